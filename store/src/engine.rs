@@ -1,0 +1,130 @@
+//! The trait an engine implements. The contract suite is its second half: it says what the words mean.
+
+use crate::{
+    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, ReadMark, Room,
+    RoomHead, SessionEnd, SessionId, SessionState, StoredWill,
+};
+use async_trait::async_trait;
+use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
+
+/// A durable store. Every method that writes returns only after its transaction is on the disk.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The number of this life of the log, raised by a restore: cursors of another life may point past its end.
+    fn incarnation(&self) -> u64;
+
+    // ── accounts ──
+
+    /// Adds a user; false if the handle is taken.
+    async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;
+
+    /// Finds a user by handle.
+    async fn account(&self, handle: &Handle) -> Result<Option<Account>, Error>;
+
+    /// Users by handle, after `after`, at most `limit` (up to 1,000).
+    async fn accounts(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Account>, Error>;
+
+    // ── rooms ──
+
+    /// Makes a room, its members and its first entry. Called through [`crate::create_room`], which gives the proof.
+    async fn make_room(&self, room: &NewRoom) -> Result<Made, Error>;
+
+    /// The direct room of two users, made as `room` says if there is none. Called through [`crate::direct_room`].
+    async fn find_or_make_direct(&self, pair: (UserId, UserId), room: &NewRoom) -> Result<RoomId, Error>;
+
+    /// The direct room of two users, if they have one.
+    async fn direct(&self, pair: (UserId, UserId)) -> Result<Option<Handle>, Error>;
+
+    /// A room as this user meets it.
+    async fn standing(&self, room: &Handle, user: UserId) -> Result<Option<Standing>, Error>;
+
+    /// Rooms by handle, after `after`, at most `limit` (up to 1,000).
+    async fn rooms(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Room>, Error>;
+
+    /// Members of a room now, by handle, at most `limit` (up to 1,000).
+    async fn members(
+        &self,
+        room: RoomId,
+        after: Option<&Handle>,
+        limit: u32,
+    ) -> Result<Vec<(UserId, Handle)>, Error>;
+
+    /// The user's `rooms_version` and memberships: all running ones and those that ended at or after `ended_since`.
+    async fn memberships(
+        &self,
+        user: UserId,
+        ended_since: Timestamp,
+    ) -> Result<(i64, Vec<Membership>), Error>;
+
+    /// The ends of these rooms' logs; unknown rooms are left out.
+    async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<RoomHead>, Error>;
+
+    // ── the log ──
+
+    /// Commits a batch in one transaction, in its order, and says what became of each entry. Called through
+    /// [`crate::append`], which gives the proof. The sender's read mark moves with what they say.
+    async fn commit(&self, batch: &[NewEntry]) -> Result<Vec<Fate>, Error>;
+
+    /// Entries of a room after `after`, up to `to` (included), oldest first, at most `limit` (up to 500). What
+    /// expired before `now` is left out.
+    async fn read(
+        &self,
+        room: RoomId,
+        after: Seq,
+        to: Seq,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, Error>;
+
+    /// These entries, in the order asked for; what is gone is left out. At most 256.
+    async fn pick(&self, places: &[(RoomId, Seq)]) -> Result<Vec<Entry>, Error>;
+
+    /// Moves read marks forward; a mark past the end of its room is cut to the end, one behind changes nothing.
+    async fn mark_read(&self, marks: &[ReadMark]) -> Result<(), Error>;
+
+    /// How far a user has read a room, and how many counting entries are unread.
+    async fn unread(&self, user: UserId, room: RoomId) -> Result<(Seq, u64), Error>;
+
+    // ── sessions ──
+
+    /// A device takes its seat: finds or (with `keep`) makes its row, raises the epoch, marks it unclean. With
+    /// `clean_start`, or when it has expired at `now`, an earlier one is ended first.
+    async fn open_session(
+        &self,
+        user: UserId,
+        client_id: &str,
+        clean_start: bool,
+        keep: bool,
+        now: Timestamp,
+    ) -> Result<Opened, Error>;
+
+    /// Replaces subscriptions and the given cursors of a running session (other cursors stay). On return they are
+    /// durable, so SUBACK may go out. An older epoch writes nothing.
+    async fn save_subscriptions(&self, id: SessionId, epoch: u64, state: &SessionState) -> Result<(), Error>;
+
+    /// Moves cursors of running sessions, in one transaction; `delivered` never goes back. Older epochs write nothing.
+    async fn save_cursors(&self, moves: &[(SessionId, u64, Vec<(RoomId, Cursor)>)]) -> Result<(), Error>;
+
+    /// Saves how sessions stand at the end of their connections, in one transaction, and marks them clean.
+    async fn close_sessions(&self, ends: &[SessionEnd]) -> Result<(), Error>;
+
+    /// Ends a session for good: its row, its inbound rows, its will.
+    async fn end_session(&self, id: SessionId, epoch: u64) -> Result<(), Error>;
+
+    /// Ends sessions that expired before `now`, at most `limit`; says how many.
+    async fn expire_sessions(&self, now: Timestamp, limit: u32) -> Result<u32, Error>;
+
+    /// Forgets the inbound row of a QoS 2 packet at its PUBREL; false if there was none.
+    async fn release(&self, id: SessionId, packet_id: u16) -> Result<bool, Error>;
+
+    /// Takes wills that are due at `now` out of their sessions, with their owners, at most `limit`. A will that is
+    /// taken is fired once: the caller publishes it.
+    async fn take_due_wills(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(UserId, Handle, String, StoredWill)>, Error>;
+
+    /// Finishes what is queued, checkpoints and closes. Later calls fail with [`Error::Unavailable`].
+    async fn close(&self) -> Result<(), Error>;
+}

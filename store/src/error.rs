@@ -1,0 +1,54 @@
+//! What can go wrong, as far as a caller chooses by it.
+
+use std::path::PathBuf;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No room on the disk. Nothing was changed; it may work again later.
+    #[error("the disk is full: nothing was stored; free some space and it goes on by itself")]
+    Full,
+    /// Busy, away or slow. Nothing is known to have changed; the same request may be sent again.
+    #[error("the store is not available just now: {0}")]
+    Unavailable(String),
+    /// Another process holds the data folder.
+    #[error("`{}` is in use by another Natter", .0.display())]
+    Locked(PathBuf),
+    /// The bodies were sealed with another master key.
+    #[error(
+        "the master key does not fit this database; bring back the key it was made with (nothing was changed)"
+    )]
+    WrongMasterKey,
+    /// Made by a later Natter.
+    #[error(
+        "this database was made by a newer Natter (its version is {found}, this program knows up to {known}); nothing was changed"
+    )]
+    NewerVersion {
+        /// What the database says.
+        found: i64,
+        /// What this program knows.
+        known: i64,
+    },
+    /// A file is there and can't be used.
+    #[error("cannot use `{}`: {why}", .path.display())]
+    Unusable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system or the engine said.
+        why: String,
+    },
+    /// A row is not what we wrote.
+    #[error("damaged data: {0}")]
+    Damaged(String),
+    /// The engine failed in a way that has no better name.
+    #[error("the store failed: {0}")]
+    Broken(String),
+}
+
+impl Error {
+    /// Whether the same request may succeed later without anybody changing it.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Error::Full | Error::Unavailable(_))
+    }
+}

@@ -1,0 +1,36 @@
+//! The log and what hangs on it: rooms, members, accounts, sessions.
+//!
+//! The promise: what [`append`] returned as [`Committed`] is on the disk, has the next number of its room and
+//! will be read back as it was said, after `kill -9` and after a power cut. An engine (`store/sqlite`) keeps
+//! that promise; this crate says what it is, proves it (the contract suite) and seals bodies for every engine.
+//! It knows nothing of topics, packets or sockets.
+
+mod error; // what can go wrong
+
+mod log; // entries in, entries out
+
+mod committed; // the proof that an entry will survive us
+
+mod account; // who there is
+
+mod room; // where they meet
+
+mod session; // what a device leaves behind when it goes
+
+mod engine; // the trait an engine implements
+
+pub mod seal; // bodies that only the owner of the master key can read
+
+#[cfg(feature = "contract")]
+pub mod contract; // what every engine is held to
+
+pub use account::{Account, NewAccount};
+pub use committed::{Committed, append, create_room, direct_room};
+pub use engine::Store;
+pub use error::Error;
+pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
+pub use room::{Interval, Made, Membership, NewRoom, ReadMark, Room, RoomHead};
+pub use seal::MasterKey;
+pub use session::{
+    Cursor, InFlight, Opened, Reopened, SavedSubscription, SessionEnd, SessionId, SessionState, StoredWill,
+};

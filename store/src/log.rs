@@ -1,0 +1,102 @@
+//! Entries on their way into the log, and what became of them.
+
+use crate::SessionId;
+use chat::{Content, Draft, Handle, Origin, RoomId, RulesVersion, Seq, Timestamp, UserId};
+
+/// An entry that the rules allowed and that has no number yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEntry {
+    /// Where to.
+    pub room: RoomId,
+    /// Which rules it was judged by; under others it comes back as [`Fate::Stale`].
+    pub rules: RulesVersion,
+    /// Who.
+    pub sender: UserId,
+    /// From which device, where it is one.
+    pub origin: Option<Origin>,
+    /// The sender's key for it; what was said under it before is found again, not said twice.
+    pub draft: Option<Draft>,
+    /// The packet it came in, where its session outlives the connection.
+    pub inbound: Option<Inbound>,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// When it stops being shown.
+    pub expires_at: Option<Timestamp>,
+    /// What it does.
+    pub act: NewAct,
+}
+
+/// What a new entry does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NewAct {
+    /// Say something.
+    Say(Content),
+    /// Make `user` a member from this entry on. For a member nothing is written: [`Fate::Unchanged`].
+    Join {
+        /// Who comes in.
+        user: UserId,
+        /// What they are called.
+        who: Handle,
+    },
+    /// End the membership of `user` with this entry. For a stranger nothing is written: [`Fate::Unchanged`].
+    Leave {
+        /// Who goes out.
+        user: UserId,
+        /// What they are called.
+        who: Handle,
+    },
+}
+
+/// The packet an entry came in: the second sending of a PUBLISH is found by it when there is no draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inbound {
+    /// Whose packet.
+    pub session: SessionId,
+    /// Its number.
+    pub packet_id: u16,
+    /// How an earlier row of the same number is to be read.
+    pub resend: Resend,
+}
+
+/// What an earlier inbound row of the same packet id means for a PUBLISH.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resend {
+    /// QoS 1, DUP 0: a new message; the row is overwritten.
+    New,
+    /// QoS 1, DUP 1: the same message if room and content are the same; otherwise the number was used again
+    /// for a message that never reached us, and it is new.
+    IfSame,
+    /// QoS 2: the row stays until PUBREL, so it is the same message.
+    Always,
+}
+
+/// What became of a [`NewEntry`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is in the log.
+    Stored {
+        /// Its place.
+        seq: Seq,
+        /// The room's counting entries with it.
+        n: u64,
+    },
+    /// It had been in the log before.
+    Duplicate {
+        /// Its place.
+        seq: Seq,
+        /// The room's counting entries with it.
+        n: u64,
+        /// When it was first taken.
+        at: Timestamp,
+    },
+    /// Another message of this sender and room has its draft.
+    DraftReused,
+    /// The room's rules changed since it was judged; judge it again.
+    Stale,
+    /// A join of a member or a leave of a stranger.
+    Unchanged,
+    /// There is no such room.
+    NoSuchRoom,
+    /// The sender, or the one who comes in, has no account.
+    NoSuchUser,
+}

@@ -1,0 +1,92 @@
+//! Where users meet.
+
+use chat::{Handle, Role, RoomId, RoomKind, RulesVersion, Seq, Timestamp, UserId};
+
+/// A room to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoom {
+    /// A fresh snowflake.
+    pub id: RoomId,
+    /// What it is called.
+    pub handle: Handle,
+    /// What sort it is.
+    pub kind: RoomKind,
+    /// Who makes it: the sender of its first entry.
+    pub by: UserId,
+    /// What the maker is called.
+    pub from: Handle,
+    /// Its first members; they hear from entry 1 on.
+    pub members: Vec<(UserId, Handle, Role)>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// Whether a room was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// Now.
+    New,
+    /// The handle is taken, by this room.
+    Taken(RoomId),
+}
+
+/// A room as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// The number inside.
+    pub id: RoomId,
+    /// The name outside.
+    pub handle: Handle,
+    /// What sort it is.
+    pub kind: RoomKind,
+    /// The rules in force.
+    pub rules: RulesVersion,
+    /// The end of its log.
+    pub last_seq: Seq,
+    /// Its counting entries.
+    pub last_n: u64,
+    /// Who is in it now.
+    pub members: u32,
+}
+
+/// The end of one room's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoomHead {
+    /// Which room.
+    pub room: RoomId,
+    /// Its last entry.
+    pub last_seq: Seq,
+}
+
+/// What a member may hear: every entry of these places, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval {
+    /// The entry of the join.
+    pub from_seq: Seq,
+    /// The entry of the leave; absent while the membership lasts.
+    pub to_seq: Option<Seq>,
+}
+
+/// One membership of one user, running or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// Where.
+    pub room: RoomId,
+    /// What the room is called.
+    pub handle: Handle,
+    /// What sort it is.
+    pub kind: RoomKind,
+    /// What it covers.
+    pub interval: Interval,
+}
+
+/// How far a user has read a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadMark {
+    /// Who.
+    pub user: UserId,
+    /// Where.
+    pub room: RoomId,
+    /// Up to which entry; it never goes back.
+    pub seq: Seq,
+}

@@ -1,0 +1,195 @@
+//! What is said, packed into one column: sealed where a person said it, in clear where the room tells a fact
+//! that the membership table holds anyway.
+
+use super::SenderKey;
+use crate::Error;
+use bytes::Bytes;
+use chat::{Act, Content, Handle, Kind, RoomId, Seq, UserId};
+use serde::{Deserialize, Serialize};
+
+/// The first byte of what is packed, so that later programs know how to read it.
+const FORM: u8 = 1;
+
+/// Where a body belongs. It opens nowhere else.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Its room.
+    pub room: RoomId,
+    /// Its number.
+    pub seq: Seq,
+    /// Who said it.
+    pub sender: UserId,
+    /// What sort of thing it is.
+    pub kind: Kind,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Packed<'a> {
+    #[serde(borrow)]
+    body: &'a [u8],
+    reply_to: Option<u64>,
+    #[serde(borrow)]
+    mentions: Vec<&'a str>,
+    #[serde(borrow)]
+    data: Option<&'a str>,
+}
+
+impl Place {
+    fn bytes(self) -> [u8; 25] {
+        let mut bytes = [0; 25];
+        bytes[..8].copy_from_slice(&self.room.0.to_be_bytes());
+        bytes[8..16].copy_from_slice(&self.seq.0.to_be_bytes());
+        bytes[16..24].copy_from_slice(&self.sender.0.to_be_bytes());
+        bytes[24] = self.kind as u8;
+        bytes
+    }
+}
+
+/// Packs and seals what was said.
+///
+/// # Errors
+/// [`Error::Broken`] when the cipher refuses, which no content brings about.
+pub fn seal_content(key: &SenderKey, place: Place, content: &Content) -> Result<Vec<u8>, Error> {
+    let packed = Packed {
+        body: &content.body,
+        reply_to: content.reply_to.map(|seq| seq.0),
+        mentions: content.mentions.iter().map(Handle::as_str).collect(),
+        data: content.data.as_deref(),
+    };
+    key.0.seal(&place.bytes(), pack(&packed)?)
+}
+
+/// Opens what was said at this place.
+///
+/// # Errors
+/// [`Error::Damaged`] when it was not sealed with this key for this place.
+pub fn open_content(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Content, Error> {
+    let plain = Bytes::from(key.0.open(&place.bytes(), sealed)?);
+    let packed: Packed<'_> = unpack(&plain)?;
+    Ok(Content {
+        kind: place.kind,
+        body: plain.slice_ref(packed.body),
+        reply_to: packed.reply_to.map(Seq),
+        mentions: packed.mentions.into_iter().map(handle).collect::<Result<_, _>>()?,
+        data: packed.data.map(Into::into),
+    })
+}
+
+/// Packs what the room tells by itself: who began it, came or went. `None` for what a person said.
+///
+/// # Errors
+/// [`Error::Broken`] when it can't be packed, which no fact brings about.
+pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
+    let who: Vec<&str> = match act {
+        Act::Said(_) => return Ok(None),
+        Act::Created { members } => members.iter().map(Handle::as_str).collect(),
+        Act::Joined { who } | Act::Left { who } => vec![who.as_str()],
+    };
+    pack(&who).map(Some)
+}
+
+/// Unpacks a fact; `None` if entries of this kind are said by people, and so are sealed.
+///
+/// # Errors
+/// [`Error::Damaged`] when it is not what [`pack_fact`] wrote.
+pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
+    if kind.counts() {
+        return Ok(None);
+    }
+    let who: Vec<&str> = unpack(packed)?;
+    let members = who.into_iter().map(handle).collect::<Result<Vec<_>, _>>()?;
+    let one = || members.first().cloned().ok_or_else(|| Error::Damaged("a coming or going of nobody".into()));
+    Ok(match kind {
+        Kind::Joined => Some(Act::Joined { who: one()? }),
+        Kind::Left => Some(Act::Left { who: one()? }),
+        _ => Some(Act::Created { members }),
+    })
+}
+
+fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let packed = postcard::to_extend(value, vec![FORM]);
+    packed.map_err(|_| Error::Broken("an entry can't be packed".into()))
+}
+
+fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<T, Error> {
+    let damaged = || Error::Damaged("an entry is packed in no form this program knows".into());
+    let (&form, rest) = packed.split_first().ok_or_else(damaged)?;
+    if form != FORM {
+        return Err(damaged());
+    }
+    postcard::from_bytes(rest).map_err(|_| damaged())
+}
+
+fn handle(text: &str) -> Result<Handle, Error> {
+    Handle::new(text).map_err(|_| Error::Damaged("an entry names somebody by what is no handle".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MasterKey, new_salt};
+    use super::*;
+
+    const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    fn said() -> (Place, Content) {
+        let place = Place { room: RoomId(7), seq: Seq(42), sender: UserId(9), kind: Kind::Image };
+        let content = Content {
+            kind: Kind::Image,
+            body: Bytes::from_static(b"the kettle is on \xff"),
+            reply_to: Some(Seq(41)),
+            mentions: vec![Handle::new("bo").unwrap()],
+            data: Some(r#"{"w": 1}"#.into()),
+        };
+        (place, content)
+    }
+
+    #[test]
+    fn what_was_said_is_read_as_it_was_said_and_nothing_of_it_shows() {
+        let (room, _) = MasterKey::from_text(KEY).unwrap().make_room_key(RoomId(7)).unwrap();
+        let (place, content) = said();
+        let key = room.sender_key(&new_salt().unwrap(), place.sender).unwrap();
+        let sealed = seal_content(&key, place, &content).unwrap();
+        assert!(!sealed.windows(6).any(|part| part == b"kettle"));
+        assert_eq!(open_content(&key, place, sealed).unwrap(), content);
+    }
+
+    #[test]
+    fn a_body_opens_only_at_its_place_with_its_salt_and_untouched() {
+        let (room, _) = MasterKey::from_text(KEY).unwrap().make_room_key(RoomId(7)).unwrap();
+        let (place, content) = said();
+        let salt = new_salt().unwrap();
+        let key = room.sender_key(&salt, place.sender).unwrap();
+        let sealed = seal_content(&key, place, &content).unwrap();
+        let elsewhere = [
+            Place { room: RoomId(8), ..place },
+            Place { seq: Seq(43), ..place },
+            Place { sender: UserId(10), ..place },
+            Place { kind: Kind::File, ..place },
+        ];
+        for wrong in elsewhere {
+            assert!(open_content(&key, wrong, sealed.clone()).is_err());
+        }
+        let resalted = room.sender_key(&new_salt().unwrap(), place.sender).unwrap();
+        assert!(open_content(&resalted, place, sealed.clone()).is_err());
+        for at in 0..sealed.len() {
+            let mut touched = sealed.clone();
+            touched[at] ^= 1;
+            assert!(open_content(&key, place, touched).is_err());
+        }
+        assert!(open_content(&key, place, Vec::new()).is_err());
+    }
+
+    #[test]
+    fn facts_are_found_again() {
+        let (ann, bo) = (Handle::new("ann").unwrap(), Handle::new("bo").unwrap());
+        let facts = [
+            Act::Created { members: vec![ann.clone(), bo.clone()] },
+            Act::Joined { who: ann },
+            Act::Left { who: bo },
+        ];
+        for fact in facts {
+            let packed = pack_fact(&fact).unwrap().unwrap();
+            assert_eq!(unpack_fact(fact.kind(), &packed).unwrap(), Some(fact));
+        }
+    }
+}
