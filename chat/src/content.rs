@@ -1,0 +1,147 @@
+//! What is said.
+
+use crate::{Handle, Seq};
+use bytes::Bytes;
+
+/// What sort of thing an entry carries. The numbers are stored; they never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// Words.
+    Text = 1,
+    /// A picture; `data` says where it is.
+    Image = 2,
+    /// A file; `data` says where it is.
+    File = 3,
+    /// A sound; `data` says where it is.
+    Audio = 4,
+    /// A film; `data` says where it is.
+    Video = 5,
+    /// A place; `data` says which.
+    Location = 6,
+    /// A person's or a thing's card in `data`.
+    Card = 7,
+    /// Whatever the apps agree on.
+    Custom = 8,
+    /// End-to-end encrypted: opaque to the server.
+    Sealed = 9,
+    /// The room began.
+    Created = 32,
+    /// A user came in.
+    Joined = 33,
+    /// A user went out.
+    Left = 34,
+}
+
+impl Kind {
+    /// Every kind, for tables and tests.
+    pub const ALL: [Kind; 12] = [
+        Kind::Text,
+        Kind::Image,
+        Kind::File,
+        Kind::Audio,
+        Kind::Video,
+        Kind::Location,
+        Kind::Card,
+        Kind::Custom,
+        Kind::Sealed,
+        Kind::Created,
+        Kind::Joined,
+        Kind::Left,
+    ];
+
+    /// The word for it in payloads and properties.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Image => "image",
+            Kind::File => "file",
+            Kind::Audio => "audio",
+            Kind::Video => "video",
+            Kind::Location => "location",
+            Kind::Card => "card",
+            Kind::Custom => "custom",
+            Kind::Sealed => "sealed",
+            Kind::Created => "created",
+            Kind::Joined => "joined",
+            Kind::Left => "left",
+        }
+    }
+
+    /// The kind with this stored number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| *kind as u8 == number)
+    }
+
+    /// The kind a client may say by this word. What the room itself tells (created, joined, left) is not among them.
+    #[must_use]
+    pub fn said_by_clients(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word && kind.counts())
+    }
+
+    /// Whether an entry of this kind counts as a message that can be unread.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        (self as u8) < Kind::Created as u8
+    }
+}
+
+/// What a person said, as it is kept: the same on the way in and on the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// The body, byte for byte; text where it is UTF-8. May be empty where `data` says it all.
+    pub body: Bytes,
+    /// The entry of the same room that this answers.
+    pub reply_to: Option<Seq>,
+    /// Whom it calls by name; at most [`Content::MAX_MENTIONS`].
+    pub mentions: Vec<Handle>,
+    /// What the kind needs beside the body: a JSON object, kept as it was written.
+    pub data: Option<Box<str>>,
+}
+
+impl Content {
+    /// How many people one message may call by name: beyond it, it is a message to all.
+    pub const MAX_MENTIONS: usize = 50;
+
+    /// Plain words and nothing else.
+    #[must_use]
+    pub fn text(body: impl Into<Bytes>) -> Content {
+        Content { kind: Kind::Text, body: body.into(), reply_to: None, mentions: Vec::new(), data: None }
+    }
+
+    /// How many bytes of the sender's are in it; the size limit is about these.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.body.len() + self.data.as_ref().map_or(0, |data| data.len())
+    }
+
+    /// Whether nothing was said at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_kind_is_found_again_by_its_number() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_number(kind as u8), Some(kind));
+        }
+        assert_eq!(Kind::from_number(0), None);
+    }
+
+    #[test]
+    fn clients_say_messages_and_only_the_room_tells_of_comings_and_goings() {
+        assert_eq!(Kind::said_by_clients("text"), Some(Kind::Text));
+        assert_eq!(Kind::said_by_clients("joined"), None);
+        assert_eq!(Kind::said_by_clients("shout"), None);
+    }
+}

@@ -1,0 +1,93 @@
+//! What the log keeps.
+
+use crate::{Content, Draft, Handle, Kind, Origin, RoomId, Timestamp, UserId};
+use std::fmt;
+
+/// The place of an entry in its room: 1, 2, 3 … without a hole. (room, seq) is the identity of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    /// Before the first entry.
+    pub const ZERO: Seq = Seq(0);
+    /// The first entry of a room.
+    pub const FIRST: Seq = Seq(1);
+
+    /// The place after this one.
+    #[must_use]
+    pub const fn next(self) -> Seq {
+        Seq(self.0 + 1)
+    }
+
+    /// The place before this one; before the first entry it stays where it is.
+    #[must_use]
+    pub const fn before(self) -> Seq {
+        Seq(self.0.saturating_sub(1))
+    }
+}
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What an entry does, beside being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Somebody said something.
+    Said(Content),
+    /// The room began, with these members.
+    Created {
+        /// Its first members, who hear from this entry on.
+        members: Vec<Handle>,
+    },
+    /// Somebody came in and hears from this entry on.
+    Joined {
+        /// Who.
+        who: Handle,
+    },
+    /// Somebody went out; this is the last entry they hear.
+    Left {
+        /// Who.
+        who: Handle,
+    },
+}
+
+impl Act {
+    /// What sort of entry this makes.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Act::Said(content) => content.kind,
+            Act::Created { .. } => Kind::Created,
+            Act::Joined { .. } => Kind::Joined,
+            Act::Left { .. } => Kind::Left,
+        }
+    }
+}
+
+/// One entry of a room's log, as read back from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose log it is in.
+    pub room: RoomId,
+    /// Where in the log.
+    pub seq: Seq,
+    /// How many counting entries the room had, this one included.
+    pub n: u64,
+    /// Who wrote it.
+    pub sender: UserId,
+    /// What the sender is called.
+    pub from: Handle,
+    /// The device it came from, where it came from one.
+    pub origin: Option<Origin>,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// When it stops being shown, where its sender set an end.
+    pub expires_at: Option<Timestamp>,
+    /// The sender's own key for it.
+    pub draft: Option<Draft>,
+    /// What it says or does.
+    pub act: Act,
+}

@@ -1,0 +1,26 @@
+//! The rules of conversation: who may say what where, and what becomes of it.
+//!
+//! Everything here is a plain value or a plain function over values. No socket, clock, random
+//! number, SQL or wire format is in reach, so a rule can be tested by calling it. Modules stand
+//! in the order in which a message meets them.
+
+mod id; // rooms, users and what they are called
+
+pub mod snowflake; // how ids are made
+
+mod draft; // the name a sender gives a message before it has a number
+
+mod content; // what is said
+
+mod room; // the rule: Said or Refusal
+
+mod entry; // what the log keeps
+
+mod refusal; // why not
+
+pub use content::{Content, Kind};
+pub use draft::Draft;
+pub use entry::{Act, Entry, Seq};
+pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
+pub use refusal::Refusal;
+pub use room::{Member, MessageSaid, Role, RoomKind, RulesVersion, Say, Standing};

@@ -1,0 +1,56 @@
+//! Why not.
+
+use std::time::Duration;
+
+/// A request that will never succeed as sent, and why. What might succeed later is not a refusal.
+///
+/// The words of [`Refusal::code`] are part of the contract: they stand in `topics.md`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not in the room, or there is no such room: a stranger can't tell which.
+    #[error("you are not a member of this room")]
+    NotAMember,
+    /// Nobody of this name can be written to.
+    #[error("there is nobody of this name you could write to")]
+    NoSuchUser,
+    /// The topic is none this client may publish to.
+    #[error("nothing may be published to this topic")]
+    NoSuchTopic,
+    /// The payload can't be read; the text says where.
+    #[error("{0}")]
+    Payload(String),
+    /// More bytes than a message may have.
+    #[error("the message has {len} bytes and the limit is {limit}")]
+    TooLarge {
+        /// What it has.
+        len: usize,
+        /// What it may have.
+        limit: usize,
+    },
+    /// The draft was used for another message of the same sender in the same room.
+    #[error("this draft was already used for another message")]
+    DraftReused,
+    /// Too much for too long.
+    #[error("too many messages; wait {} ms", .0.as_millis())]
+    Quota(Duration),
+    /// A retained message was published where nothing is retained.
+    #[error("nothing is retained on chat topics")]
+    Retained,
+}
+
+impl Refusal {
+    /// The word for it in payloads, stable for ever.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotAMember => "not_a_member",
+            Refusal::NoSuchUser => "no_such_user",
+            Refusal::NoSuchTopic => "no_such_topic",
+            Refusal::Payload(_) => "payload",
+            Refusal::TooLarge { .. } => "too_large",
+            Refusal::DraftReused => "draft_reused",
+            Refusal::Quota(_) => "quota",
+            Refusal::Retained => "retained",
+        }
+    }
+}
