@@ -1,0 +1,174 @@
+//! The grammar of topics: the page, section by section, as a type and its parser.
+//!
+//! Outside this crate nobody splits a topic. An [`Address`] is read on every publish, so reading one allocates
+//! nothing but the handle in it.
+//!
+//! Start at [`Address`]'s `FromStr`.
+
+use crate::cut;
+use chat::Handle;
+use std::fmt;
+use std::str::FromStr;
+
+/// The level in front of a topic whose payloads are bodies and nothing else.
+const PLAIN: &str = "plain";
+
+/// How payloads are written on a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// A JSON object: topics without a prefix.
+    Json,
+    /// The body, byte for byte: topics under `plain/`.
+    Plain,
+}
+
+impl Format {
+    /// Every format, for tables and tests.
+    pub const ALL: [Format; 2] = [Format::Json, Format::Plain];
+}
+
+/// Where a chat message can travel. One variant for each section of `topics.md`, in that order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Topic {
+    /// `rooms/{room}/say`: a member asks the room to take a message.
+    Say(Handle),
+    /// `users/{user}/say`: somebody asks the direct room with that user to take a message.
+    SayTo(Handle),
+    /// `rooms/{room}/said`: the room tells its members what it took.
+    Said(Handle),
+    /// `rooms/{room}/read`: a member has read up to here.
+    Read(Handle),
+    /// `me/replies`: answers meant for the one who asked.
+    Replies,
+}
+
+/// A [`Topic`] without its names: one for each section of `topics.md`, in that order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Section {
+    /// See [`Topic::Say`].
+    Say,
+    /// See [`Topic::SayTo`].
+    SayTo,
+    /// See [`Topic::Said`].
+    Said,
+    /// See [`Topic::Read`].
+    Read,
+    /// See [`Topic::Replies`].
+    Replies,
+}
+
+/// A topic in a format: what the topic name of a PUBLISH says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    /// How the payloads are written.
+    pub format: Format,
+    /// Where it leads.
+    pub topic: Topic,
+}
+
+/// The topic can't be read. It holds the first [`TopicError::KEPT`] bytes of what was sent, and the flaw in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read topic `{topic}`: {flaw}")]
+pub struct TopicError {
+    /// What was sent, cut to [`TopicError::KEPT`] bytes.
+    pub topic: String,
+    /// What is wrong with it.
+    pub flaw: Flaw,
+}
+
+/// What is wrong with a topic.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// No section of the page has this shape.
+    #[error("no section of topics.md has this shape")]
+    NoSuchTopic,
+    /// A level that should name a user or a room doesn't.
+    #[error(transparent)]
+    NotAHandle(#[from] chat::NotAHandle),
+}
+
+impl TopicError {
+    /// How much of an unreadable topic an error keeps, in bytes: more than any topic that can be read has.
+    pub const KEPT: usize = 128;
+}
+
+impl Section {
+    /// Every section, in the order of the page.
+    pub const ALL: [Section; 5] =
+        [Section::Say, Section::SayTo, Section::Said, Section::Read, Section::Replies];
+
+    /// How the page writes the topic.
+    #[must_use]
+    pub const fn template(self) -> &'static str {
+        match self {
+            Section::Say => "rooms/{room}/say",
+            Section::SayTo => "users/{user}/say",
+            Section::Said => "rooms/{room}/said",
+            Section::Read => "rooms/{room}/read",
+            Section::Replies => "me/replies",
+        }
+    }
+}
+
+impl Topic {
+    /// The section of the page that describes it.
+    #[must_use]
+    pub const fn section(&self) -> Section {
+        match self {
+            Topic::Say(_) => Section::Say,
+            Topic::SayTo(_) => Section::SayTo,
+            Topic::Said(_) => Section::Said,
+            Topic::Read(_) => Section::Read,
+            Topic::Replies => Section::Replies,
+        }
+    }
+}
+
+impl FromStr for Address {
+    type Err = TopicError;
+
+    fn from_str(topic: &str) -> Result<Address, TopicError> {
+        let (format, rest) = match topic.split_once('/') {
+            Some((PLAIN, rest)) => (Format::Plain, rest),
+            _ => (Format::Json, topic),
+        };
+        match read(rest) {
+            Ok(topic) => Ok(Address { format, topic }),
+            Err(flaw) => Err(TopicError { topic: cut(topic, TopicError::KEPT).to_owned(), flaw }),
+        }
+    }
+}
+
+/// The topic behind the format. Four levels are looked at and no more, however many there are.
+fn read(topic: &str) -> Result<Topic, Flaw> {
+    let mut levels = topic.split('/');
+    match [levels.next(), levels.next(), levels.next(), levels.next()] {
+        [Some("rooms"), Some(room), Some("say"), None] => Ok(Topic::Say(Handle::new(room)?)),
+        [Some("users"), Some(user), Some("say"), None] => Ok(Topic::SayTo(Handle::new(user)?)),
+        [Some("rooms"), Some(room), Some("said"), None] => Ok(Topic::Said(Handle::new(room)?)),
+        [Some("rooms"), Some(room), Some("read"), None] => Ok(Topic::Read(Handle::new(room)?)),
+        [Some("me"), Some("replies"), None, None] => Ok(Topic::Replies),
+        _ => Err(Flaw::NoSuchTopic),
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.format {
+            Format::Json => self.topic.fmt(f),
+            Format::Plain => write!(f, "{PLAIN}/{}", self.topic),
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Topic::Say(room) => write!(f, "rooms/{room}/say"),
+            Topic::SayTo(user) => write!(f, "users/{user}/say"),
+            Topic::Said(room) => write!(f, "rooms/{room}/said"),
+            Topic::Read(room) => write!(f, "rooms/{room}/read"),
+            Topic::Replies => f.write_str("me/replies"),
+        }
+    }
+}

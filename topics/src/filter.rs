@@ -1,0 +1,174 @@
+//! What a subscription could hear.
+//!
+//! A filter is laid over the few topics a client may subscribe to, by MQTT's wildcard rules, level by level and
+//! without recursion, so a filter of five thousand levels costs no more than the first that fit nothing. What it
+//! *does* hear is decided by membership, later and anew for every entry.
+//!
+//! Start at [`interest`].
+
+use crate::Format;
+use chat::Handle;
+
+/// The most bytes a topic filter can have on the wire. `[MQTT5-1.5.4]`
+const LONGEST: usize = 65_535;
+
+/// Which rooms.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Rooms {
+    /// Every room the user is a member of, now and later.
+    All,
+    /// This one.
+    One(Handle),
+}
+
+/// What a filter could hear: at most one entry for each format in each list, four in all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Interest {
+    /// What rooms say, and in which format.
+    pub said: Vec<(Format, Rooms)>,
+    /// Answers to this client, and in which format.
+    pub replies: Vec<Format>,
+}
+
+/// Why a filter is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FilterError {
+    /// It breaks MQTT's own rules. `[MQTT5-4.7.1-1]` to `[MQTT5-4.7.3-3]`
+    #[error("this is no topic filter: {0}")]
+    Syntax(&'static str),
+    /// It asks for every topic there is.
+    #[error(
+        "a filter for everything is granted only where topics are open; `rooms/#` and `me/#` are all of chat"
+    )]
+    OpenOnly,
+    /// It asks for a shared subscription.
+    #[error("there are no shared subscriptions on chat topics")]
+    Shared,
+    /// Nothing its user may hear could ever match it.
+    #[error("nothing that you may hear could match this filter")]
+    Nothing,
+}
+
+impl FilterError {
+    /// The reason code of the SUBACK in MQTT 5; 3.1.1 knows only 0x80. `[MQTT5-3.9.3]`
+    #[must_use]
+    pub const fn reason_code(self) -> u8 {
+        match self {
+            FilterError::Syntax(_) => 0x8F,
+            FilterError::OpenOnly | FilterError::Nothing => 0x87,
+            FilterError::Shared => 0x9E,
+        }
+    }
+}
+
+impl Interest {
+    /// Whether it hears nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.said.is_empty() && self.replies.is_empty()
+    }
+}
+
+/// What a topic filter could hear.
+///
+/// # Errors
+/// [`FilterError`] when it is no filter, asks for everything, is shared, or could hear nothing.
+pub fn interest(filter: &str) -> Result<Interest, FilterError> {
+    well_formed(filter)?;
+    if filter.starts_with("$share/") {
+        return Err(FilterError::Shared);
+    }
+    if asks_for_everything(filter) {
+        return Err(FilterError::OpenOnly);
+    }
+    let mut interest = Interest::default();
+    for format in Format::ALL {
+        interest.said.extend(said(filter, format).map(|rooms| (format, rooms)));
+        interest.replies.extend(replies(filter, format).then_some(format));
+    }
+    if interest.is_empty() { Err(FilterError::Nothing) } else { Ok(interest) }
+}
+
+/// MQTT's own rules for a filter; the codec checks them too, and this crate does not rely on it.
+fn well_formed(filter: &str) -> Result<(), FilterError> {
+    let flaw = if filter.is_empty() {
+        "it is empty" // [MQTT5-4.7.3-1]
+    } else if filter.len() > LONGEST {
+        "it is too long" // [MQTT5-4.7.3-3]
+    } else if filter.contains('\0') {
+        "it has U+0000 in it" // [MQTT5-4.7.3-2]
+    } else if filter.split('/').any(|level| level.len() > 1 && level.contains(['+', '#'])) {
+        "a wildcard shares its level" // [MQTT5-4.7.1-1] [MQTT5-4.7.1-2]
+    } else if filter.find('#').is_some_and(|at| at + 1 < filter.len()) {
+        "`#` is not its last level" // [MQTT5-4.7.1-1]
+    } else {
+        return Ok(());
+    };
+    Err(FilterError::Syntax(flaw))
+}
+
+/// Whether it names nothing and ends in `#`: `#`, `+/#`, `+/+/#` …
+fn asks_for_everything(filter: &str) -> bool {
+    filter.ends_with('#') && filter.split('/').all(|level| matches!(level, "+" | "#"))
+}
+
+/// The rooms whose `rooms/{room}/said` the filter matches in this format.
+fn said(filter: &str, format: Format) -> Option<Rooms> {
+    let mut levels = Levels::behind(format, filter)?;
+    levels.literal("rooms")?;
+    let rooms = match levels.take()? {
+        "+" | "#" => Rooms::All,
+        room => Rooms::One(Handle::new(room).ok()?),
+    };
+    levels.literal("said")?;
+    levels.end().then_some(rooms)
+}
+
+/// Whether the filter matches `me/replies` in this format.
+fn replies(filter: &str, format: Format) -> bool {
+    let matched = || {
+        let mut levels = Levels::behind(format, filter)?;
+        levels.literal("me")?;
+        levels.literal("replies")?;
+        levels.end().then_some(())
+    };
+    matched().is_some()
+}
+
+/// A filter, level by level. From a `#` on it gives `#` for ever.
+struct Levels<'a> {
+    rest: Option<&'a str>,
+}
+
+impl<'a> Levels<'a> {
+    /// The levels after those that choose the format, if the filter matches them.
+    fn behind(format: Format, filter: &'a str) -> Option<Levels<'a>> {
+        let mut levels = Levels { rest: Some(filter) };
+        if format == Format::Plain {
+            levels.literal("plain")?;
+        }
+        Some(levels)
+    }
+
+    /// The next level of the filter, if it has one.
+    fn take(&mut self) -> Option<&'a str> {
+        let rest = self.rest?;
+        if rest == "#" {
+            return Some(rest);
+        }
+        let (level, rest) = rest.split_once('/').map_or((rest, None), |(level, rest)| (level, Some(rest)));
+        self.rest = rest;
+        Some(level)
+    }
+
+    /// Steps over one level of a topic, if the filter matches it.
+    fn literal(&mut self, level: &str) -> Option<()> {
+        let mine = self.take()?;
+        (mine == level || matches!(mine, "+" | "#")).then_some(())
+    }
+
+    /// Whether the filter ends with the topic. `a/#` matches `a` as well. `[MQTT5-4.7.1.2]`
+    fn end(&self) -> bool {
+        matches!(self.rest, None | Some("#"))
+    }
+}

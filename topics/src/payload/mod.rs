@@ -1,0 +1,81 @@
+//! The payloads of `topics.md`, as they are read and written.
+//!
+//! What a client sends is read strictly: an unknown or repeated key, a wrong type, broken JSON are refused with the
+//! place and the name of the key, never guessed at and never stored. What a member hears is written in one pass. Bodies are
+//! carried byte for byte, and none is ever part of an error. Size limits are judged in `chat`, not here.
+//!
+//! This folder is the only place of the crate that knows JSON.
+
+pub mod say; // what a client asks to have taken
+
+pub mod read; // how far a client has read
+
+pub mod said; // what a room tells its members
+
+pub mod gap; // what a device is not told one by one
+
+pub mod receipt; // what stands beside a PUBACK
+
+pub mod refused; // why not
+
+mod object; // JSON objects, written
+
+mod nested; // JSON values, looked through
+
+mod at; // times
+
+use crate::cut;
+
+/// User properties of MQTT 5, in the order in which they are written.
+pub type Properties = Vec<(String, String)>;
+
+/// One property, from anything that can be shown.
+fn property(key: &str, value: impl ToString) -> (String, String) {
+    (key.to_owned(), value.to_string())
+}
+
+/// A payload can't be read. The words are for its sender: they name keys and places, and never a body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PayloadError {
+    /// It begins like a JSON object and is none; the text is the JSON reader's own, with line and column.
+    #[error("the payload is broken JSON: {0}")]
+    Broken(String),
+    /// It has a key that means nothing here.
+    #[error("`{0}` is no key of this payload")]
+    UnknownKey(String),
+    /// It has a key twice.
+    #[error("`{0}` is given twice")]
+    Twice(&'static str),
+    /// What a key or user property holds can't be used.
+    #[error("`{key}` must be {expected}")]
+    Wrong {
+        /// The key or the user property.
+        key: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// Two keys that say the same thing, or a key and a user property that contradict each other.
+    #[error("give `{0}` once: {1}")]
+    Contradiction(&'static str, &'static str),
+    /// A kind that clients may not say, or not yet.
+    #[error("kind `{0}` can't be said: {1}")]
+    Kind(String, &'static str),
+    /// `data` is an object that not every reader of JSON can take; the place is counted from its start.
+    #[error("`data` can't be read by everybody: {0} of it")]
+    Data(String),
+}
+
+impl PayloadError {
+    /// How much of an unknown key or kind an error repeats, in bytes.
+    pub const KEPT: usize = 64;
+
+    fn unknown_key(key: &str) -> PayloadError {
+        PayloadError::UnknownKey(cut(key, PayloadError::KEPT).to_owned())
+    }
+}
+
+impl From<PayloadError> for chat::Refusal {
+    fn from(error: PayloadError) -> chat::Refusal {
+        chat::Refusal::Payload(error.to_string())
+    }
+}

@@ -1,0 +1,94 @@
+//! Why a publish was not taken, as its sender hears it: on `me/replies`, and beside the PUBACK in MQTT 5.
+
+use super::object::Object;
+use super::{Properties, property};
+use crate::{Format, cut};
+use bytes::Bytes;
+use chat::{Draft, Refusal};
+
+/// The most bytes of the client's own topic that are repeated to it: what the broker takes as a topic.
+const LONGEST_TOPIC: usize = 512;
+
+/// The refusal as a payload for `me/replies`, with its user properties. `topic`, `draft` and `packet` are what the client
+/// sent, so that it knows which of its publishes is meant; a topic is cut to 512 bytes and a draft to [`Draft::MAX_LEN`].
+#[must_use]
+pub fn write(
+    refusal: &Refusal,
+    topic: &str,
+    draft: Option<&str>,
+    packet: Option<u16>,
+    format: Format,
+) -> (Bytes, Properties) {
+    let reply = Reply {
+        refusal,
+        topic: cut(topic, LONGEST_TOPIC),
+        draft: draft.map(|draft| cut(draft, Draft::MAX_LEN)),
+        packet,
+    };
+    let payload = match format {
+        Format::Json => reply.json(),
+        Format::Plain => Bytes::from(refusal.to_string()),
+    };
+    (payload, reply.properties())
+}
+
+/// The user properties of a PUBACK that refuses; its reason string is the refusal's own words.
+#[must_use]
+pub fn properties(refusal: &Refusal) -> Properties {
+    let mut properties = vec![property("refused", refusal.code())];
+    properties.extend(retry_after_ms(refusal).map(|ms| property("retry_after_ms", ms)));
+    properties
+}
+
+/// The MQTT 5 reason code for a refusal, as the page's table has it. All but 0x9A can stand in a PUBACK; 0x9A is a
+/// DISCONNECT's. `[MQTT5-3.4.2.1]` `[MQTT5-3.2.2-14]`
+#[must_use]
+pub const fn reason_code(refusal: &Refusal) -> u8 {
+    match refusal {
+        // A stranger must not learn which of them it is.
+        Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic => 0x87,
+        Refusal::Payload(_) | Refusal::TooLarge { .. } => 0x99,
+        Refusal::DraftReused => 0x83,
+        Refusal::Quota(_) => 0x97,
+        Refusal::Retained => 0x9A,
+    }
+}
+
+/// How long to wait, where waiting helps.
+fn retry_after_ms(refusal: &Refusal) -> Option<u64> {
+    match refusal {
+        Refusal::Quota(wait) => Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        _ => None,
+    }
+}
+
+struct Reply<'a> {
+    refusal: &'a Refusal,
+    topic: &'a str,
+    draft: Option<&'a str>,
+    packet: Option<u16>,
+}
+
+impl Reply<'_> {
+    fn json(&self) -> Bytes {
+        let mut reply = Object::with_capacity(192 + self.topic.len());
+        reply.text("refused", self.refusal.code());
+        reply.text("topic", self.topic);
+        reply.text_if("draft", self.draft);
+        reply.number_if("packet", self.packet.map(u64::from));
+        reply.text("reason", &self.refusal.to_string());
+        match retry_after_ms(self.refusal) {
+            Some(ms) => reply.number("retry_after_ms", ms),
+            None => reply.json("retry_after_ms", "null"),
+        }
+        reply.end()
+    }
+
+    fn properties(&self) -> Properties {
+        let mut properties = properties(self.refusal);
+        properties.push(property("topic", self.topic));
+        properties.extend(self.draft.map(|draft| property("draft", draft)));
+        properties.extend(self.packet.map(|packet| property("packet", packet)));
+        properties
+    }
+}
