@@ -1,0 +1,107 @@
+//! From what waits to the bytes of one write.
+//!
+//! Control packets go first, then the answers whose turn it is, then messages. Only messages above QoS 0 wait
+//! for the window.
+
+use super::answer::Slot;
+use super::state::State;
+use super::{Limits, Shared};
+use crate::application::{Acknowledged, Outcome};
+use bytes::BytesMut;
+use mqtt::packet::{Acknowledge, Packet, PacketId, Version};
+use std::time::SystemTime;
+
+/// Once a write holds so many bytes, it is full enough.
+pub(crate) const FULL_WRITE: usize = 64 * 1024;
+
+impl Shared {
+    /// Moves what may leave now to `out`, up to [`FULL_WRITE`] and the packet that reaches it.
+    pub(crate) fn fill(&self, out: &mut BytesMut, now: SystemTime) {
+        let mut state = self.lock();
+        state.fill_control(out);
+        while out.len() < FULL_WRITE && state.fill_answer(out, &self.limits, now) {}
+        while out.len() < FULL_WRITE
+            && let Some((id, delivery)) = state.next_message(&self.limits, now)
+        {
+            delivery.frame.write(&delivery.dress(self.limits.version, id, now), out);
+        }
+        state.asleep = out.is_empty();
+        if state.queue.is_half_empty() {
+            self.drained.notify_waiters();
+        }
+    }
+
+    /// Only what we owe: control packets and the answers that are due, for a connection that ends.
+    pub(crate) fn fill_owed(&self, out: &mut BytesMut, now: SystemTime) {
+        let mut state = self.lock();
+        state.fill_control(out);
+        while state.fill_answer(out, &self.limits, now) {}
+    }
+
+    /// The last write reached the kernel. Takes out what is done since, for the application.
+    pub(crate) fn written(&self) -> Vec<Acknowledged> {
+        let mut state = self.lock();
+        let written = std::mem::take(&mut state.writing);
+        let mut done = std::mem::take(&mut state.done);
+        done.extend(written.into_iter().map(|mark| Acknowledged { mark, by_device: false }));
+        done
+    }
+}
+
+impl State {
+    fn fill_control(&mut self, out: &mut BytesMut) {
+        if !self.control.is_empty() {
+            out.extend_from_slice(&std::mem::take(&mut self.control));
+        }
+    }
+
+    /// The first of the line, if it may leave. Its notice leaves before it; where that must wait for the window,
+    /// so does the answer.
+    fn fill_answer(&mut self, out: &mut BytesMut, limits: &Limits, now: SystemTime) -> bool {
+        let Some(outcome) = self.answers.front() else { return false };
+        if let Some(notice) = outcome.notice.take() {
+            match self.send_notice(notice, limits, now) {
+                Ok(Some((id, notice))) => {
+                    notice.frame.write(&notice.dress(limits.version, id, now), out);
+                }
+                Ok(None) => {}
+                Err(waits) => {
+                    self.answers.front().map(|outcome| outcome.notice.insert(waits));
+                    return false;
+                }
+            }
+        }
+        let Some(Slot { id, exactly_once, outcome: Some(outcome) }) = self.answers.pop() else {
+            return false;
+        };
+        if exactly_once && !outcome.code.is_refusal() {
+            self.unreleased.insert(id);
+        } else {
+            self.quota_used = self.quota_used.saturating_sub(1);
+        }
+        write_acknowledge(id, exactly_once, &outcome, out, limits);
+        true
+    }
+}
+
+/// PUBACK or PUBREC. Its words are left out where the client does not want them or could not take so many bytes.
+/// `[MQTT5-3.4.2-2]`, `[MQTT5-3.4.2-3]`
+fn write_acknowledge(
+    id: PacketId,
+    exactly_once: bool,
+    outcome: &Outcome,
+    out: &mut BytesMut,
+    limits: &Limits,
+) {
+    let packet = if exactly_once { Packet::Pubrec } else { Packet::Puback };
+    let bare = packet(Acknowledge::new(id, outcome.code));
+    if limits.version == Version::V3 || !limits.problem_information {
+        return mqtt::encode(&bare, limits.version, out);
+    }
+    let begin = out.len();
+    mqtt::encode(&packet(outcome.acknowledge(id)), limits.version, out);
+    if limits.maximum_packet_size.is_some_and(|most| out.len() - begin > most as usize) {
+        out.truncate(begin);
+        mqtt::encode(&bare, limits.version, out);
+    }
+}
