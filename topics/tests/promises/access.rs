@@ -1,0 +1,35 @@
+use crate::rows;
+use topics::access::{RULES, may_publish, may_subscribe, of};
+use topics::{Address, Section};
+
+const WHO_MAY: &str = "
+    | members of the room          | publish   | rooms/kitchen/say  | yes                          |
+    | anyone connected             | publish   | users/bo/say       | yes                          |
+    | members of the room          | publish   | rooms/kitchen/read | yes                          |
+    | the server                   | publish   | rooms/kitchen/said | no: only the server speaks   |
+    | the server                   | publish   | me/replies         | no: only the server answers  |
+    | members of the room          | subscribe | rooms/kitchen/said | yes                          |
+    | the user whom `me` stands for | subscribe | me/replies        | yes                          |
+    | the server                   | subscribe | rooms/kitchen/say  | no: said is what members hear |
+    | the server                   | subscribe | users/bo/say       | no: said is what members hear |
+    | the server                   | subscribe | rooms/kitchen/read | no: only the server asks     |
+";
+
+#[test]
+fn clients_may_publish_and_subscribe_where_the_table_says() {
+    for [who, does, topic, answer] in rows::<4>(WHO_MAY) {
+        for topic in [topic.to_owned(), format!("plain/{topic}")] {
+            let topic = topic.parse::<Address>().unwrap().topic;
+            let (party, may) = match does {
+                "publish" => (of(&topic).publish, may_publish(&topic)),
+                _ => (of(&topic).subscribe, may_subscribe(&topic)),
+            };
+            assert_eq!((party.to_string().as_str(), may), (who, answer == "yes"), "{does} {topic}");
+        }
+    }
+}
+
+#[test]
+fn the_table_has_a_row_for_each_section_in_the_order_of_the_page() {
+    assert_eq!(RULES.map(|rule| rule.section), Section::ALL);
+}

@@ -1,0 +1,157 @@
+use crate::rows;
+use proptest::prelude::*;
+use topics::Format;
+use topics::filter::{FilterError, Interest, Rooms, interest};
+
+/// What each filter could hear: `all` or a room's handle for `said`, `me` for `replies`, `plain` before what is plain.
+const HEARD: &str = "
+    | rooms/tea/said          | tea                   |
+    | rooms/+/said            | all                   |
+    | rooms/#                 | all                   |
+    | rooms/+/#               | all                   |
+    | rooms/+/+               | all                   |
+    | rooms/tea/#             | tea                   |
+    | rooms/tea/+             | tea                   |
+    | rooms/tea/said/#        | tea                   |
+    | +/tea/said              | tea                   |
+    | +/+/said                | all                   |
+    | +/tea/#                 | tea                   |
+    | me/replies              | me                    |
+    | me/+                    | me                    |
+    | me/#                    | me                    |
+    | me/replies/#            | me                    |
+    | +/replies               | me                    |
+    | +/+                     | me                    |
+    | plain/#                 | plain all, plain me   |
+    | plain/+/#               | plain all, plain me   |
+    | plain/rooms/+/said      | plain all             |
+    | plain/rooms/tea/said    | plain tea             |
+    | plain/+/tea/said        | plain tea             |
+    | plain/me/#              | plain me              |
+    | +/me/replies            | plain me              |
+    | +/rooms/+/said          | plain all             |
+    | +/+/+/said              | plain all             |
+    | +/rooms/#               | plain all             |
+    | +/+/+                   | all, plain me         |
+    | +/+/replies             | plain me              |
+";
+
+const REFUSED: &str = "
+    | #                       | open    |
+    | +/#                     | open    |
+    | +/+/#                   | open    |
+    | $share/g/rooms/+/said   | shared  |
+    | $share/g/#              | shared  |
+    | $SYS/#                  | nothing |
+    | +                       | nothing |
+    | /                       | nothing |
+    | //                      | nothing |
+    | /#                      | nothing |
+    | +/tea                   | nothing |
+    | rooms                   | nothing |
+    | rooms/+                 | nothing |
+    | rooms/tea               | nothing |
+    | rooms/tea/say           | nothing |
+    | rooms/+/read            | nothing |
+    | rooms/+/said/+          | nothing |
+    | rooms/tea/said/         | nothing |
+    | rooms/Tea/said          | nothing |
+    | rooms/me/said           | nothing |
+    | rooms//said             | nothing |
+    | users/+/say             | nothing |
+    | users/#                 | nothing |
+    | me                      | nothing |
+    | me/events               | nothing |
+    | me/replies/+            | nothing |
+    | plain                   | nothing |
+    | plain/plain/#           | nothing |
+    | cbor/#                  | nothing |
+    | apps/#                  | nothing |
+    | é/1                     | nothing |
+    | rooms/#/said            | syntax  |
+    | #/said                  | syntax  |
+    | ##                      | syntax  |
+    | rooms#                  | syntax  |
+    | rooms/te+               | syntax  |
+    | rooms/++/said           | syntax  |
+    | é#                      | syntax  |
+";
+
+fn in_words(interest: &Interest) -> String {
+    let of = |format: Format, what: &str| match format {
+        Format::Json => what.to_owned(),
+        Format::Plain => format!("plain {what}"),
+    };
+    let said = interest.said.iter().map(|(format, rooms)| match rooms {
+        Rooms::All => of(*format, "all"),
+        Rooms::One(room) => of(*format, room.as_str()),
+    });
+    let replies = interest.replies.iter().map(|format| of(*format, "me"));
+    said.chain(replies).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_filter_hears_every_topic_it_matches_and_no_other() {
+    for [filter, heard] in rows::<2>(HEARD) {
+        let interest = interest(filter).unwrap_or_else(|error| panic!("{filter}: {error}"));
+        assert_eq!(in_words(&interest), heard, "{filter}");
+    }
+}
+
+#[test]
+fn a_filter_that_could_hear_nothing_is_refused_with_its_reason() {
+    for [filter, why] in rows::<2>(REFUSED) {
+        let word = match interest(filter).unwrap_err() {
+            FilterError::OpenOnly => "open",
+            FilterError::Shared => "shared",
+            FilterError::Nothing => "nothing",
+            FilterError::Syntax(_) => "syntax",
+        };
+        assert_eq!(word, why, "{filter}");
+    }
+}
+
+#[test]
+fn a_filter_of_any_length_is_looked_at_without_harm() {
+    assert_eq!(interest(&"+/".repeat(5_000)), Err(FilterError::Nothing));
+    assert_eq!(interest(&"a/".repeat(5_000)), Err(FilterError::Nothing));
+    for filter in ["", "rooms/\0/said", &"a".repeat(65_536)] {
+        assert!(matches!(interest(filter), Err(FilterError::Syntax(_))));
+    }
+}
+
+/// MQTT's rule in its plainest form, for a filter known to be one: the model of [`interest`].
+fn matches(filter: &[&str], topic: &[&str]) -> bool {
+    match (filter, topic) {
+        (["#"], _) | ([], []) => true,
+        ([first, filter @ ..], [level, topic @ ..]) if ["+", level].contains(first) => matches(filter, topic),
+        _ => false,
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_filter_is_granted_exactly_when_it_matches_a_topic(
+        levels in prop::collection::vec(
+            prop::sample::select(&["rooms", "tea", "said", "me", "replies", "plain", "+"][..]), 1..6),
+        open_end in any::<bool>(),
+    ) {
+        let mut levels = levels;
+        if open_end {
+            levels.push("#");
+        }
+        prop_assume!(!levels.iter().all(|level| ["+", "#"].contains(level)) || !open_end);
+        let topics = ["rooms/tea/said", "plain/rooms/tea/said", "me/replies", "plain/me/replies"];
+        let heard = topics.map(|topic| matches(&levels, &topic.split('/').collect::<Vec<_>>()));
+        let granted = interest(&levels.join("/")).unwrap_or_default();
+        // The one room of this small world, unless the filter names another.
+        let said = |format| granted.said.iter().any(|(f, rooms)| {
+            *f == format && (*rooms == Rooms::All || *rooms == Rooms::One("tea".parse().unwrap()))
+        });
+        let replies = |format| granted.replies.contains(&format);
+        prop_assert_eq!(
+            [said(Format::Json), said(Format::Plain), replies(Format::Json), replies(Format::Plain)],
+            heard
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! What `topics.md` promises to the author of a client, as far as names and payloads go.
+
+mod access;
+mod filters;
+mod grammar;
+mod hostile;
+mod refusals;
+mod said;
+mod say;
+
+use chat::Handle;
+
+fn handle(text: &str) -> Handle {
+    Handle::new(text).unwrap()
+}
+
+/// The rows of a text table: each line between bars, its cells trimmed.
+fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    table.lines().filter(|line| line.contains('|')).map(|line| {
+        let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
+        cells.try_into().expect("every row has every cell")
+    })
+}
