@@ -26,8 +26,11 @@ mod at; // times
 
 use crate::cut;
 
-/// User properties of MQTT 5, in the order in which they are written.
+/// User properties of a message in MQTT 5, in the order in which they are written.
 pub type Properties = Vec<(String, String)>;
+
+/// User properties of an acknowledgement in MQTT 5, in the order in which they are written.
+pub type AnswerProperties = Vec<(&'static str, String)>;
 
 /// One property, from anything that can be shown.
 fn property(key: &str, value: impl ToString) -> (String, String) {

@@ -1,7 +1,7 @@
 //! Why a publish was not taken, as its sender hears it: on `me/replies`, and beside the PUBACK in MQTT 5.
 
 use super::object::Object;
-use super::{Properties, property};
+use super::{AnswerProperties, Properties, property};
 use crate::{Format, cut};
 use bytes::Bytes;
 use chat::{Draft, Refusal};
@@ -34,9 +34,9 @@ pub fn write(
 
 /// The user properties of a PUBACK that refuses; its reason string is the refusal's own words.
 #[must_use]
-pub fn properties(refusal: &Refusal) -> Properties {
-    let mut properties = vec![property("refused", refusal.code())];
-    properties.extend(retry_after_ms(refusal).map(|ms| property("retry_after_ms", ms)));
+pub fn properties(refusal: &Refusal) -> AnswerProperties {
+    let mut properties = vec![("refused", refusal.code().to_owned())];
+    properties.extend(retry_after_ms(refusal).map(|ms| ("retry_after_ms", ms.to_string())));
     properties
 }
 
@@ -85,7 +85,9 @@ impl Reply<'_> {
     }
 
     fn properties(&self) -> Properties {
-        let mut properties = properties(self.refusal);
+        let mut properties = Vec::with_capacity(5);
+        properties
+            .extend(self::properties(self.refusal).into_iter().map(|(key, value)| property(key, value)));
         properties.push(property("topic", self.topic));
         properties.extend(self.draft.map(|draft| property("draft", draft)));
         properties.extend(self.packet.map(|packet| property("packet", packet)));

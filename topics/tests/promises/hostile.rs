@@ -6,7 +6,7 @@ use topics::payload::say::{SayProperties, read};
 /// The words of the refusal.
 fn refused(payload: impl Into<Vec<u8>>) -> String {
     let payload = Bytes::from(payload.into());
-    read(Format::Json, &payload, &SayProperties::default()).unwrap_err().to_string()
+    read(Format::Json, &payload, &SayProperties::default()).expect_err("the payload is refused").to_string()
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod say;
 use chat::Handle;
 
 fn handle(text: &str) -> Handle {
-    Handle::new(text).unwrap()
+    Handle::new(text).expect("tests use good handles")
 }
 
 /// The rows of a text table: each line between bars, its cells trimmed.

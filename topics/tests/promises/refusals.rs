@@ -78,7 +78,7 @@ fn a_quota_says_how_long_to_wait() {
     assert!(properties.contains(&("retry_after_ms".into(), "1500".into())));
     assert_eq!(
         refused::properties(&quota),
-        [("refused".into(), "quota".into()), ("retry_after_ms".into(), "1500".into())]
+        [("refused", "quota".to_owned()), ("retry_after_ms", "1500".to_owned())]
     );
 }
 

@@ -25,7 +25,7 @@ fn entry(act: Act) -> Entry {
 }
 
 fn as_json(entry: &Entry, prev: Option<Seq>) -> Value {
-    serde_json::from_slice(&said::write(entry, &handle("tea"), Format::Json, prev)).unwrap()
+    serde_json::from_slice(&said::write(entry, &handle("tea"), Format::Json, prev)).expect("it is JSON")
 }
 
 fn picture() -> Content {
@@ -140,7 +140,7 @@ fn a_receipt_tells_where_the_message_is() {
     let receipt = receipt::properties(Seq(42), &handle("tea"), AT, true);
     let expected =
         [("seq", "42"), ("room", "tea"), ("at", "2026-11-23T10:00:00.123Z"), ("duplicate", "true")];
-    assert_eq!(receipt, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    assert_eq!(receipt, expected.map(|(key, value)| (key, value.to_owned())));
 }
 
 proptest! {

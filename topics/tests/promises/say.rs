@@ -13,7 +13,7 @@ fn json(payload: &'static str) -> Result<(Option<Draft>, Content), PayloadError>
 }
 
 fn flaw(payload: &'static str) -> String {
-    json(payload).unwrap_err().to_string()
+    json(payload).expect_err("the payload is refused").to_string()
 }
 
 #[test]
