@@ -10,7 +10,11 @@ pub mod access; // which addresses a client may use at all
 
 pub mod filter; // what a subscription could hear
 
+pub mod replay; // where a subscription begins
+
 pub mod payload; // bytes become content, and entries become bytes
+
+pub mod page; // the page itself, with its examples
 
 pub use address::{Address, Flaw, Format, Section, Topic, TopicError};
 

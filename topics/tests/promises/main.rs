@@ -4,9 +4,12 @@ mod access;
 mod filters;
 mod grammar;
 mod hostile;
+mod page;
 mod refusals;
 mod said;
 mod say;
+#[cfg(test)]
+mod told;
 
 use chat::Handle;
 

@@ -1,0 +1,75 @@
+//! The page itself, and the examples on it.
+//!
+//! A test of this crate reads them through the payload code, and the system's tests send them through a running
+//! server: so the page can't drift from the code. How an example is marked stands at the end of the page.
+//!
+//! Start at [`examples`].
+
+/// `topics.md`, as it was when this was built.
+pub const TEXT: &str = include_str!("../../topics.md");
+
+/// Opens and closes a block.
+const FENCE: &str = "```";
+
+/// A fenced block of the page whose first line says who does what with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The line of the page it begins in, for the words of a failing test.
+    pub line: usize,
+    /// Who does what.
+    pub direction: Direction,
+    /// On which topic.
+    pub topic: &'static str,
+    /// The user properties with it.
+    pub properties: Vec<(&'static str, &'static str)>,
+    /// What is published, without the line end before the closing fence.
+    pub payload: String,
+}
+
+/// What happens in an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The client publishes it, and it is taken.
+    Send,
+    /// The client hears it. Right after a [`Direction::Send`] it is what became of that.
+    Hear,
+    /// The client publishes it, and it is refused with this reason code.
+    Refuse(u8),
+}
+
+/// The examples, in the order of the page.
+///
+/// # Panics
+/// When a block is marked as no example can be. A test of this crate shows that none is.
+#[must_use]
+pub fn examples() -> Vec<Example> {
+    let mut examples = Vec::new();
+    let mut lines = TEXT.lines().zip(1..);
+    while let Some((fence, line)) = lines.find(|(text, _)| text.starts_with(FENCE)) {
+        let block = lines.by_ref().map(|(text, _)| text).take_while(|text| *text != FENCE);
+        let payload = block.collect::<Vec<_>>().join("\n");
+        examples.extend(example(line, fence, payload));
+    }
+    examples
+}
+
+/// The example behind an opening fence; a block that is marked with nothing but its language is none.
+fn example(line: usize, fence: &'static str, payload: String) -> Option<Example> {
+    let wrong = |what: &str| -> ! { panic!("line {line} of topics.md: {what}") };
+    let mut words = fence.split_ascii_whitespace().skip(1);
+    let direction = match words.next()? {
+        "send" => Direction::Send,
+        "hear" => Direction::Hear,
+        "refuse" => Direction::Refuse(code(words.next()).unwrap_or_else(|| wrong("no reason code"))),
+        _ => wrong("no direction"),
+    };
+    let topic = words.next().unwrap_or_else(|| wrong("no topic"));
+    let property = |word: &'static str| word.split_once('=').unwrap_or_else(|| wrong("no user property"));
+    let properties = words.map(property).collect();
+    Some(Example { line, direction, topic, properties, payload })
+}
+
+/// `0x99`, as the tables of the page write it.
+fn code(word: Option<&str>) -> Option<u8> {
+    u8::from_str_radix(word?.strip_prefix("0x")?, 16).ok()
+}

@@ -1,0 +1,102 @@
+use crate::told::{entry, from_properties, published, refusals, written};
+use chat::{Act, Content};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use topics::access::RULES;
+use topics::page::{Direction, TEXT, examples};
+use topics::payload::refused;
+use topics::payload::say::{self, SayProperties};
+use topics::{Address, Format, Section, Topic};
+
+#[test]
+fn every_example_that_is_published_is_answered_as_the_page_says() {
+    for example in examples() {
+        let expected = match example.direction {
+            Direction::Send => None,
+            Direction::Refuse(code) => Some(code),
+            Direction::Hear => continue,
+        };
+        let answer = published(&example);
+        assert_eq!(answer.as_ref().err().map(refused::reason_code), expected, "{example:?}: {answer:?}");
+    }
+}
+
+#[test]
+fn every_example_that_is_heard_is_what_the_server_writes() {
+    for example in examples().iter().filter(|example| example.direction == Direction::Hear) {
+        let address: Address = example.topic.parse().unwrap();
+        let told = match address.format {
+            Format::Json => serde_json::from_str(&example.payload).unwrap(),
+            Format::Plain => from_properties(example),
+        };
+        let (payload, properties) = written(&address, &told);
+        match address.format {
+            Format::Json => assert_eq!(serde_json::from_slice::<Value>(&payload).unwrap(), told),
+            Format::Plain => {
+                assert_eq!(payload, example.payload);
+                let properties = properties.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+                let (properties, expected): (BTreeSet<_>, BTreeSet<_>) =
+                    (properties.collect(), example.properties.iter().copied().collect());
+                assert_eq!(properties, expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_heard_right_after_a_message_is_that_message() {
+    for pair in examples().windows(2) {
+        let [sent, heard] = pair else { unreachable!() };
+        let address: Address = sent.topic.parse().unwrap();
+        let says = matches!(address.topic, Topic::Say(_)) && address.format == Format::Json;
+        if (sent.direction, heard.direction) != (Direction::Send, Direction::Hear) || !says {
+            continue;
+        }
+        let properties = SayProperties::of(sent.properties.iter().copied()).unwrap();
+        let (draft, content) = say::read(address.format, &sent.payload.clone().into(), &properties).unwrap();
+        let told: Value = serde_json::from_str(&heard.payload).unwrap();
+        let as_told = entry(&told);
+        let data = |content: &Content| content.data.as_deref().map(|data| data.replace(' ', ""));
+        let Act::Said(told) = &as_told.act else { panic!("{heard:?}") };
+        assert_eq!((as_told.draft, data(told)), (draft, data(&content)));
+        assert_eq!(Content { data: None, ..told.clone() }, Content { data: None, ..content });
+    }
+}
+
+#[test]
+fn every_topic_has_its_section_and_each_section_its_examples() {
+    let headings: Vec<&str> = TEXT.lines().filter_map(|line| line.strip_prefix("### `")).collect();
+    assert_eq!(headings.len(), Section::ALL.len());
+    for (heading, rule) in headings.iter().zip(RULES) {
+        assert!(heading.starts_with(&format!("{}`: ", rule.section.template())), "{heading}");
+    }
+    let shown: BTreeSet<Section> =
+        examples().iter().map(|example| example.topic.parse::<Address>().unwrap().topic.section()).collect();
+    assert!(Section::ALL.iter().all(|section| shown.contains(section)), "{shown:?}");
+}
+
+#[test]
+fn the_page_says_who_may_use_each_topic_as_the_table_of_the_code_does() {
+    let sections: Vec<&str> = TEXT.split("\n### `").skip(1).collect();
+    for (section, rule) in sections.iter().zip(RULES) {
+        let line =
+            format!("- Published by: {}. Subscribed by: {}. Never retained.", rule.publish, rule.subscribe);
+        assert!(section.contains(&line), "{line}");
+        let row = format!("| {} | {} |", rule.publish, rule.subscribe);
+        let start = format!("| [`{}`]", rule.section.template());
+        assert!(TEXT.lines().any(|line| line.starts_with(&start) && line.contains(&row)), "{row}");
+    }
+}
+
+#[test]
+fn the_page_has_a_row_for_every_refusal() {
+    for refusal in refusals() {
+        let row = format!("\n| `{}` | 0x{:02X} |", refusal.code(), refused::reason_code(&refusal));
+        assert!(TEXT.contains(&row), "{row}");
+    }
+    use topics::filter::FilterError::{Nothing, OpenOnly, Shared, Syntax};
+    let filters = [Nothing, OpenOnly, Shared, Syntax("")].map(|error| error.reason_code());
+    for code in filters.into_iter().chain([topics::replay::WishError::REASON_CODE]) {
+        assert!(TEXT.contains(&format!("\n| 0x{code:02X} | ")), "{code:02X}");
+    }
+}

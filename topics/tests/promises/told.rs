@@ -1,0 +1,165 @@
+//! What the examples of the page tell, as values.
+
+use crate::handle;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use chat::{Act, Content, Draft, Entry, Handle, Kind, Refusal, RoomId, Seq, Standing, Timestamp, UserId};
+use chat::{Member, Role, RoomKind, RulesVersion, Say};
+use serde_json::Value;
+use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use topics::page::Example;
+use topics::payload::say::{self, SayProperties};
+use topics::payload::{Properties, gap, read, refused, said};
+use topics::{Address, Topic};
+
+/// What the server writes for what an example tells.
+pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
+    match &address.topic {
+        Topic::Said(room) if told["kind"] == "gap" => {
+            gap::write(room, seq(told, "from").unwrap(), seq(told, "to").unwrap(), address.format)
+        }
+        Topic::Said(room) => {
+            let (entry, prev) = (entry(told), seq(told, "prev"));
+            (said::write(&entry, room, address.format, prev), said::properties(&entry, room, prev))
+        }
+        Topic::Replies => {
+            let packet = told["packet"].as_u64().map(|packet| u16::try_from(packet).unwrap());
+            let draft = told["draft"].as_str();
+            refused::write(
+                &refusal(text(told, "refused")),
+                text(told, "topic"),
+                draft,
+                packet,
+                address.format,
+            )
+        }
+        Topic::Say(_) | Topic::SayTo(_) | Topic::Read(_) => panic!("nobody hears {address}"),
+    }
+}
+
+/// What an example under `plain/` tells by its user properties, in the words of JSON.
+pub(crate) fn from_properties(example: &Example) -> Value {
+    let mut told = serde_json::Map::new();
+    for (key, value) in &example.properties {
+        let number = !["at", "draft"].contains(key) && value.bytes().all(|byte| byte.is_ascii_digit());
+        let value = if number { value.parse::<u64>().unwrap().into() } else { Value::from(*value) };
+        told.insert((*key).to_owned(), value);
+    }
+    told.insert("body".to_owned(), example.payload.clone().into());
+    told.into()
+}
+
+/// What the room of the examples answers to an example that is published.
+pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
+    let address: Address = example.topic.parse().unwrap();
+    let payload = Bytes::from(example.payload.clone());
+    match address.topic {
+        Topic::Read(_) => Ok(read::parse(&payload).map(|_| ())?),
+        Topic::Say(_) | Topic::SayTo(_) => {
+            let properties = SayProperties::of(example.properties.iter().copied())?;
+            let (draft, content) = say::read(address.format, &payload, &properties)?;
+            tea().say(anns(draft, content), 65_536).map(|_| ())
+        }
+        Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic),
+    }
+}
+
+pub(crate) fn tea() -> Standing {
+    Standing {
+        room: RoomId(7),
+        handle: handle("tea"),
+        kind: RoomKind::Group,
+        rules: RulesVersion(1),
+        member: Some(Member { role: Role::Member, from_seq: Seq::FIRST }),
+    }
+}
+
+pub(crate) fn anns(draft: Option<Draft>, content: Content) -> Say {
+    Say { sender: UserId(1), origin: None, draft, content, expires_at: None }
+}
+
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_else(|| panic!("`{key}` in {value}"))
+}
+
+pub(crate) fn seq(value: &Value, key: &str) -> Option<Seq> {
+    value.get(key).map(|seq| Seq(seq.as_u64().unwrap()))
+}
+
+pub(crate) fn handles(value: &Value, key: &str) -> Vec<Handle> {
+    value.get(key).map_or_else(Vec::new, |list| {
+        list.as_array().unwrap().iter().map(|who| handle(who.as_str().unwrap())).collect()
+    })
+}
+
+pub(crate) fn at(value: &Value) -> Timestamp {
+    let at = OffsetDateTime::parse(text(value, "at"), &Rfc3339).unwrap();
+    Timestamp(i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap())
+}
+
+/// The entry that an example of `said` describes.
+pub(crate) fn entry(heard: &Value) -> Entry {
+    Entry {
+        room: RoomId(7),
+        seq: seq(heard, "seq").unwrap(),
+        n: heard["n"].as_u64().unwrap(),
+        sender: UserId(1),
+        from: handle(text(heard, "from")),
+        origin: None,
+        at: at(heard),
+        expires_at: None,
+        draft: heard.get("draft").and_then(Value::as_str).map(Draft::from_text),
+        act: act(heard),
+    }
+}
+
+pub(crate) fn act(heard: &Value) -> Act {
+    match text(heard, "kind") {
+        "created" => Act::Created { members: handles(heard, "members") },
+        "joined" => Act::Joined { who: handle(text(heard, "user")) },
+        "left" => Act::Left { who: handle(text(heard, "user")) },
+        kind => Act::Said(Content {
+            kind: Kind::said_by_clients(kind).unwrap(),
+            body: body(heard),
+            reply_to: seq(heard, "reply_to"),
+            mentions: handles(heard, "mentions"),
+            data: heard.get("data").map(|data| data.to_string().into()),
+        }),
+    }
+}
+
+pub(crate) fn body(heard: &Value) -> Bytes {
+    match heard.get("body_base64") {
+        Some(_) => STANDARD.decode(text(heard, "body_base64")).unwrap().into(),
+        None => text(heard, "body").to_owned().into(),
+    }
+}
+
+/// Every refusal there is, with what an example can't tell of it.
+pub(crate) fn refusals() -> Vec<Refusal> {
+    let all = vec![
+        Refusal::NotAMember,
+        Refusal::NoSuchUser,
+        Refusal::NoSuchTopic,
+        Refusal::Payload("`reply_to` must be a whole number from 1".to_owned()),
+        Refusal::TooLarge { len: 2, limit: 1 },
+        Refusal::DraftReused,
+        Refusal::Quota(Duration::from_secs(1)),
+        Refusal::Retained,
+    ];
+    for refusal in &all {
+        // A new refusal does not compile until it is in the list, and then the page must explain it.
+        match refusal {
+            Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic | Refusal::Payload(_) => {}
+            Refusal::TooLarge { .. } | Refusal::DraftReused | Refusal::Quota(_) | Refusal::Retained => {}
+        }
+    }
+    all
+}
+
+pub(crate) fn refusal(code: &str) -> Refusal {
+    refusals().into_iter().find(|refusal| refusal.code() == code).unwrap()
+}
