@@ -1,0 +1,148 @@
+//! The command line: what a person may type.
+
+use crate::config::duration;
+use chat::Handle;
+use clap::{Args, Parser, Subcommand};
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A chat server that any MQTT client can use.
+///
+/// Without a command it serves. Commands speak to the server that runs on the same data folder; without one
+/// they open the folder themselves.
+#[derive(Debug, Parser)]
+#[command(name = "natter", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server (what `natter` alone does, too)
+    Serve(Serve),
+    /// Add and list users
+    #[command(subcommand)]
+    User(User),
+    /// Make rooms, add and remove members, list rooms
+    #[command(subcommand)]
+    Room(Room),
+    /// Say something in a room
+    Say(Say),
+    /// Hear what is said, until interrupted
+    Listen(Listen),
+    /// Print an access token: the password of an MQTT client that should not know the account's
+    Token(Token),
+}
+
+/// Settings that a flag may overrule. They stay as typed: the configuration checks them as it checks the file.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Serve {
+    /// Settings as TOML; natter.example.toml explains each
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Where everything is kept [default: ./natter-data]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<String>,
+    /// Where MQTT clients connect [default: 127.0.0.1:1883]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) mqtt: Option<String>,
+    /// Where HTTP and MQTT over WebSocket are [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) http: Option<String>,
+    /// To look around: users ann and bo (password demo), a room tea, data in ./natter-data/demo
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+/// Which server a command is about.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Data {
+    /// The server's data folder
+    #[arg(long, value_name = "DIR", env = "NATTER_SERVER__DATA", default_value = "./natter-data", hide_env_values = true)]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Add a user; asks for the password if it is not given
+    Add(UserAdd),
+    /// List users
+    List(Data),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UserAdd {
+    /// The user's handle
+    pub(crate) name: Handle,
+    /// The password; others on this machine can see it while the command runs
+    #[arg(long, value_name = "PW", conflicts_with = "password_stdin")]
+    pub(crate) password: Option<SecretString>,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// This user administers the server
+    #[arg(long)]
+    pub(crate) admin: bool,
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Room {
+    /// Make a room, or add members to one that is there
+    Add(Members),
+    /// End memberships
+    Remove(Members),
+    /// List rooms and their members
+    List(Data),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Members {
+    /// The room's handle
+    pub(crate) room: Handle,
+    /// Who; may be given several times or take several names
+    #[arg(long = "member", value_name = "NAME", required = true, num_args = 1..)]
+    pub(crate) members: Vec<Handle>,
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Say {
+    /// The room's handle
+    pub(crate) room: Handle,
+    /// What to say
+    pub(crate) text: String,
+    /// Who says it
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) speaker: Handle,
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Listen {
+    /// Only this room; otherwise every room the user is in
+    pub(crate) room: Option<Handle>,
+    /// With whose ears
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) listener: Handle,
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    /// Whose token
+    pub(crate) name: Handle,
+    /// How long it is good for, such as 15m, 24h or 30d [default: the server's `auth.token_ttl`, 24h]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) ttl: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) data: Data,
+}

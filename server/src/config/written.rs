@@ -1,0 +1,114 @@
+//! The configuration as people wrote it: settings with their places, the strongest layer on top.
+//!
+//! A file is overruled by the environment and the environment by flags. Nothing here knows which settings exist;
+//! [`Written::take`] hears it from the one who asks, and [`Written::finish`] refuses what nobody asked for.
+
+use super::complaint::{ConfigError, Flaw, Place};
+use std::collections::BTreeMap;
+use std::path::Path;
+use toml::Value;
+use toml::de::DeTable;
+
+/// Settings by `section.key`.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    settings: BTreeMap<String, (Value, Place)>,
+    asked: Vec<&'static str>,
+}
+
+/// What a reader of one value answers when it can't read it: the remedy.
+pub(crate) type Remedy = String;
+
+impl Written {
+    /// Lays a file's text over what there is. `path` is for complaints only.
+    pub(crate) fn lay_file(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
+        let place = |offset: usize| {
+            let line = 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
+            Place::Line(path.to_owned(), line)
+        };
+        let wrong = |offset, flaw| ConfigError::Wrong { place: place(offset), flaw };
+        let not_toml = |error: toml::de::Error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            wrong(offset, Flaw::NotToml(error.message().to_owned()))
+        };
+        let spans = DeTable::parse(text).map_err(not_toml)?;
+        let values: toml::Table = toml::from_str(text).map_err(not_toml)?;
+        for (section, inside) in spans.get_ref() {
+            let name: &str = section.get_ref();
+            let keys = inside.get_ref().as_table();
+            let keys = keys.ok_or_else(|| wrong(section.span().start, Flaw::OutOfPlace(name.to_owned())))?;
+            for key in keys.keys() {
+                let value = values[name][key.get_ref().as_ref()].clone();
+                let place = place(key.span().start);
+                self.settings.insert(format!("{name}.{}", key.get_ref()), (value, place));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lays the environment's variables `NATTER_SECTION__KEY` over what there is; other names are not ours.
+    pub(crate) fn lay_environment(&mut self, variables: impl Iterator<Item = (String, String)>) {
+        for (name, text) in variables {
+            let Some((section, key)) = name.strip_prefix("NATTER_").and_then(|name| name.split_once("__")) else {
+                continue;
+            };
+            let key = format!("{}.{}", section.to_lowercase(), key.to_lowercase());
+            self.settings.insert(key, (value_of(&text), Place::Variable(name)));
+        }
+    }
+
+    /// Lays a flag over what there is.
+    pub(crate) fn lay_flag(&mut self, flag: &'static str, key: &str, text: &str) {
+        self.settings.insert(key.to_owned(), (Value::String(text.to_owned()), Place::Flag(flag)));
+    }
+
+    /// The names of what was written.
+    #[cfg(test)]
+    pub(super) fn names(&self) -> Vec<String> {
+        self.settings.keys().cloned().collect()
+    }
+
+    /// The value of a setting, or its default.
+    pub(crate) fn take<T>(
+        &mut self,
+        key: &'static str,
+        default: T,
+        read: impl Fn(&Value) -> Result<T, Remedy>,
+    ) -> Result<T, ConfigError> {
+        self.asked.push(key);
+        let Some((value, place)) = self.settings.remove(key) else {
+            return Ok(default);
+        };
+        read(&value).map_err(|remedy| {
+            let found = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            ConfigError::Wrong { place, flaw: Flaw::WrongValue { key, found, remedy } }
+        })
+    }
+
+    /// Everything was asked for; what is left has a wrong name. Returns the names that are right.
+    pub(crate) fn finish(self) -> Result<Vec<&'static str>, ConfigError> {
+        let Some((key, (_, place))) = self.settings.into_iter().next() else {
+            return Ok(self.asked);
+        };
+        let meant = nearest(&key, &self.asked);
+        Err(ConfigError::Wrong { place, flaw: Flaw::UnknownKey { key, meant } })
+    }
+}
+
+/// A variable has no types: what reads as a TOML value is one, anything else is a text.
+fn value_of(text: &str) -> Value {
+    let table: Option<toml::Table> = toml::from_str(&format!("value = {text}")).ok();
+    let only = table.filter(|table| table.len() == 1).and_then(|mut table| table.remove("value"));
+    only.unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// The name that somebody meant who wrote `key`, if one is near enough to say so.
+fn nearest(key: &str, names: &[&'static str]) -> Option<&'static str> {
+    let word = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let distance = |name: &str| {
+        // The right word in the wrong section is a near miss, however long the section's name.
+        if word(name) == word(key) { 1 } else { strsim::damerau_levenshtein(name, key) }
+    };
+    let (near, name) = names.iter().map(|name| (distance(name), *name)).min()?;
+    (near <= 4.min(key.len() / 2)).then_some(name)
+}

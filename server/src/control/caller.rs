@@ -1,0 +1,40 @@
+//! A command's side of the control socket.
+
+use super::words::{Answer, Request};
+use super::{SOCKET, line};
+use anyhow::{Context, bail};
+use std::io::ErrorKind;
+use std::path::Path;
+use tokio::io::BufReader;
+use tokio::net::UnixStream;
+use tokio::sync::mpsc;
+
+/// The server that runs on `folder`, if there is one.
+pub(crate) async fn call(folder: &Path) -> anyhow::Result<Option<UnixStream>> {
+    let path = folder.join(SOCKET);
+    match UnixStream::connect(&path).await {
+        Ok(server) => Ok(Some(server)),
+        // No file, or one that a killed server left behind.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot reach the server by `{}`", path.display())),
+    }
+}
+
+/// Sends the request and passes on what the server answers, up to the last answer.
+pub(crate) async fn ask(
+    mut server: UnixStream,
+    request: &Request,
+    answers: mpsc::Sender<Answer>,
+) -> anyhow::Result<()> {
+    let (read, mut write) = server.split();
+    let mut read = BufReader::new(read);
+    line::write(request, &mut write).await.context("cannot ask the server")?;
+    loop {
+        let answer = line::read::<Answer>(&mut read).await.context("cannot read the server's answer")?;
+        let Some(answer) = answer else { bail!("the server went away before it had answered") };
+        let last = answer.is_last();
+        if answers.send(answer).await.is_err() || last {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A request meets the bridge. The same code runs inside a server and inside a command that found none.
+
+use super::words::{Answer, Request, Text};
+use bridge::{Bridge, UserAdded};
+use chat::{Handle, NotAHandle};
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::Sender;
+
+/// Rows asked of the store at once.
+const PAGE: u32 = 500;
+
+/// Members shown for each room in a list.
+const SHOWN: u32 = 20;
+
+/// The caller is gone, or the request can't be performed for the reason given.
+enum Ended {
+    Refused(String),
+    CallerGone,
+}
+
+impl<E: std::error::Error> From<E> for Ended {
+    fn from(error: E) -> Ended {
+        Ended::Refused(error.to_string())
+    }
+}
+
+type Words = Result<String, Ended>;
+
+/// Does what is asked and sends the answers, the last one always, unless the caller is gone.
+pub(crate) async fn perform(bridge: &Arc<Bridge>, token_ttl: Duration, request: Request, answers: Sender<Answer>) {
+    let done = match request {
+        Request::AddUser { name, password, admin } => add_user(bridge, &name, password, admin).await,
+        Request::Users => users(bridge, &answers).await,
+        Request::AddRoom { room, members } => add_room(bridge, &room, &members).await,
+        Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
+        Request::Rooms => rooms(bridge, &answers).await,
+        Request::Say { room, text, speaker } => say(bridge, &room, &text, &speaker).await,
+        Request::Listen { room, listener } => listen(bridge, room.as_deref(), &listener, &answers).await,
+        Request::Token { name, ttl } => {
+            let ttl = ttl.map_or(token_ttl, Duration::from_secs);
+            token(bridge, &name, ttl, &answers).await
+        }
+    };
+    let last = match done {
+        Ok(words) => Answer::Done(words),
+        Err(Ended::Refused(words)) => Answer::Refused(words),
+        Err(Ended::CallerGone) => return,
+    };
+    answers.send(last).await.ok();
+}
+
+async fn send(answers: &Sender<Answer>, answer: Answer) -> Result<(), Ended> {
+    answers.send(answer).await.map_err(|_| Ended::CallerGone)
+}
+
+async fn add_user(bridge: &Bridge, name: &str, password: Option<SecretString>, admin: bool) -> Words {
+    match bridge.add_user(&Handle::new(name)?, password, admin).await? {
+        UserAdded::New => Ok(format!("user {name} added")),
+        UserAdded::Taken => Err(Ended::Refused(format!("there is a user `{name}` already; nothing was changed"))),
+    }
+}
+
+async fn users(bridge: &Bridge, answers: &Sender<Answer>) -> Words {
+    let mut after = None;
+    loop {
+        let page = bridge.users(after.as_ref(), PAGE).await?;
+        after = page.last().map(|user| user.handle.clone());
+        for user in &page {
+            send(answers, Answer::User { name: user.handle.to_string(), admin: user.admin }).await?;
+        }
+        if page.len() < PAGE as usize {
+            return Ok(String::new());
+        }
+    }
+}
+
+async fn add_room(bridge: &Bridge, room: &str, members: &[String]) -> Words {
+    let added = bridge.add_room(&Handle::new(room)?, &handles(members)?).await?;
+    let joined = list(&added.joined);
+    Ok(match (added.made, added.joined.is_empty()) {
+        (true, _) => format!("room {room} made with {joined}"),
+        (false, false) => format!("{joined} joined room {room}"),
+        (false, true) => format!("room {room} has these members already"),
+    })
+}
+
+async fn remove_members(bridge: &Bridge, room: &str, members: &[String]) -> Words {
+    let left = bridge.remove_members(&Handle::new(room)?, &handles(members)?).await?;
+    Ok(if left.is_empty() {
+        format!("none of these is a member of room {room}")
+    } else {
+        format!("{} left room {room}", list(&left))
+    })
+}
+
+async fn rooms(bridge: &Bridge, answers: &Sender<Answer>) -> Words {
+    let mut after = None;
+    loop {
+        let page = bridge.rooms(after.as_ref(), PAGE).await?;
+        after = page.last().map(|room| room.handle.clone());
+        for room in &page {
+            let mut members = bridge.members(&room.handle, None, SHOWN + 1).await?;
+            let more = members.len() > SHOWN as usize;
+            members.truncate(SHOWN as usize);
+            let members = members.iter().map(Handle::to_string).collect();
+            send(answers, Answer::Room { room: room.handle.to_string(), members, more }).await?;
+        }
+        if page.len() < PAGE as usize {
+            return Ok(String::new());
+        }
+    }
+}
+
+async fn say(bridge: &Bridge, room: &str, text: &Text, speaker: &str) -> Words {
+    let receipt = bridge.say(&Handle::new(speaker)?, &Handle::new(room)?, &text.0).await?;
+    Ok(format!("stored as message {} of room {room}", receipt.seq))
+}
+
+async fn listen(bridge: &Arc<Bridge>, room: Option<&str>, listener: &str, answers: &Sender<Answer>) -> Words {
+    let room = room.map(Handle::new).transpose()?;
+    let mut listener = bridge.listen(&Handle::new(listener)?, room.as_ref()).await?;
+    while let Some(heard) = listener.next().await {
+        let payload = Text(String::from_utf8_lossy(&heard.payload).into_owned());
+        send(answers, Answer::Heard { topic: heard.topic, payload }).await?;
+    }
+    Ok(String::new())
+}
+
+async fn token(bridge: &Bridge, name: &str, ttl: Duration, answers: &Sender<Answer>) -> Words {
+    let token = bridge.token(&Handle::new(name)?, ttl).await?;
+    send(answers, Answer::Token(Text(token))).await?;
+    Ok(String::new())
+}
+
+fn handles(names: &[String]) -> Result<Vec<Handle>, NotAHandle> {
+    names.iter().map(|name| Handle::new(name)).collect()
+}
+
+fn list(names: &[Handle]) -> String {
+    let names: Vec<&str> = names.iter().map(Handle::as_str).collect();
+    names.join(", ")
+}

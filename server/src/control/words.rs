@@ -1,0 +1,128 @@
+//! What a command may ask for and what it may hear.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+/// What a command wants. Names are texts here: whoever performs it reads them as handles.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Request {
+    /// Add a user.
+    AddUser {
+        /// Their handle.
+        name: String,
+        /// Their password; without one they come by token.
+        #[serde(with = "secret")]
+        password: Option<SecretString>,
+        /// Whether they administer the server.
+        admin: bool,
+    },
+    /// List all users.
+    Users,
+    /// Make a room or add members to it.
+    AddRoom {
+        /// Its handle.
+        room: String,
+        /// Who shall be in it.
+        members: Vec<String>,
+    },
+    /// End memberships.
+    RemoveMembers {
+        /// The room's handle.
+        room: String,
+        /// Who shall leave it.
+        members: Vec<String>,
+    },
+    /// List all rooms with their members.
+    Rooms,
+    /// Say something.
+    Say {
+        /// Where.
+        room: String,
+        /// What.
+        text: Text,
+        /// By whom.
+        speaker: String,
+    },
+    /// Hear what is said until the caller hangs up.
+    Listen {
+        /// Where; everywhere if absent.
+        room: Option<String>,
+        /// With whose ears.
+        listener: String,
+    },
+    /// Make an access token.
+    Token {
+        /// Whose.
+        name: String,
+        /// How many seconds it is good for; the server's default if absent.
+        ttl: Option<u64>,
+    },
+}
+
+/// What was said: it does not print itself into logs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Text(pub(crate) String);
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+/// What a command hears: any number of answers, the last of them [`Answer::Done`] or [`Answer::Refused`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Answer {
+    /// A user, in a list.
+    User {
+        /// Their handle.
+        name: String,
+        /// Whether they administer the server.
+        admin: bool,
+    },
+    /// A room, in a list.
+    Room {
+        /// Its handle.
+        room: String,
+        /// Some of its members, by name.
+        members: Vec<String>,
+        /// Whether there are more members.
+        more: bool,
+    },
+    /// Something that was said.
+    Heard {
+        /// On which topic.
+        topic: String,
+        /// As a subscriber gets it.
+        payload: Text,
+    },
+    /// A token, to be shown to the caller only.
+    Token(Text),
+    /// It was done; words for the caller, which may be empty.
+    Done(String),
+    /// It was not done; why, and what to do.
+    Refused(String),
+}
+
+impl Answer {
+    /// Whether nothing comes after it.
+    pub(crate) fn is_last(&self) -> bool {
+        matches!(self, Answer::Done(_) | Answer::Refused(_))
+    }
+}
+
+/// A secret on the control socket: it is written there and nowhere else.
+mod secret {
+    use secrecy::{ExposeSecret, SecretString};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
+        secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
+        Ok(Option::<String>::deserialize(from)?.map(SecretString::from))
+    }
+}

@@ -1,0 +1,99 @@
+//! The data folder, opened: its lock, its keys, the store and the bridge over it.
+//!
+//! A server lives in it until it is told to go, a command that found no server for one request. Nobody else gets
+//! in meanwhile: the store holds the folder's lock.
+
+use crate::config::Config;
+use crate::drain;
+use anyhow::{Context, anyhow, ensure};
+use bridge::Bridge;
+use bridge::identity::SigningKey;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+use store::{MasterKey, Store};
+use store_sqlite::{Options, SqliteStore};
+
+/// The master key's file.
+const MASTER_KEY: &str = "master.key";
+
+/// Where the master key may come from instead, for those who keep secrets elsewhere.
+const MASTER_KEY_VARIABLE: &str = "NATTER_MASTER_KEY";
+
+/// The key that signs tokens.
+const SIGNING_KEY: &str = "signing.key";
+
+/// The store's file; with it there is a house.
+const DATABASE: &str = "natter.db";
+
+/// An opened data folder.
+pub(crate) struct House {
+    /// What the product does.
+    pub(crate) bridge: Arc<Bridge>,
+    store: Arc<dyn Store>,
+}
+
+impl House {
+    /// Whether something was kept in this folder before.
+    pub(crate) fn stands_in(folder: &Path) -> bool {
+        folder.join(DATABASE).exists()
+    }
+
+    /// Opens the folder `config` names; makes it, with its keys, if there is none.
+    pub(crate) async fn open(config: &Config) -> anyhow::Result<House> {
+        let folder = &config.data;
+        make_folder(folder).with_context(|| format!("cannot make the data folder `{}`", folder.display()))?;
+        let options = Options { reserve: config.reserve, ..Options::new(folder, master_key(folder)?) };
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(options).await.map_err(|error| with_remedy(error, folder))?);
+        let signing = SigningKey::open_or_make(&folder.join(SIGNING_KEY))?;
+        let bridge = Bridge::start(config.bridge.clone(), store.clone(), signing).await?;
+        Ok(House { bridge, store })
+    }
+
+    /// Finishes what was begun and lets go of the folder.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        self.bridge.drain(drain::finish()).await;
+        self.store.close().await.context("cannot close the store")
+    }
+}
+
+/// Only its owner may look in.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// The key from the environment, or from its file, which is made at the first start and only then.
+fn master_key(folder: &Path) -> anyhow::Result<MasterKey> {
+    if let Ok(text) = std::env::var(MASTER_KEY_VARIABLE) {
+        return MasterKey::from_text(&text).with_context(|| format!("cannot use {MASTER_KEY_VARIABLE}"));
+    }
+    let path = folder.join(MASTER_KEY);
+    ensure!(
+        path.exists() || !House::stands_in(folder),
+        "the master key `{}` is gone, and without it no message can be read; bring it back from where you keep its \
+         copy, or give it by {MASTER_KEY_VARIABLE} (nothing was changed)",
+        path.display()
+    );
+    let (key, made) = MasterKey::open_or_make(&path)?;
+    if made {
+        tracing::warn!(
+            path = %path.display(),
+            "made the master key `{}`; keep a copy of it in a safe place, apart from the backups: without it no \
+             message can be read",
+            path.display()
+        );
+    }
+    Ok(key)
+}
+
+fn with_remedy(error: store::Error, folder: &Path) -> anyhow::Error {
+    match error {
+        store::Error::Locked(_) => anyhow!(
+            "`{}` is in use by another Natter; commands reach it by themselves once it is up, and a second server needs \
+             a folder of its own: --data DIR",
+            folder.display()
+        ),
+        other => other.into(),
+    }
+}

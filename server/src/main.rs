@@ -1,0 +1,58 @@
+//! `natter`, the one program: it puts the houses together, starts them and lets them go in order.
+//!
+//! Everything a person meets is here: the command line, the configuration, the words of an error, the log. What
+//! the product does is in the other crates; nothing here knows a packet, a room's rules or SQL. Modules stand in
+//! the order in which a start meets them.
+
+mod cli; // what a person typed
+
+mod config; // what they wished for
+
+mod telemetry; // what the program says of itself
+
+mod house; // the data folder: lock, keys, store, bridge
+
+mod serve; // listeners on top of it, until a signal
+
+mod http; // health and MQTT over WebSocket
+
+mod demo; // a house with people in it
+
+mod drain; // an orderly end
+
+mod command; // one request to a server or to the folder
+
+mod control; // how it gets there
+
+mod password; // where a new one comes from
+
+mod page; // what a command prints
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+/// Gives memory back after a storm of connections, which the system's allocator does not.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = start_runtime().and_then(|runtime| match cli.command {
+        None => runtime.block_on(serve::serve(&cli.serve)),
+        Some(Command::Serve(flags)) => runtime.block_on(serve::serve(&flags)),
+        Some(command) => runtime.block_on(command::run(command)),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            page::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    use anyhow::Context;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")
+}

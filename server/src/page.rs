@@ -1,0 +1,49 @@
+//! What a command writes on standard output, for a person and for a script: one thing a line, words by tabs.
+
+use crate::control::Answer;
+use anyhow::bail;
+use std::io::{ErrorKind, Write};
+use tokio::sync::mpsc;
+
+/// Prints answers up to the last; a refusal becomes the error. If nobody reads what we print, that is an end too.
+pub(crate) async fn print(mut answers: mpsc::Receiver<Answer>) -> anyhow::Result<()> {
+    while let Some(answer) = answers.recv().await {
+        let line = match answer {
+            Answer::Refused(why) => bail!(why),
+            Answer::Done(words) if words.is_empty() => return Ok(()),
+            other => line(&other),
+        };
+        match write(&line) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            written => written?,
+        }
+    }
+    Ok(())
+}
+
+/// Writes a line on standard output.
+pub(crate) fn write(line: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+fn line(answer: &Answer) -> String {
+    match answer {
+        Answer::User { name, admin: true } => format!("{name}\tadmin"),
+        Answer::User { name, admin: false } => name.clone(),
+        Answer::Room { room, members, more } => {
+            format!("{room}\t{}{}", members.join(" "), if *more { " …" } else { "" })
+        }
+        Answer::Heard { topic, payload } => format!("{topic}\t{}", payload.0),
+        Answer::Token(token) => token.0.clone(),
+        Answer::Done(words) | Answer::Refused(words) => words.clone(),
+    }
+}
+
+/// Writes why it did not work on standard error: one line, from the whole to the cause.
+pub(crate) fn complain(error: &anyhow::Error) {
+    let words = format!("{error:#}").replace('\n', " ");
+    // Where standard error is closed there is nobody to tell.
+    writeln!(std::io::stderr(), "natter: {words}").ok();
+}

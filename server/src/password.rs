@@ -1,0 +1,60 @@
+//! Where a new password comes from: a flag, standard input, or a person who types it twice.
+
+use anyhow::{Context, ensure};
+use chat::Handle;
+use secrecy::{ExposeSecret, SecretString};
+use std::io::{BufRead, IsTerminal, Read};
+
+/// The longest password read, in bytes. Hashing takes its time by design; this is not what should make it longer.
+const LONGEST: usize = 1024;
+
+/// The password for `name`.
+pub(crate) fn of(name: &Handle, flag: Option<SecretString>, from_stdin: bool) -> anyhow::Result<SecretString> {
+    let password = match flag {
+        Some(password) => password,
+        None if from_stdin => first_line(std::io::stdin().lock())?,
+        None => asked(name)?,
+    };
+    let length = password.expose_secret().len();
+    ensure!(length > 0, "a password can't be empty");
+    ensure!(length <= LONGEST, "a password may have {LONGEST} bytes at most");
+    Ok(password)
+}
+
+fn first_line(input: impl BufRead) -> anyhow::Result<SecretString> {
+    let mut line = String::new();
+    input.take(LONGEST as u64 + 3).read_line(&mut line).context("cannot read the password from standard input")?;
+    Ok(SecretString::from(line.trim_end_matches(['\r', '\n'])))
+}
+
+fn asked(name: &Handle) -> anyhow::Result<SecretString> {
+    ensure!(
+        std::io::stdin().is_terminal(),
+        "nobody is here to type a password; give it with --password-stdin or --password"
+    );
+    let ask = |words: String| rpassword::prompt_password(words).map(SecretString::from).context("cannot ask for a password");
+    let first = ask(format!("Password for {name}: "))?;
+    let again = ask("The same again: ".to_owned())?;
+    ensure!(first.expose_secret() == again.expose_secret(), "the two passwords differ; nothing was changed");
+    Ok(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_from_standard_input_is_its_first_line() {
+        for text in ["tea time\nmore", "tea time\r\n", "tea time"] {
+            assert_eq!(first_line(text.as_bytes()).unwrap().expose_secret(), "tea time");
+        }
+    }
+
+    #[test]
+    fn an_empty_or_endless_password_is_refused() {
+        let ann = Handle::new("ann").unwrap();
+        assert!(of(&ann, Some("".into()), false).is_err());
+        assert!(of(&ann, Some("x".repeat(LONGEST + 1).into()), false).is_err());
+        assert!(of(&ann, Some("x".repeat(LONGEST).into()), false).is_ok());
+    }
+}
