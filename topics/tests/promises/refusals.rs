@@ -2,6 +2,7 @@ use chat::{Refusal, Seq};
 use serde_json::{Value, json};
 use std::time::Duration;
 use topics::Format;
+use topics::payload::say::draft_in;
 use topics::payload::{read, refused};
 
 #[test]
@@ -91,4 +92,19 @@ fn a_refusal_repeats_no_more_than_fits() {
         assert!(payload.len() < 1_000);
         assert!(properties.iter().all(|(_, value)| value.len() <= 512));
     }
+}
+
+#[test]
+fn a_refused_payload_is_known_by_the_draft_in_it() {
+    let json = |payload: &str| draft_in(Format::Json, payload.as_bytes());
+    assert_eq!(json(r#"{"draft":"kettle-1","body":"x"}"#).as_deref(), Some("kettle-1"));
+    assert_eq!(json(r#" {"body":{"draft":"no"},"draft":"kettle-1","body":"#).as_deref(), Some("kettle-1"));
+    assert_eq!(json(r#"{"nothing":[[{}]],"draft":"k\u0065ttle-1""#).as_deref(), Some("kettle-1"));
+    for none in [r#"{"body":"#, r#"{"draft":7}"#, r#"{"draft":null}"#, "{}", "draft", "", "[\"draft\"]"] {
+        assert_eq!(json(none), None, "{none}");
+    }
+    assert_eq!(draft_in(Format::Plain, br#"{"draft":"kettle-1"}"#), None);
+    let long = "é".repeat(10_000);
+    assert_eq!(json(&format!("{{\"draft\":\"{long}\"}}")).unwrap().len(), 128);
+    assert_eq!(json(&format!("{{\"x\":{}", "[".repeat(100_000))), None);
 }

@@ -6,12 +6,15 @@
 //!
 //! Start at [`read`].
 
+mod draft; // the sender's own key
+
 mod kind; // which kinds clients may say
 
 mod object; // the JSON object
 
 mod properties; // the user properties beside it
 
+pub use draft::draft_in;
 pub use properties::SayProperties;
 
 use super::PayloadError;
@@ -29,7 +32,7 @@ pub fn read(
     payload: &Bytes,
     properties: &SayProperties<'_>,
 ) -> Result<(Option<Draft>, Content), PayloadError> {
-    let beside = properties.draft.map(draft).transpose()?;
+    let beside = properties.draft.map(draft::read).transpose()?;
     if format == Format::Plain || !begins_like_an_object(payload) {
         return Ok((beside, as_it_stands(payload, properties)?));
     }
@@ -57,14 +60,6 @@ fn as_it_stands(payload: &Bytes, properties: &SayProperties<'_>) -> Result<Conte
         mentions,
         data: None,
     })
-}
-
-fn draft(text: &str) -> Result<Draft, PayloadError> {
-    if matches!(text.len(), 1..=Draft::MAX_LEN) {
-        Ok(Draft::from_text(text))
-    } else {
-        Err(PayloadError::Wrong { key: "draft", expected: "a text of 1 to 128 bytes" })
-    }
 }
 
 fn mention(who: &str) -> Result<Handle, PayloadError> {

@@ -24,7 +24,7 @@ pub(super) fn read(payload: &Bytes) -> Result<(Option<Draft>, Content), PayloadE
     let mut json = serde_json::Deserializer::from_slice(payload);
     let keys = json.deserialize_map(Reader { trouble: &mut trouble });
     let keys = keys.and_then(|keys| json.end().map(|()| keys)).map_err(|error| trouble.explain(&error))?;
-    let said_under = keys.draft.as_ref().map(|text| draft(&text.0)).transpose()?;
+    let said_under = keys.draft.as_ref().map(|text| draft::read(&text.0)).transpose()?;
     Ok((said_under, keys.content(payload)?))
 }
 
