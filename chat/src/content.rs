@@ -2,6 +2,7 @@
 
 use crate::{Handle, Seq};
 use bytes::Bytes;
+use std::fmt;
 
 /// What sort of thing an entry carries. The numbers are stored; they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,8 +89,8 @@ impl Kind {
     }
 }
 
-/// What a person said, as it is kept: the same on the way in and on the way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a person said, as it is kept: the same on the way in and on the way out. Its `Debug` tells how much was said, never what.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     /// What sort of thing it is.
     pub kind: Kind,
@@ -126,9 +127,30 @@ impl Content {
     }
 }
 
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content").field("kind", &self.kind).field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_said_is_in_no_debug_output() {
+        let secret = "the spare key is under the mat";
+        let said =
+            Content { data: Some(format!("{{\"note\":\"{secret}\"}}").into()), ..Content::text(secret) };
+        assert_eq!(format!("{said:?}"), "Content { kind: Text, len: 71, .. }");
+    }
+
+    #[test]
+    fn the_length_of_a_message_is_its_body_and_its_data() {
+        let card = Content { data: Some("{}".into()), ..Content::text("ann") };
+        assert_eq!((card.len(), card.is_empty()), (5, false));
+        assert!(Content { mentions: vec![Handle::new("bo").unwrap()], ..Content::text("") }.is_empty());
+    }
 
     #[test]
     fn a_stored_kind_is_found_again_by_its_number() {

@@ -91,3 +91,28 @@ pub struct Entry {
     /// What it says or does.
     pub act: Act,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_up_and_down_and_never_below_nothing() {
+        assert_eq!(Seq::ZERO.next(), Seq::FIRST);
+        assert_eq!(Seq(42).before().next(), Seq(42));
+        assert_eq!(Seq::ZERO.before(), Seq::ZERO);
+    }
+
+    #[test]
+    fn what_a_room_tells_of_itself_does_not_count_as_a_message() {
+        let who = Handle::new("bo").unwrap();
+        let told = [
+            Act::Created { members: vec![who.clone()] },
+            Act::Joined { who: who.clone() },
+            Act::Left { who },
+        ];
+        assert_eq!(told.each_ref().map(Act::kind), [Kind::Created, Kind::Joined, Kind::Left]);
+        assert!(told.iter().all(|act| !act.kind().counts()));
+        assert!(Act::Said(Content::text("hello")).kind().counts());
+    }
+}

@@ -107,7 +107,8 @@ mod tests {
         for good in ["a", "7", "ann", "tea-room", "b.o_2", &"x".repeat(64)] {
             assert_eq!(Handle::new(good).map(|h| h.to_string()), Ok(good.to_owned()));
         }
-        for bad in ["", "Ann", "-a", ".a", "a b", "a/b", "a+", "é", "me", "rooms", "plain", &"x".repeat(65)] {
+        for bad in ["", "Ann", "-a", ".a", "a b", "a/b", "a+", "é", "me", "rooms", "plain", &"x".repeat(65)]
+        {
             assert_eq!(Handle::new(bad), Err(NotAHandle(bad.to_owned())));
         }
     }

@@ -54,3 +54,27 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_can_tell_a_room_they_are_not_in_from_one_that_is_not() {
+        // One refusal for both: a second one must not be added.
+        assert_eq!(Refusal::NotAMember.code(), "not_a_member");
+        assert_eq!(Refusal::NotAMember.to_string(), "you are not a member of this room");
+    }
+
+    #[test]
+    fn a_refusal_says_what_would_help() {
+        assert_eq!(
+            Refusal::TooLarge { len: 70_000, limit: 65_536 }.to_string(),
+            "the message has 70000 bytes and the limit is 65536"
+        );
+        assert_eq!(
+            Refusal::Quota(Duration::from_millis(1500)).to_string(),
+            "too many messages; wait 1500 ms"
+        );
+    }
+}

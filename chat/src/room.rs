@@ -92,6 +92,12 @@ impl Standing {
         if say.content.is_empty() {
             return Err(Refusal::Payload("the message is empty".into()));
         }
+        if say.content.mentions.len() > Content::MAX_MENTIONS {
+            return Err(Refusal::Payload(format!(
+                "`mentions` has more than {} names",
+                Content::MAX_MENTIONS
+            )));
+        }
         Ok(MessageSaid { room: self.room, rules: self.rules, say })
     }
 }
@@ -140,5 +146,28 @@ mod tests {
         assert_eq!(tea(BO).say(kettle(), len - 1), Err(Refusal::TooLarge { len, limit: len - 1 }));
         let nothing = Say { content: Content::text(""), ..kettle() };
         assert!(matches!(tea(BO).say(nothing, 100), Err(Refusal::Payload(_))));
+    }
+
+    #[test]
+    fn a_message_calls_at_most_fifty_people_by_name() {
+        let calling = |people| Say {
+            content: Content {
+                mentions: vec![Handle::new("bo").unwrap(); people],
+                ..Content::text("tea is ready")
+            },
+            ..kettle()
+        };
+        assert!(tea(BO).say(calling(Content::MAX_MENTIONS), 100).is_ok());
+        let refused = tea(BO).say(calling(Content::MAX_MENTIONS + 1), 100);
+        assert_eq!(refused, Err(Refusal::Payload("`mentions` has more than 50 names".into())));
+    }
+
+    #[test]
+    fn a_stranger_learns_nothing_but_that() {
+        let nothing = Say { content: Content::text(""), ..kettle() };
+        let too_much = Say { content: Content::text("x".repeat(101)), ..kettle() };
+        for said in [nothing, too_much] {
+            assert_eq!(tea(None).say(said, 100), Err(Refusal::NotAMember));
+        }
     }
 }

@@ -74,4 +74,16 @@ mod tests {
         flakes.next(Timestamp(EPOCH_MS + 60_000)).unwrap();
         assert_eq!(flakes.next(Timestamp(EPOCH_MS)), Err(ClockWentBack { back_ms: 60_000 }));
     }
+
+    #[test]
+    fn two_nodes_never_make_the_same_id() {
+        let now = Timestamp(EPOCH_MS + 10_000);
+        let made = |node| {
+            let mut flakes = Snowflakes::new(node);
+            (0..5_000).map(|_| flakes.next(now).unwrap()).collect::<std::collections::HashSet<_>>()
+        };
+        let (one, other) = (made(1), made(1023));
+        assert_eq!((one.len(), other.len()), (5_000, 5_000));
+        assert!(one.is_disjoint(&other));
+    }
 }
