@@ -3,6 +3,26 @@
 //! It knows packets, topics and who may use them. It does not know what a room is or what a message says; the
 //! application does. Modules stand in the order in which a packet meets them.
 
+mod config; // how much of everything
+
+mod counters; // what happened how often
+
+mod broker; // what the rest of the program holds
+
+mod addresses; // how many from one place
+
+mod listener; // TCP comes in here
+
+pub mod websocket; // and browsers here
+
+mod connection; // bytes become packets, packets become calls
+
+mod seats; // one connection for each device
+
 pub mod application; // whom the broker asks
 
 pub mod outbound; // what waits to be written to one connection
+
+pub use broker::Broker;
+pub use config::Config;
+pub use counters::{Counters, Event};

@@ -1,7 +1,7 @@
 //! One message for one device, and the mark by which the application knows it again.
 
-use mqtt::frame::{Dress, Frame};
 use mqtt::packet::{PacketId, Qos, Version};
+use mqtt::{Dress, Frame};
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -8,7 +8,8 @@ use super::state::State;
 use super::{Limits, Shared};
 use crate::application::{Acknowledged, Outcome};
 use bytes::BytesMut;
-use mqtt::packet::{Acknowledge, Packet, PacketId, Version};
+use mqtt::encode::{AcknowledgeKind, Remarks, write_acknowledge};
+use mqtt::packet::{PacketId, Version};
 use std::time::SystemTime;
 
 /// Once a write holds so many bytes, it is full enough.
@@ -36,6 +37,11 @@ impl Shared {
         let mut state = self.lock();
         state.fill_control(out);
         while state.fill_answer(out, &self.limits, now) {}
+    }
+
+    /// Whether something is done without having been written.
+    pub(crate) fn has_done(&self) -> bool {
+        !self.lock().done.is_empty()
     }
 
     /// The last write reached the kernel. Takes out what is done since, for the application.
@@ -79,29 +85,21 @@ impl State {
         } else {
             self.quota_used = self.quota_used.saturating_sub(1);
         }
-        write_acknowledge(id, exactly_once, &outcome, out, limits);
+        write_outcome(id, exactly_once, &outcome, out, limits);
         true
     }
 }
 
 /// PUBACK or PUBREC. Its words are left out where the client does not want them or could not take so many bytes.
-/// `[MQTT5-3.4.2-2]`, `[MQTT5-3.4.2-3]`
-fn write_acknowledge(
-    id: PacketId,
-    exactly_once: bool,
-    outcome: &Outcome,
-    out: &mut BytesMut,
-    limits: &Limits,
-) {
-    let packet = if exactly_once { Packet::Pubrec } else { Packet::Puback };
-    let bare = packet(Acknowledge::new(id, outcome.code));
-    if limits.version == Version::V3 || !limits.problem_information {
-        return mqtt::encode(&bare, limits.version, out);
-    }
-    let begin = out.len();
-    mqtt::encode(&packet(outcome.acknowledge(id)), limits.version, out);
-    if limits.maximum_packet_size.is_some_and(|most| out.len() - begin > most as usize) {
-        out.truncate(begin);
-        mqtt::encode(&bare, limits.version, out);
-    }
+/// `[MQTT5-3.1.2-29]`, `[MQTT5-3.4.2-2]`, `[MQTT5-3.4.2-3]`
+fn write_outcome(id: PacketId, exactly_once: bool, outcome: &Outcome, out: &mut BytesMut, limits: &Limits) {
+    let kind = if exactly_once { AcknowledgeKind::Pubrec } else { AcknowledgeKind::Puback };
+    let said: Vec<(&str, &str)>;
+    let remarks = if limits.version == Version::V3 || !limits.problem_information {
+        Remarks::NONE
+    } else {
+        said = outcome.user_properties.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Remarks { reason: outcome.reason.as_deref(), user_properties: &said }
+    };
+    write_acknowledge(kind, id, outcome.code, remarks, limits.version, limits.most_bytes(), out);
 }

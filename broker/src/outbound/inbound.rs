@@ -1,6 +1,7 @@
 //! What the reading side of a connection asks of the shared state: may this PUBLISH come in, whose message is
 //! this acknowledgement for, and room for control packets.
 
+use super::state::State;
 use super::{Answer, Delivery, Outbound, Received};
 use crate::application::{Acknowledged, Outcome};
 use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Version};
@@ -18,8 +19,22 @@ pub(crate) enum Admission {
     HandOver(Answer),
     /// It came before; its answer is on the way.
     Repeated,
+    /// Too many wait: ask again when there is room.
+    Later,
     /// More than was agreed.
     TooMany,
+}
+
+/// What became of a control packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Control {
+    /// It will be written.
+    Queued,
+    /// It will be written, but more of them must wait.
+    Crowded,
+    /// It is larger than the client takes.
+    NeverFits,
 }
 
 impl Outbound {
@@ -39,6 +54,9 @@ impl Outbound {
     /// Decides about a PUBLISH. `[MQTT5-3.3.4-7]`, `[MQTT5-4.3.3-10]`
     pub(crate) fn admit(&self, publish: &Publish) -> Admission {
         let mut state = self.0.lock();
+        if !state.has_room_for(self.version(), publish.qos) {
+            return Admission::Later;
+        }
         let Some(id) = publish.packet_id else {
             state.unheard += 1;
             return Admission::HandOver(Answer::counted(self));
@@ -61,29 +79,26 @@ impl Outbound {
         Admission::HandOver(Answer::in_line(self, number))
     }
 
-    /// Whether the client is not read for now: for 3.1.1 and for QoS 0, which have no Receive Maximum, and for who
-    /// does not read what it is told.
-    pub(crate) fn is_crowded(&self, publish: bool) -> bool {
-        let state = self.0.lock();
-        let waiting = match self.version() {
-            Version::V3 => state.answers.len() + state.unheard,
-            Version::V5 => state.unheard,
-        };
-        publish && waiting >= state.most_waiting || state.control.len() > MOST_CONTROL
+    /// Whether this PUBLISH can be admitted now. 3.1.1 and QoS 0 have no Receive Maximum, so their clients are not
+    /// read while too many wait.
+    pub(crate) fn has_room_for(&self, publish: &Publish) -> bool {
+        self.0.lock().has_room_for(self.version(), publish.qos)
     }
 
-    /// Puts a control packet before everything else. False if it is larger than the client takes.
-    #[must_use]
-    pub(crate) fn control(&self, packet: &Packet) -> bool {
-        let mut state = self.0.lock();
-        let begin = state.control.len();
-        mqtt::encode(packet, self.version(), &mut state.control);
-        let most = self.0.limits.maximum_packet_size.map_or(usize::MAX, |most| most as usize);
-        let fits = state.control.len() - begin <= most;
-        if !fits {
-            state.control.truncate(begin);
+    /// Puts a control packet before everything else, as much of it as the client takes. `[MQTT5-3.1.2-24]`
+    pub(crate) fn control(&self, mut packet: Packet) -> Control {
+        let limits = &self.0.limits;
+        if !mqtt::encode::fit(&mut packet, limits.version, limits.most_bytes()) {
+            return Control::NeverFits;
         }
-        fits
+        let mut state = self.0.lock();
+        mqtt::encode(&packet, limits.version, &mut state.control);
+        if state.control.len() > MOST_CONTROL { Control::Crowded } else { Control::Queued }
+    }
+
+    /// Whether the client has read enough of its answers.
+    pub(crate) fn has_room_for_control(&self) -> bool {
+        self.0.lock().control.len() <= MOST_CONTROL
     }
 
     /// PUBACK. One that belongs to no message is ignored.
@@ -112,5 +127,15 @@ impl Outbound {
         let mut state = self.0.lock();
         state.quota_used = state.quota_used.saturating_sub(1);
         state.unreleased.remove(&id)
+    }
+}
+
+impl State {
+    fn has_room_for(&self, version: Version, qos: Qos) -> bool {
+        match (version, qos) {
+            (Version::V3, _) => self.answers.len() + self.unheard < self.most_waiting,
+            (Version::V5, Qos::AtMostOnce) => self.unheard < self.most_waiting,
+            (Version::V5, _) => true,
+        }
     }
 }

@@ -33,7 +33,7 @@ pub use delivery::{Delivery, Mark};
 pub use detached::{OutboundReader, detached};
 pub use state::Limits;
 
-pub(crate) use inbound::Admission;
+pub(crate) use inbound::{Admission, Control};
 pub(crate) use state::{Ending, Leftovers};
 pub(crate) use window::Received;
 

@@ -47,9 +47,14 @@ impl Limits {
         }
     }
 
+    /// The client's Maximum Packet Size, or no bound.
+    pub(crate) fn most_bytes(&self) -> u32 {
+        self.maximum_packet_size.unwrap_or(u32::MAX)
+    }
+
+    /// Most clients set no maximum: then nothing is measured.
     pub(super) fn is_too_large(&self, delivery: &Delivery) -> bool {
-        let most = self.maximum_packet_size.map_or(usize::MAX, |most| most as usize);
-        most != usize::MAX && delivery.packet_size(self.version) > most
+        self.maximum_packet_size.is_some_and(|most| delivery.packet_size(self.version) > most as usize)
     }
 }
 

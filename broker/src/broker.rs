@@ -1,0 +1,147 @@
+//! The broker as the rest of the program holds it: sockets go in, an end can be asked for.
+
+use crate::addresses::{Addresses, Unknown};
+use crate::application::{Application, Farewell};
+use crate::config::Config;
+use crate::connection;
+use crate::counters::{Counters, Event};
+use crate::outbound::Ending;
+use crate::seats::Seats;
+use mqtt::ReasonCode;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// A broker. Clones are the same one.
+pub struct Broker<A: Application>(pub(crate) Arc<House<A>>);
+
+/// What all connections share.
+pub(crate) struct House<A> {
+    pub(crate) application: Arc<A>,
+    pub(crate) config: Config,
+    pub(crate) counters: Counters,
+    pub(crate) seats: Arc<Seats>,
+    pub(crate) addresses: Arc<Addresses>,
+    /// No more CONNECTs.
+    pub(crate) closing: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    open: Arc<AtomicUsize>,
+}
+
+/// Leave for one connection. Dropping it gives the place back.
+pub(crate) struct Permit {
+    pub(crate) unknown: Option<Unknown>,
+    open: Arc<AtomicUsize>,
+}
+
+impl<A: Application> Broker<A> {
+    /// A broker that asks this application.
+    #[must_use]
+    pub fn new(application: Arc<A>, config: Config) -> Broker<A> {
+        Broker(Arc::new(House {
+            application,
+            addresses: Addresses::new(&config),
+            config,
+            counters: Counters::default(),
+            seats: Arc::default(),
+            closing: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            open: Arc::default(),
+        }))
+    }
+
+    /// Serves one connection to its end: any stream that carries MQTT. Address limits apply to `peer`.
+    pub async fn serve_stream<S>(&self, io: S, peer: SocketAddr)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        if let Ok(permit) = self.permit(peer) {
+            self.serve_permitted(io, peer, permit).await;
+        }
+    }
+
+    /// How often what happened since start.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.0.counters
+    }
+
+    /// Open connections, those before their CONNECT included.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.0.open.load(Ordering::Relaxed)
+    }
+
+    /// Devices that have their seat or wait for it.
+    #[must_use]
+    pub fn seated(&self) -> usize {
+        self.0.seats.len()
+    }
+
+    /// Ends all connections of a user; MQTT 5 clients hear the code. Gives their number.
+    pub fn end_user(&self, user: &str, code: ReasonCode) -> usize {
+        self.0.seats.end(Some(user), Ending::because(code))
+    }
+
+    /// Ends everything: no new CONNECTs, answers that are due go out, MQTT 5 clients hear 0x8B, others are closed,
+    /// and the application hears of each that is gone. Gives the number of connections that were still there
+    /// at the deadline.
+    pub async fn drain(&self, deadline: Instant) -> usize {
+        self.0.closing.cancel();
+        let code = Some(ReasonCode::ServerShuttingDown);
+        self.0.seats.end(None, Ending { code, farewell: Farewell::Draining });
+        self.0.tasks.close();
+        // At the deadline the number says what is left; there is nothing else to do about it.
+        let _ = tokio::time::timeout_at(deadline.into(), self.0.tasks.wait()).await;
+        self.0.tasks.len()
+    }
+
+    /// Leave for a connection from there, or the reason it is refused, which is then counted.
+    pub(crate) fn permit(&self, peer: SocketAddr) -> Result<Permit, Event> {
+        let house = &self.0;
+        house.counters.count(Event::Accepted);
+        let refuse = |why| {
+            house.counters.count(why);
+            why
+        };
+        // Taken before it is looked at, so that many at once do not all see the last place free.
+        let before = house.open.fetch_add(1, Ordering::Relaxed);
+        let mut permit = Permit { unknown: None, open: Arc::clone(&house.open) };
+        if before >= house.config.connections {
+            return Err(refuse(Event::RefusedFull));
+        }
+        permit.unknown = Some(house.addresses.enter(peer.ip()).map_err(refuse)?);
+        Ok(permit)
+    }
+
+    pub(crate) async fn serve_permitted<S>(&self, io: S, peer: SocketAddr, permit: Permit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let run = connection::run(Arc::clone(&self.0), io, peer, permit);
+        self.0.tasks.track_future(run).await;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl<A: Application> Clone for Broker<A> {
+    fn clone(&self) -> Self {
+        Broker(Arc::clone(&self.0))
+    }
+}
+
+impl<A: Application> fmt::Debug for Broker<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Broker").field("open", &self.open()).finish_non_exhaustive()
+    }
+}

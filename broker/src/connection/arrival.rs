@@ -1,0 +1,181 @@
+//! From CONNECT to CONNACK: who is it, do they get their seat, and what did they leave here earlier.
+
+use super::attached::Attached;
+use super::clock::Clock;
+use super::connack::{self, Terms};
+use super::greeting::{self, Refusal};
+use super::packets::{Client, Inbound};
+use super::reader::Reader;
+use super::{Io, farewell};
+use crate::application::{Application, Arrival, ConnectRefusal, Identity, Introduction, Welcome};
+use crate::broker::{House, Permit};
+use crate::counters::Event;
+use crate::outbound::{Control, Limits, Outbound};
+use crate::seats::{Device, Taken};
+use mqtt::ReasonCode;
+use mqtt::packet::{Connect, Packet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tracing::debug;
+
+/// Brings a connection to its CONNACK, or refuses it.
+pub(super) async fn arrive<A: Application, S: Io>(
+    house: Arc<House<A>>,
+    mut io: S,
+    peer: SocketAddr,
+    mut permit: Permit,
+) -> Option<Attached<A, S>> {
+    let mut reader = Reader::default();
+    let arrived = match greeting::connect(&house, &mut io, &mut reader).await {
+        Ok(connect) => enter(&house, connect, peer, &mut permit).await,
+        Err(refusal) => Err(refusal),
+    };
+    match arrived {
+        Ok(entered) => {
+            house.counters.count(Event::Connected);
+            Some(Attached::new(io, reader, entered, permit))
+        }
+        Err(refusal) => {
+            house.counters.count(refusal.why);
+            debug!(%peer, why = ?refusal.why, "a connection was refused");
+            farewell::refuse(io, refusal.told, &house.config).await;
+            None
+        }
+    }
+}
+
+/// All that a connection has once it is in.
+pub(super) struct Entered<A: Application> {
+    pub(super) client: Client<A>,
+    pub(super) inbound: Inbound,
+    pub(super) clock: Clock,
+    pub(super) seat: Taken,
+}
+
+async fn enter<A: Application>(
+    house: &Arc<House<A>>,
+    connect: Connect,
+    peer: SocketAddr,
+    permit: &mut Permit,
+) -> Result<Entered<A>, Refusal> {
+    let version = connect.version;
+    if house.closing.is_cancelled() {
+        return Err(Refusal::with(Event::RefusedDraining, version, ReasonCode::ServerShuttingDown, None));
+    }
+    let identity = authenticate(house, &connect, peer).await?;
+    if let Some(unknown) = permit.unknown.take() {
+        unknown.becomes_known();
+    }
+    let client_id = client_id(&connect);
+    let outbound = Outbound::new(limits(&connect, house));
+    let seat = take_seat(house, &connect, &identity, &client_id, &outbound).await?;
+    let clock = Clock::new(connack::keep_alive(&connect, &house.config), identity.expires_at);
+    let arrival = arrival(&connect, identity, Arc::clone(&client_id), outbound.clone(), peer);
+    let welcome = house.application.connected(arrival).await.map_err(|refusal| refused(&connect, refusal))?;
+    let granted = welcome.session_expiry;
+    let session = greet(house, &connect, welcome, &client_id, &outbound);
+    let inbound = Inbound::new(&connect, granted);
+    Ok(Entered { client: Client { house: Arc::clone(house), session, outbound }, inbound, clock, seat })
+}
+
+async fn authenticate<A: Application>(
+    house: &House<A>,
+    connect: &Connect,
+    peer: SocketAddr,
+) -> Result<Identity, Refusal> {
+    if connect.authentication_method.is_some() {
+        let code = ReasonCode::BadAuthenticationMethod;
+        return Err(Refusal::with(Event::RefusedByApplication, connect.version, code, None));
+    }
+    let introduced = house.application.authenticate(Introduction { connect, peer }).await;
+    introduced.map_err(|refusal| refused(connect, refusal))
+}
+
+async fn take_seat<A: Application>(
+    house: &House<A>,
+    connect: &Connect,
+    identity: &Identity,
+    client_id: &Arc<str>,
+    outbound: &Outbound,
+) -> Result<Taken, Refusal> {
+    let device = Device { user: Arc::clone(&identity.user), client_id: Arc::clone(client_id) };
+    let seat = house.seats.take(device, outbound, house.config.takeover_within).await;
+    let why = if house.closing.is_cancelled() {
+        (Event::RefusedDraining, ReasonCode::ServerShuttingDown)
+    } else {
+        (Event::RefusedSeat, ReasonCode::ServerBusy)
+    };
+    match seat {
+        Some(seat) if !house.closing.is_cancelled() => Ok(seat),
+        _ => Err(Refusal::with(why.0, connect.version, why.1, None)),
+    }
+}
+
+/// Prepares what leaves first: CONNACK, then what was sent before. `[MQTT5-4.4.0-1]`
+fn greet<A: Application>(
+    house: &House<A>,
+    connect: &Connect,
+    welcome: Welcome<A::Session>,
+    client_id: &str,
+    outbound: &Outbound,
+) -> Arc<A::Session> {
+    let terms = Terms {
+        session_present: welcome.session_present,
+        session_expiry: welcome.session_expiry,
+        assigned_client_id: connect.client_id.is_empty().then(|| client_id.to_owned()),
+        user_properties: welcome.user_properties,
+    };
+    outbound.resume(welcome.redeliver, welcome.first_packet_id, welcome.unreleased);
+    let connack = connack::welcome(connect, terms, &house.config);
+    if outbound.control(Packet::Connack(Box::new(connack))) == Control::NeverFits {
+        outbound.end(ReasonCode::PacketTooLarge);
+    }
+    welcome.session
+}
+
+fn arrival(
+    connect: &Connect,
+    identity: Identity,
+    client_id: Arc<str>,
+    outbound: Outbound,
+    peer: SocketAddr,
+) -> Arrival {
+    Arrival {
+        identity,
+        client_id,
+        version: connect.version,
+        clean_start: connect.clean_start,
+        session_expiry: connack::session_expiry(connect),
+        maximum_packet_size: connect.maximum_packet_size.map(std::num::NonZero::get),
+        will: connect.will.clone(),
+        peer,
+        outbound,
+    }
+}
+
+fn limits<A>(connect: &Connect, house: &House<A>) -> Limits {
+    let config = &house.config;
+    let asked = connect.receive_maximum.map_or(u16::MAX, std::num::NonZero::get);
+    Limits {
+        version: connect.version,
+        queue_bytes: config.queue_bytes,
+        queue_count: config.queue_count,
+        notices: config.notices,
+        window: config.window.min(asked),
+        receive_maximum: config.receive_maximum,
+        maximum_packet_size: connect.maximum_packet_size.map(std::num::NonZero::get),
+        problem_information: connect.request_problem_information.unwrap_or(true),
+    }
+}
+
+/// The client's own name for the device, or one that nobody else has. `[MQTT5-3.1.3-6]`, `[MQTT3-3.1.3-6]`
+fn client_id(connect: &Connect) -> Arc<str> {
+    if connect.client_id.is_empty() {
+        return format!("auto-{}", uuid::Uuid::now_v7().simple()).into();
+    }
+    connect.client_id.as_str().into()
+}
+
+fn refused(connect: &Connect, refusal: ConnectRefusal) -> Refusal {
+    Refusal::with(Event::RefusedByApplication, connect.version, refusal.code, Some(refusal.reason))
+}

@@ -1,0 +1,95 @@
+//! One connection from its first byte to its last: one task, no buffer while it is idle.
+//!
+//! ```text
+//! greeting ──CONNECT──▶ arrival ──CONNACK──▶ attached ──any end──▶ farewell
+//! ```
+//! Attached, the task does two things at once: it hands packets to the application, one after the other, and
+//! it writes what waits. While the application takes its time with a packet the socket is not read, but it is
+//! written. A panic in any of it ends this connection and no other.
+//!
+//! Start at [`run`], then [`attached`].
+
+mod scratch; // one buffer for each worker, not for each connection
+
+mod reader; // bytes become packets
+
+mod writer; // what waits becomes bytes
+
+mod greeting; // the first packet
+
+mod arrival; // who is it, and may they sit down
+
+mod connack; // what they are told
+
+mod attached; // both ways at once
+
+mod clock; // silence, and proofs that run out
+
+mod packets; // each packet becomes a call
+
+mod aliases; // short names of topics
+
+mod farewell; // the last words
+
+use crate::application::{Application, Farewell};
+use crate::broker::{House, Permit};
+use crate::counters::Event;
+use crate::outbound::Ending;
+use attached::Attached;
+use futures_util::FutureExt;
+use mqtt::ReasonCode;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tracing::error;
+
+/// A socket, or whatever else carries bytes both ways.
+pub(crate) trait Io: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Io for S {}
+
+/// Serves a connection to its end.
+pub(crate) async fn run<A: Application, S: Io>(
+    house: Arc<House<A>>,
+    io: S,
+    peer: SocketAddr,
+    permit: Permit,
+) {
+    let living = live(Arc::clone(&house), io, peer, permit);
+    if AssertUnwindSafe(living).catch_unwind().await.is_err() {
+        count_panic(&house, peer);
+    }
+}
+
+/// The phases in their order. What happens once is boxed: an idle connection does not carry it.
+async fn live<A: Application, S: Io>(house: Arc<House<A>>, io: S, peer: SocketAddr, permit: Permit) {
+    let arriving = arrival::arrive(Arc::clone(&house), io, peer, permit);
+    let Some(mut attached) = Box::pin(arriving).await else { return };
+    let ending = match AssertUnwindSafe(attached.serve()).catch_unwind().await {
+        Ok(ending) => ending,
+        Err(_) => {
+            count_panic(&house, peer);
+            Ending::because(ReasonCode::UnspecifiedError)
+        }
+    };
+    drop(house);
+    Box::pin(Attached::leave(attached, ending)).await;
+}
+
+fn count_panic<A>(house: &House<A>, peer: SocketAddr) {
+    house.counters.count(Event::Panicked);
+    error!(%peer, "a connection panicked and is closed; others are not affected");
+}
+
+impl Ending {
+    /// The client is not there to hear anything.
+    fn unheard(farewell: Farewell) -> Ending {
+        Ending { code: None, farewell }
+    }
+
+    /// The client broke the protocol, and is told.
+    fn broke(code: ReasonCode) -> Ending {
+        Ending { code: Some(code), farewell: Farewell::Broke(code) }
+    }
+}

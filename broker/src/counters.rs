@@ -1,0 +1,100 @@
+//! How often what happened: one number for each way a connection begins or ends.
+
+use crate::application::Farewell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Something that is counted. Its name is the label of the metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Event {
+    /// A socket was opened.
+    Accepted,
+    /// Refused: the server has as many connections as it takes.
+    RefusedFull,
+    /// Refused: its address opens too many connections.
+    RefusedRate,
+    /// Refused: its address has too many open connections.
+    RefusedAddress,
+    /// Refused: no CONNECT in time.
+    RefusedSilent,
+    /// Refused: the first bytes were no CONNECT we take.
+    RefusedGreeting,
+    /// Refused by the application.
+    RefusedByApplication,
+    /// Refused: its device's earlier connection did not end in time, or a later one came.
+    RefusedSeat,
+    /// Refused: the server is shutting down.
+    RefusedDraining,
+    /// A session began.
+    Connected,
+    /// Ended: the client said goodbye.
+    ClientLeft,
+    /// Ended: the socket broke.
+    SocketLost,
+    /// Ended: nothing came for too long.
+    WentSilent,
+    /// Ended: the client broke the protocol.
+    Broke,
+    /// Ended: the device connected again.
+    TakenOver,
+    /// Ended: the server shut down.
+    Drained,
+    /// Ended by the application or the broker.
+    Ended,
+    /// Code panicked in a connection. Any is a bug.
+    Panicked,
+}
+
+impl Event {
+    /// Every event with the word for it.
+    pub const ALL: [(Event, &'static str); 18] = [
+        (Event::Accepted, "accepted"),
+        (Event::RefusedFull, "refused_full"),
+        (Event::RefusedRate, "refused_rate"),
+        (Event::RefusedAddress, "refused_address"),
+        (Event::RefusedSilent, "refused_silent"),
+        (Event::RefusedGreeting, "refused_greeting"),
+        (Event::RefusedByApplication, "refused_by_application"),
+        (Event::RefusedSeat, "refused_seat"),
+        (Event::RefusedDraining, "refused_draining"),
+        (Event::Connected, "connected"),
+        (Event::ClientLeft, "client_left"),
+        (Event::SocketLost, "socket_lost"),
+        (Event::WentSilent, "went_silent"),
+        (Event::Broke, "broke"),
+        (Event::TakenOver, "taken_over"),
+        (Event::Drained, "drained"),
+        (Event::Ended, "ended"),
+        (Event::Panicked, "panicked"),
+    ];
+}
+
+impl From<Farewell> for Event {
+    fn from(farewell: Farewell) -> Event {
+        match farewell {
+            Farewell::ClientLeft | Farewell::ClientLeftWithWill => Event::ClientLeft,
+            Farewell::SocketLost => Event::SocketLost,
+            Farewell::WentSilent => Event::WentSilent,
+            Farewell::Broke(_) => Event::Broke,
+            Farewell::TakenOver => Event::TakenOver,
+            Farewell::Draining => Event::Drained,
+            Farewell::Ended(_) => Event::Ended,
+        }
+    }
+}
+
+/// The numbers since start. Reading one is one load.
+#[derive(Debug, Default)]
+pub struct Counters([AtomicU64; Event::ALL.len()]);
+
+impl Counters {
+    /// How often it happened.
+    #[must_use]
+    pub fn get(&self, event: Event) -> u64 {
+        self.0[event as usize].load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count(&self, event: Event) {
+        self.0[event as usize].fetch_add(1, Ordering::Relaxed);
+    }
+}
