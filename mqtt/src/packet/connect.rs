@@ -108,7 +108,7 @@ pub struct WillProperties {
 }
 
 /// The server's answer to a CONNECT.
-#[derive(Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Connack {
     /// Whether an earlier session goes on. Always false with a code that is not success.
     pub session_present: bool,
@@ -116,15 +116,6 @@ pub struct Connack {
     pub code: ReasonCode,
     /// MQTT 5 only.
     pub properties: ConnackProperties,
-}
-
-impl fmt::Debug for Connack {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connack")
-            .field("session_present", &self.session_present)
-            .field("code", &self.code)
-            .finish_non_exhaustive()
-    }
 }
 
 /// What MQTT 5 lets the server say in CONNACK. Absent means the standard's default.
@@ -164,4 +155,13 @@ pub struct ConnackProperties {
     pub authentication_method: Option<String>,
     /// Its last data.
     pub authentication_data: Option<Bytes>,
+}
+
+impl fmt::Debug for ConnackProperties {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnackProperties")
+            .field("reason", &self.reason)
+            .field("assigned_client_id", &self.assigned_client_id)
+            .finish_non_exhaustive()
+    }
 }

@@ -21,7 +21,7 @@ impl<'a> Row<'a> {
             panic!("a row has seven columns: {line}");
         };
         let version = if version == "5" { Version::V5 } else { Version::V3 };
-        let code = code.strip_prefix("0x").map(|code| u8::from_str_radix(code, 16).unwrap());
+        let code = code.strip_prefix("0x").map(|code| u8::from_str_radix(code, 16).expect("a code is hex"));
         Row { name, version, valid: verdict == "valid", bytes: from_hex(hex), code, answer, from }
     }
 
@@ -62,12 +62,12 @@ impl<'a> Row<'a> {
 }
 
 fn rows() -> Vec<Row<'static>> {
-    include_str!("packets.tsv").lines().filter(|line| !line.starts_with('#')).map(Row::read).collect()
+    include_str!("../packets.tsv").lines().filter(|line| !line.starts_with('#')).map(Row::read).collect()
 }
 
 fn from_hex(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).unwrap());
-    digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+    let digits = hex.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).expect("hex is ASCII"));
+    digits.map(|pair| u8::from_str_radix(pair, 16).expect("bytes are hex")).collect()
 }
 
 #[test]
