@@ -76,7 +76,8 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| *kind as u8 == number)
     }
 
-    /// The kind a client may say by this word. What the room itself tells (created, joined, left) is not among them.
+    /// The kind a client may say by this word. What the room itself tells (created, joined, left) is not
+    /// among them.
     #[must_use]
     pub fn said_by_clients(word: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.word() == word && kind.counts())
@@ -89,7 +90,8 @@ impl Kind {
     }
 }
 
-/// What a person said, as it is kept: the same on the way in and on the way out. Its `Debug` tells how much was said, never what.
+/// What a person said, as it is kept: the same on the way in and on the way out. Its `Debug` tells how
+/// much was said, never what.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     /// What sort of thing it is.

@@ -1,7 +1,7 @@
 //! Who may use which topic: one table.
 //!
-//! The table names parties, it doesn't know people: whether somebody is a member is judged in `chat`, when the
-//! store has told who is. What stands here is what no membership can change.
+//! The table names parties, it doesn't know people: whether somebody is a member is judged in `chat`,
+//! when the store has told who is. What stands here is what no membership can change.
 //!
 //! Start at [`RULES`].
 

@@ -1,7 +1,7 @@
 //! The grammar of topics: the page, section by section, as a type and its parser.
 //!
-//! Outside this crate nobody splits a topic. An [`Address`] is read on every publish, so reading one allocates
-//! nothing but the handle in it.
+//! Outside this crate nobody splits a topic. An [`Address`] is read on every publish, so reading one
+//! allocates nothing but the handle in it.
 //!
 //! Start at [`Address`]'s `FromStr`.
 
@@ -66,7 +66,8 @@ pub struct Address {
     pub topic: Topic,
 }
 
-/// The topic can't be read. It holds the first [`TopicError::KEPT`] bytes of what was sent, and the flaw in it.
+/// The topic can't be read. It holds the first [`TopicError::KEPT`] bytes of what was sent, and the flaw
+/// in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot read topic `{topic}`: {flaw}")]
 pub struct TopicError {

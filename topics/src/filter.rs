@@ -1,8 +1,8 @@
 //! What a subscription could hear.
 //!
-//! A filter is laid over the few topics a client may subscribe to, by MQTT's wildcard rules, level by level and
-//! without recursion, so a filter of five thousand levels costs no more than the first that fit nothing. What it
-//! *does* hear is decided by membership, later and anew for every entry.
+//! A filter is laid over the few topics a client may subscribe to, by MQTT's wildcard rules, level by
+//! level and without recursion, so a filter of five thousand levels costs no more than the first that fit
+//! nothing. What it *does* hear is decided by membership, later and anew for every entry.
 //!
 //! Start at [`interest`].
 

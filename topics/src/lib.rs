@@ -1,8 +1,9 @@
 //! `topics.md` as types: the names of topics, who may use them, and the payloads on them.
 //!
-//! A topic or a payload that this crate can read is one that the page describes; whatever else arrives is an error
-//! in words fit for its sender. Nothing here knows a socket, a session or a member: an address is a value, and
-//! who is a member is asked elsewhere. Modules stand in the order in which a publish meets them.
+//! A topic or a payload that this crate can read is one that the page describes; whatever else arrives is
+//! an error in words fit for its sender. Nothing here knows a socket, a session or a member: an address
+//! is a value, and who is a member is asked elsewhere. Modules stand in the order in which a publish
+//! meets them.
 
 mod address; // a topic becomes an address
 

@@ -1,7 +1,8 @@
 //! The page itself, and the examples on it.
 //!
-//! A test of this crate reads them through the payload code, and the system's tests send them through a running
-//! server: so the page can't drift from the code. How an example is marked stands at the end of the page.
+//! A test of this crate reads them through the payload code, and the system's tests send them through a
+//! running server: so the page can't drift from the code. How an example is marked stands at the end of
+//! the page.
 //!
 //! Start at [`examples`].
 

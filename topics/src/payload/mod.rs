@@ -1,8 +1,9 @@
 //! The payloads of `topics.md`, as they are read and written.
 //!
-//! What a client sends is read strictly: an unknown or repeated key, a wrong type, broken JSON are refused with the
-//! place and the name of the key, never guessed at and never stored. What a member hears is written in one pass. Bodies are
-//! carried byte for byte, and none is ever part of an error. Size limits are judged in `chat`, not here.
+//! What a client sends is read strictly: an unknown or repeated key, a wrong type, broken JSON are
+//! refused with the place and the name of the key, never guessed at and never stored. What a member hears
+//! is written in one pass. Bodies are carried byte for byte, and none is ever part of an error. Size
+//! limits are judged in `chat`, not here.
 //!
 //! This folder is the only place of the crate that knows JSON.
 

@@ -10,8 +10,9 @@ use std::fmt;
 #[derive(Deserialize, PartialEq, Eq, Hash)]
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
-/// Looks through an object: its depth (at most 128, `serde_json`'s bound), numbers, texts and keys are such as every
-/// reader of JSON can take, and no key comes twice. The error says where, counted from the object's start.
+/// Looks through an object: its depth (at most 128, `serde_json`'s bound), numbers, texts and keys are
+/// such as every reader of JSON can take, and no key comes twice. The error says where, counted from the
+/// object's start.
 pub(super) fn look_through(object: &str) -> Result<(), serde_json::Error> {
     serde_json::from_str::<Nested>(object).map(|_| ())
 }

@@ -9,8 +9,9 @@ use chat::{Draft, Refusal};
 /// The most bytes of the client's own topic that are repeated to it: what the broker takes as a topic.
 const LONGEST_TOPIC: usize = 512;
 
-/// The refusal as a payload for `me/replies`, with its user properties. `topic`, `draft` and `packet` are what the client
-/// sent, so that it knows which of its publishes is meant; a topic is cut to 512 bytes and a draft to [`Draft::MAX_LEN`].
+/// The refusal as a payload for `me/replies`, with its user properties. `topic`, `draft` and `packet` are
+/// what the client sent, so that it knows which of its publishes is meant; a topic is cut to 512 bytes
+/// and a draft to [`Draft::MAX_LEN`].
 #[must_use]
 pub fn write(
     refusal: &Refusal,
@@ -40,8 +41,8 @@ pub fn properties(refusal: &Refusal) -> AnswerProperties {
     properties
 }
 
-/// The MQTT 5 reason code for a refusal, as the page's table has it. All but 0x9A can stand in a PUBACK; 0x9A is a
-/// DISCONNECT's. `[MQTT5-3.4.2.1]` `[MQTT5-3.2.2-14]`
+/// The MQTT 5 reason code for a refusal, as the page's table has it. All but 0x9A can stand in a PUBACK;
+/// 0x9A is a DISCONNECT's. `[MQTT5-3.4.2.1]` `[MQTT5-3.2.2-14]`
 #[must_use]
 pub const fn reason_code(refusal: &Refusal) -> u8 {
     match refusal {

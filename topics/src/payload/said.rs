@@ -1,7 +1,7 @@
 //! What a room tells its members: an entry of its log.
 //!
-//! The payload is the same for every member, so it is written once for each format and shared. `prev` is the
-//! exception: it is the way of one device, and members who missed nothing have the same.
+//! The payload is the same for every member, so it is written once for each format and shared. `prev` is
+//! the exception: it is the way of one device, and members who missed nothing have the same.
 
 use super::at::rfc3339;
 use super::object::Object;
@@ -10,7 +10,8 @@ use crate::Format;
 use bytes::Bytes;
 use chat::{Act, Content, Entry, Handle, Seq};
 
-/// The entry as a payload. Under `plain/` it is the body alone, shared and not copied; a room's own entries have none.
+/// The entry as a payload. Under `plain/` it is the body alone, shared and not copied; a room's own
+/// entries have none.
 #[must_use]
 pub fn write(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) -> Bytes {
     match format {
@@ -19,8 +20,8 @@ pub fn write(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) ->
     }
 }
 
-/// The user properties of the entry, the same in every format: all that is short. `data` and the members of a new room
-/// have no bound that fits there; they are in JSON only.
+/// The user properties of the entry, the same in every format: all that is short. `data` and the members
+/// of a new room have no bound that fits there; they are in JSON only.
 #[must_use]
 pub fn properties(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Properties {
     let mut properties = Vec::with_capacity(9);

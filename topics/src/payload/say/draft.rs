@@ -20,9 +20,9 @@ pub(super) fn read(text: &str) -> Result<Draft, PayloadError> {
     }
 }
 
-/// The draft in a payload, as its sender wrote it, cut to [`Draft::MAX_LEN`] bytes: for the answer to a publish that is
-/// refused. A payload that is broken behind its draft still has one. It reads the payload again, so it is for
-/// refusals only.
+/// The draft in a payload, as its sender wrote it, cut to [`Draft::MAX_LEN`] bytes: for the answer to a
+/// publish that is refused. A payload that is broken behind its draft still has one. It reads the payload
+/// again, so it is for refusals only.
 #[must_use]
 pub fn draft_in(format: Format, payload: &[u8]) -> Option<String> {
     if format == Format::Plain || !begins_like_an_object(payload) {

@@ -1,8 +1,8 @@
 //! What a client asks a room to take.
 //!
-//! A payload that begins like a JSON object is one, or is refused; every other payload is a message as it stands, so
-//! that `mosquitto_pub -m hello` works. Under `plain/` nothing is an object. What an object says about itself, a
-//! payload that stands alone can say in user properties.
+//! A payload that begins like a JSON object is one, or is refused; every other payload is a message as it
+//! stands, so that `mosquitto_pub -m hello` works. Under `plain/` nothing is an object. What an object
+//! says about itself, a payload that stands alone can say in user properties.
 //!
 //! Start at [`read`].
 
@@ -23,10 +23,12 @@ use crate::Format;
 use bytes::Bytes;
 use chat::{Content, Draft, Handle, Kind, Seq};
 
-/// Reads what is said, and the draft it is said under. A body is not copied unless something in it was escaped.
+/// Reads what is said, and the draft it is said under. A body is not copied unless something in it was
+/// escaped.
 ///
 /// # Errors
-/// [`PayloadError`] for an object that is broken or says what no message can, and for a user property likewise.
+/// [`PayloadError`] for an object that is broken or says what no message can, and for a user property
+/// likewise.
 pub fn read(
     format: Format,
     payload: &Bytes,

@@ -1,7 +1,7 @@
 //! The JSON object of a say, read in one pass.
 //!
-//! The keys are read by hand and not by a derived reader, because that one's errors repeat what stood in the
-//! payload, and an error here names the key and nothing of the message.
+//! The keys are read by hand and not by a derived reader, because that one's errors repeat what stood in
+//! the payload, and an error here names the key and nothing of the message.
 
 use super::{draft, kind};
 use crate::payload::PayloadError;
@@ -126,7 +126,8 @@ struct Trouble {
 }
 
 impl Trouble {
-    /// The error in our own words. Those of `serde_json` are fit to repeat only where they are about syntax.
+    /// The error in our own words. Those of `serde_json` are fit to repeat only where they are about
+    /// syntax.
     fn explain(self, error: &serde_json::Error) -> PayloadError {
         match (self.flaw, self.at, error.classify()) {
             (Some(flaw), _, _) => flaw,

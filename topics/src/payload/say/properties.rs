@@ -20,7 +20,8 @@ impl<'a> SayProperties<'a> {
     /// Picks them out of all user properties. One that is given twice with the same value is given once.
     ///
     /// # Errors
-    /// [`PayloadError`] for a property with two values, and for more than [`Content::MAX_MENTIONS`] mentions.
+    /// [`PayloadError`] for a property with two values, and for more than [`Content::MAX_MENTIONS`]
+    /// mentions.
     pub fn of(
         properties: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<SayProperties<'a>, PayloadError> {
