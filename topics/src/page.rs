@@ -17,6 +17,8 @@ const FENCE: &str = "```";
 pub struct Example {
     /// The line of the page it begins in, for the words of a failing test.
     pub line: usize,
+    /// Whether it stands right below the one before it, fence on fence.
+    pub right_below: bool,
     /// Who does what.
     pub direction: Direction,
     /// On which topic.
@@ -32,7 +34,7 @@ pub struct Example {
 pub enum Direction {
     /// The client publishes it, and it is taken.
     Send,
-    /// The client hears it. Right after a [`Direction::Send`] it is what became of that.
+    /// The client hears it. Right below a [`Direction::Send`] it is what became of that.
     Hear,
     /// The client publishes it, and it is refused with this reason code.
     Refuse(u8),
@@ -46,16 +48,18 @@ pub enum Direction {
 pub fn examples() -> Vec<Example> {
     let mut examples = Vec::new();
     let mut lines = TEXT.lines().zip(1..);
+    let mut below = 0;
     while let Some((fence, line)) = lines.find(|(text, _)| text.starts_with(FENCE)) {
         let block = lines.by_ref().map(|(text, _)| text).take_while(|text| *text != FENCE);
-        let payload = block.collect::<Vec<_>>().join("\n");
-        examples.extend(example(line, fence, payload));
+        let block: Vec<&str> = block.collect();
+        examples.extend(example(line, line == below, fence, block.join("\n")));
+        below = line + block.len() + 2;
     }
     examples
 }
 
 /// The example behind an opening fence; a block that is marked with nothing but its language is none.
-fn example(line: usize, fence: &'static str, payload: String) -> Option<Example> {
+fn example(line: usize, right_below: bool, fence: &'static str, payload: String) -> Option<Example> {
     let wrong = |what: &str| -> ! { panic!("line {line} of topics.md: {what}") };
     let mut words = fence.split_ascii_whitespace().skip(1);
     let direction = match words.next()? {
@@ -67,7 +71,7 @@ fn example(line: usize, fence: &'static str, payload: String) -> Option<Example>
     let topic = words.next().unwrap_or_else(|| wrong("no topic"));
     let property = |word: &'static str| word.split_once('=').unwrap_or_else(|| wrong("no user property"));
     let properties = words.map(property).collect();
-    Some(Example { line, direction, topic, properties, payload })
+    Some(Example { line, right_below, direction, topic, properties, payload })
 }
 
 /// `0x99`, as the tables of the page write it.

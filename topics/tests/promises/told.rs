@@ -13,7 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use topics::page::Example;
 use topics::payload::say::{self, SayProperties};
 use topics::payload::{Properties, gap, read, refused, said};
-use topics::{Address, Topic};
+use topics::{Address, Format, Topic};
 
 /// What the server writes for what an example tells.
 pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
@@ -40,8 +40,23 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
     }
 }
 
+/// What an example that is heard tells, in the words of JSON.
+pub(crate) fn told(example: &Example) -> Value {
+    match example.topic.parse::<Address>().unwrap().format {
+        Format::Json => serde_json::from_str(&example.payload).unwrap(),
+        Format::Plain => from_properties(example),
+    }
+}
+
+/// What an example that is sent says.
+pub(crate) fn said_in(example: &Example) -> (Option<Draft>, Content) {
+    let format = example.topic.parse::<Address>().unwrap().format;
+    let properties = SayProperties::of(example.properties.iter().copied()).unwrap();
+    say::read(format, &example.payload.clone().into(), &properties).unwrap()
+}
+
 /// What an example under `plain/` tells by its user properties, in the words of JSON.
-pub(crate) fn from_properties(example: &Example) -> Value {
+fn from_properties(example: &Example) -> Value {
     let mut told = serde_json::Map::new();
     for (key, value) in &example.properties {
         let number = !["at", "draft"].contains(key) && value.bytes().all(|byte| byte.is_ascii_digit());
