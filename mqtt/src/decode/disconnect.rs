@@ -80,19 +80,20 @@ fn disconnect_code(number: u8, from: Side) -> Result<ReasonCode, Flaw> {
     if allowed { Ok(code) } else { Err(Flaw::CodeNotAllowed(number)) }
 }
 
-/// Only an AUTH without a body, a server's plain success, has no method. `[MQTT5-3.15.2.1]`
-/// `[MQTT5-3.15.2.2.2]`
+/// Success without properties may leave out its body. `[MQTT5-3.15.2.1]`
 pub(super) fn auth(body: &[u8], from: Side) -> Result<Auth, Flaw> {
     let mut reader = Reader::new(body);
-    let number = if reader.is_empty() { 0 } else { reader.byte()? };
-    let code = auth_code(number, from)?;
-    let mut auth = Auth { code, method: None, data: None, reason: None, user_properties: Vec::new() };
-    if body.is_empty() {
-        return Ok(auth);
+    let number = if reader.is_empty() { ReasonCode::Success as u8 } else { reader.byte()? };
+    let mut auth = Auth::new(auth_code(number, from)?);
+    if !body.is_empty() {
+        auth_properties(&mut reader, &mut auth)?;
+        reader.end()?;
     }
-    auth_properties(&mut reader, &mut auth)?;
-    reader.end()?;
-    if auth.method.is_none() { Err(Flaw::AuthenticationMethodMissing) } else { Ok(auth) }
+    // [MQTT5-3.15.2.2.2] asks every AUTH for a method, [MQTT5-3.15.2.1] not one that says nothing.
+    if auth.method.is_none() && auth != Auth::new(ReasonCode::Success) {
+        return Err(Flaw::AuthenticationMethodMissing);
+    }
+    Ok(auth)
 }
 
 fn auth_properties(reader: &mut Reader<'_>, auth: &mut Auth) -> Result<(), Flaw> {

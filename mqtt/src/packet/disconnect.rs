@@ -49,6 +49,14 @@ pub struct Auth {
     pub user_properties: UserProperties,
 }
 
+impl Auth {
+    /// A code and nothing else.
+    #[must_use]
+    pub fn new(code: ReasonCode) -> Auth {
+        Auth { code, method: None, data: None, reason: None, user_properties: Vec::new() }
+    }
+}
+
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Auth").field("code", &self.code).field("method", &self.method).finish_non_exhaustive()

@@ -4,14 +4,14 @@ use mqtt::packet::{Side, Version};
 use mqtt::{Answer, Limits, Rejection, decode, decode_greeting};
 
 /// One line of the table.
-struct Row<'a> {
+pub(crate) struct Row<'a> {
     name: &'a str,
-    version: Version,
-    valid: bool,
-    bytes: Vec<u8>,
+    pub(crate) version: Version,
+    pub(crate) valid: bool,
+    pub(crate) bytes: Vec<u8>,
     code: Option<u8>,
     answer: &'a str,
-    from: &'a str,
+    pub(crate) from: &'a str,
 }
 
 impl<'a> Row<'a> {
@@ -61,7 +61,7 @@ impl<'a> Row<'a> {
     }
 }
 
-fn rows() -> Vec<Row<'static>> {
+pub(crate) fn rows() -> Vec<Row<'static>> {
     include_str!("../packets.tsv").lines().filter(|line| !line.starts_with('#')).map(Row::read).collect()
 }
 

@@ -8,6 +8,8 @@ mod frame; // one message for many
 
 mod harness; // what must hold for any bytes
 
+mod oracle; // a codec that others wrote
+
 mod round_trip; // written and read again, with slips and without
 
 mod strategies; // any packet at all

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 /// Enough to reach every branch many times, and few enough for every run of the tests.
-fn cases() -> ProptestConfig {
+pub(crate) fn cases() -> ProptestConfig {
     ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -17,7 +17,7 @@ fn sender() -> impl Strategy<Value = (Side, Version)> {
     select(&SENDERS[..])
 }
 
-fn sent() -> impl Strategy<Value = (Packet, Side, Version)> {
+pub(crate) fn sent() -> impl Strategy<Value = (Packet, Side, Version)> {
     sender().prop_flat_map(|(side, version)| {
         let packet = match side {
             Side::Client => sent_by_client(version),
@@ -27,7 +27,7 @@ fn sent() -> impl Strategy<Value = (Packet, Side, Version)> {
     })
 }
 
-fn greeting() -> impl Strategy<Value = Packet> {
+pub(crate) fn greeting() -> impl Strategy<Value = Packet> {
     prop_oneof![connect(Version::V3), connect(Version::V5)]
         .prop_map(|connect| Packet::Connect(Box::new(connect)))
 }
@@ -40,7 +40,7 @@ fn valid_bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn version_of(packet: &Packet) -> Version {
+pub(crate) fn version_of(packet: &Packet) -> Version {
     match packet {
         Packet::Connect(connect) => connect.version,
         other => panic!("no greeting: {other:?}"),
@@ -49,7 +49,7 @@ fn version_of(packet: &Packet) -> Version {
 
 /// A slip of a sender, or of somebody who means it.
 #[derive(Debug, Clone)]
-enum Slip {
+pub(crate) enum Slip {
     Set(Index, u8),
     Insert(Index, u8),
     Remove(Index),
@@ -57,7 +57,7 @@ enum Slip {
 }
 
 impl Slip {
-    fn happen_to(&self, bytes: &mut Vec<u8>) {
+    pub(crate) fn happen_to(&self, bytes: &mut Vec<u8>) {
         if bytes.is_empty() {
             return;
         }
@@ -74,7 +74,7 @@ impl Slip {
     }
 }
 
-fn slip() -> impl Strategy<Value = Slip> {
+pub(crate) fn slip() -> impl Strategy<Value = Slip> {
     let byte = || prop_oneof![any::<u8>(), 0..=0x30u8];
     prop_oneof![
         4 => (any::<Index>(), byte()).prop_map(|(index, byte)| Slip::Set(index, byte)),
