@@ -1,0 +1,284 @@
+//! A device takes its seat: its session is found or begun, and it hears what it missed.
+
+use crate::core::Core;
+use crate::heard::Heard;
+use crate::refuse::deliver_reply;
+use crate::say::{Not, authorise};
+use crate::session::{
+    Meanwhile, NOTICE_LOG, Positions, Replies, Session, State, Subscribed, copy_bit, delivery,
+};
+use aws_lc_rs::digest;
+use broker::application::{Arrival, ConnectRefusal, Welcome};
+use broker::outbound::{Delivery, Mark};
+use chat::{Entry, Handle, Origin, Refusal, RoomId, RoomKind, Seq, Timestamp, UserId};
+use mqtt::ReasonCode;
+use mqtt::packet::PacketId;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Cursor, Error, InFlight, Interval, Membership, Opened, Reopened};
+
+/// A session is found or begun.
+pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
+    let user = UserId(arrival.identity.id);
+    if let Some(will) = &arrival.will {
+        authorise_will(core, user, &will.topic, will.retain).await?;
+    }
+    let expiry = arrival.session_expiry.min(core.config.session_expiry_max);
+    let opened = core
+        .store
+        .open_session(user, &arrival.client_id, arrival.clean_start, expiry > 0, core.now())
+        .await
+        .map_err(|error| unavailable(&error))?;
+    let session = core.seat(&arrival, &opened)?;
+    if let Some(will) = opened.orphaned_will {
+        core.fire(user, session.handle.clone(), will);
+    }
+    let welcomed = welcome(core, &session, opened.found.as_ref()).await;
+    match welcomed {
+        Ok(redeliver) => Ok(Welcome {
+            session_present: opened.found.is_some(),
+            session_expiry: expiry,
+            user_properties: vec![("incarnation".to_owned(), core.store.incarnation().to_string())],
+            redeliver,
+            first_packet_id: first_packet_id(opened.epoch),
+            unreleased: unreleased(opened.found.as_ref()),
+            session,
+        }),
+        Err(error) => {
+            core.unseat(&session);
+            Err(unavailable(&error))
+        }
+    }
+}
+
+async fn authorise_will(core: &Core, user: UserId, topic: &str, retain: bool) -> Result<(), ConnectRefusal> {
+    let refuse = |code, reason: String| Err(ConnectRefusal { code, reason });
+    if retain {
+        return refuse(ReasonCode::RetainNotSupported, "a will on a chat topic is not retained".into());
+    }
+    match authorise(core, user, topic).await {
+        Ok(()) => Ok(()),
+        Err(Not::Refused(Refusal::NoSuchTopic)) => refuse(
+            ReasonCode::TopicNameInvalid,
+            "the will names a topic that nothing may be published to".into(),
+        ),
+        Err(Not::Refused(refusal)) => {
+            refuse(ReasonCode::NotAuthorized, format!("the will is refused: {refusal}"))
+        }
+        Err(Not::Now(error)) => Err(unavailable(&error)),
+    }
+}
+
+fn unavailable(error: &Error) -> ConnectRefusal {
+    tracing::warn!(%error, "a session could not be opened: {error}");
+    ConnectRefusal {
+        code: ReasonCode::ServerUnavailable,
+        reason: "the server can't open your session just now".into(),
+    }
+}
+
+/// After a crash nobody knows which ids were in use, so each opening begins elsewhere.
+fn first_packet_id(epoch: u64) -> PacketId {
+    let id = (epoch % 65_535 * 4_099 % 65_535) as u16;
+    PacketId::new(id).unwrap_or(PacketId(std::num::NonZeroU16::MIN))
+}
+
+fn unreleased(found: Option<&Reopened>) -> Vec<PacketId> {
+    let ids = found.into_iter().flat_map(|found| &found.unreleased);
+    ids.filter_map(|(id, ..)| PacketId::new(*id)).collect()
+}
+
+/// The device as a number: the same for the same user and client id, on every node and for ever.
+pub(crate) fn origin(user: UserId, client_id: &str) -> Origin {
+    let mut hash = digest::Context::new(&digest::SHA256);
+    hash.update(&user.0.to_be_bytes());
+    hash.update(client_id.as_bytes());
+    let digest = hash.finish();
+    let first = digest.as_ref().first_chunk().copied().unwrap_or_default();
+    Origin(i64::from_be_bytes(first))
+}
+
+impl Core {
+    /// Gives the session its slot and its place among the user's devices.
+    fn seat(&self, arrival: &Arrival, opened: &Opened) -> Result<Arc<Session>, ConnectRefusal> {
+        let user = UserId(arrival.identity.id);
+        let handle = Handle::new(&arrival.identity.user).map_err(|error| ConnectRefusal {
+            code: ReasonCode::BadUserNameOrPassword,
+            reason: error.to_string(),
+        })?;
+        let mut state = State { arriving: true, ..State::default() };
+        if let Some(found) = &opened.found {
+            found
+                .state
+                .subscriptions
+                .iter()
+                .filter_map(Subscribed::restored)
+                .for_each(|one| state.routes.put(one));
+            state.unclean = !found.clean;
+            state.replies = Replies::restore(&found.state.replies);
+        }
+        let origin = origin(user, &arrival.client_id);
+        let stored = opened.id.map(|id| (id, opened.epoch));
+        let session = self.sessions.insert(|slot| {
+            Session::new(slot, (user, handle, origin), stored, arrival.outbound.clone(), state)
+        });
+        self.people.add(&session);
+        Ok(session)
+    }
+
+    /// Takes the session out of everything that could reach it, and says how far each room was sent.
+    pub(crate) fn unseat(&self, session: &Session) -> Positions {
+        self.people.remove(session);
+        let positions = session.leave_hubs(&self.hubs);
+        self.sessions.remove(session.slot);
+        positions
+    }
+}
+
+/// What a session missed is on its way, and what it had not acknowledged comes first.
+async fn welcome(
+    core: &Arc<Core>,
+    session: &Arc<Session>,
+    found: Option<&Reopened>,
+) -> Result<Vec<(PacketId, Delivery)>, Error> {
+    let mut redeliver = Vec::new();
+    if let Some(found) = found {
+        let hears_rooms = session.state().routes.hears_rooms();
+        let memberships = match hears_rooms {
+            true => core.store.memberships(session.user, Timestamp(0)).await?.1,
+            false => Vec::new(),
+        };
+        redeliver = in_flight(core, session, &found.state.in_flight, &memberships).await?;
+        session.state().redelivered = redeliver.iter().map(|(_, delivery)| delivery.mark).collect();
+        take_up(core, session, found, memberships).await?;
+        tell_kept_replies(session, &redeliver);
+    }
+    loop {
+        let Some(change) = session.state().next_meanwhile() else { break };
+        // A leave needs nothing: the attach after it has seen it.
+        if let Meanwhile::Joined { room, handle, direct, at } = change {
+            core.attach_new(session, (room, &handle, direct), at).await?;
+        }
+    }
+    Ok(redeliver)
+}
+
+/// Sent and not acknowledged when the connection ended: the same packet ids, in the same order, with DUP.
+async fn in_flight(
+    core: &Core,
+    session: &Session,
+    saved: &[InFlight],
+    memberships: &[Membership],
+) -> Result<Vec<(PacketId, Delivery)>, Error> {
+    let places: Vec<(RoomId, Seq)> = saved
+        .iter()
+        .filter(|one| one.room != NOTICE_LOG)
+        .map(|one| (RoomId(one.room), Seq(one.seq)))
+        .collect();
+    let entries: HashMap<(RoomId, Seq), Entry> =
+        core.store.pick(&places).await?.into_iter().map(|entry| ((entry.room, entry.seq), entry)).collect();
+    let rooms: HashMap<RoomId, &Handle> = memberships.iter().map(|one| (one.room, &one.handle)).collect();
+    let mut redeliver = Vec::with_capacity(saved.len());
+    for one in saved {
+        let Some(id) = PacketId::new(one.packet_id) else { continue };
+        let mark = Mark { log: one.room, position: one.seq, copy: one.copy };
+        let delivery = match one.room {
+            NOTICE_LOG => session.kept_reply(mark),
+            _ => entries
+                .get(&(RoomId(one.room), Seq(one.seq)))
+                .and_then(|entry| session.again(entry, rooms.get(&RoomId(one.room))?, mark)),
+        };
+        redeliver.extend(delivery.map(|delivery| (id, Delivery { dup: true, ..delivery })));
+    }
+    Ok(redeliver)
+}
+
+/// Answers that were kept and are not among what is sent again.
+fn tell_kept_replies(session: &Session, redeliver: &[(PacketId, Delivery)]) {
+    let notices: Vec<Delivery> = {
+        let state = session.state();
+        let copies = state.routes.replies();
+        let again = |mark: Mark| redeliver.iter().any(|(_, delivery)| delivery.mark == mark);
+        let kept = state.replies.list().filter(|reply| !again(reply.mark()));
+        kept.filter_map(|reply| {
+            let copy = copies.iter().find(|copy| copy.format == reply.format())?;
+            Some(deliver_reply(reply, copy))
+        })
+        .collect()
+    };
+    notices.into_iter().for_each(|notice| session.say_aside(notice));
+}
+
+/// Takes up every room that the session's subscriptions cover, each at its cursor.
+async fn take_up(
+    core: &Arc<Core>,
+    session: &Arc<Session>,
+    found: &Reopened,
+    memberships: Vec<Membership>,
+) -> Result<(), Error> {
+    let cursors: HashMap<RoomId, Cursor> = found.state.cursors.iter().copied().collect();
+    let rooms = by_room(memberships, |room, handle, running| {
+        // Of a room that was left, only what was not heard of it is still to come.
+        session.state().routes.covers(handle) && (running || cursors.contains_key(&room))
+    });
+    let names = rooms.iter().map(|one| (one.room, one.handle.clone(), one.direct));
+    let hubs = core.hubs.open(&*core.store, names).await?;
+    let same_life = found.incarnation == core.store.incarnation();
+    for (hub, room) in hubs.iter().zip(&rooms) {
+        let last = hub.hold().last();
+        let cursor = match cursors.get(&hub.room) {
+            Some(cursor) if same_life => Seq(cursor.resume),
+            Some(cursor) => Seq(cursor.resume).min(last),
+            None => room.intervals.last().map_or(last, |one| one.from_seq.before()),
+        };
+        core.attach(session, hub, cursor, &room.intervals);
+    }
+    hubs.iter().for_each(|hub| core.hubs.release(hub));
+    Ok(())
+}
+
+/// One room and every membership in it, oldest first.
+struct Known {
+    room: RoomId,
+    handle: Handle,
+    direct: bool,
+    intervals: Vec<Interval>,
+}
+
+fn by_room(memberships: Vec<Membership>, keep: impl Fn(RoomId, &Handle, bool) -> bool) -> Vec<Known> {
+    let mut rooms: Vec<Known> = Vec::new();
+    let mut places: HashMap<RoomId, usize> = HashMap::new();
+    for one in memberships {
+        let at = *places.entry(one.room).or_insert_with(|| {
+            let direct = one.kind == RoomKind::Direct;
+            rooms.push(Known { room: one.room, handle: one.handle.clone(), direct, intervals: Vec::new() });
+            rooms.len() - 1
+        });
+        rooms[at].intervals.push(one.interval);
+    }
+    rooms.retain_mut(|room| {
+        room.intervals.sort_by_key(|one| one.from_seq);
+        let running = room.intervals.last().is_some_and(|last| last.to_seq.is_none());
+        keep(room.room, &room.handle, running)
+    });
+    rooms
+}
+
+impl Session {
+    /// An entry that was in flight, as the copy it was.
+    fn again(&self, entry: &Entry, room: &Handle, mark: Mark) -> Option<Delivery> {
+        let heard = Heard::new(entry.clone(), room.clone());
+        let copies = self.state().routes.copies(room, entry.origin == Some(self.origin));
+        let copy = copies.iter().find(|copy| copy_bit(copy.format) == mark.copy)?;
+        Some(delivery(&heard, copy, entry.seq.before(), mark, true))
+    }
+
+    /// An answer that was in flight.
+    fn kept_reply(&self, mark: Mark) -> Option<Delivery> {
+        let state = self.state();
+        let reply = state.replies.list().find(|reply| reply.mark() == mark)?;
+        let copies = state.routes.replies();
+        let copy = copies.iter().find(|copy| copy.format == reply.format())?;
+        Some(deliver_reply(reply, copy))
+    }
+}

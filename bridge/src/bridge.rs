@@ -1,0 +1,145 @@
+//! The handle to all of it, and the answers to what the broker asks.
+
+use crate::config::Config;
+use crate::core::{Clock, Core, system_clock};
+use crate::hub::Hubs;
+use crate::identity::{Doorkeeper, SigningKey};
+use crate::lane::{self, Lane};
+use crate::news::{self, NEWS_DEPTH};
+use crate::pace::Pace;
+use crate::session::{NOTICE_LOG, People, Session};
+use crate::slots::Slots;
+use crate::standings::Standings;
+use crate::{arrive, depart, flush, say, subscribe, wills};
+use broker::application::{
+    Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Welcome,
+};
+use broker::outbound::Answer;
+use chat::RoomId;
+use chat::snowflake::Snowflakes;
+use mqtt::ReasonCode;
+use mqtt::packet::{PacketId, Publish, Subscription, UserProperties};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The node's number in ids, until there are several.
+const NODE: u16 = 0;
+
+/// The application behind the broker.
+pub struct Bridge {
+    core: Arc<Core>,
+}
+
+impl Bridge {
+    /// Begins: the lane, the fan-out, the cursors and the wills run from now on.
+    #[must_use]
+    pub fn start(config: Config, store: Arc<dyn Store>, key: &SigningKey) -> Arc<Bridge> {
+        Bridge::start_with_clock(config, store, key, system_clock())
+    }
+
+    /// The same by another clock, for tests.
+    #[must_use]
+    pub fn start_with_clock(
+        config: Config,
+        store: Arc<dyn Store>,
+        key: &SigningKey,
+        clock: Clock,
+    ) -> Arc<Bridge> {
+        let (lane, exit) = Lane::new(config.lane_depth);
+        let (telling, told) = mpsc::channel(NEWS_DEPTH);
+        let core = Arc::new(Core {
+            doorkeeper: Doorkeeper::new(&config, key),
+            pace: Pace::new(config.say_rate, config.say_burst),
+            config,
+            store,
+            clock,
+            ids: Mutex::new(Snowflakes::new(NODE)),
+            standings: Standings::new(),
+            lane,
+            hubs: Hubs::new(),
+            sessions: Slots::new(),
+            people: People::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        });
+        core.tasks.spawn(lane::run(core.clone(), exit, telling));
+        core.tasks.spawn(news::run(core.clone(), told));
+        core.tasks.spawn(flush::run(core.clone()));
+        core.tasks.spawn(wills::keep_time(core.clone()));
+        Arc::new(Bridge { core })
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Finishes what is in the lane and tells it, then stops. Connections should be gone by now. False if it
+    /// took longer than `deadline`.
+    pub async fn drain(&self, deadline: Duration) -> bool {
+        self.core.stop.cancel();
+        self.core.tasks.close();
+        tokio::time::timeout(deadline, self.core.tasks.wait()).await.is_ok()
+    }
+}
+
+impl Application for Bridge {
+    type Session = Session;
+
+    async fn authenticate(&self, introduction: Introduction<'_>) -> Result<Identity, ConnectRefusal> {
+        self.core.doorkeeper.authenticate(&*self.core.store, &introduction).await
+    }
+
+    async fn connected(&self, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
+        arrive::arrive(&self.core, arrival).await
+    }
+
+    async fn publish(&self, session: &Arc<Session>, publish: Publish, answer: Answer) {
+        say::publish(&self.core, session, publish, answer).await;
+    }
+
+    async fn released(&self, session: &Arc<Session>, id: PacketId) -> bool {
+        let Some((stored, _)) = session.stored else { return true };
+        match self.core.store.release(stored, id.get()).await {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::warn!(%error, "a PUBREL could not be kept: {error}");
+                session.outbound.end(ReasonCode::ServerBusy);
+                true
+            }
+        }
+    }
+
+    async fn subscribe(
+        &self,
+        session: &Arc<Session>,
+        subscriptions: &[Subscription],
+        id: Option<u32>,
+        properties: &UserProperties,
+    ) -> Vec<ReasonCode> {
+        subscribe::subscribe(&self.core, session, subscriptions, id, properties).await
+    }
+
+    async fn unsubscribe(&self, session: &Arc<Session>, filters: &[String]) -> Vec<ReasonCode> {
+        subscribe::unsubscribe(&self.core, session, filters).await
+    }
+
+    fn acknowledged(&self, session: &Arc<Session>, marks: &[Acknowledged]) {
+        let mut state = session.state();
+        for Acknowledged { mark, .. } in marks {
+            if mark.log == NOTICE_LOG {
+                state.replies.acknowledged(*mark);
+            } else if session.stored.is_some() {
+                state.moved.insert(RoomId(mark.log));
+            }
+        }
+    }
+
+    async fn gone(&self, session: Arc<Session>, departure: Departure) {
+        depart::depart(&self.core, session, departure).await;
+    }
+}

@@ -1,0 +1,53 @@
+//! The bounds of the bridge, each with its reason.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// What the bridge may be told. Every field makes sense with every other.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The largest message, in bytes of body and data: enough for words, too little for pictures, which travel as files.
+    pub body_limit: usize,
+    /// How long a publish waits for its commit before its connection ends and the client sends again: longer
+    /// than any healthy disk needs, shorter than a client's own patience.
+    pub commit_wait: Duration,
+    /// Commands that may wait for the lane: at the measured rates less than a second's worth. Full, it stops the
+    /// sockets that fill it.
+    pub lane_depth: usize,
+    /// Entries in one transaction: beyond it a batch adds delay and no rate.
+    pub batch: usize,
+    /// How often cursors of devices that moved are written: what a crash may tell a device again.
+    pub cursor_interval: Duration,
+    /// Messages a second that one user may say for long; none for no limit.
+    pub say_rate: Option<NonZeroU32>,
+    /// Messages one user may say at once before the rate counts.
+    pub say_burst: NonZeroU32,
+    /// How long a client of MQTT 5 is slowed down before it hears 0x97.
+    pub quota_patience: Duration,
+    /// The longest a session is kept for a device that is away, in seconds; `u32::MAX` for as long as it asks.
+    pub session_expiry_max: u32,
+    /// Subscriptions of one session: a chat app needs a handful.
+    pub subscriptions: usize,
+    /// Whether a device may log in with the account's password, and not only with a token.
+    pub mqtt_password: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        const RATE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
+        const BURST: NonZeroU32 = NonZeroU32::new(100).expect("100 is not zero");
+        Config {
+            body_limit: 64 * 1024,
+            commit_wait: Duration::from_secs(10),
+            lane_depth: 16_384,
+            batch: 512,
+            cursor_interval: Duration::from_secs(30),
+            say_rate: Some(RATE),
+            say_burst: BURST,
+            quota_patience: Duration::from_secs(5),
+            session_expiry_max: u32::MAX,
+            subscriptions: 1_000,
+            mqtt_password: true,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What all of the bridge shares.
+
+use crate::config::Config;
+use crate::hub::Hubs;
+use crate::identity::Doorkeeper;
+use crate::lane::Lane;
+use crate::pace::Pace;
+use crate::session::{People, Session, catch_up};
+use crate::slots::Slots;
+use crate::standings::Standings;
+use chat::Timestamp;
+use chat::snowflake::Snowflakes;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use store::Store;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Where the time comes from, so that a test can drive it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The clock of this machine.
+pub(crate) fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+pub(crate) struct Core {
+    pub(crate) config: Config,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Mutex<Snowflakes>,
+    pub(crate) doorkeeper: Doorkeeper,
+    pub(crate) standings: Standings,
+    pub(crate) pace: Pace,
+    pub(crate) lane: Lane,
+    pub(crate) hubs: Hubs,
+    pub(crate) sessions: Slots<Session>,
+    pub(crate) people: People,
+    /// Tasks that end by themselves when their session does, and are waited for at the end.
+    pub(crate) tasks: TaskTracker,
+    /// The loops stop when this is cancelled.
+    pub(crate) stop: CancellationToken,
+}
+
+impl Core {
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// A fresh id.
+    ///
+    /// # Errors
+    /// [`store::Error::Unavailable`] while the clock is behind: it may succeed later.
+    pub(crate) fn id(&self) -> Result<i64, store::Error> {
+        let now = self.now();
+        self.ids.lock().next(now).map_err(|error| store::Error::Unavailable(error.to_string()))
+    }
+
+    /// Begins to read logs for sessions that fell behind.
+    pub(crate) fn read_for(self: &Arc<Core>, slots: impl IntoIterator<Item = u32>) {
+        for session in slots.into_iter().filter_map(|slot| self.sessions.get(slot)) {
+            self.tasks.spawn(catch_up(self.clone(), session));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! A device goes: where it stands is saved before anybody else may take its seat.
+
+use crate::core::Core;
+use crate::session::{Positions, Session, Subscribed};
+use broker::application::{Departure, Farewell};
+use broker::outbound::Mark;
+use chat::Timestamp;
+use mqtt::packet::{PacketId, Will};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{InFlight, SessionEnd, SessionState, StoredWill};
+
+/// How often a save is tried when the store is away; then the cursors of the last interval stand, and the device
+/// hears again what it acknowledged since.
+const TRIES: u32 = 5;
+/// Between tries.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// A connection is over.
+pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: Departure) {
+    let positions = core.unseat(&session);
+    let Departure { farewell, session_expiry, in_flight, queued, notices: _, will } = departure;
+    let delay = will.as_ref().and_then(|will| will.properties.delay).unwrap_or(0).min(session_expiry);
+    let will = will.map(|will| stored(&will));
+    let (now_will, later_will) = match (will, delay) {
+        (Some(will), 1..) if session.stored.is_some() => (None, Some(will)),
+        (will, _) => (will, None),
+    };
+    save(
+        core,
+        &session,
+        positions,
+        (&in_flight, &queued),
+        session_expiry,
+        later_will.map(|will| (will, delay)),
+    )
+    .await;
+    if let Some(will) = now_will.filter(|_| farewell != Farewell::Draining) {
+        core.fire(session.user, session.handle.clone(), will);
+    }
+}
+
+async fn save(
+    core: &Core,
+    session: &Session,
+    mut positions: Positions,
+    (in_flight, queued): (&[(PacketId, Mark)], &[Mark]),
+    expiry: u32,
+    will: Option<(StoredWill, u32)>,
+) {
+    let Some((id, epoch)) = session.stored else { return };
+    let unacknowledged = in_flight.iter().map(|(_, mark)| mark).chain(queued);
+    unacknowledged.for_each(|mark| positions.unacknowledged(*mark));
+    let now = core.now();
+    let after = |seconds: u32| Timestamp(now.0 + i64::from(seconds) * 1_000);
+    let end = SessionEnd {
+        id,
+        epoch,
+        state: state(session, positions, in_flight),
+        expires_at: (expiry != u32::MAX).then(|| after(expiry)),
+        will: will.map(|(will, delay)| (will, after(delay))),
+        at: now,
+    };
+    for _ in 0..TRIES {
+        match core.store.close_sessions(std::slice::from_ref(&end)).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%error, "where a device stands could not be saved: {error}"),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn state(session: &Session, positions: Positions, in_flight: &[(PacketId, Mark)]) -> SessionState {
+    let cursors = session.cursors(positions);
+    let state = session.state();
+    SessionState {
+        subscriptions: state.routes.list().iter().map(Subscribed::saved).collect(),
+        cursors,
+        in_flight: in_flight.iter().map(saved).collect(),
+        replies: state.replies.save(),
+    }
+}
+
+fn saved((id, mark): &(PacketId, Mark)) -> InFlight {
+    InFlight { packet_id: id.get(), room: mark.log, seq: mark.position, copy: mark.copy }
+}
+
+fn stored(will: &Will) -> StoredWill {
+    StoredWill {
+        topic: will.topic.clone(),
+        payload: will.payload.to_vec(),
+        qos: will.qos as u8,
+        delay: will.properties.delay.unwrap_or(0),
+        properties: will.properties.user_properties.clone(),
+    }
+}

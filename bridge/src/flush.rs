@@ -1,0 +1,46 @@
+//! Cursors reach the store: together, now and then, for devices that outlive their connection.
+//!
+//! What a crash loses of it is told to those devices again, with DUP; nothing depends on these writes.
+
+use crate::core::Core;
+use std::sync::Arc;
+
+/// Sessions in one write: a few hundred small blobs are one short transaction.
+const AT_ONCE: usize = 256;
+
+/// Writes the cursors that moved, every interval, until the server stops.
+pub(crate) async fn run(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(core.config.cursor_interval);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    tick.tick().await;
+    loop {
+        tokio::select! {
+            _ = tick.tick() => flush(&core).await,
+            () = core.stop.cancelled() => return,
+        }
+    }
+}
+
+async fn flush(core: &Core) {
+    let mut moves = Vec::new();
+    for session in core.sessions.all() {
+        let Some((id, epoch)) = session.stored else { continue };
+        let cursors = session.cursors(session.moved(&core.hubs));
+        if !cursors.is_empty() {
+            moves.push((id, epoch, cursors));
+        }
+        if moves.len() == AT_ONCE {
+            write(core, &mut moves).await;
+        }
+    }
+    write(core, &mut moves).await;
+}
+
+async fn write(core: &Core, moves: &mut Vec<(store::SessionId, u64, Vec<(chat::RoomId, store::Cursor)>)>) {
+    if !moves.is_empty()
+        && let Err(error) = core.store.save_cursors(moves).await
+    {
+        tracing::warn!(%error, "cursors could not be written, and are with the next interval: {error}");
+    }
+    moves.clear();
+}

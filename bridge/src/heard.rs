@@ -1,0 +1,78 @@
+//! An entry as receivers hear it: rendered at most once for each format, however many they are.
+
+use bytes::Bytes;
+use chat::{Entry, Handle, Seq};
+use mqtt::{Content, Frame};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
+use topics::payload::{gap, said};
+use topics::{Address, Format, Topic};
+
+/// An entry of a room, with the frames made of it so far.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    pub(crate) entry: Entry,
+    room: Handle,
+    json: OnceLock<Arc<Frame>>,
+    plain: OnceLock<Arc<Frame>>,
+}
+
+impl Heard {
+    pub(crate) fn new(entry: Entry, room: Handle) -> Heard {
+        Heard { entry, room, json: OnceLock::new(), plain: OnceLock::new() }
+    }
+
+    pub(crate) fn seq(&self) -> Seq {
+        self.entry.seq
+    }
+
+    /// The frame for a receiver whose path had `prev` before this entry. Almost everybody's path had the
+    /// entry just before it, and those share one frame.
+    pub(crate) fn frame(&self, format: Format, prev: Seq) -> Arc<Frame> {
+        if prev != self.entry.seq.before() {
+            return Arc::new(self.render(format, prev));
+        }
+        let shared = match format {
+            Format::Json => &self.json,
+            Format::Plain => &self.plain,
+        };
+        shared.get_or_init(|| Arc::new(self.render(format, prev))).clone()
+    }
+
+    fn render(&self, format: Format, prev: Seq) -> Frame {
+        let payload = said::write(&self.entry, &self.room, format, Some(prev));
+        let properties = Content {
+            content_type: Some(said::content_type(&self.entry, format).to_owned()),
+            user_properties: said::properties(&self.entry, &self.room, Some(prev)),
+            ..Content::default()
+        };
+        Frame::new(said_topic(format, &self.room), payload, properties)
+    }
+
+    /// When a receiver need not have it any more.
+    pub(crate) fn expires_at(&self) -> Option<SystemTime> {
+        let ms = u64::try_from(self.entry.expires_at?.0).unwrap_or(0);
+        Some(SystemTime::UNIX_EPOCH + Duration::from_millis(ms))
+    }
+}
+
+/// The frame that stands for a range nobody will hear.
+pub(crate) fn gap_frame(room: &Handle, format: Format, from: Seq, to: Seq) -> Arc<Frame> {
+    let (payload, user_properties) = gap::write(room, from, to, format);
+    let properties = Content { user_properties, ..Content::default() };
+    Arc::new(Frame::new(said_topic(format, room), payload, properties))
+}
+
+/// A frame on `me/replies`.
+pub(crate) fn reply_frame(
+    format: Format,
+    payload: Bytes,
+    user_properties: Vec<(String, String)>,
+) -> Arc<Frame> {
+    let properties = Content { user_properties, ..Content::default() };
+    Arc::new(Frame::new(Address { format, topic: Topic::Replies }.to_string(), payload, properties))
+}
+
+fn said_topic(format: Format, room: &Handle) -> String {
+    Address { format, topic: Topic::Said(room.clone()) }.to_string()
+}

@@ -1,0 +1,117 @@
+//! What the rules say when they have changed since a command was judged.
+
+use super::{EntryCommand, Judge, Reply};
+use crate::core::Core;
+use chat::{Handle, MessageSaid, Refusal, RulesVersion, Say, Standing, UserId};
+use std::collections::HashMap;
+use std::time::Instant;
+use store::{NewAct, NewEntry};
+
+/// What a second look led to.
+pub(super) enum Verdict {
+    /// Allowed under the newer rules.
+    Try(Box<EntryCommand>),
+    /// The store could not say; not now.
+    Later(Box<EntryCommand>),
+    /// It was refused, and its sender told.
+    Settled,
+}
+
+/// A command without its entry, while the store has that.
+pub(super) struct Shell {
+    pub(super) from: Handle,
+    pub(super) room: Handle,
+    pub(super) reply: Reply,
+    judge: Judge,
+    deadline: Instant,
+}
+
+impl Shell {
+    pub(super) fn join(self, entry: NewEntry) -> Box<EntryCommand> {
+        let Shell { from, room, reply, judge, deadline } = self;
+        Box::new(EntryCommand { entry, from, room, judge, reply, deadline })
+    }
+}
+
+impl EntryCommand {
+    pub(super) fn split(self: Box<EntryCommand>) -> (NewEntry, Shell) {
+        let EntryCommand { entry, from, room, judge, reply, deadline } = *self;
+        (entry, Shell { from, room, reply, judge, deadline })
+    }
+}
+
+/// Where a sender's commands of one batch were judged under different rules, the older ones are judged again
+/// first. Otherwise the newer would be committed and the older come back stale, which turns their order around.
+pub(super) async fn renew(core: &Core, commands: &mut Vec<Box<EntryCommand>>) {
+    let mut newest: HashMap<(chat::RoomId, UserId), (RulesVersion, bool)> = HashMap::new();
+    for command in commands.iter() {
+        let entry = &command.entry;
+        let known = newest.entry((entry.room, entry.sender)).or_insert((entry.rules, false));
+        known.1 |= known.0 != entry.rules;
+        known.0 = known.0.max(entry.rules);
+    }
+    newest.retain(|_, (_, mixed)| *mixed);
+    if newest.is_empty() {
+        return;
+    }
+    let mut renewed = Vec::with_capacity(commands.len());
+    for command in std::mem::take(commands) {
+        let key = (command.entry.room, command.entry.sender);
+        let is_old = newest.get(&key).is_some_and(|(rules, _)| *rules != command.entry.rules);
+        match is_old {
+            false => renewed.push(command),
+            true => match again(core, command).await {
+                // If the store can't say, the commit will: the command comes back stale.
+                Verdict::Try(command) | Verdict::Later(command) => renewed.push(command),
+                Verdict::Settled => {}
+            },
+        }
+    }
+    *commands = renewed;
+}
+
+/// Judges a command under the rules of now.
+pub(super) async fn again(core: &Core, mut command: Box<EntryCommand>) -> Verdict {
+    core.standings.forget(&command.room, command.entry.sender);
+    let standing = match core.standings.of(&*core.store, &command.room, command.entry.sender).await {
+        Ok(Some(standing)) => standing,
+        Ok(None) => return refused(command, &Refusal::NotAMember),
+        Err(error) if error.is_passing() => return Verdict::Later(command),
+        Err(error) => {
+            tracing::error!(%error, "cannot read the rules of a room: {error}");
+            command.reply.not_now();
+            return Verdict::Settled;
+        }
+    };
+    match allowed(core, &command, &standing) {
+        Ok(()) => {
+            command.entry.rules = standing.rules;
+            Verdict::Try(command)
+        }
+        Err(refusal) => refused(command, &refusal),
+    }
+}
+
+fn allowed(core: &Core, command: &EntryCommand, standing: &Standing) -> Result<(), Refusal> {
+    let entry = &command.entry;
+    match (&command.judge, &entry.act) {
+        (Judge::Administrator, _) => Ok(()),
+        (Judge::Member, NewAct::Say(content)) => {
+            let say = Say {
+                sender: entry.sender,
+                origin: entry.origin,
+                draft: entry.draft,
+                content: content.clone(),
+                expires_at: entry.expires_at,
+            };
+            standing.say(say, core.config.body_limit).map(|MessageSaid { .. }| ())
+        }
+        // Members do not yet bring others in or go out themselves; only an administrator does.
+        (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => Err(Refusal::NotAMember),
+    }
+}
+
+fn refused(command: Box<EntryCommand>, refusal: &Refusal) -> Verdict {
+    command.reply.refused(refusal);
+    Verdict::Settled
+}

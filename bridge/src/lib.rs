@@ -1,0 +1,55 @@
+//! The application behind the broker: a topic becomes a command, a command a commit, a commit what everybody hears.
+//!
+//! It knows rooms, members, logs and cursors, and meets clients only through the broker's words. What it tells
+//! anybody is on the disk first: the answer and the fan-out both ask for the store's proof. Modules stand in
+//! the order in which a device and its messages meet them.
+
+mod config; // the bounds, and why
+
+pub mod identity; // who is it
+
+mod arrive; // a device takes its seat
+
+mod subscribe; // what it wants to hear
+
+mod say; // a publish becomes a command, judged
+
+mod standings; // what users are in rooms, remembered
+
+mod pace; // how fast one user may speak
+
+mod lane; // commands become commits, in batches
+
+mod news; // commits reach those who listen
+
+mod heard; // an entry as receivers hear it
+
+mod hub; // rooms that somebody here listens to
+
+mod session; // a device, and how far it is
+
+mod slots; // things by small numbers
+
+mod flush; // cursors reach the store
+
+mod depart; // a device goes
+
+mod wills; // what it left to be said
+
+mod refuse; // how a refusal is told
+
+mod admin; // users and rooms, by command
+
+mod listen; // a listener without a socket
+
+mod core; // what all of it shares
+
+mod bridge; // the handle, and the broker's Application
+
+pub use crate::core::Clock;
+pub use admin::{AdminError, RoomAdded, UserAdded};
+pub use bridge::Bridge;
+pub use config::Config;
+pub use lane::{Receipt, SayError};
+pub use listen::{Heard, Listener};
+pub use session::Session;

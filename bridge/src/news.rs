@@ -1,0 +1,220 @@
+//! Commits reach those who listen.
+//!
+//! One task takes them in the order of the log. News is made of the store's proof only. What a crash keeps from
+//! being told is found in the log by whoever reconnects, so nothing here has to be remembered.
+
+use crate::core::Core;
+use crate::heard::Heard;
+use crate::hub::{Hub, Passed};
+use crate::session::{Meanwhile, Session, Touched};
+use chat::{Act, Entry, Handle, RoomId, RoomKind, Seq, UserId};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Committed, Error, Interval, NewAct, NewEntry, NewRoom};
+use tokio::sync::mpsc;
+
+/// Batches on their way to listeners: a few, so that the next commit need not wait for the last fan-out.
+pub(crate) const NEWS_DEPTH: usize = 16;
+/// Entries of a gap read at once.
+const PAGE: u32 = 500;
+/// How long the fan-out waits when the store could not answer.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A committed entry and what else it changes.
+#[derive(Debug)]
+pub(crate) struct News {
+    heard: Arc<Heard>,
+    room: Handle,
+    change: Option<Change>,
+}
+
+/// A change of who listens.
+#[derive(Debug)]
+enum Change {
+    Came { users: Vec<UserId>, direct: bool },
+    Went(UserId),
+}
+
+impl News {
+    /// What a fresh entry tells; an entry that had been there before was told then.
+    pub(crate) fn of_entry(committed: &Committed<NewEntry>, from: &Handle, room: &Handle) -> Option<News> {
+        let change = match &committed.event().act {
+            NewAct::Say(_) => None,
+            NewAct::Join { user, .. } => Some(Change::Came { users: vec![*user], direct: false }),
+            NewAct::Leave { user, .. } => Some(Change::Went(*user)),
+        };
+        committed.is_fresh().then(|| News {
+            heard: Arc::new(Heard::new(committed.as_entry(from.clone()), room.clone())),
+            room: room.clone(),
+            change,
+        })
+    }
+
+    /// The first entry of a room that was made.
+    pub(crate) fn of_room(committed: Committed<NewRoom>) -> News {
+        let (seq, at) = (committed.seq(), committed.at());
+        let new = committed.into_event();
+        let members = new.members.iter().map(|(_, handle, _)| handle.clone()).collect();
+        let entry = Entry {
+            room: new.id,
+            seq,
+            n: 0,
+            sender: new.by,
+            from: new.from,
+            origin: None,
+            at,
+            expires_at: None,
+            draft: None,
+            act: Act::Created { members },
+        };
+        let users = new.members.iter().map(|(user, ..)| *user).collect();
+        News {
+            heard: Arc::new(Heard::new(entry, new.handle.clone())),
+            room: new.handle,
+            change: Some(Change::Came { users, direct: new.kind == RoomKind::Direct }),
+        }
+    }
+}
+
+/// Tells batches until there are no more.
+pub(crate) async fn run(core: Arc<Core>, mut news: mpsc::Receiver<Vec<News>>) {
+    let mut touched = Touched::default();
+    while let Some(batch) = news.recv().await {
+        let mut rest = &batch[..];
+        while let Some(first) = rest.first() {
+            let run = match first.change {
+                Some(_) => 1,
+                None => rest.iter().take_while(|one| same_room(first, one)).count(),
+            };
+            let (now, later) = rest.split_at(run);
+            tell(&core, now, &mut touched).await;
+            rest = later;
+        }
+        touched.wake();
+        core.read_for(touched.fell_behind.drain(..));
+    }
+}
+
+fn same_room(first: &News, one: &News) -> bool {
+    one.change.is_none() && one.heard.entry.room == first.heard.entry.room
+}
+
+/// Tells a run of entries of one room: comings first, so that who came hears it, goings last, so that who went
+/// does. The store may be away for a while; the fan-out waits for it, as the lane does.
+async fn tell(core: &Arc<Core>, run: &[News], touched: &mut Touched) {
+    let Some(first) = run.first() else { return };
+    let (room, at) = (first.heard.entry.room, first.heard.seq());
+    if let Some(Change::Came { users, direct }) = &first.change {
+        for user in users {
+            while let Err(error) = core.came(*user, (room, &first.room, *direct), at).await {
+                pause(&error).await;
+            }
+        }
+    }
+    if let Some(hub) = core.hubs.get(room) {
+        let batch: Vec<Arc<Heard>> = run.iter().map(|news| news.heard.clone()).collect();
+        while let Err(error) = pass(core, &hub, &batch, touched).await {
+            pause(&error).await;
+        }
+    }
+    if let Some(Change::Went(user)) = first.change {
+        core.went(user, room, at);
+    }
+}
+
+async fn pause(error: &Error) {
+    tracing::warn!(%error, "the fan-out waits for the store: {error}");
+    tokio::time::sleep(PAUSE).await;
+}
+
+/// Passes a batch through the hub; what is missing before it is read from the log.
+async fn pass(core: &Core, hub: &Arc<Hub>, batch: &[Arc<Heard>], touched: &mut Touched) -> Result<(), Error> {
+    while let Passed::Gap { after, to } = hub.pass(batch, &core.sessions, touched) {
+        tracing::debug!(room.id = %hub.room, "entries after {after} up to {to} are read from the log");
+        let missing = core.store.read(hub.room, after, to, PAGE, core.now()).await?;
+        let full = missing.len() == PAGE as usize;
+        let read: Vec<Arc<Heard>> =
+            missing.into_iter().map(|entry| Arc::new(Heard::new(entry, hub.handle.clone()))).collect();
+        let upto = read.last().filter(|_| full).map_or(to, |last| last.seq());
+        hub.pass_read(&read, upto, &core.sessions, touched);
+    }
+    Ok(())
+}
+
+impl Core {
+    /// A user came into a room: devices of theirs that are here begin to listen.
+    async fn came(
+        self: &Arc<Core>,
+        user: UserId,
+        room: (RoomId, &Handle, bool),
+        at: Seq,
+    ) -> Result<(), Error> {
+        for session in self.people.of(user) {
+            let (id, handle, direct) = room;
+            let joined = Meanwhile::Joined { room: id, handle: handle.clone(), direct, at };
+            if !session.state().put_off(joined) {
+                self.attach_new(&session, room, at).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A room that a connected device begins to hear at the entry of the join.
+    pub(crate) async fn attach_new(
+        self: &Arc<Core>,
+        session: &Arc<Session>,
+        (room, handle, direct): (RoomId, &Handle, bool),
+        at: Seq,
+    ) -> Result<(), Error> {
+        if !session.state().routes.covers(handle) {
+            return Ok(());
+        }
+        for hub in self.hubs.open(&*self.store, [(room, handle.clone(), direct)]).await? {
+            let joined = Interval { from_seq: at, to_seq: None };
+            self.attach(session, &hub, at.before(), &[joined]);
+            self.hubs.release(&hub);
+        }
+        Ok(())
+    }
+
+    /// Begins to listen after `cursor`: level if that is the end of the log, else behind. A device that listens
+    /// already goes on as it is. Under the hub's lock, so that no entry passes in between.
+    pub(crate) fn attach(
+        self: &Arc<Core>,
+        session: &Arc<Session>,
+        hub: &Arc<Hub>,
+        cursor: Seq,
+        memberships: &[Interval],
+    ) {
+        let begin = {
+            let mut held = hub.hold();
+            let mut state = session.state();
+            if session.is_over() {
+                return;
+            }
+            let memberships = state.cut(hub.room, memberships);
+            let running = memberships.last().is_some_and(|last| last.to_seq.is_none());
+            if running {
+                if !held.add(session.slot) {
+                    return;
+                }
+                state.note_room(hub.slot);
+            }
+            state.begin(hub, cursor, &memberships, held.last())
+        };
+        if begin {
+            self.read_for([session.slot]);
+        }
+    }
+
+    /// A user went out of a room: the leave was the last entry they hear.
+    fn went(&self, user: UserId, room: RoomId, at: Seq) {
+        for session in self.people.of(user) {
+            session.state().put_off(Meanwhile::Left { room, at });
+            if let Some(hub) = self.hubs.get(room) {
+                session.detach(&hub, at);
+                self.hubs.tidy(&hub);
+            }
+        }
+    }
+}

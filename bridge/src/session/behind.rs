@@ -1,0 +1,118 @@
+//! A room whose log is read for a session because live entries could not be taken.
+
+use crate::hub::Hub;
+use chat::Seq;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use store::Interval;
+
+/// How far the reading is, and how far it goes.
+#[derive(Debug, Clone)]
+pub(crate) struct Behind {
+    pub(crate) hub: Arc<Hub>,
+    /// Every copy of every entry up to here was taken by the outbound queue, or was not for this session.
+    pub(crate) sent: Seq,
+    /// Copies of the entry after `sent` that were taken already, one bit for each format.
+    pub(crate) part: u8,
+    /// The last entry on this device's path.
+    pub(crate) prev: Seq,
+    /// The last entry to read: the leave, where the membership has ended. Open while it lasts.
+    pub(crate) until: Option<Seq>,
+    /// Later memberships of the same room, to be read after this one.
+    pub(crate) later: VecDeque<Interval>,
+    /// Entries up to here may have been sent before a crash: they carry DUP.
+    pub(crate) dup_to: Seq,
+    /// A range the client asked not to hear, told before the rest.
+    pub(crate) marker: Option<(Seq, Seq)>,
+}
+
+impl Behind {
+    /// Reading goes on after `sent`, for as long as the membership lasts.
+    pub(crate) fn after(hub: Arc<Hub>, sent: Seq) -> Behind {
+        Behind {
+            hub,
+            sent,
+            part: 0,
+            prev: sent,
+            until: None,
+            later: VecDeque::new(),
+            dup_to: Seq::ZERO,
+            marker: None,
+        }
+    }
+
+    /// Reading of what a cursor has not reached, through memberships in their order; `None` when there is nothing
+    /// left of them. A running membership, which is always the last, leaves `until` open.
+    pub(crate) fn through(hub: Arc<Hub>, cursor: Seq, intervals: &[Interval]) -> Option<Behind> {
+        let mut left: VecDeque<Interval> =
+            intervals.iter().filter(|one| one.to_seq.is_none_or(|to| to > cursor)).copied().collect();
+        let first = left.pop_front()?;
+        let mut behind = Behind::after(hub, cursor.max(first.from_seq.before()));
+        if cursor > Seq::ZERO {
+            behind.prev = cursor;
+        }
+        (behind.until, behind.later) = (first.to_seq, left);
+        Some(behind)
+    }
+
+    /// Leaves out all but the newest `most` of what ends at `last`: the rest is a gap, told before them.
+    pub(crate) fn trim(&mut self, last: Seq, most: u64) {
+        let to = Seq(self.until.map_or(last, |until| until.min(last)).0.saturating_sub(most));
+        if to > self.sent {
+            self.marker = Some((self.sent.next(), to));
+            (self.sent, self.part, self.prev) = (to, 0, to);
+        }
+    }
+
+    /// Whether everything of a membership that has ended was read.
+    pub(crate) fn is_through(&self) -> bool {
+        self.until.is_some_and(|until| self.sent >= until)
+    }
+
+    /// Goes on to the next membership; false if there is none.
+    pub(crate) fn next_interval(&mut self) -> bool {
+        let Some(next) = self.later.pop_front() else { return false };
+        self.sent = self.sent.max(next.from_seq.before());
+        (self.part, self.until) = (0, next.to_seq);
+        true
+    }
+
+    /// The membership ends at `at`.
+    pub(crate) fn end(&mut self, at: Seq) {
+        match self.later.back_mut() {
+            Some(last) => last.to_seq = last.to_seq.or(Some(at)),
+            None => self.until = self.until.or(Some(at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::{Handle, RoomId};
+
+    fn hub() -> Arc<Hub> {
+        Arc::new(Hub::new(RoomId(1), Handle::new("tea").unwrap(), false, 0))
+    }
+
+    fn interval(from: u64, to: Option<u64>) -> Interval {
+        Interval { from_seq: Seq(from), to_seq: to.map(Seq) }
+    }
+
+    #[test]
+    fn replay_goes_through_memberships_and_leaves_out_what_was_said_between_them() {
+        let memberships = [interval(1, Some(10)), interval(50, None)];
+        let mut behind = Behind::through(hub(), Seq(7), &memberships).unwrap();
+        assert_eq!((behind.sent, behind.until), (Seq(7), Some(Seq(10))));
+        behind.sent = Seq(10);
+        assert!(behind.is_through() && behind.next_interval());
+        assert_eq!((behind.sent, behind.until), (Seq(49), None));
+        behind.end(Seq(60));
+        assert_eq!(behind.until, Some(Seq(60)));
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_membership_that_was_heard_to_its_end() {
+        assert!(Behind::through(hub(), Seq(10), &[interval(1, Some(10))]).is_none());
+    }
+}

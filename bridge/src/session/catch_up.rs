@@ -1,0 +1,193 @@
+//! Reading the log for a session until it is level again.
+//!
+//! One task for each session that is behind, gone when none of its rooms is. It reads pages, oldest first, room
+//! after room (rooms of two before the others), as fast as the outbound queue takes them, which is as fast as
+//! the client acknowledges. A room becomes level under its hub's lock, so nothing is skipped or told twice.
+
+use super::{Session, Took, hear::copy_bit};
+use crate::core::Core;
+use crate::heard::{Heard, gap_frame};
+use crate::hub::Hub;
+use broker::outbound::{Delivery, Mark, Offer};
+use chat::{RoomId, Seq};
+use std::sync::Arc;
+use std::time::Duration;
+use store::Error;
+
+/// Entries in one page: few enough that a read transaction is short, many enough to amortise it.
+const PAGE: u32 = 50;
+/// How long a reader waits when the store could not answer.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Reads until the session is level or over.
+pub(crate) async fn catch_up(core: Arc<Core>, session: Arc<Session>) {
+    while let Some(room) = session.next_turn() {
+        match page(&core, &session, room).await {
+            Ok(()) => {}
+            Err(error) if error.is_passing() => tokio::time::sleep(PAUSE).await,
+            Err(error) => {
+                tracing::error!(room.id = %room, %error, "cannot read the log of room {room} for a device: {error}");
+                session.outbound.end(mqtt::ReasonCode::ServerUnavailable);
+                return;
+            }
+        }
+    }
+}
+
+/// What a page is about.
+struct Plan {
+    hub: Arc<Hub>,
+    sent: Seq,
+    until: Option<Seq>,
+    marker: Option<(Seq, Seq)>,
+}
+
+async fn page(core: &Core, session: &Session, room: RoomId) -> Result<(), Error> {
+    let Some(plan) = session.plan(room) else { return Ok(()) };
+    if let Some(marker) = plan.marker {
+        if !session.tell_gap(&plan.hub, marker).await {
+            return Ok(());
+        }
+    }
+    let end = plan.until.unwrap_or_else(|| plan.hub.hold().last());
+    let entries = match plan.sent < end {
+        true => core.store.read(room, plan.sent, end, PAGE, core.now()).await?,
+        false => Vec::new(),
+    };
+    let last_page = entries.len() < PAGE as usize;
+    for entry in entries {
+        let heard = Heard::new(entry, plan.hub.handle.clone());
+        if !session.replay(&plan.hub, &heard).await {
+            return Ok(());
+        }
+    }
+    session.outbound.wake();
+    session.settle(&plan.hub, last_page.then_some(end));
+    Ok(())
+}
+
+impl Session {
+    /// The room whose turn it is; none ends the reading.
+    fn next_turn(&self) -> Option<RoomId> {
+        let mut state = self.state();
+        while let Some(room) = state.turns.pop_front() {
+            if self.is_over() {
+                break;
+            }
+            if state.behind.contains_key(&room) {
+                // Kept in line until it is level.
+                let direct = state.behind[&room].hub.direct;
+                if direct {
+                    state.turns.push_front(room)
+                } else {
+                    state.turns.push_back(room)
+                }
+                return Some(room);
+            }
+        }
+        state.catching_up = false;
+        None
+    }
+
+    fn plan(&self, room: RoomId) -> Option<Plan> {
+        let state = self.state();
+        let behind = state.behind.get(&room)?;
+        Some(Plan { hub: behind.hub.clone(), sent: behind.sent, until: behind.until, marker: behind.marker })
+    }
+
+    /// Hands one entry of the log to the queue, waiting for room. False if there is nothing more to do here.
+    async fn replay(&self, hub: &Arc<Hub>, heard: &Heard) -> bool {
+        loop {
+            match self.replay_now(hub, heard) {
+                Some(Took::Whole { .. }) => return true,
+                Some(Took::Part(_)) => {
+                    self.outbound.wake();
+                    self.outbound.ready().await;
+                }
+                Some(Took::Nothing) | None => return false,
+            }
+        }
+    }
+
+    fn replay_now(&self, hub: &Hub, heard: &Heard) -> Option<Took> {
+        let mut state = self.state();
+        let behind = state.behind.get(&hub.room)?;
+        if heard.seq() <= behind.sent {
+            return Some(Took::Whole { heard: false });
+        }
+        if behind.until.is_some_and(|until| heard.seq() > until) {
+            return None;
+        }
+        let took = self.take(&state, hub, heard, (behind.prev, behind.part, behind.dup_to));
+        let behind = state.behind.get_mut(&hub.room)?;
+        match took {
+            Took::Whole { heard: any } => {
+                (behind.sent, behind.part) = (heard.seq(), 0);
+                if any {
+                    behind.prev = heard.seq();
+                }
+            }
+            Took::Part(part) => behind.part = part,
+            Took::Nothing => {}
+        }
+        Some(took)
+    }
+
+    /// Tells every copy of a gap; false if the connection is over.
+    async fn tell_gap(&self, hub: &Hub, (from, to): (Seq, Seq)) -> bool {
+        let copies = self.state().routes.copies(&hub.handle, false);
+        for copy in copies.iter() {
+            let mark = Mark { log: hub.room.0, position: to.0, copy: copy_bit(copy.format) };
+            let frame = gap_frame(&hub.handle, copy.format, from, to);
+            loop {
+                let delivery = Delivery {
+                    frame: frame.clone(),
+                    qos: copy.qos,
+                    retain: false,
+                    dup: false,
+                    subscription_ids: copy.ids.clone(),
+                    expires_at: None,
+                    mark,
+                };
+                match self.outbound.offer(delivery) {
+                    Offer::Taken | Offer::NeverFits => break,
+                    Offer::Closed => return false,
+                    Offer::Full => {
+                        self.outbound.wake();
+                        self.outbound.ready().await;
+                    }
+                }
+            }
+        }
+        if let Some(behind) = self.state().behind.get_mut(&hub.room) {
+            behind.marker = None;
+        }
+        true
+    }
+
+    /// After a page: the room is level, or goes on with its next membership, or is done with. `read_to` says that
+    /// the log was read up to there, so what was not found is not for this device.
+    fn settle(&self, hub: &Hub, read_to: Option<Seq>) {
+        let held = hub.hold();
+        let mut state = self.state();
+        let Some(behind) = state.behind.get_mut(&hub.room) else { return };
+        if let Some(end) = read_to {
+            let end = behind.until.map_or(end, |until| end.min(until));
+            if end > behind.sent {
+                (behind.sent, behind.part) = (end, 0);
+            }
+        }
+        let (sent, prev) = (behind.sent, behind.prev);
+        let over = match behind.until {
+            Some(_) => behind.is_through() && !behind.next_interval(),
+            None => sent >= held.last(),
+        };
+        if over {
+            let level = behind.until.is_none();
+            state.behind.remove(&hub.room);
+            if level && prev < sent {
+                state.hidden.insert(hub.room, prev);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Where a session stands in every room, for the store: the end of its unbroken prefix.
+
+use super::{NOTICE_LOG, Session};
+use crate::hub::{Hub, Hubs};
+use broker::outbound::Mark;
+use chat::{Handle, RoomId, Seq};
+use std::collections::HashMap;
+use store::Cursor;
+
+/// Positions under way to becoming cursors: first how far each room was sent, then what of it is unacknowledged.
+#[derive(Debug, Default)]
+pub(crate) struct Positions(HashMap<RoomId, (Seq, Option<Handle>)>);
+
+impl Positions {
+    fn sent(&mut self, hub: &Hub, to: Seq) {
+        self.0.insert(hub.room, (to, Some(hub.handle.clone())));
+    }
+
+    /// Everything from this mark on has to come again. Marks of rooms that were left, and heard to their end,
+    /// count too: the device has not said that it has them.
+    pub(crate) fn unacknowledged(&mut self, mark: Mark) {
+        if mark.log != NOTICE_LOG {
+            let before = Seq(mark.position).before();
+            let place = self.0.entry(RoomId(mark.log)).or_insert((before, None));
+            place.0 = place.0.min(before);
+        }
+    }
+
+    fn keep(&mut self, only: &std::collections::HashSet<RoomId>) {
+        self.0.retain(|room, _| only.contains(room));
+    }
+}
+
+impl Session {
+    /// Stops listening everywhere and says how far each room was sent. The hub is asked before the queue: an
+    /// entry that passed the hub was offered, so it is in the queue, acknowledged, or the room is behind.
+    pub(crate) fn leave_hubs(&self, hubs: &Hubs) -> Positions {
+        let rooms = std::mem::take(&mut self.state().rooms);
+        let mut positions = Positions::default();
+        for hub in rooms.iter().filter_map(|slot| hubs.at(*slot)) {
+            let last = {
+                let mut held = hub.hold();
+                held.take(self.slot);
+                held.last()
+            };
+            positions.sent(&hub, last);
+            hubs.tidy(&hub);
+        }
+        self.add_behind(&mut positions);
+        positions
+    }
+
+    /// Positions of the rooms in which something moved since this was last asked.
+    pub(crate) fn moved(&self, hubs: &Hubs) -> Positions {
+        let (moved, rooms) = {
+            let mut state = self.state();
+            (std::mem::take(&mut state.moved), state.rooms.clone())
+        };
+        let mut positions = Positions::default();
+        if moved.is_empty() {
+            return positions;
+        }
+        for hub in rooms.iter().filter_map(|slot| hubs.at(*slot)).filter(|hub| moved.contains(&hub.room)) {
+            let last = hub.hold().last();
+            positions.sent(&hub, last);
+        }
+        self.add_behind(&mut positions);
+        self.outbound.unacknowledged(|mark| positions.unacknowledged(mark));
+        positions.keep(&moved);
+        positions
+    }
+
+    fn add_behind(&self, positions: &mut Positions) {
+        for behind in self.state().behind.values() {
+            positions.sent(&behind.hub, behind.sent);
+        }
+    }
+
+    /// Positions as cursors. What only the kernel took counts as sent, never as delivered.
+    pub(crate) fn cursors(&self, positions: Positions) -> Vec<(RoomId, Cursor)> {
+        let state = self.state();
+        let cursor = |(room, (at, handle)): (RoomId, (Seq, Option<Handle>))| {
+            let by_device = handle.is_none_or(|handle| state.routes.is_acknowledged(&handle));
+            (room, Cursor { resume: at.0, delivered: if by_device { at.0 } else { 0 } })
+        };
+        positions.0.into_iter().map(cursor).collect()
+    }
+}

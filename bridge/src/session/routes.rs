@@ -1,0 +1,165 @@
+//! Which copies of an entry the subscriptions of a session ask for.
+//!
+//! JSON and `plain/` are different topics, so a device that subscribed to both hears an entry twice; two
+//! filters of one format that match the same room are one copy with both subscription ids. `[MQTT5-3.3.4-2]`
+
+use chat::Handle;
+use mqtt::packet::{Qos, Subscription};
+use std::sync::Arc;
+use store::SavedSubscription;
+use topics::Format;
+use topics::filter::{Interest, Rooms};
+
+/// A subscription and what it hears.
+#[derive(Debug, Clone)]
+pub(crate) struct Subscribed {
+    pub(crate) filter: String,
+    pub(crate) qos: Qos,
+    pub(crate) no_local: bool,
+    pub(crate) retain_as_published: bool,
+    pub(crate) id: Option<u32>,
+    pub(crate) interest: Interest,
+}
+
+impl Subscribed {
+    /// As granted: at most QoS 1, since `seq` already makes once out of at-least-once.
+    pub(crate) fn granted(subscription: &Subscription, id: Option<u32>, interest: Interest) -> Subscribed {
+        Subscribed {
+            filter: subscription.filter.clone(),
+            qos: subscription.qos.min(Qos::AtLeastOnce),
+            no_local: subscription.no_local,
+            retain_as_published: subscription.retain_as_published,
+            id,
+            interest,
+        }
+    }
+
+    pub(crate) fn restored(saved: &SavedSubscription) -> Option<Subscribed> {
+        Some(Subscribed {
+            filter: saved.filter.clone(),
+            qos: Qos::from_number(saved.qos)?,
+            no_local: saved.no_local,
+            retain_as_published: saved.retain_as_published,
+            id: saved.id,
+            interest: topics::filter::interest(&saved.filter).ok()?,
+        })
+    }
+
+    pub(crate) fn saved(&self) -> SavedSubscription {
+        SavedSubscription {
+            filter: self.filter.clone(),
+            qos: self.qos as u8,
+            no_local: self.no_local,
+            retain_as_published: self.retain_as_published,
+            id: self.id,
+        }
+    }
+
+    fn hears(&self, format: Format, room: &Handle) -> bool {
+        self.interest.said.iter().any(|(of, rooms)| {
+            *of == format
+                && match rooms {
+                    Rooms::All => true,
+                    Rooms::One(one) => one == room,
+                }
+        })
+    }
+}
+
+/// One copy of an entry for one session.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Copy {
+    pub(crate) format: Format,
+    pub(crate) qos: Qos,
+    pub(crate) ids: Option<Arc<[u32]>>,
+}
+
+/// The formats in the order copies are sent; a copy's number is its place here.
+pub(crate) const FORMATS: [Format; 2] = [Format::Json, Format::Plain];
+
+/// All subscriptions of a session, and the copies worked out once for rooms that no filter names.
+#[derive(Debug, Default)]
+pub(crate) struct Routes {
+    list: Vec<Subscribed>,
+    /// Whether some filter names one room, so that rooms differ.
+    names_rooms: bool,
+    /// Whether some filter has No Local, so that own and foreign entries differ.
+    no_local: bool,
+    everywhere: Option<Arc<[Copy]>>,
+}
+
+impl Routes {
+    pub(crate) fn list(&self) -> &[Subscribed] {
+        &self.list
+    }
+
+    /// Adds a subscription, or replaces the one of the same filter. `[MQTT5-3.8.4-3]`
+    pub(crate) fn put(&mut self, subscribed: Subscribed) {
+        let place = self.list.iter().position(|here| here.filter == subscribed.filter);
+        match place {
+            Some(at) => self.list[at] = subscribed,
+            None => self.list.push(subscribed),
+        }
+        self.work_out();
+    }
+
+    /// Takes a subscription out; true if it was there.
+    pub(crate) fn take(&mut self, filter: &str) -> bool {
+        let before = self.list.len();
+        self.list.retain(|here| here.filter != filter);
+        self.work_out();
+        self.list.len() < before
+    }
+
+    fn work_out(&mut self) {
+        let said = || self.list.iter().flat_map(|one| &one.interest.said);
+        self.names_rooms = said().any(|(_, rooms)| matches!(rooms, Rooms::One(_)));
+        self.no_local = self.list.iter().any(|one| one.no_local);
+        self.everywhere = None;
+        if !self.names_rooms && !self.no_local {
+            let all = FORMATS.iter().filter_map(|format| {
+                self.copy_of(*format, |one| one.interest.said.iter().any(|(of, _)| of == format))
+            });
+            self.everywhere = Some(all.collect());
+        }
+    }
+
+    fn copy_of(&self, format: Format, hears: impl Fn(&Subscribed) -> bool) -> Option<Copy> {
+        let matching = || self.list.iter().filter(|one| hears(one));
+        let qos = matching().map(|one| one.qos).max()?;
+        let ids: Arc<[u32]> = matching().filter_map(|one| one.id).collect();
+        Some(Copy { format, qos, ids: (!ids.is_empty()).then_some(ids) })
+    }
+
+    /// The copies of an entry of this room; `own` if it came from this very device.
+    pub(crate) fn copies(&self, room: &Handle, own: bool) -> Arc<[Copy]> {
+        if let Some(copies) = &self.everywhere {
+            return copies.clone();
+        }
+        let copies = FORMATS.iter().filter_map(|format| {
+            self.copy_of(*format, |one| one.hears(*format, room) && !(own && one.no_local))
+        });
+        copies.collect()
+    }
+
+    /// Whether entries of this room are for this session at all.
+    pub(crate) fn covers(&self, room: &Handle) -> bool {
+        FORMATS.iter().any(|format| self.list.iter().any(|one| one.hears(*format, room)))
+    }
+
+    /// Whether any room could be.
+    pub(crate) fn hears_rooms(&self) -> bool {
+        self.list.iter().any(|one| !one.interest.said.is_empty())
+    }
+
+    /// Whether a device's PUBACK, and not only the kernel, tells of this room.
+    pub(crate) fn is_acknowledged(&self, room: &Handle) -> bool {
+        self.copies(room, false).iter().any(|copy| copy.qos > Qos::AtMostOnce)
+    }
+
+    /// The copies of an answer on `me/replies`.
+    pub(crate) fn replies(&self) -> Vec<Copy> {
+        let all = FORMATS.iter();
+        all.filter_map(|format| self.copy_of(*format, |one| one.interest.replies.contains(format))).collect()
+    }
+}

@@ -1,0 +1,196 @@
+//! What a device wants to hear.
+//!
+//! A subscription is durable before its SUBACK: for a session that outlives its connection the filter and the
+//! starting place in every room it matches are committed first, so that a crash right after SUBACK loses nothing.
+
+use crate::core::Core;
+use crate::hub::Hub;
+use crate::session::{Session, Subscribed};
+use chat::{Handle, RoomId, RoomKind, Seq, Timestamp};
+use mqtt::ReasonCode;
+use mqtt::packet::{Qos, Subscription, UserProperties};
+use std::sync::Arc;
+use store::{Cursor, Error, Interval, Membership, SessionState};
+use topics::filter::{FilterError, Interest, Rooms, interest};
+use topics::replay::{Wish, WishError};
+
+/// SUBSCRIBE: one code for each filter.
+pub(crate) async fn subscribe(
+    core: &Arc<Core>,
+    session: &Arc<Session>,
+    subscriptions: &[Subscription],
+    id: Option<u32>,
+    properties: &UserProperties,
+) -> Vec<ReasonCode> {
+    let interests: Vec<_> = subscriptions.iter().map(|one| interest(&one.filter)).collect();
+    let Ok(wish) = wish(&interests, properties) else {
+        return vec![reason(WishError::REASON_CODE); subscriptions.len()];
+    };
+    let memberships = match core.store.memberships(session.user, Timestamp(i64::MAX)).await {
+        Ok((_, memberships)) => memberships,
+        Err(error) => return unable(&error, subscriptions.len()),
+    };
+    let mut codes: Vec<ReasonCode> = Vec::with_capacity(subscriptions.len());
+    for (subscription, interest) in subscriptions.iter().zip(interests) {
+        codes.push(judge(core, session, (subscription, id, interest), &memberships));
+    }
+    let granted = codes.iter().any(|code| !code.is_refusal());
+    if granted && let Err(error) = listen(core, session, &memberships, wish).await {
+        return unable(&error, subscriptions.len());
+    }
+    codes
+}
+
+fn wish(interests: &[Result<Interest, FilterError>], properties: &UserProperties) -> Result<Wish, WishError> {
+    let wish = Wish::of(properties.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
+    let readable: Vec<Interest> = interests.iter().flatten().cloned().collect();
+    wish.suits(&readable)?;
+    Ok(wish)
+}
+
+fn reason(code: u8) -> ReasonCode {
+    ReasonCode::from_number(code).unwrap_or(ReasonCode::UnspecifiedError)
+}
+
+fn unable(error: &Error, filters: usize) -> Vec<ReasonCode> {
+    tracing::warn!(%error, "a SUBSCRIBE could not be kept: {error}");
+    vec![ReasonCode::UnspecifiedError; filters]
+}
+
+/// Judges one filter and, if it is granted, puts it among the session's.
+fn judge(
+    core: &Core,
+    session: &Session,
+    (subscription, id, interest): (&Subscription, Option<u32>, Result<Interest, FilterError>),
+    memberships: &[Membership],
+) -> ReasonCode {
+    let interest = match interest {
+        Ok(interest) => interest,
+        Err(error) => return reason(error.reason_code()),
+    };
+    if !may_hear(&interest, memberships) {
+        return ReasonCode::NotAuthorized;
+    }
+    let mut state = session.state();
+    let is_new = !state.routes.list().iter().any(|one| one.filter == subscription.filter);
+    if is_new && state.routes.list().len() >= core.config.subscriptions {
+        return ReasonCode::QuotaExceeded;
+    }
+    state.routes.put(Subscribed::granted(subscription, id, interest));
+    match subscription.qos {
+        Qos::AtMostOnce => ReasonCode::Success,
+        Qos::AtLeastOnce | Qos::ExactlyOnce => ReasonCode::GrantedQos1,
+    }
+}
+
+/// A filter that names a room is for its members; one that names none could always match a room to come.
+fn may_hear(interest: &Interest, memberships: &[Membership]) -> bool {
+    let member =
+        |room: &Handle| memberships.iter().any(|one| one.handle == *room && one.interval.to_seq.is_none());
+    !interest.replies.is_empty()
+        || interest.said.iter().any(|(_, rooms)| match rooms {
+            Rooms::All => true,
+            Rooms::One(room) => member(room),
+        })
+}
+
+/// Begins to listen in rooms that are newly covered, and makes it durable.
+async fn listen(
+    core: &Arc<Core>,
+    session: &Arc<Session>,
+    memberships: &[Membership],
+    wish: Wish,
+) -> Result<(), Error> {
+    let covered: Vec<&Membership> = {
+        let state = session.state();
+        memberships
+            .iter()
+            .filter(|one| one.interval.to_seq.is_none() && state.routes.covers(&one.handle))
+            .collect()
+    };
+    let rooms = covered.iter().map(|one| (one.room, one.handle.clone(), one.kind == RoomKind::Direct));
+    let hubs = core.hubs.open(&*core.store, rooms).await?;
+    let one_room = covered.len() == 1;
+    let mut starts = Vec::new();
+    for (hub, membership) in hubs.iter().zip(&covered) {
+        let listening = session.listens(hub);
+        if let Some(since) = wish.since.filter(|_| one_room) {
+            core.begin_again(session, hub, since, membership.interval, wish.replay);
+            starts.push((hub.room, since));
+        } else if !listening {
+            let now = hub.hold().last();
+            core.attach(session, hub, now, &[membership.interval]);
+            starts.push((hub.room, now));
+        } else if let Some(most) = wish.replay {
+            session.trim(hub, most);
+        }
+    }
+    let saved = save(core, session, &starts).await;
+    hubs.iter().for_each(|hub| core.hubs.release(hub));
+    saved
+}
+
+async fn save(core: &Core, session: &Session, starts: &[(RoomId, Seq)]) -> Result<(), Error> {
+    let Some((id, epoch)) = session.stored else { return Ok(()) };
+    let cursors = starts.iter().map(|(room, at)| (*room, Cursor { resume: at.0, delivered: 0 }));
+    let state = SessionState {
+        subscriptions: session.state().routes.list().iter().map(Subscribed::saved).collect(),
+        cursors: cursors.collect(),
+        ..SessionState::default()
+    };
+    core.store.save_subscriptions(id, epoch, &state).await
+}
+
+/// UNSUBSCRIBE: one code for each filter.
+pub(crate) async fn unsubscribe(
+    core: &Arc<Core>,
+    session: &Arc<Session>,
+    filters: &[String],
+) -> Vec<ReasonCode> {
+    let codes: Vec<ReasonCode> = filters
+        .iter()
+        .map(|filter| match session.state().routes.take(filter) {
+            true => ReasonCode::Success,
+            false => ReasonCode::NoSubscriptionExisted,
+        })
+        .collect();
+    core.drop_uncovered(session);
+    match save(core, session, &[]).await {
+        Ok(()) => codes,
+        Err(error) => unable(&error, filters.len()),
+    }
+}
+
+impl Core {
+    /// Hubs that no subscription covers any more are left; a later subscription begins at its own now.
+    fn drop_uncovered(&self, session: &Session) {
+        let rooms = session.state().rooms.clone();
+        for hub in rooms.iter().filter_map(|slot| self.hubs.at(*slot)) {
+            if !session.state().routes.covers(&hub.handle) {
+                session.drop_hub(&hub);
+                self.hubs.tidy(&hub);
+            }
+        }
+    }
+
+    /// A device asked for a room from `since` on: it hears the log from there, whatever it heard before.
+    fn begin_again(
+        self: &Arc<Core>,
+        session: &Arc<Session>,
+        hub: &Arc<Hub>,
+        since: Seq,
+        membership: Interval,
+        replay: Option<u64>,
+    ) {
+        let begin = {
+            let mut held = hub.hold();
+            let mut state = session.state();
+            held.add(session.slot);
+            state.note_room(hub.slot);
+            state.rewind(hub, since, membership, held.last(), replay)
+        };
+        if begin {
+            self.read_for([session.slot]);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What a device left to be said when it goes without a word.
+//!
+//! A will was authorised at CONNECT and is judged again when it is fired: it is a publish like any other, by its
+//! owner. One with a delay waits in the session's row, where a session that is resumed in time takes it back.
+
+use crate::core::Core;
+use crate::lane::Reply;
+use crate::say::{Speaker, Spoken, put};
+use bytes::Bytes;
+use chat::{Handle, UserId};
+use std::sync::Arc;
+use std::time::Duration;
+use store::StoredWill;
+
+/// How often the store is asked for wills that are due: delays are in whole seconds.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// Wills and sessions taken at once, so that a mass departure is spread over transactions.
+const AT_ONCE: u32 = 500;
+
+impl Core {
+    /// Publishes a will, whatever becomes of the connection it belonged to.
+    pub(crate) fn fire(self: &Arc<Core>, user: UserId, handle: Handle, will: StoredWill) {
+        let core = self.clone();
+        self.tasks.spawn(async move {
+            let payload = Bytes::from(will.payload);
+            let spoken = Spoken {
+                topic: &will.topic,
+                payload: &payload,
+                user_properties: &will.properties,
+                message_expiry: None,
+                inbound: None,
+            };
+            put(&core, &Speaker { user, handle: &handle, session: None }, &spoken, Reply::Nobody).await;
+        });
+    }
+}
+
+/// Fires wills whose time has come and forgets sessions whose time is over, until the server stops.
+pub(crate) async fn keep_time(core: Arc<Core>) {
+    let mut tick = tokio::time::interval(INTERVAL);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while !core.stop.is_cancelled() {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = core.stop.cancelled() => return,
+        }
+        match core.store.take_due_wills(core.now(), AT_ONCE).await {
+            Ok(wills) => wills.into_iter().for_each(|(user, handle, _, will)| core.fire(user, handle, will)),
+            Err(error) => tracing::warn!(%error, "wills could not be looked up: {error}"),
+        }
+        if let Err(error) = core.store.expire_sessions(core.now(), AT_ONCE).await {
+            tracing::warn!(%error, "sessions could not be expired: {error}");
+        }
+    }
+}
