@@ -87,7 +87,7 @@ pub struct Identity {
 /// Why somebody is not let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectRefusal {
-    /// The code of CONNACK; 3.1.1 gets the nearest return code.
+    /// The code of CONNACK, one that it may carry (not 0x8B, for one); 3.1.1 gets the nearest return code.
     pub code: ReasonCode,
     /// Words fit for the client.
     pub reason: String,

@@ -13,7 +13,7 @@ use crate::counters::Event;
 use crate::outbound::{Control, Limits, Outbound};
 use crate::seats::{Device, Taken};
 use mqtt::ReasonCode;
-use mqtt::packet::{Connect, Packet};
+use mqtt::packet::{Connect, Packet, Version};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tracing::debug;
@@ -60,7 +60,7 @@ async fn enter<A: Application>(
 ) -> Result<Entered<A>, Refusal> {
     let version = connect.version;
     if house.closing.is_cancelled() {
-        return Err(Refusal::with(Event::RefusedDraining, version, ReasonCode::ServerShuttingDown, None));
+        return Err(draining(version));
     }
     let identity = authenticate(house, &connect, peer).await?;
     if let Some(unknown) = permit.unknown.take() {
@@ -100,15 +100,12 @@ async fn take_seat<A: Application>(
 ) -> Result<Taken, Refusal> {
     let device = Device { user: Arc::clone(&identity.user), client_id: Arc::clone(client_id) };
     let seat = house.seats.take(device, outbound, house.config.takeover_within).await;
-    let why = if house.closing.is_cancelled() {
-        (Event::RefusedDraining, ReasonCode::ServerShuttingDown)
-    } else {
-        (Event::RefusedSeat, ReasonCode::ServerBusy)
-    };
-    match seat {
-        Some(seat) if !house.closing.is_cancelled() => Ok(seat),
-        _ => Err(Refusal::with(why.0, connect.version, why.1, None)),
+    // A drain that began meanwhile may have missed us.
+    if house.closing.is_cancelled() {
+        return Err(draining(connect.version));
     }
+    let busy = || Refusal::with(Event::RefusedSeat, connect.version, ReasonCode::ServerBusy, None);
+    seat.ok_or_else(busy)
 }
 
 /// Prepares what leaves first: CONNACK, then what was sent before. `[MQTT5-4.4.0-1]`
@@ -178,4 +175,9 @@ fn client_id(connect: &Connect) -> Arc<str> {
 
 fn refused(connect: &Connect, refusal: ConnectRefusal) -> Refusal {
     Refusal::with(Event::RefusedByApplication, connect.version, refusal.code, Some(refusal.reason))
+}
+
+/// "Server shutting down" is a word for DISCONNECT only. `[MQTT5-3.2.2-8]`
+fn draining(version: Version) -> Refusal {
+    Refusal::with(Event::RefusedDraining, version, ReasonCode::ServerUnavailable, None)
 }

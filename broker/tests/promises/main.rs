@@ -1,0 +1,19 @@
+//! The promises of the broker, seen from a socket and from the application behind it.
+
+mod stage; // a broker with an application that does what the test says
+
+mod answers; // PUBACK and PUBREC
+
+mod deliveries; // what is sent to a client
+
+mod arrival; // CONNECT and what it is answered
+
+mod takeover; // one connection for each device
+
+mod endings; // how connections end, and their wills
+
+mod inbound; // what a client may send
+
+mod limits; // how much of it
+
+mod drain; // the end of the server
