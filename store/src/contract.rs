@@ -1,1 +1,118 @@
-//! What every engine is held to.
+//! What every engine is held to: one function for each promise, written once and run on every engine.
+//!
+//! An engine's tests give a [`Bench`] and call [`promises!`](crate::promises), which makes one test of each function
+//! in its list. A test beside the list sees to it that no promise is missing there.
+
+pub mod bench; // a store with people in it
+
+pub mod log; // numbers, drafts, packets, rules
+
+pub mod rooms; // rooms, members, accounts
+
+pub mod reading; // pages, marks
+
+pub mod sessions; // what devices leave behind
+
+pub mod life; // closing, opening, the wrong key
+
+pub use bench::{Bench, Scene};
+
+/// Makes a test of every promise: `promises!(MyBench)` where `MyBench` implements [`contract::Bench`](Bench).
+#[macro_export]
+macro_rules! promises {
+    ($bench:ty) => {
+        $crate::promises! { $bench;
+            log {
+                numbers_are_dense_when_many_speak_at_once
+                a_batch_keeps_its_order
+                what_was_said_is_read_back_as_it_was_said
+                a_draft_sent_twice_becomes_one_entry
+                a_draft_is_found_after_the_store_was_opened_again
+                a_draft_belongs_to_its_sender_and_its_room
+                a_draft_with_other_words_is_refused
+                a_draft_is_found_even_when_the_rules_changed
+                a_resent_packet_is_found_only_when_it_says_the_same
+                a_new_packet_of_an_old_number_is_new
+                a_qos_2_packet_stays_the_same_until_it_is_released
+                packets_of_one_batch_are_found_too
+                an_entry_judged_by_old_rules_is_stale
+                who_comes_and_goes_changes_the_rules
+                a_room_or_user_that_is_not_there_is_told
+            }
+            rooms {
+                an_account_is_made_once_and_found
+                a_room_is_made_once_and_begins_with_its_members
+                a_direct_room_is_one_however_many_make_it
+                a_membership_is_a_stretch_of_the_log
+                accounts_rooms_and_members_are_listed_page_by_page
+                every_change_of_memberships_raises_the_version
+            }
+            reading {
+                a_page_has_exactly_what_was_asked_for
+                what_expired_is_left_out
+                picked_entries_come_in_the_order_asked_for
+                read_marks_only_move_forward_and_not_past_the_end
+                saying_marks_what_was_before_as_read
+                who_comes_in_has_nothing_unread
+                the_ends_of_logs_are_told
+            }
+            sessions {
+                a_session_is_found_as_it_was_left
+                a_session_that_was_not_kept_is_not_found
+                a_clean_start_forgets_the_session_and_hands_over_its_will
+                an_expired_session_is_not_found_again
+                a_session_that_broke_off_says_so
+                an_older_connection_writes_nothing
+                a_delivered_mark_never_goes_back
+                subscriptions_are_durable_and_leave_other_cursors
+                packets_that_wait_for_release_are_told
+                a_will_is_taken_once_when_it_is_due
+                a_will_is_dropped_when_its_device_comes_back
+                sessions_that_expired_are_ended_and_their_wills_are_not_lost
+            }
+            life {
+                everything_is_there_after_the_store_was_opened_again
+                a_closed_store_says_so
+                another_master_key_is_refused
+            }
+        }
+    };
+    ($bench:ty; $($part:ident { $($promise:ident)+ })+) => {
+        $(mod $part {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    $crate::contract::$part::$promise(&<$bench as Default>::default()).await;
+                }
+            )+
+        })+
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// What is written in the parts and what is on the list are the same.
+    #[test]
+    fn no_promise_is_forgotten() {
+        let parts = [
+            include_str!("contract/log.rs"),
+            include_str!("contract/rooms.rs"),
+            include_str!("contract/reading.rs"),
+            include_str!("contract/sessions.rs"),
+            include_str!("contract/life.rs"),
+        ];
+        let written =
+            parts.iter().flat_map(|part| part.lines()).filter_map(|line| line.strip_prefix("pub async fn "));
+        let mut written: Vec<&str> = written.filter_map(|line| line.split('(').next()).collect();
+        let list = include_str!("contract.rs")
+            .split("$bench;\n")
+            .nth(1)
+            .and_then(|list| list.split("}\n        }").next());
+        let names = list.expect("the list is there").split_whitespace().filter(|word| word.contains('_'));
+        let mut listed: Vec<&str> = names.collect();
+        written.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(written, listed);
+    }
+}

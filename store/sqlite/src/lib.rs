@@ -1,1 +1,44 @@
-//! (being written)
+//! The embedded engine of the store: one SQLite file that the program brings along.
+//!
+//! The promise is the one of [`store::Store`]. How it is kept: everything that writes goes through one lane, which
+//! commits whatever came while the last commit was on its way (no timer), with an fsync, before it answers.
+//! Checkpoints run beside it. Reading never waits for writing. It knows rows and files, and nothing of who asks.
+
+mod options; // where it lies and who listens
+
+mod folder; // one process in one folder
+
+mod reserve; // the last megabytes of the disk
+
+mod connect; // how a connection is set up
+
+mod open; // the order in which a store comes up
+
+mod failure; // what SQLite's words mean to a caller
+
+mod lane; // everything that writes, one batch after another
+
+mod writer; // the one connection that writes, and its transaction
+
+mod heads; // the ends of the rooms' logs, in memory
+
+mod keys; // whose body opens with what
+
+mod checkpoint; // the write-ahead log goes back into the file
+
+mod accounts; // who there is
+
+mod rooms; // where they meet
+
+mod members; // who may hear what
+
+mod log; // what was said
+
+mod marks; // how far it was read
+
+mod session; // what a device leaves behind
+
+mod store; // the trait, line by line
+
+pub use options::{Consumer, Options};
+pub use store::SqliteStore;

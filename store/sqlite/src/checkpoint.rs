@@ -1,0 +1,124 @@
+//! The write-ahead log goes back into the file.
+//!
+//! A checkpoint inside somebody's commit makes that commit ten times as slow (docs/decisions/0003), so a
+//! connection of its own does it, twice a second, for as much as readers leave free. When the log has grown all
+//! the same, the lane itself makes it start over, between two batches.
+
+use crate::connect;
+use crate::failure;
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+use store::Error;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+/// How often the log is looked at.
+const EVERY: Duration = Duration::from_millis(500);
+/// Looks without a new frame after which the file is cut to nothing.
+const IDLE_LOOKS: u32 = 4;
+/// Frames (of one 4 KiB page) past which the lane makes the log start over: 256 MiB.
+const MANY: i64 = 65_536;
+/// Frames past which a reader must be holding the log: 1 GiB, and somebody should look.
+const ALARMING: i64 = 4 * MANY;
+
+/// The connection beside the lane.
+pub(crate) struct Checkpointer {
+    frames: Arc<AtomicI64>,
+    batches: Arc<AtomicU64>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+struct Beside {
+    conn: SqliteConnection,
+    frames: Arc<AtomicI64>,
+    batches: Arc<AtomicU64>,
+    on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
+}
+
+impl Checkpointer {
+    /// Starts it.
+    pub(crate) async fn start(
+        path: &Path,
+        on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
+    ) -> Result<Checkpointer, Error> {
+        let conn = connect::checkpointer(path).await?;
+        let (frames, batches) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicU64::new(1)));
+        let (stop, stopped) = watch::channel(false);
+        let beside = Beside { conn, frames: frames.clone(), batches: batches.clone(), on_fatal };
+        Ok(Checkpointer { frames, batches, stop, task: tokio::spawn(beside.run(stopped)) })
+    }
+
+    /// After each batch of the lane. Past 256 MiB the log starts over here, where no other writer can come between;
+    /// readers hold it up for 50 ms at most.
+    pub(crate) async fn between_batches(&self, conn: &mut SqliteConnection) {
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        if self.frames.swap(0, Ordering::Relaxed) < MANY {
+            return;
+        }
+        let restarted = sqlx::raw_sql(
+            "pragma busy_timeout = 50; pragma wal_checkpoint(restart); pragma busy_timeout = 5000",
+        );
+        if let Err(failure) = restarted.execute(conn).await {
+            tracing::warn!(error = %failure::error(failure), "the write-ahead log could not start over");
+        }
+    }
+
+    /// Ends it.
+    pub(crate) async fn close(self) {
+        self.stop.send_replace(true);
+        if let Err(failure) = self.task.await {
+            tracing::error!(%failure, "the checkpointer did not end in order");
+        }
+    }
+}
+
+impl Beside {
+    async fn run(mut self, mut stopped: watch::Receiver<bool>) {
+        let mut clock = tokio::time::interval(EVERY);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut seen, mut idle) = (0, IDLE_LOOKS);
+        loop {
+            tokio::select! {
+                _ = stopped.changed() => break,
+                _ = clock.tick() => {}
+            }
+            let now = self.batches.load(Ordering::Relaxed);
+            idle = if now == seen { idle + 1 } else { 0 };
+            if idle < IDLE_LOOKS {
+                self.checkpoint("pragma wal_checkpoint(passive)").await;
+            } else if idle == IDLE_LOOKS {
+                self.checkpoint("pragma wal_checkpoint(truncate)").await;
+            }
+            seen = now;
+        }
+        drop(self.conn.close().await);
+    }
+
+    async fn checkpoint(&mut self, pragma: &'static str) {
+        match sqlx::query(pragma).fetch_one(&mut self.conn).await {
+            Ok(row) => self.note(row.try_get(1).unwrap_or(0)),
+            // After a failed fsync the kernel forgets what it could not write, so trying again proves nothing.
+            Err(failure) if failure::is_fatal(&failure) => (self.on_fatal)(failure::error(failure)),
+            Err(failure) => tracing::warn!(error = %failure::error(failure), "a checkpoint was not done"),
+        }
+    }
+
+    fn note(&self, frames: i64) {
+        self.frames.store(frames, Ordering::Relaxed);
+        if frames > ALARMING {
+            tracing::error!(frames, "the write-ahead log is over 1 GiB: a reader has held it for long");
+        }
+    }
+}
+
+/// The last checkpoint, when nobody else is there.
+pub(crate) async fn last(conn: &mut SqliteConnection) {
+    if let Err(failure) = sqlx::query("pragma wal_checkpoint(truncate)").execute(conn).await {
+        tracing::warn!(error = %failure::error(failure), "the last checkpoint was not done; the next start does it");
+    }
+}

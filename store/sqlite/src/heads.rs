@@ -1,0 +1,95 @@
+//! The ends of the rooms' logs, in memory: the lane gives out numbers without asking the file first.
+
+use crate::failure::error;
+use chat::RoomId;
+use quick_cache::unsync::Cache;
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+use store::Error;
+
+/// How many ends are remembered, 64 bytes each; more rooms than that don't speak at the same time.
+const KNOWN: usize = 65_536;
+
+/// Where a room's log ends and what rules are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) rules: i64,
+    pub(crate) last_seq: u64,
+    pub(crate) last_n: u64,
+    pub(crate) members: i64,
+}
+
+/// What the file says (`known`), and what it will say after this transaction (`moved`).
+pub(crate) struct Heads {
+    known: Cache<RoomId, Head>,
+    moved: HashMap<RoomId, Head>,
+}
+
+impl Heads {
+    pub(crate) fn new() -> Heads {
+        Heads { known: Cache::new(KNOWN), moved: HashMap::new() }
+    }
+
+    /// These rooms' ends as this transaction sees them; rooms that are not there are left out.
+    pub(crate) async fn load(
+        &mut self,
+        conn: &mut SqliteConnection,
+        rooms: impl Iterator<Item = RoomId>,
+    ) -> Result<HashMap<RoomId, Head>, Error> {
+        let mut found = HashMap::new();
+        let mut missing = Vec::new();
+        for room in rooms {
+            match self.moved.get(&room).or_else(|| self.known.get(&room)) {
+                Some(head) => drop(found.insert(room, *head)),
+                None => missing.push(room.0),
+            }
+        }
+        if !missing.is_empty() {
+            missing.sort_unstable();
+            missing.dedup();
+            found.extend(read(conn, &missing).await?);
+        }
+        Ok(found)
+    }
+
+    /// Remembers where a room's log will end if this transaction commits.
+    pub(crate) fn moves(&mut self, room: RoomId, head: Head) {
+        self.moved.insert(room, head);
+    }
+
+    /// The transaction is on the disk.
+    pub(crate) fn committed(&mut self) {
+        for (room, head) in self.moved.drain() {
+            self.known.insert(room, head);
+        }
+    }
+
+    /// The transaction never was. What was known before it is still so, but after a failure the file is asked anew.
+    pub(crate) fn rolled_back(&mut self) {
+        for (room, _) in self.moved.drain() {
+            self.known.remove(&room);
+        }
+    }
+}
+
+async fn read(conn: &mut SqliteConnection, rooms: &[i64]) -> Result<Vec<(RoomId, Head)>, Error> {
+    let rooms = crate::writer::json(&rooms)?;
+    let rows = sqlx::query!(
+        r#"select r.id as "id!", r.rules_version, r.last_seq, r.last_n, r.member_count
+           from json_each(?) j cross join room r on r.id = j.value"#,
+        rooms
+    );
+    let rows = rows.fetch_all(conn).await.map_err(error)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let head = Head {
+                rules: row.rules_version,
+                last_seq: row.last_seq.cast_unsigned(),
+                last_n: row.last_n.cast_unsigned(),
+                members: row.member_count,
+            };
+            (RoomId(row.id), head)
+        })
+        .collect())
+}

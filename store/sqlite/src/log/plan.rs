@@ -1,0 +1,248 @@
+//! One entry after another: what becomes of each, and what has to be written for it.
+//!
+//! The order is the one a person would expect: what was sent before is found before anything else is asked, then
+//! whether the room is there and its rules are the ones the entry was judged by, then what it does.
+
+use super::earlier::{DraftKey, Earlier, Found};
+use crate::keys::Voice;
+use crate::session::inbound_id;
+use chat::{Act, RoomId, Seq, Timestamp, UserId};
+use std::collections::HashMap;
+use store::seal::{Place, pack_fact, seal_content};
+use store::{Error, Fate, NewAct, NewEntry, Resend};
+
+/// The batch so far.
+pub(super) struct Plan<'a> {
+    pub(super) earlier: Earlier,
+    pub(super) rows: Vec<Row<'a>>,
+    pub(super) inbound: HashMap<i64, Packet>,
+    pub(super) marks: HashMap<Voice, Mark>,
+    pub(super) joined: Vec<Joined<'a>>,
+    pub(super) left: Vec<Left>,
+    /// Rooms that got something to be unread, and their first entry of this batch.
+    pub(super) spoken: HashMap<RoomId, (Seq, Timestamp)>,
+    drafts: HashMap<DraftKey, usize>,
+    packets: HashMap<i64, usize>,
+}
+
+/// A new row of the log.
+pub(super) struct Row<'a> {
+    pub(super) entry: &'a NewEntry,
+    pub(super) seq: Seq,
+    pub(super) n: u64,
+    pub(super) kind: u8,
+    pub(super) body: Vec<u8>,
+}
+
+/// Where a packet's entry is.
+pub(super) struct Packet {
+    pub(super) room: RoomId,
+    pub(super) seq: Seq,
+    pub(super) held: bool,
+}
+
+/// A read mark to move.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) seq: Seq,
+    pub(super) n: u64,
+}
+
+/// A membership that begins in this batch.
+pub(super) struct Joined<'a> {
+    pub(super) room: RoomId,
+    pub(super) user: UserId,
+    pub(super) handle: &'a str,
+    pub(super) from_seq: Seq,
+    /// Where and when it ends, if that is in the same batch.
+    pub(super) end: Option<(Seq, Timestamp)>,
+}
+
+/// A membership that began earlier and ends in this batch.
+pub(super) struct Left {
+    pub(super) room: RoomId,
+    pub(super) user: UserId,
+    pub(super) from_seq: Seq,
+    pub(super) to_seq: Seq,
+    pub(super) at: Timestamp,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(earlier: Earlier) -> Plan<'a> {
+        Plan {
+            earlier,
+            rows: Vec::new(),
+            inbound: HashMap::new(),
+            marks: HashMap::new(),
+            joined: Vec::new(),
+            left: Vec::new(),
+            spoken: HashMap::new(),
+            drafts: HashMap::new(),
+            packets: HashMap::new(),
+        }
+    }
+
+    /// What becomes of this entry.
+    pub(super) fn judge(&mut self, entry: &'a NewEntry) -> Result<Fate, Error> {
+        if let Some(fate) = self.sent_before(entry) {
+            return Ok(fate);
+        }
+        let Some(head) = self.earlier.heads.get(&entry.room) else { return Ok(Fate::NoSuchRoom) };
+        if head.rules != entry.rules.0 {
+            return Ok(Fate::Stale);
+        }
+        match &entry.act {
+            NewAct::Say(_) if !self.earlier.keys.contains_key(&(entry.room, entry.sender)) => {
+                Ok(Fate::NoSuchUser)
+            }
+            NewAct::Say(_) => self.say(entry),
+            NewAct::Join { user, who } => self.join(entry, *user, who.as_str()),
+            NewAct::Leave { user, .. } => self.leave(entry, *user),
+        }
+    }
+
+    fn say(&mut self, entry: &'a NewEntry) -> Result<Fate, Error> {
+        let (seq, n) = self.store(entry)?;
+        self.marks.insert((entry.room, entry.sender), Mark { seq, n });
+        self.spoken.entry(entry.room).or_insert((seq, entry.at));
+        Ok(Fate::Stored { seq, n })
+    }
+
+    /// The one who comes in has read everything before: they can't see it.
+    fn join(&mut self, entry: &'a NewEntry, user: UserId, handle: &'a str) -> Result<Fate, Error> {
+        let place = (entry.room, user);
+        if !self.earlier.accounts.contains(&user) {
+            return Ok(Fate::NoSuchUser);
+        }
+        if self.earlier.members.contains_key(&place) {
+            return Ok(Fate::Unchanged);
+        }
+        let (seq, n) = self.store(entry)?;
+        self.change_rules(entry.room, 1);
+        self.earlier.members.insert(place, seq);
+        self.marks.insert(place, Mark { seq, n });
+        self.joined.push(Joined { room: entry.room, user, handle, from_seq: seq, end: None });
+        Ok(Fate::Stored { seq, n })
+    }
+
+    fn leave(&mut self, entry: &'a NewEntry, user: UserId) -> Result<Fate, Error> {
+        let Some(&from_seq) = self.earlier.members.get(&(entry.room, user)) else {
+            return Ok(Fate::Unchanged);
+        };
+        let (seq, n) = self.store(entry)?;
+        self.change_rules(entry.room, -1);
+        self.earlier.members.remove(&(entry.room, user));
+        let begun = self.joined.iter_mut().rev().find(|one| (one.room, one.user) == (entry.room, user));
+        match begun.filter(|one| one.end.is_none()) {
+            Some(joined) => joined.end = Some((seq, entry.at)),
+            None => self.left.push(Left { room: entry.room, user, from_seq, to_seq: seq, at: entry.at }),
+        }
+        Ok(Fate::Stored { seq, n })
+    }
+
+    fn change_rules(&mut self, room: RoomId, members: i64) {
+        if let Some(head) = self.earlier.heads.get_mut(&room) {
+            head.rules += 1;
+            head.members += members;
+        }
+    }
+
+    /// Gives the entry its place and seals it for that place.
+    fn store(&mut self, entry: &'a NewEntry) -> Result<(Seq, u64), Error> {
+        let broken = || Error::Broken("an entry was planned before its room was read".into());
+        let head = self.earlier.heads.get_mut(&entry.room).ok_or_else(broken)?;
+        let (kind, fact) = match &entry.act {
+            NewAct::Say(content) => (content.kind, None),
+            NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
+            NewAct::Leave { who, .. } => told(&Act::Left { who: who.clone() })?,
+        };
+        let (seq, n) = (Seq(head.last_seq).next(), head.last_n + u64::from(kind.counts()));
+        let body = match (&entry.act, fact) {
+            (NewAct::Say(content), _) => {
+                let place = Place { room: entry.room, seq, sender: entry.sender, kind };
+                let key = self.earlier.keys.get(&(entry.room, entry.sender)).ok_or_else(broken)?;
+                seal_content(key, place, content)?
+            }
+            (_, fact) => fact.ok_or_else(broken)?,
+        };
+        (head.last_seq, head.last_n) = (seq.0, n);
+        self.remember(entry, seq);
+        self.rows.push(Row { entry, seq, n, kind: kind as u8, body });
+        Ok((seq, n))
+    }
+
+    fn remember(&mut self, entry: &'a NewEntry, seq: Seq) {
+        let row = self.rows.len();
+        if let Some(key) = draft_key(entry) {
+            self.drafts.insert(key, row);
+        }
+        if let Some(id) = self.note_packet(entry, entry.room, seq) {
+            self.packets.insert(id, row);
+        }
+    }
+
+    fn note_packet(&mut self, entry: &NewEntry, room: RoomId, seq: Seq) -> Option<i64> {
+        let inbound = entry.inbound?;
+        let id = inbound_id(inbound.session, inbound.packet_id);
+        self.inbound.insert(id, Packet { room, seq, held: inbound.resend == Resend::Always });
+        Some(id)
+    }
+
+    // ── what was sent before ──
+
+    fn sent_before(&mut self, entry: &'a NewEntry) -> Option<Fate> {
+        let fate = self.same_draft(entry).or_else(|| self.same_packet(entry))?;
+        if let Fate::Duplicate { seq, .. } = fate
+            && entry.draft.is_some()
+        {
+            self.note_packet(entry, entry.room, seq);
+        }
+        Some(fate)
+    }
+
+    fn same_draft(&self, entry: &NewEntry) -> Option<Fate> {
+        let key = draft_key(entry)?;
+        let (fate, same) = match self.drafts.get(&key) {
+            Some(&row) => (self.rows[row].again(), self.rows[row].entry.act == entry.act),
+            None => {
+                let found = self.earlier.drafts.get(&key)?;
+                (again(found), found.says(entry, &self.earlier.keys))
+            }
+        };
+        Some(if same { fate } else { Fate::DraftReused })
+    }
+
+    fn same_packet(&self, entry: &NewEntry) -> Option<Fate> {
+        let inbound = entry.inbound.filter(|inbound| inbound.resend != Resend::New)?;
+        let id = inbound_id(inbound.session, inbound.packet_id);
+        let (fate, same) = match self.packets.get(&id) {
+            Some(&row) => {
+                let first = self.rows[row].entry;
+                (self.rows[row].again(), first.room == entry.room && first.act == entry.act)
+            }
+            None => {
+                let found = self.earlier.inbound.get(&id)?;
+                (again(found), found.room() == entry.room && found.says(entry, &self.earlier.keys))
+            }
+        };
+        (same || inbound.resend == Resend::Always).then_some(fate)
+    }
+}
+
+impl Row<'_> {
+    fn again(&self) -> Fate {
+        Fate::Duplicate { seq: self.seq, n: self.n, at: self.entry.at }
+    }
+}
+
+fn again(found: &Found) -> Fate {
+    Fate::Duplicate { seq: found.seq(), n: found.n(), at: found.at() }
+}
+
+fn draft_key(entry: &NewEntry) -> Option<DraftKey> {
+    Some((entry.draft?.bytes(), entry.sender, entry.room))
+}
+
+fn told(act: &Act) -> Result<(chat::Kind, Option<Vec<u8>>), Error> {
+    Ok((act.kind(), pack_fact(act)?))
+}

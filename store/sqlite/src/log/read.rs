@@ -1,0 +1,120 @@
+//! Pages of a log. One statement reads a page, so no transaction is held open for longer than that.
+
+use crate::failure::{damaged, error};
+use crate::keys::{Keys, Voice};
+use crate::writer::{json, number};
+use chat::{Act, Draft, Entry, Handle, Kind, Origin, RoomId, Seq, Timestamp, UserId};
+use sqlx::SqlitePool;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::Error;
+use store::seal::{Place, SenderKey, open_content, unpack_fact};
+
+struct Stored {
+    room_id: i64,
+    seq: i64,
+    n: i64,
+    sender_id: i64,
+    handle: String,
+    origin: Option<i64>,
+    draft: Option<Vec<u8>>,
+    kind: i64,
+    sent_at: i64,
+    expires_at: Option<i64>,
+    body: Vec<u8>,
+}
+
+/// A page of one room, see [`store::Store::read`].
+pub(crate) async fn read(
+    readers: &SqlitePool,
+    keys: &Keys,
+    room: RoomId,
+    (after, to): (Seq, Seq),
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Error> {
+    let (after, to, limit) = (number(after.0), number(to.0), i64::from(limit.min(500)));
+    let page = sqlx::query_as!(
+        Stored,
+        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+         from message m cross join account a on a.id = m.sender_id
+         where m.room_id = ? and m.seq > ? and m.seq <= ? and (m.expires_at is null or m.expires_at > ?)
+         order by m.seq limit ?",
+        room.0,
+        after,
+        to,
+        now.0,
+        limit
+    );
+    open(readers, keys, page.fetch_all(readers).await.map_err(error)?).await
+}
+
+/// Single entries, see [`store::Store::pick`].
+pub(crate) async fn pick(
+    readers: &SqlitePool,
+    keys: &Keys,
+    places: &[(RoomId, Seq)],
+) -> Result<Vec<Entry>, Error> {
+    let places: Vec<_> = places.iter().take(256).map(|(room, seq)| (room.0, number(seq.0))).collect();
+    let places = json(&places)?;
+    let rows = sqlx::query_as!(
+        Stored,
+        r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
+                  m.origin, m.draft, m.kind as "kind!", m.sent_at as "sent_at!", m.expires_at, m.body as "body!"
+           from json_each(?) j
+           cross join message m on m.room_id = j.value ->> 0 and m.seq = j.value ->> 1
+           cross join account a on a.id = m.sender_id
+           order by j.key"#,
+        places
+    );
+    open(readers, keys, rows.fetch_all(readers).await.map_err(error)?).await
+}
+
+/// Opens the bodies. An entry whose sender was erased is left out.
+async fn open(readers: &SqlitePool, keys: &Keys, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
+    let said = rows.iter().filter(|row| kind(row.kind).is_ok_and(Kind::counts));
+    let keys = keys.load(readers, said.map(Stored::voice)).await?;
+    rows.into_iter().filter_map(|row| row.open(&keys).transpose()).collect()
+}
+
+impl Stored {
+    fn voice(&self) -> Voice {
+        (RoomId(self.room_id), UserId(self.sender_id))
+    }
+
+    fn open(self, keys: &HashMap<Voice, Arc<SenderKey>>) -> Result<Option<Entry>, Error> {
+        let (room, sender) = self.voice();
+        let (seq, kind) = (Seq(self.seq.cast_unsigned()), kind(self.kind)?);
+        let act = match (unpack_fact(kind, &self.body)?, keys.get(&(room, sender))) {
+            (Some(fact), _) => fact,
+            (None, Some(key)) => Act::Said(open_content(key, Place { room, seq, sender, kind }, self.body)?),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Entry {
+            room,
+            seq,
+            n: self.n.cast_unsigned(),
+            sender,
+            from: handle(&self.handle)?,
+            origin: self.origin.map(Origin),
+            at: Timestamp(self.sent_at),
+            expires_at: self.expires_at.map(Timestamp),
+            draft: self.draft.map(draft).transpose()?,
+            act,
+        }))
+    }
+}
+
+fn kind(number: i64) -> Result<Kind, Error> {
+    u8::try_from(number).ok().and_then(Kind::from_number).ok_or_else(|| damaged("kind"))
+}
+
+fn draft(bytes: Vec<u8>) -> Result<Draft, Error> {
+    let bytes: [u8; 16] = bytes.try_into().map_err(|_| damaged("draft"))?;
+    Ok(Draft(uuid::Uuid::from_bytes(bytes)))
+}
+
+/// A stored handle.
+pub(crate) fn handle(text: &str) -> Result<Handle, Error> {
+    Handle::new(text).map_err(|_| damaged("handle"))
+}

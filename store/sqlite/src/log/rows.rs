@@ -1,0 +1,196 @@
+//! The statements that write a batch. Their number does not depend on its size: rows go in by chunks of fixed
+//! sizes, so that every statement is prepared once, and small numbers go as JSON.
+
+use super::plan::{Plan, Row};
+use crate::failure::error;
+use crate::writer::{Writer, json, number};
+use std::sync::LazyLock;
+use store::Error;
+
+/// Rows in one INSERT.
+pub(super) const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
+
+/// Cuts a list into chunks of these sizes, the largest first; with each comes which size it is.
+pub(super) fn chunks<T>(mut list: &[T]) -> impl Iterator<Item = (usize, &[T])> {
+    std::iter::from_fn(move || {
+        let size = CHUNKS.iter().position(|&rows| rows <= list.len())?;
+        let (chunk, rest) = list.split_at(CHUNKS[size]);
+        list = rest;
+        Some((size, chunk))
+    })
+}
+
+/// Writes all that the plan came to.
+pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    salts(writer, plan).await?;
+    messages(writer, &plan.rows).await?;
+    memberships(writer, plan).await?;
+    packets(writer, plan).await?;
+    marks(writer, plan).await?;
+    due(writer, plan).await?;
+    heads(writer, plan).await
+}
+
+static MESSAGES: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
+    CHUNKS.map(|rows| {
+        let values = vec!["(?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
+        format!(
+            "insert into message (room_id, seq, n, sender_id, origin, draft, kind, sent_at, expires_at, body)
+             values {values}"
+        )
+    })
+});
+
+async fn messages(writer: &mut Writer, rows: &[Row<'_>]) -> Result<(), Error> {
+    for (size, chunk) in chunks(rows) {
+        let mut insert = sqlx::query(MESSAGES[size].as_str());
+        for Row { entry, seq, n, kind, body } in chunk {
+            insert = insert
+                .bind(entry.room.0)
+                .bind(number(seq.0))
+                .bind(number(*n))
+                .bind(entry.sender.0)
+                .bind(entry.origin.map(|origin| origin.0))
+                .bind(entry.draft.map(|draft| draft.bytes().to_vec()))
+                .bind(i64::from(*kind))
+                .bind(entry.at.0)
+                .bind(entry.expires_at.map(|at| at.0))
+                .bind(&body[..]);
+        }
+        insert.execute(&mut writer.conn).await.map_err(error)?;
+    }
+    Ok(())
+}
+
+static SALTS: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
+    CHUNKS.map(|rows| {
+        format!(
+            "insert into sender_key (room_id, sender_id, salt) values {}",
+            vec!["(?,?,?)"; rows].join(",")
+        )
+    })
+});
+
+async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    for (size, chunk) in chunks(&plan.earlier.salts) {
+        let mut insert = sqlx::query(SALTS[size].as_str());
+        for ((room, sender), salt) in chunk {
+            insert = insert.bind(room.0).bind(sender.0).bind(&salt[..]);
+        }
+        insert.execute(&mut writer.conn).await.map_err(error)?;
+    }
+    Ok(())
+}
+
+async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    if plan.joined.is_empty() && plan.left.is_empty() {
+        return Ok(());
+    }
+    let joined: Vec<_> = plan
+        .joined
+        .iter()
+        .map(|one| {
+            let (to_seq, at) = one.end.map_or((None, None), |(seq, at)| (Some(number(seq.0)), Some(at.0)));
+            (one.room.0, one.user.0, number(one.from_seq.0), to_seq, at, one.handle)
+        })
+        .collect();
+    let left: Vec<_> = plan
+        .left
+        .iter()
+        .map(|one| (one.room.0, one.user.0, number(one.from_seq.0), number(one.to_seq.0), one.at.0))
+        .collect();
+    crate::members::change(writer, &joined, &left).await?;
+    let begun = plan.joined.iter().map(|one| one.user.0);
+    let ended = plan.joined.iter().filter(|one| one.end.is_some()).map(|one| one.user.0);
+    let moved: Vec<i64> = begun.chain(ended).chain(plan.left.iter().map(|one| one.user.0)).collect();
+    crate::accounts::rooms_changed(writer, &moved).await
+}
+
+/// A session that ended meanwhile keeps no packets.
+async fn packets(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    if plan.inbound.is_empty() {
+        return Ok(());
+    }
+    let packets = plan.inbound.iter();
+    let packets: Vec<_> = packets
+        .map(|(id, packet)| (*id, packet.room.0, number(packet.seq.0), i64::from(packet.held)))
+        .collect();
+    let packets = json(&packets)?;
+    let upsert = sqlx::query!(
+        "insert into inbound (id, room_id, seq, held)
+         select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3
+         from json_each(?) j where exists (select 1 from session s where s.id = (j.value ->> 0) >> 16)
+         on conflict (id) do update set room_id = excluded.room_id, seq = excluded.seq, held = excluded.held",
+        packets
+    );
+    upsert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
+}
+
+async fn marks(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    if plan.marks.is_empty() {
+        return Ok(());
+    }
+    let marks = plan.marks.iter();
+    let marks: Vec<_> =
+        marks.map(|((room, user), mark)| (user.0, room.0, number(mark.seq.0), number(mark.n))).collect();
+    crate::marks::advance(writer, &marks).await
+}
+
+async fn due(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    let mut rows = Vec::new();
+    for consumer in &writer.consumers {
+        let after = i64::try_from(consumer.after.as_millis()).unwrap_or(i64::MAX);
+        let due = |at: i64| at.saturating_add(after);
+        rows.extend(
+            plan.spoken.iter().map(|(room, (seq, at))| (consumer.kind, room.0, number(seq.0), due(at.0))),
+        );
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = json(&rows)?;
+    let insert = sqlx::query!(
+        "insert into due (kind, room_id, from_seq, due_at)
+         select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 from json_each(?) j where true
+         on conflict (kind, room_id) do nothing",
+        rows
+    );
+    insert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
+}
+
+async fn heads(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    let mut moved = std::collections::HashSet::new();
+    let rooms = plan.rows.iter().map(|row| row.entry.room).filter(|room| moved.insert(*room));
+    let mut rows = Vec::new();
+    for room in rooms {
+        let Some(head) = plan.earlier.heads.get(&room) else { continue };
+        rows.push((room.0, number(head.last_seq), number(head.last_n), head.rules, head.members));
+        writer.heads.moves(room, *head);
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = json(&rows)?;
+    let update = sqlx::query!(
+        "update room set last_seq = j.value ->> 1, last_n = j.value ->> 2, rules_version = j.value ->> 3,
+                         member_count = j.value ->> 4
+         from json_each(?) j where room.id = j.value ->> 0",
+        rows
+    );
+    update.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_keep_every_row_and_its_order() {
+        for len in [0, 1, 3, 4, 5, 63, 64, 255, 256, 512, 599] {
+            let list: Vec<usize> = (0..len).collect();
+            let cut: Vec<usize> = chunks(&list).flat_map(|(_, chunk)| chunk.to_vec()).collect();
+            assert_eq!(cut, list);
+            assert!(chunks(&list).all(|(size, chunk)| chunk.len() == CHUNKS[size]));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The order in which a store comes up: take the folder, look at the file without touching it, and only then
+//! open it for writing, bring its tables up to date and start what runs beside.
+
+use crate::checkpoint::Checkpointer;
+use crate::connect;
+use crate::failure::error;
+use crate::folder::{Folder, unusable};
+use crate::keys::Keys;
+use crate::lane::{self, Lane, Shore};
+use crate::options::Options;
+use crate::reserve::Reserve;
+use crate::writer::Writer;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
+use std::path::Path;
+use std::sync::Arc;
+use store::{Error, MasterKey};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// What runs once the store is up.
+pub(crate) struct Running {
+    pub(crate) lane: Lane,
+    pub(crate) readers: SqlitePool,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) incarnation: u64,
+}
+
+/// Brings it up.
+pub(crate) async fn open(options: Options) -> Result<Running, Error> {
+    let folder = Folder::take(&options.folder)?;
+    let path = folder.database();
+    if !folder.make_database()? {
+        look(&path, &options.master).await.map_err(|error| explain(&path, error))?;
+    }
+    let mut conn = connect::writer(&path, options.max_pages).await.map_err(|error| explain(&path, error))?;
+    migrate(&mut conn, &path).await?;
+    let incarnation = first_words(&mut conn, &options.master).await?;
+    let readers = connect::readers(&path).await?;
+    let on_fatal: Arc<dyn Fn(Error) + Send + Sync> = Arc::from(options.on_fatal);
+    let checkpointer = Checkpointer::start(&path, on_fatal.clone()).await?;
+    let reserve = Reserve::new(folder.reserve(), options.reserve);
+    let keys = Arc::new(Keys::new(options.master));
+    let writer = Writer::new(conn, keys.clone(), options.consumers, incarnation);
+    let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve, on_fatal };
+    let lane = lane::start(writer, shore);
+    Ok(Running { lane, readers, keys, incarnation: incarnation.cast_unsigned() })
+}
+
+/// Looks at a file that was there before. Whatever is wrong is found here, before anything is changed.
+async fn look(path: &Path, master: &MasterKey) -> Result<(), Error> {
+    let mut conn = connect::look(path).await?;
+    let looked = check(&mut conn, path, master).await;
+    conn.close().await.map_err(error)?;
+    looked
+}
+
+async fn check(conn: &mut SqliteConnection, path: &Path, master: &MasterKey) -> Result<(), Error> {
+    let tables: i64 = scalar(conn, "select count(*) from sqlite_schema where type = 'table'").await?;
+    let ours: i64 =
+        scalar(conn, "select count(*) from sqlite_schema where name = '_sqlx_migrations'").await?;
+    if tables == 0 {
+        return Ok(());
+    }
+    if ours == 0 {
+        return Err(unusable(path, &"it is a database, but not one of Natter's"));
+    }
+    let found: i64 = scalar(conn, "select coalesce(max(version), 0) from _sqlx_migrations").await?;
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    if found > known {
+        return Err(Error::NewerVersion { found, known });
+    }
+    if found == 0 {
+        return Ok(());
+    }
+    let stored: Option<Vec<u8>> =
+        sqlx::query_scalar("select key_check from meta").fetch_optional(conn).await.map_err(error)?;
+    match stored {
+        Some(check) if check != master.check() => Err(Error::WrongMasterKey),
+        _ => Ok(()),
+    }
+}
+
+async fn scalar(conn: &mut SqliteConnection, sql: &'static str) -> Result<i64, Error> {
+    sqlx::query_scalar(sql).fetch_one(conn).await.map_err(error)
+}
+
+/// Damage found at the start is said of the file: a person has to look at it.
+fn explain(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Damaged(why) | Error::Broken(why) => unusable(path, &why),
+        other => other,
+    }
+}
+
+async fn migrate(conn: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
+    match MIGRATIONS.run_direct(None, conn, false).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::Execute(failure) | MigrateError::ExecuteMigration(failure, _)) => {
+            Err(error(failure))
+        }
+        Err(other) => Err(unusable(path, &other)),
+    }
+}
+
+/// The one row of `meta`: made with the database, read at every later start.
+async fn first_words(conn: &mut SqliteConnection, master: &MasterKey) -> Result<i64, Error> {
+    let check = &master.check()[..];
+    let insert = sqlx::query!(
+        "insert into meta (id, incarnation, key_check) values (1, 1, ?) on conflict (id) do nothing",
+        check
+    );
+    insert.execute(&mut *conn).await.map_err(error)?;
+    let incarnation = sqlx::query_scalar!("select incarnation from meta");
+    incarnation.fetch_one(conn).await.map_err(error)
+}

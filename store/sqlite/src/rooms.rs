@@ -1,0 +1,212 @@
+//! Where users meet.
+
+use crate::failure::{damaged, error};
+use crate::lane::Write;
+use crate::log::handle;
+use crate::writer::{Writer, json};
+use async_trait::async_trait;
+use chat::{Act, Handle, Kind, Member, Role, RoomId, RoomKind, RulesVersion, Seq, Standing, UserId};
+use sqlx::SqlitePool;
+use store::seal::pack_fact;
+use store::{Error, Made, NewRoom, Room, RoomHead};
+
+/// Makes a room.
+pub(crate) struct Make(pub(crate) NewRoom);
+
+/// Finds or makes the room of two.
+pub(crate) struct Direct {
+    pub(crate) pair: (UserId, UserId),
+    pub(crate) room: NewRoom,
+}
+
+#[async_trait]
+impl Write for Make {
+    type Answer = Made;
+
+    async fn write(&self, to: &mut Writer) -> Result<Made, Error> {
+        let name = self.0.handle.as_str();
+        let taken = sqlx::query_scalar!("select id from room where handle = ?", name);
+        if let Some(id) = taken.fetch_optional(&mut to.conn).await.map_err(error)? {
+            return Ok(Made::Taken(RoomId(id)));
+        }
+        make(to, &self.0).await?;
+        Ok(Made::New)
+    }
+}
+
+#[async_trait]
+impl Write for Direct {
+    type Answer = RoomId;
+
+    async fn write(&self, to: &mut Writer) -> Result<RoomId, Error> {
+        let (a, b) = in_order(self.pair);
+        let found = sqlx::query_scalar!("select room_id from direct where a = ? and b = ?", a, b);
+        if let Some(id) = found.fetch_optional(&mut to.conn).await.map_err(error)? {
+            return Ok(RoomId(id));
+        }
+        make(to, &self.room).await?;
+        let insert =
+            sqlx::query!("insert into direct (a, b, room_id) values (?, ?, ?)", a, b, self.room.id.0);
+        insert.execute(&mut to.conn).await.map_err(error)?;
+        Ok(self.room.id)
+    }
+}
+
+/// The room, its first entry and its first members.
+async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
+    let (_, wrapped) = to.keys.master.make_room_key(room.id)?;
+    let (name, kind, key_id) = (room.handle.as_str(), i64::from(room.kind as u8), to.keys.master.id());
+    let count = number_of(room);
+    let insert = sqlx::query!(
+        "insert into room (id, handle, kind, rules_version, last_seq, last_n, first_seq, member_count, key_id,
+                           wrapped_key, created_at)
+         values (?, ?, ?, 1, 1, 0, 1, ?, ?, ?, ?)",
+        room.id.0,
+        name,
+        kind,
+        count,
+        key_id,
+        wrapped,
+        room.at.0
+    );
+    insert.execute(&mut to.conn).await.map_err(error)?;
+    first_entry(to, room).await?;
+    first_members(to, room).await
+}
+
+fn number_of(room: &NewRoom) -> i64 {
+    i64::try_from(room.members.len()).unwrap_or(i64::MAX)
+}
+
+async fn first_entry(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
+    let members = room.members.iter().map(|(_, handle, _)| handle.clone()).collect();
+    let body = pack_fact(&Act::Created { members })?;
+    let kind = i64::from(Kind::Created as u8);
+    let insert = sqlx::query!(
+        "insert into message (room_id, seq, n, sender_id, kind, sent_at, body)
+         select ?, 1, 0, a.id, ?, ?, ? from account a where a.id = ?",
+        room.id.0,
+        kind,
+        room.at.0,
+        body,
+        room.by.0
+    );
+    match insert.execute(&mut to.conn).await.map_err(error)?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(Error::Broken(format!("user {} has no account and can make no room", room.by))),
+    }
+}
+
+async fn first_members(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
+    let members: Vec<_> =
+        room.members.iter().map(|(user, handle, role)| (user.0, handle.as_str(), *role as u8)).collect();
+    let members = json(&members)?;
+    let insert = sqlx::query!(
+        "insert into membership (room_id, user_id, from_seq, to_seq, ended_at, role, handle)
+         select ?, j.value ->> 0, 1, null, null, j.value ->> 2, j.value ->> 1 from json_each(?) j",
+        room.id.0,
+        members
+    );
+    insert.execute(&mut to.conn).await.map_err(error)?;
+    let users: Vec<i64> = room.members.iter().map(|(user, ..)| user.0).collect();
+    crate::accounts::rooms_changed(to, &users).await
+}
+
+/// A pair as it is stored.
+fn in_order((one, other): (UserId, UserId)) -> (i64, i64) {
+    (one.0.min(other.0), one.0.max(other.0))
+}
+
+/// The handle of two users' room.
+pub(crate) async fn direct(readers: &SqlitePool, pair: (UserId, UserId)) -> Result<Option<Handle>, Error> {
+    let (a, b) = in_order(pair);
+    let found = sqlx::query_scalar!(
+        "select r.handle from direct d cross join room r on r.id = d.room_id where d.a = ? and d.b = ?",
+        a,
+        b
+    );
+    found.fetch_optional(readers).await.map_err(error)?.map(|found| handle(&found)).transpose()
+}
+
+/// A room as this user meets it.
+pub(crate) async fn standing(
+    readers: &SqlitePool,
+    room: &Handle,
+    user: UserId,
+) -> Result<Option<Standing>, Error> {
+    let name = room.as_str();
+    let row = sqlx::query!(
+        r#"select r.id, r.kind, r.rules_version, m.role as "role?", m.from_seq as "from_seq?"
+           from room r left join membership m on m.room_id = r.id and m.user_id = ? and m.to_seq is null
+           where r.handle = ?"#,
+        user.0,
+        name
+    );
+    let Some(row) = row.fetch_optional(readers).await.map_err(error)? else { return Ok(None) };
+    let member = match (row.role, row.from_seq) {
+        (Some(number), Some(from)) => {
+            Some(Member { role: role(number)?, from_seq: Seq(from.cast_unsigned()) })
+        }
+        _ => None,
+    };
+    Ok(Some(Standing {
+        room: RoomId(row.id),
+        handle: room.clone(),
+        kind: kind(row.kind)?,
+        rules: RulesVersion(row.rules_version),
+        member,
+    }))
+}
+
+/// Rooms in the order of their handles.
+pub(crate) async fn list(
+    readers: &SqlitePool,
+    after: Option<&Handle>,
+    limit: u32,
+) -> Result<Vec<Room>, Error> {
+    let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+    let rows = sqlx::query!(
+        "select id, handle, kind, rules_version, last_seq, last_n, member_count from room
+         where handle > ? order by handle limit ?",
+        after,
+        limit
+    );
+    let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
+    rows.map(|row| {
+        Ok(Room {
+            id: RoomId(row.id),
+            handle: handle(&row.handle)?,
+            kind: kind(row.kind)?,
+            rules: RulesVersion(row.rules_version),
+            last_seq: Seq(row.last_seq.cast_unsigned()),
+            last_n: row.last_n.cast_unsigned(),
+            members: u32::try_from(row.member_count).map_err(|_| damaged("count of members"))?,
+        })
+    })
+    .collect()
+}
+
+/// The ends of these rooms' logs.
+pub(crate) async fn heads(readers: &SqlitePool, rooms: &[RoomId]) -> Result<Vec<RoomHead>, Error> {
+    let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
+    let rooms = json(&rooms)?;
+    let rows = sqlx::query!(
+        r#"select r.id as "id!", r.last_seq from json_each(?) j cross join room r on r.id = j.value"#,
+        rooms
+    );
+    let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
+    Ok(rows
+        .map(|row| RoomHead { room: RoomId(row.id), last_seq: Seq(row.last_seq.cast_unsigned()) })
+        .collect())
+}
+
+/// A stored kind of room.
+pub(crate) fn kind(number: i64) -> Result<RoomKind, Error> {
+    let kinds = [RoomKind::Direct, RoomKind::Group];
+    kinds.into_iter().find(|kind| i64::from(*kind as u8) == number).ok_or_else(|| damaged("kind of room"))
+}
+
+fn role(number: i64) -> Result<Role, Error> {
+    let roles = [Role::Member, Role::Owner];
+    roles.into_iter().find(|role| i64::from(*role as u8) == number).ok_or_else(|| damaged("role"))
+}

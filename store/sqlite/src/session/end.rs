@@ -1,0 +1,89 @@
+//! A session is forgotten.
+
+use super::inbound_id;
+use crate::failure::error;
+use crate::lane::Write;
+use crate::writer::{Writer, number};
+use async_trait::async_trait;
+use chat::Timestamp;
+use store::{Error, SessionId};
+
+/// See [`store::Store::end_session`].
+pub(crate) struct End {
+    pub(crate) id: SessionId,
+    pub(crate) epoch: u64,
+}
+
+/// See [`store::Store::expire_sessions`].
+pub(crate) struct Expire {
+    pub(crate) now: Timestamp,
+    pub(crate) limit: u32,
+}
+
+/// See [`store::Store::release`].
+pub(crate) struct Release {
+    pub(crate) id: SessionId,
+    pub(crate) packet_id: u16,
+}
+
+#[async_trait]
+impl Write for End {
+    type Answer = ();
+    const SPARES: bool = true;
+
+    async fn write(&self, to: &mut Writer) -> Result<(), Error> {
+        let epoch = number(self.epoch);
+        let ours = sqlx::query_scalar!("select id from session where id = ? and epoch = ?", self.id.0, epoch);
+        match ours.fetch_optional(&mut to.conn).await.map_err(error)? {
+            Some(id) => forget(to, &[id]).await,
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Write for Expire {
+    type Answer = u32;
+    const SPARES: bool = true;
+
+    /// One with a will waits until that was taken.
+    async fn write(&self, to: &mut Writer) -> Result<u32, Error> {
+        let expired = sqlx::query_scalar!(
+            "select id from session where expires_at <= ? and will is null order by expires_at limit ?",
+            self.now.0,
+            self.limit
+        );
+        let expired = expired.fetch_all(&mut to.conn).await.map_err(error)?;
+        forget(to, &expired).await?;
+        Ok(u32::try_from(expired.len()).unwrap_or(u32::MAX))
+    }
+}
+
+#[async_trait]
+impl Write for Release {
+    type Answer = bool;
+    const SPARES: bool = true;
+
+    async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
+        let id = inbound_id(self.id, self.packet_id);
+        let delete = sqlx::query!("delete from inbound where id = ? and held = 1", id);
+        Ok(delete.execute(&mut to.conn).await.map_err(error)?.rows_affected() == 1)
+    }
+}
+
+/// Deletes sessions and their packets.
+pub(super) async fn forget(to: &mut Writer, sessions: &[i64]) -> Result<(), Error> {
+    for &id in sessions {
+        let (first, last) = inbound_range(id);
+        let packets = sqlx::query!("delete from inbound where id between ? and ?", first, last);
+        packets.execute(&mut to.conn).await.map_err(error)?;
+        let session = sqlx::query!("delete from session where id = ?", id);
+        session.execute(&mut to.conn).await.map_err(error)?;
+    }
+    Ok(())
+}
+
+/// The keys that a session's packets can have.
+pub(super) fn inbound_range(session: i64) -> (i64, i64) {
+    (inbound_id(SessionId(session), 0), inbound_id(SessionId(session), u16::MAX))
+}

@@ -1,0 +1,149 @@
+//! A device takes its seat.
+
+use super::{end, packed};
+use crate::failure::error;
+use crate::lane::Write;
+use crate::writer::Writer;
+use async_trait::async_trait;
+use chat::{RoomId, Seq, Timestamp, UserId};
+use store::{Error, Opened, Reopened, SessionId, SessionState, StoredWill};
+
+/// See [`store::Store::open_session`].
+pub(crate) struct Open {
+    pub(crate) user: UserId,
+    pub(crate) client_id: String,
+    pub(crate) clean_start: bool,
+    pub(crate) keep: bool,
+    pub(crate) now: Timestamp,
+}
+
+struct Stored {
+    id: i64,
+    epoch: i64,
+    clean: i64,
+    incarnation: i64,
+    saved_at: i64,
+    expires_at: Option<i64>,
+    subscriptions: Vec<u8>,
+    cursors: Vec<u8>,
+    in_flight: Vec<u8>,
+    replies: Option<Vec<u8>>,
+    will: Option<Vec<u8>>,
+    will_due: Option<i64>,
+}
+
+#[async_trait]
+impl Write for Open {
+    type Answer = Opened;
+    const SPARES: bool = true;
+
+    async fn write(&self, to: &mut Writer) -> Result<Opened, Error> {
+        match self.find(to).await? {
+            Some(stored) if self.clean_start || stored.has_expired(self.now) => {
+                let orphaned_will = stored.open_will(to)?;
+                end::forget(to, &[stored.id]).await?;
+                Ok(Opened { orphaned_will, ..self.make(to).await? })
+            }
+            Some(stored) => self.resume(to, stored).await,
+            None => self.make(to).await,
+        }
+    }
+}
+
+impl Open {
+    async fn find(&self, to: &mut Writer) -> Result<Option<Stored>, Error> {
+        let row = sqlx::query_as!(
+            Stored,
+            "select id, epoch, clean, incarnation, saved_at, expires_at, subscriptions, cursors, in_flight, replies,
+                    will, will_due
+             from session where user_id = ? and client_id = ?",
+            self.user.0,
+            self.client_id
+        );
+        row.fetch_optional(&mut to.conn).await.map_err(error)
+    }
+
+    async fn make(&self, to: &mut Writer) -> Result<Opened, Error> {
+        let fresh = Opened { id: None, epoch: 1, found: None, orphaned_will: None };
+        if !self.keep {
+            return Ok(fresh);
+        }
+        let nothing = packed::pack(&[(); 0].as_slice())?;
+        let insert = sqlx::query!(
+            "insert into session (user_id, client_id, epoch, clean, incarnation, saved_at, subscriptions, cursors,
+                                  in_flight)
+             values (?1, ?2, 1, 0, ?3, ?4, ?5, ?5, ?5)",
+            self.user.0,
+            self.client_id,
+            to.incarnation,
+            self.now.0,
+            nothing
+        );
+        let id = insert.execute(&mut to.conn).await.map_err(error)?.last_insert_rowid();
+        Ok(Opened { id: Some(SessionId(id)), ..fresh })
+    }
+
+    /// A will that waited is not said any more, unless its time had come before the device did.
+    async fn resume(&self, to: &mut Writer, stored: Stored) -> Result<Opened, Error> {
+        let epoch = stored.epoch + 1;
+        let update = sqlx::query!(
+            "update session set epoch = ?, clean = 0, expires_at = null, will = null, will_due = null where id = ?",
+            epoch,
+            stored.id
+        );
+        update.execute(&mut to.conn).await.map_err(error)?;
+        let late = stored.will_due.is_some_and(|due| due <= self.now.0);
+        let orphaned_will = if late { stored.open_will(to)? } else { None };
+        Ok(Opened {
+            id: Some(SessionId(stored.id)),
+            epoch: epoch.cast_unsigned(),
+            found: Some(stored.reopen(to).await?),
+            orphaned_will,
+        })
+    }
+}
+
+impl Stored {
+    fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now.0)
+    }
+
+    fn open_will(&self, to: &Writer) -> Result<Option<StoredWill>, Error> {
+        let Some(sealed) = self.will.clone() else { return Ok(None) };
+        let key = to.keys.master.session_key(SessionId(self.id))?;
+        packed::open_will(&key, sealed).map(Some)
+    }
+
+    async fn reopen(self, to: &mut Writer) -> Result<Reopened, Error> {
+        let key = to.keys.master.session_key(SessionId(self.id))?;
+        let state = SessionState {
+            subscriptions: packed::unpack(&self.subscriptions)?,
+            cursors: packed::unpack_cursors(&self.cursors)?,
+            in_flight: packed::unpack(&self.in_flight)?,
+            replies: packed::open_replies(&key, self.replies)?,
+        };
+        Ok(Reopened {
+            state,
+            unreleased: unreleased(to, self.id).await?,
+            incarnation: self.incarnation.cast_unsigned(),
+            clean: self.clean != 0,
+            saved_at: Timestamp(self.saved_at),
+        })
+    }
+}
+
+/// QoS 2 packets that wait for their PUBREL.
+async fn unreleased(to: &mut Writer, session: i64) -> Result<Vec<(u16, RoomId, Seq)>, Error> {
+    let (first, last) = end::inbound_range(session);
+    let rows = sqlx::query!(
+        "select id, room_id, seq from inbound where id between ? and ? and held = 1 order by id",
+        first,
+        last
+    );
+    let rows = rows.fetch_all(&mut to.conn).await.map_err(error)?;
+    let packet_id = |id: i64| (id & 0xffff) as u16;
+    Ok(rows
+        .into_iter()
+        .map(|row| (packet_id(row.id), RoomId(row.room_id), Seq(row.seq.cast_unsigned())))
+        .collect())
+}

@@ -1,0 +1,72 @@
+//! Lists of a session in one column each: a first byte for the form, then postcard. A session of 500 rooms is one
+//! row of some 8 KiB and not 500 rows.
+
+use crate::failure::damaged;
+use bytes::Bytes;
+use chat::RoomId;
+use serde::{Serialize, de::DeserializeOwned};
+use store::seal::SessionKey;
+use store::{Cursor, Error, StoredWill};
+
+const FORM: u8 = 1;
+
+/// Places in rooms, as they are packed.
+type Places = Vec<(i64, Cursor)>;
+
+pub(super) fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let packed = postcard::to_extend(value, vec![FORM]);
+    packed.map_err(|_| Error::Broken("a session can't be packed".into()))
+}
+
+pub(super) fn unpack<T: DeserializeOwned>(packed: &[u8]) -> Result<T, Error> {
+    match packed.split_first() {
+        Some((&FORM, rest)) => postcard::from_bytes(rest).map_err(|_| damaged("session")),
+        _ => Err(damaged("session")),
+    }
+}
+
+pub(super) fn pack_cursors(cursors: &[(RoomId, Cursor)]) -> Result<Vec<u8>, Error> {
+    let places: Places = cursors.iter().map(|(room, cursor)| (room.0, *cursor)).collect();
+    pack(&places)
+}
+
+pub(super) fn unpack_cursors(packed: &[u8]) -> Result<Vec<(RoomId, Cursor)>, Error> {
+    let places: Places = unpack(packed)?;
+    Ok(places.into_iter().map(|(room, cursor)| (RoomId(room), cursor)).collect())
+}
+
+/// Moves places: replay goes on where the newer one says, what was delivered stays delivered.
+pub(super) fn merge(stored: &mut Vec<(RoomId, Cursor)>, moves: &[(RoomId, Cursor)]) {
+    stored.sort_unstable_by_key(|(room, _)| *room);
+    for (room, cursor) in moves {
+        match stored.binary_search_by_key(room, |(room, _)| *room) {
+            Ok(at) => {
+                let delivered = stored[at].1.delivered.max(cursor.delivered);
+                stored[at].1 = Cursor { resume: cursor.resume, delivered };
+            }
+            Err(at) => stored.insert(at, (*room, *cursor)),
+        }
+    }
+}
+
+pub(super) fn seal_replies(key: &SessionKey, replies: &[Bytes]) -> Result<Option<Vec<u8>>, Error> {
+    if replies.is_empty() {
+        return Ok(None);
+    }
+    let replies: Vec<&[u8]> = replies.iter().map(|reply| &reply[..]).collect();
+    key.seal("replies", pack(&replies)?).map(Some)
+}
+
+pub(super) fn open_replies(key: &SessionKey, sealed: Option<Vec<u8>>) -> Result<Vec<Bytes>, Error> {
+    let Some(sealed) = sealed else { return Ok(Vec::new()) };
+    let replies: Vec<Vec<u8>> = unpack(&key.open("replies", sealed)?)?;
+    Ok(replies.into_iter().map(Bytes::from).collect())
+}
+
+pub(super) fn seal_will(key: &SessionKey, will: &StoredWill) -> Result<Vec<u8>, Error> {
+    key.seal("will", pack(will)?)
+}
+
+pub(super) fn open_will(key: &SessionKey, sealed: Vec<u8>) -> Result<StoredWill, Error> {
+    unpack(&key.open("will", sealed)?)
+}

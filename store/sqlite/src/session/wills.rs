@@ -1,0 +1,42 @@
+//! What devices wanted said when they would be gone.
+
+use super::packed;
+use crate::failure::error;
+use crate::lane::Write;
+use crate::log::handle;
+use crate::writer::Writer;
+use async_trait::async_trait;
+use chat::{Handle, Timestamp, UserId};
+use store::{Error, SessionId, StoredWill};
+
+/// See [`store::Store::take_due_wills`].
+pub(crate) struct TakeWills {
+    pub(crate) now: Timestamp,
+    pub(crate) limit: u32,
+}
+
+#[async_trait]
+impl Write for TakeWills {
+    type Answer = Vec<(UserId, Handle, String, StoredWill)>;
+    const SPARES: bool = true;
+
+    /// The end of a session is the latest time for its will [MQTT5-3.1.3-9].
+    async fn write(&self, to: &mut Writer) -> Result<Self::Answer, Error> {
+        let rows = sqlx::query!(
+            r#"select s.id, s.user_id, a.handle, s.client_id, s.will as "will!"
+               from session s cross join account a on a.id = s.user_id
+               where s.will is not null and (s.will_due <= ?1 or s.expires_at <= ?1) order by s.will_due limit ?2"#,
+            self.now.0,
+            self.limit
+        );
+        let mut wills = Vec::new();
+        for row in rows.fetch_all(&mut to.conn).await.map_err(error)? {
+            let taken = sqlx::query!("update session set will = null, will_due = null where id = ?", row.id);
+            taken.execute(&mut to.conn).await.map_err(error)?;
+            let key = to.keys.master.session_key(SessionId(row.id))?;
+            let will = packed::open_will(&key, row.will)?;
+            wills.push((UserId(row.user_id), handle(&row.handle)?, row.client_id, will));
+        }
+        Ok(wills)
+    }
+}

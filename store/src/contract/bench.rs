@@ -1,0 +1,215 @@
+//! A store with people in it, so that a promise reads like what it promises.
+
+use crate::{
+    Committed, Error, Fate, Inbound, Made, NewAccount, NewAct, NewEntry, NewRoom, ReadMark, Resend,
+    SessionId, Store, append, create_room,
+};
+use async_trait::async_trait;
+use chat::{
+    Act, Content, Draft, Entry, Handle, Role, RoomId, RoomKind, RulesVersion, Seq, Timestamp, UserId,
+};
+use std::sync::Arc;
+
+/// A place where one store's data lies.
+#[async_trait]
+pub trait Bench: Send + Sync {
+    /// Opens the store in it; what an earlier one left is there.
+    async fn open(&self) -> Arc<dyn Store>;
+
+    /// Opens it with another master key.
+    async fn open_with_another_key(&self) -> Result<Arc<dyn Store>, Error>;
+}
+
+/// A store, ann, bo and cy, and the room `tea` in which ann and bo are.
+pub struct Scene {
+    /// The store.
+    pub store: Arc<dyn Store>,
+}
+
+/// The people. Ann and bo are in the room.
+pub const ANN: UserId = UserId(101);
+/// See [`ANN`].
+pub const BO: UserId = UserId(102);
+/// Not in the room.
+pub const CY: UserId = UserId(103);
+/// The room.
+pub const TEA: RoomId = RoomId(7_001);
+/// Its first rules.
+pub const FIRST_RULES: RulesVersion = RulesVersion(1);
+
+/// The name of this.
+#[must_use]
+pub fn name(text: &str) -> Handle {
+    Handle::new(text).expect("a handle in a test is a handle")
+}
+
+/// What a person is called.
+#[must_use]
+pub fn called(user: UserId) -> Handle {
+    match user {
+        ANN => name("ann"),
+        BO => name("bo"),
+        CY => name("cy"),
+        UserId(other) => name(&format!("user-{other}")),
+    }
+}
+
+/// Somebody says something in the room, judged by its first rules.
+#[must_use]
+pub fn say(sender: UserId, text: &str) -> NewEntry {
+    NewEntry {
+        room: TEA,
+        rules: FIRST_RULES,
+        sender,
+        origin: None,
+        draft: None,
+        inbound: None,
+        at: Timestamp(1_000),
+        expires_at: None,
+        act: NewAct::Say(Content::text(text.to_owned())),
+    }
+}
+
+/// The same under a draft.
+#[must_use]
+pub fn draft(entry: NewEntry, draft: &str) -> NewEntry {
+    NewEntry { draft: Some(Draft::from_text(draft)), ..entry }
+}
+
+/// The same in a packet.
+#[must_use]
+pub fn packet(entry: NewEntry, session: SessionId, packet_id: u16, resend: Resend) -> NewEntry {
+    NewEntry { inbound: Some(Inbound { session, packet_id, resend }), ..entry }
+}
+
+/// The same, judged by other rules.
+#[must_use]
+pub fn judged(entry: NewEntry, rules: i64) -> NewEntry {
+    NewEntry { rules: RulesVersion(rules), ..entry }
+}
+
+/// Somebody comes in.
+#[must_use]
+pub fn join(user: UserId) -> NewEntry {
+    NewEntry { act: NewAct::Join { user, who: called(user) }, ..say(user, "") }
+}
+
+/// Somebody goes out.
+#[must_use]
+pub fn leave(user: UserId) -> NewEntry {
+    NewEntry { act: NewAct::Leave { user, who: called(user) }, ..say(user, "") }
+}
+
+/// A user to be.
+#[must_use]
+pub fn account(user: UserId) -> NewAccount {
+    NewAccount {
+        id: user,
+        handle: called(user),
+        password_hash: Some(format!("hash of {user}")),
+        admin: user == ANN,
+        created_at: Timestamp(user.0),
+    }
+}
+
+/// A room to be, ann's.
+#[must_use]
+pub fn room(id: RoomId, handle: &str, members: &[UserId]) -> NewRoom {
+    let role = |user: UserId| if user == ANN { Role::Owner } else { Role::Member };
+    NewRoom {
+        id,
+        handle: name(handle),
+        kind: RoomKind::Group,
+        by: ANN,
+        from: called(ANN),
+        members: members.iter().map(|user| (*user, called(*user), role(*user))).collect(),
+        at: Timestamp(500),
+    }
+}
+
+/// It is in the log now.
+#[must_use]
+pub fn stored(seq: u64, n: u64) -> Fate {
+    Fate::Stored { seq: Seq(seq), n }
+}
+
+/// It had been there.
+#[must_use]
+pub fn duplicate(seq: u64, n: u64) -> Fate {
+    Fate::Duplicate { seq: Seq(seq), n, at: Timestamp(1_000) }
+}
+
+/// The words of an entry, or what it tells.
+#[must_use]
+pub fn words(entry: &Entry) -> String {
+    match &entry.act {
+        Act::Said(content) => String::from_utf8_lossy(&content.body).into_owned(),
+        Act::Created { .. } => "created".into(),
+        Act::Joined { who } => format!("{who} came"),
+        Act::Left { who } => format!("{who} left"),
+    }
+}
+
+impl Scene {
+    /// Opens the store and brings everybody in.
+    pub async fn set(bench: &dyn Bench) -> Scene {
+        let scene = Scene { store: bench.open().await };
+        for user in [ANN, BO, CY] {
+            assert!(scene.store.add_account(&account(user)).await.expect("an account is made"));
+        }
+        scene.make(room(TEA, "tea", &[ANN, BO])).await;
+        scene
+    }
+
+    /// Closes the store and opens it again.
+    pub async fn reopened(self, bench: &dyn Bench) -> Scene {
+        self.store.close().await.expect("the store closes");
+        drop(self.store);
+        Scene { store: bench.open().await }
+    }
+
+    /// Makes a room that was not there.
+    pub async fn make(&self, room: NewRoom) -> Committed<NewRoom> {
+        let (made, proof) = create_room(&*self.store, room).await.expect("a room is made");
+        assert_eq!(made, Made::New);
+        proof.expect("a new room has its proof")
+    }
+
+    /// Commits a batch; what became of each.
+    pub async fn commit(&self, batch: &[NewEntry]) -> Vec<Fate> {
+        self.store.commit(batch).await.expect("the batch is committed")
+    }
+
+    /// Commits one entry.
+    pub async fn put(&self, entry: NewEntry) -> Fate {
+        self.commit(&[entry]).await[0]
+    }
+
+    /// Commits a batch of which every entry is stored now.
+    pub async fn proofs(&self, batch: Vec<NewEntry>) -> Vec<Committed<NewEntry>> {
+        let settled =
+            append(&*self.store, batch).await.map_err(|(error, _)| error).expect("the batch is committed");
+        settled.into_iter().map(|one| one.map_err(|(_, fate)| fate).expect("it is stored")).collect()
+    }
+
+    /// Everything in the log of the room after `after`, as words.
+    pub async fn log(&self, after: u64) -> Vec<String> {
+        self.page(after, u64::MAX, 500).await.iter().map(words).collect()
+    }
+
+    /// A page of the room.
+    pub async fn page(&self, after: u64, to: u64, limit: u32) -> Vec<Entry> {
+        self.store.read(TEA, Seq(after), Seq(to), limit, Timestamp(2_000)).await.expect("a page is read")
+    }
+
+    /// Marks the room as read.
+    pub async fn mark(&self, user: UserId, seq: u64) {
+        self.store.mark_read(&[ReadMark { user, room: TEA, seq: Seq(seq) }]).await.expect("a mark is moved");
+    }
+
+    /// How far somebody read, and what is unread.
+    pub async fn unread(&self, user: UserId) -> (u64, u64) {
+        let (seq, unread) = self.store.unread(user, TEA).await.expect("a mark is read");
+        (seq.0, unread)
+    }
+}
