@@ -17,3 +17,7 @@ mod inbound; // what a client may send
 mod limits; // how much of it
 
 mod drain; // the end of the server
+
+mod websocket; // browsers
+
+mod clients; // clients that nobody here wrote
