@@ -40,9 +40,14 @@ pub(crate) fn start(writer: Writer, shore: Shore) -> Lane {
     let (later, later_out) = mpsc::channel(WAITING);
     let (stop, stop_out) = watch::channel(false);
     let (ended_in, ended) = watch::channel(false);
+    let on_fatal = shore.on_fatal.clone();
     let task = Task { writer, shore, first: first_out, later: later_out, stop: stop_out };
+    let running = tokio::spawn(task.run());
     tokio::spawn(async move {
-        task.run().await;
+        // Without its lane a store only refuses, so a process that lost it has no reason to go on.
+        if running.await.is_err_and(|failure| failure.is_panic()) {
+            on_fatal(Error::Broken("the task that writes panicked".into()));
+        }
         ended_in.send_replace(true);
     });
     Lane { first, later, stop, ended }

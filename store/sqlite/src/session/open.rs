@@ -6,7 +6,7 @@ use crate::lane::Write;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{RoomId, Seq, Timestamp, UserId};
-use store::{Error, Opened, Reopened, SessionId, SessionState, StoredWill};
+use store::{Cursor, Error, InFlight, Opened, Reopened, SessionId, SessionState, StoredWill};
 
 /// See [`store::Store::open_session`].
 pub(crate) struct Open {
@@ -84,11 +84,18 @@ impl Open {
     }
 
     /// A will that waited is not said any more, unless its time had come before the device did.
-    async fn resume(&self, to: &mut Writer, stored: Stored) -> Result<Opened, Error> {
+    async fn resume(&self, to: &mut Writer, mut stored: Stored) -> Result<Opened, Error> {
         let epoch = stored.epoch + 1;
+        if stored.incarnation != to.incarnation {
+            stored.cut(to).await?;
+        }
         let update = sqlx::query!(
-            "update session set epoch = ?, clean = 0, expires_at = null, will = null, will_due = null where id = ?",
+            "update session set epoch = ?, clean = 0, expires_at = null, will = null, will_due = null, cursors = ?,
+                                in_flight = ?, incarnation = ? where id = ?",
             epoch,
+            stored.cursors,
+            stored.in_flight,
+            to.incarnation,
             stored.id
         );
         update.execute(&mut to.conn).await.map_err(error)?;
@@ -112,6 +119,22 @@ impl Stored {
         let Some(sealed) = self.will.clone() else { return Ok(None) };
         let key = to.keys.master.session_key(SessionId(self.id))?;
         packed::open_will(&key, sealed).map(Some)
+    }
+
+    /// After a restore its places may lie past the ends of the logs: they are moved to the ends.
+    async fn cut(&mut self, to: &mut Writer) -> Result<(), Error> {
+        let mut cursors = packed::unpack_cursors(&self.cursors)?;
+        let mut in_flight: Vec<InFlight> = packed::unpack(&self.in_flight)?;
+        let heads = to.heads.load(&mut to.conn, cursors.iter().map(|(room, _)| *room)).await?;
+        let end = |room: &RoomId| heads.get(room).map(|head| head.last_seq);
+        cursors.retain(|(room, _)| heads.contains_key(room));
+        for (room, cursor) in &mut cursors {
+            let end = end(room).unwrap_or(0);
+            *cursor = Cursor { resume: cursor.resume.min(end), delivered: cursor.delivered.min(end) };
+        }
+        in_flight.retain(|sent| end(&RoomId(sent.room)).is_some_and(|end| sent.seq <= end));
+        (self.cursors, self.in_flight) = (packed::pack_cursors(&cursors)?, packed::pack(&in_flight)?);
+        Ok(())
     }
 
     async fn reopen(self, to: &mut Writer) -> Result<Reopened, Error> {

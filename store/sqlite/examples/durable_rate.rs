@@ -1,0 +1,151 @@
+//! How many entries a second are durable on this machine: `cargo run --release -p store-sqlite --example durable_rate`.
+//!
+//! Two tables. First back to back: one caller appends batches of a fixed size and waits for each. Then at a fixed
+//! rate: entries arrive one by one, whatever came during the last commit is the next batch, and the time from
+//! arrival to durable is what a client waits for its PUBACK. Bodies have 256 bytes; 10,000 rooms, 20,000 senders.
+
+#![expect(clippy::print_stdout, reason = "its answer is a table")]
+
+use chat::{Content, Draft, Handle, Origin, Role, RoomId, RoomKind, RulesVersion, Timestamp, UserId};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use store::{Error, MasterKey, NewAccount, NewAct, NewEntry, NewRoom, Store, append};
+use store_sqlite::{Options, SqliteStore};
+
+const ROOMS: u64 = 10_000;
+const SENDERS: u64 = 20_000;
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+/// Each line of a table.
+const LONG: Duration = Duration::from_secs(4);
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "target/durable-rate".into());
+    let options = Options { reserve: 0, ..Options::new(folder, MasterKey::from_text(KEY)?) };
+    let store = SqliteStore::open(options).await?;
+    settle(&store).await?;
+    println!("back to back\n  batch  entries/s  p50 ms  p99 ms");
+    for batch in [1, 16, 64, 256] {
+        back_to_back(&store, batch).await?;
+    }
+    println!("at a fixed rate\n  offered/s  durable/s  mean batch  p50 ms  p99 ms");
+    for rate in [1_000, 5_000, 10_000, 20_000] {
+        at_a_rate(&store, rate).await?;
+    }
+    store.close().await
+}
+
+/// People and rooms, the first time.
+async fn settle(store: &SqliteStore) -> Result<(), Error> {
+    let handle = |kind: &str, id: u64| {
+        Handle::new(&format!("{kind}{id}")).map_err(|error| Error::Broken(error.to_string()))
+    };
+    let ann = handle("user", 0)?;
+    let mut tasks = Vec::new();
+    for id in 0..SENDERS {
+        let (id, handle) = (UserId(id.cast_signed()), handle("user", id)?);
+        tasks.push(NewAccount { id, handle, password_hash: None, admin: false, created_at: Timestamp(0) });
+    }
+    let accounts = tasks.iter().map(|account| store.add_account(account));
+    futures_util::future::try_join_all(accounts).await?;
+    let mut rooms = Vec::new();
+    for id in 0..ROOMS {
+        let members = vec![(UserId(0), ann.clone(), Role::Owner)];
+        let (id, handle) = (RoomId(id.cast_signed()), handle("room", id)?);
+        let from = ann.clone();
+        rooms.push(NewRoom {
+            id,
+            handle,
+            kind: RoomKind::Group,
+            by: UserId(0),
+            from,
+            members,
+            at: Timestamp(0),
+        });
+    }
+    let rooms = rooms.iter().map(|room| store.make_room(room));
+    futures_util::future::try_join_all(rooms).await.map(drop)
+}
+
+/// A small generator of our own: the figures are to be the same from run to run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+
+    /// A few rooms speak most.
+    fn entry(&mut self) -> NewEntry {
+        let (one, other) = (self.below(ROOMS), self.below(ROOMS));
+        let room = one * other / ROOMS;
+        let words: Vec<u8> = (0..256).map(|_| b' ' + self.below(90) as u8).collect();
+        NewEntry {
+            room: RoomId(room.cast_signed()),
+            rules: RulesVersion(1),
+            sender: UserId(((room * 7 + self.below(20)) % SENDERS).cast_signed()),
+            origin: Some(Origin(1)),
+            draft: Some(Draft(uuid::Uuid::now_v7())),
+            inbound: None,
+            at: Timestamp(0),
+            expires_at: None,
+            act: NewAct::Say(Content::text(words)),
+        }
+    }
+}
+
+async fn back_to_back(store: &SqliteStore, batch: usize) -> Result<(), Error> {
+    let (mut dice, mut times, start) = (Dice(batch as u64), Vec::new(), Instant::now());
+    while start.elapsed() < LONG {
+        let entries: Vec<_> = (0..batch).map(|_| dice.entry()).collect();
+        let begun = Instant::now();
+        append(store, entries).await.map_err(|(error, _)| error)?;
+        times.push(begun.elapsed());
+    }
+    let rate = (times.len() * batch) as f64 / times.iter().sum::<Duration>().as_secs_f64();
+    println!("  {batch:5}  {rate:9.0}  {:6.2}  {:6.2}", part(&mut times, 50), part(&mut times, 99));
+    Ok(())
+}
+
+async fn at_a_rate(store: &Arc<SqliteStore>, rate: u64) -> Result<(), Error> {
+    let (arrivals, mut lane) = tokio::sync::mpsc::channel::<(Instant, NewEntry)>(16_384);
+    let committing = store.clone();
+    let committer = tokio::spawn(async move {
+        let (mut times, mut batches, mut waiting) = (Vec::new(), 0_usize, Vec::new());
+        while lane.recv_many(&mut waiting, 512).await > 0 {
+            let (arrived, entries): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
+            append(&*committing, entries).await.map_err(|(error, _)| error)?;
+            times.extend(arrived.iter().map(Instant::elapsed));
+            batches += 1;
+        }
+        Ok::<_, Error>((times, batches))
+    });
+    let (mut dice, start, mut sent) = (Dice(rate), Instant::now(), 0_u64);
+    while start.elapsed() < LONG {
+        let due = (start.elapsed().as_secs_f64() * rate as f64) as u64;
+        while sent < due {
+            let at = start + Duration::from_secs_f64(sent as f64 / rate as f64);
+            drop(arrivals.send((at, dice.entry())).await);
+            sent += 1;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    drop(arrivals);
+    let (mut times, batches) = committer.await.map_err(|error| Error::Broken(error.to_string()))??;
+    let durable = times.len() as f64 / start.elapsed().as_secs_f64();
+    let mean = times.len() / batches.max(1);
+    println!(
+        "  {rate:9}  {durable:9.0}  {mean:10}  {:6.2}  {:6.2}",
+        part(&mut times, 50),
+        part(&mut times, 99)
+    );
+    Ok(())
+}
+
+/// The time below which this many percent lie, in milliseconds.
+fn part(times: &mut [Duration], percent: usize) -> f64 {
+    times.sort_unstable();
+    let at = (times.len() * percent / 100).min(times.len().saturating_sub(1));
+    times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+}
