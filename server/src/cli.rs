@@ -62,7 +62,13 @@ pub(crate) struct Serve {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Data {
     /// The server's data folder
-    #[arg(long, value_name = "DIR", env = "NATTER_SERVER__DATA", default_value = "./natter-data", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "NATTER_SERVER__DATA",
+        default_value = "./natter-data",
+        hide_env_values = true
+    )]
     pub(crate) data: PathBuf,
 }
 

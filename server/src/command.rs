@@ -4,7 +4,7 @@ use crate::cli::{Command, Data, Room, User, UserAdd};
 use crate::config::Config;
 use crate::control::{self, Answer, Request};
 use crate::house::House;
-use crate::{page, password};
+use crate::{page, password, telemetry};
 use anyhow::{bail, ensure};
 use std::path::Path;
 use tokio::sync::mpsc;
@@ -33,7 +33,10 @@ async fn perform_here(
     answers: mpsc::Receiver<Answer>,
 ) -> anyhow::Result<()> {
     if matches!(request, Request::Listen { .. }) {
-        bail!("no server runs on `{}`, so nothing can be heard; start one with `natter serve`", folder.display());
+        bail!(
+            "no server runs on `{}`, so nothing can be heard; start one with `natter serve`",
+            folder.display()
+        );
     }
     // The first user may come before the first start; anything else on an empty folder is a slip of the pen.
     let may_begin = matches!(request, Request::AddUser { .. });
@@ -42,10 +45,11 @@ async fn perform_here(
         "`{}` is not a data folder of Natter; name the right one with --data, or start with `natter serve`",
         folder.display()
     );
+    telemetry::start_quiet();
     let config = Config::for_folder(folder)?;
     let house = House::open(&config).await?;
-    let performed = control::perform(&house.bridge, config.token_ttl, request, answer);
-    let ((), printed) = tokio::join!(performed, page::print(answers));
+    let desk = house.desk(config.token_ttl);
+    let ((), printed) = tokio::join!(control::perform(&desk, request, answer), page::print(answers));
     house.close().await?;
     printed
 }
@@ -63,9 +67,10 @@ fn request(command: Command) -> anyhow::Result<(Request, Data)> {
         Command::Room(Room::Add(add)) => {
             (Request::AddRoom { room: add.room.to_string(), members: names(add.members) }, add.data)
         }
-        Command::Room(Room::Remove(remove)) => {
-            (Request::RemoveMembers { room: remove.room.to_string(), members: names(remove.members) }, remove.data)
-        }
+        Command::Room(Room::Remove(remove)) => (
+            Request::RemoveMembers { room: remove.room.to_string(), members: names(remove.members) },
+            remove.data,
+        ),
         Command::Room(Room::List(data)) => (Request::Rooms, data),
         Command::Say(say) => {
             let speaker = say.speaker.to_string();

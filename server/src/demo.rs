@@ -4,6 +4,7 @@
 
 use crate::config::Config;
 use crate::house::House;
+use crate::ports::Addresses;
 use anyhow::{Context, ensure};
 use bridge::Bridge;
 use chat::Handle;
@@ -47,9 +48,14 @@ async fn furnish_bridge(bridge: &Bridge) -> anyhow::Result<()> {
 }
 
 /// Commands to copy.
-pub(crate) fn invitation(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> String {
+pub(crate) fn invitation(folder: &Path, addresses: &Addresses) -> String {
+    words(folder, addresses.mqtt, addresses.http)
+}
+
+fn words(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> String {
     let port = if mqtt.port() == 1883 { String::new() } else { format!(" -p {}", mqtt.port()) };
-    let host = if mqtt.ip().to_string() == "127.0.0.1" { String::new() } else { format!(" -h {}", mqtt.ip()) };
+    let host =
+        if mqtt.ip().to_string() == "127.0.0.1" { String::new() } else { format!(" -h {}", mqtt.ip()) };
     let folder = folder.display();
     format!(
         "\nThis is a demo: users ann and bo (password {PASSWORD}) share the room {ROOM}. In two other terminals:\n\n  \
@@ -79,10 +85,16 @@ mod tests {
 
     #[test]
     fn the_commands_to_copy_name_a_port_only_where_it_is_not_mqtts_own() {
-        let words = |mqtt: &str| invitation(Path::new("d"), mqtt.parse().unwrap(), ([127, 0, 0, 1], 8080).into());
+        let words = |mqtt: &str| words(Path::new("d"), mqtt.parse().unwrap(), ([127, 0, 0, 1], 8080).into());
         let usual = words("127.0.0.1:1883");
-        assert!(usual.contains("mosquitto_sub -V 5 -i phone -c -x 3600 -q 1 -u bo -P demo -t 'rooms/+/said'"), "{usual}");
-        assert!(usual.contains("mosquitto_pub -V 5 -q 1 -u ann -P demo -t rooms/tea/say -m hello"), "{usual}");
+        assert!(
+            usual.contains("mosquitto_sub -V 5 -i phone -c -x 3600 -q 1 -u bo -P demo -t 'rooms/+/said'"),
+            "{usual}"
+        );
+        assert!(
+            usual.contains("mosquitto_pub -V 5 -q 1 -u ann -P demo -t rooms/tea/say -m hello"),
+            "{usual}"
+        );
         assert!(words("127.0.0.1:1999").contains("-q 1 -p 1999 -u ann"));
     }
 }

@@ -37,17 +37,12 @@ const CONNECTIONS: Duration = Duration::from_secs(4);
 /// Requests that are under way finish.
 pub(crate) const HTTP: Duration = Duration::from_secs(1);
 
-/// Commands become commits, cursors reach the store.
-const FINISH: Duration = Duration::from_secs(3);
+/// Messages become commits, cursors reach the store.
+pub(crate) const FINISH: Duration = Duration::from_secs(3);
 
 /// When the last connection must be gone.
 pub(crate) fn connections() -> Instant {
     Instant::now() + CONNECTIONS
-}
-
-/// When the bridge must have finished.
-pub(crate) fn finish() -> Instant {
-    Instant::now() + FINISH
 }
 
 /// Waits for the end, but not longer than promised, and not against the wish of who sends a second signal.
@@ -60,5 +55,28 @@ pub(crate) async fn within_limits(
             ended.unwrap_or_else(|_| bail!("could not finish within {ALL:?}; what was acknowledged is stored all the same"))
         }
         signal = signals.next() => bail!("{signal} again: ending at once; what was acknowledged is stored all the same"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn send_to_ourselves(signal: &str) {
+        let process = std::process::id().to_string();
+        let sent =
+            std::process::Command::new("sh").args(["-c", &format!("kill -{signal} {process}")]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// One test, since signals reach every test of the process.
+    #[tokio::test]
+    async fn the_first_signal_is_told_and_a_second_one_ends_at_once() {
+        let mut signals = Signals::take().unwrap();
+        send_to_ourselves("TERM");
+        assert_eq!(signals.next().await, "SIGTERM");
+        send_to_ourselves("INT");
+        let ended = within_limits(signals, std::future::pending()).await;
+        assert!(ended.unwrap_err().to_string().starts_with("SIGINT again"));
     }
 }

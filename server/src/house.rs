@@ -4,6 +4,7 @@
 //! in meanwhile: the store holds the folder's lock.
 
 use crate::config::Config;
+use crate::control::Desk;
 use crate::drain;
 use anyhow::{Context, anyhow, ensure};
 use bridge::Bridge;
@@ -12,8 +13,10 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{MasterKey, Store};
 use store_sqlite::{Options, SqliteStore};
+use tokio_util::sync::CancellationToken;
 
 /// The master key's file.
 const MASTER_KEY: &str = "master.key";
@@ -45,15 +48,25 @@ impl House {
         let folder = &config.data;
         make_folder(folder).with_context(|| format!("cannot make the data folder `{}`", folder.display()))?;
         let options = Options { reserve: config.reserve, ..Options::new(folder, master_key(folder)?) };
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(options).await.map_err(|error| with_remedy(error, folder))?);
+        let store: Arc<dyn Store> =
+            SqliteStore::open(options).await.map_err(|error| with_remedy(error, folder))?;
         let signing = SigningKey::open_or_make(&folder.join(SIGNING_KEY))?;
-        let bridge = Bridge::start(config.bridge.clone(), store.clone(), signing).await?;
+        let bridge = Bridge::start(config.bridge.clone(), store.clone(), &signing);
         Ok(House { bridge, store })
+    }
+
+    /// Where requests of the command line are performed.
+    pub(crate) fn desk(&self, token_ttl: Duration) -> Desk {
+        Desk { bridge: self.bridge.clone(), token_ttl, closing: CancellationToken::new() }
     }
 
     /// Finishes what was begun and lets go of the folder.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
-        self.bridge.drain(drain::finish()).await;
+        if !self.bridge.drain(drain::FINISH).await {
+            tracing::warn!(
+                "not everything that was begun could be finished in time; what was acknowledged is stored"
+            );
+        }
         self.store.close().await.context("cannot close the store")
     }
 }

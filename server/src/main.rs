@@ -14,6 +14,8 @@ mod house; // the data folder: lock, keys, store, bridge
 
 mod serve; // listeners on top of it, until a signal
 
+mod ports; // where it listens, and who is told
+
 mod http; // health and MQTT over WebSocket
 
 mod demo; // a house with people in it
@@ -28,6 +30,7 @@ mod password; // where a new one comes from
 
 mod page; // what a command prints
 
+use anyhow::Context;
 use clap::Parser;
 use cli::{Cli, Command};
 use std::process::ExitCode;
@@ -38,12 +41,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let done = start_runtime().and_then(|runtime| match cli.command {
-        None => runtime.block_on(serve::serve(&cli.serve)),
-        Some(Command::Serve(flags)) => runtime.block_on(serve::serve(&flags)),
-        Some(command) => runtime.block_on(command::run(command)),
-    });
-    match done {
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             page::complain(&error);
@@ -52,7 +50,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn start_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    use anyhow::Context;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    let done = runtime.block_on(async {
+        match cli.command {
+            None => serve::serve(&cli.serve).await,
+            Some(Command::Serve(flags)) => serve::serve(&flags).await,
+            Some(command) => command::run(command).await,
+        }
+    });
+    // What still runs now was told to end and had its time.
+    runtime.shutdown_background();
+    done
 }

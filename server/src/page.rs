@@ -10,6 +10,10 @@ pub(crate) async fn print(mut answers: mpsc::Receiver<Answer>) -> anyhow::Result
     while let Some(answer) = answers.recv().await {
         let line = match answer {
             Answer::Refused(why) => bail!(why),
+            Answer::Listening(words) => {
+                remark(&words);
+                continue;
+            }
             Answer::Done(words) if words.is_empty() => return Ok(()),
             other => line(&other),
         };
@@ -37,13 +41,17 @@ fn line(answer: &Answer) -> String {
         }
         Answer::Heard { topic, payload } => format!("{topic}\t{}", payload.0),
         Answer::Token(token) => token.0.clone(),
-        Answer::Done(words) | Answer::Refused(words) => words.clone(),
+        Answer::Done(words) | Answer::Refused(words) | Answer::Listening(words) => words.clone(),
     }
 }
 
 /// Writes why it did not work on standard error: one line, from the whole to the cause.
 pub(crate) fn complain(error: &anyhow::Error) {
-    let words = format!("{error:#}").replace('\n', " ");
+    remark(&format!("{error:#}").replace('\n', " "));
+}
+
+/// Says something that is not the result: on standard error, so that a script does not take it for one.
+fn remark(words: &str) {
     // Where standard error is closed there is nobody to tell.
     writeln!(std::io::stderr(), "natter: {words}").ok();
 }

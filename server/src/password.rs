@@ -3,13 +3,17 @@
 use anyhow::{Context, ensure};
 use chat::Handle;
 use secrecy::{ExposeSecret, SecretString};
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::{BufRead, IsTerminal};
 
 /// The longest password read, in bytes. Hashing takes its time by design; this is not what should make it longer.
 const LONGEST: usize = 1024;
 
 /// The password for `name`.
-pub(crate) fn of(name: &Handle, flag: Option<SecretString>, from_stdin: bool) -> anyhow::Result<SecretString> {
+pub(crate) fn of(
+    name: &Handle,
+    flag: Option<SecretString>,
+    from_stdin: bool,
+) -> anyhow::Result<SecretString> {
     let password = match flag {
         Some(password) => password,
         None if from_stdin => first_line(std::io::stdin().lock())?,
@@ -23,7 +27,10 @@ pub(crate) fn of(name: &Handle, flag: Option<SecretString>, from_stdin: bool) ->
 
 fn first_line(input: impl BufRead) -> anyhow::Result<SecretString> {
     let mut line = String::new();
-    input.take(LONGEST as u64 + 3).read_line(&mut line).context("cannot read the password from standard input")?;
+    input
+        .take(LONGEST as u64 + 3)
+        .read_line(&mut line)
+        .context("cannot read the password from standard input")?;
     Ok(SecretString::from(line.trim_end_matches(['\r', '\n'])))
 }
 
@@ -32,7 +39,9 @@ fn asked(name: &Handle) -> anyhow::Result<SecretString> {
         std::io::stdin().is_terminal(),
         "nobody is here to type a password; give it with --password-stdin or --password"
     );
-    let ask = |words: String| rpassword::prompt_password(words).map(SecretString::from).context("cannot ask for a password");
+    let ask = |words: String| {
+        rpassword::prompt_password(words).map(SecretString::from).context("cannot ask for a password")
+    };
     let first = ask(format!("Password for {name}: "))?;
     let again = ask("The same again: ".to_owned())?;
     ensure!(first.expose_secret() == again.expose_secret(), "the two passwords differ; nothing was changed");

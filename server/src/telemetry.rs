@@ -29,11 +29,17 @@ pub(crate) fn start(log: &Log) {
     std::panic::set_hook(Box::new(report_panic));
 }
 
+/// Starts the log of a command, which only speaks up when it has to.
+pub(crate) fn start_quiet() {
+    start(&Log { format: LogFormat::Pretty, level: "warn".to_owned() });
+}
+
 /// Reads a level or a filter, for the configuration.
 pub(crate) fn level(value: &Value) -> Result<String, String> {
     // The filter takes any word for the name of a crate and would then show nothing.
     let is_meant = |part: &str| part.contains('=') || part.trim().parse::<LevelFilter>().is_ok();
-    let text = value.as_str().filter(|text| text.split(',').all(is_meant) && EnvFilter::try_new(text).is_ok());
+    let text =
+        value.as_str().filter(|text| text.split(',').all(is_meant) && EnvFilter::try_new(text).is_ok());
     text.map(str::to_owned).ok_or_else(|| {
         "write error, warn, info, debug or trace, or a filter such as \"info,broker=debug\"".to_owned()
     })

@@ -93,7 +93,8 @@ impl Config {
     ) -> Result<Config, ConfigError> {
         let mut written = Written::default();
         if let Some(path) = file {
-            let unreadable = |error: std::io::Error| ConfigError::Unreadable { path: path.into(), why: error.to_string() };
+            let unreadable =
+                |error: std::io::Error| ConfigError::Unreadable { path: path.into(), why: error.to_string() };
             let text = std::fs::read_to_string(path).map_err(unreadable)?;
             written.lay_file(path, &text)?;
         }
@@ -153,7 +154,11 @@ fn broker(w: &mut Written) -> Result<broker::Config, ConfigError> {
         topic_bytes: w.take("mqtt.max_topic", usual.packets.topic_bytes, count(128, 65_535))?,
         topic_levels: w.take("mqtt.max_topic_levels", usual.packets.topic_levels, count(4, 256))?,
         filters: w.take("mqtt.max_filters", usual.packets.filters, count(1, 10_000))?,
-        topic_alias_maximum: w.take("mqtt.topic_aliases", usual.packets.topic_alias_maximum, count(0, 1_000))?,
+        topic_alias_maximum: w.take(
+            "mqtt.topic_aliases",
+            usual.packets.topic_alias_maximum,
+            count(0, 1_000),
+        )?,
     };
     Ok(broker::Config {
         packets,
@@ -163,8 +168,16 @@ fn broker(w: &mut Written) -> Result<broker::Config, ConfigError> {
         queue_bytes: w.take("mqtt.queue_size", usual.queue_bytes, size(64 << 10, 64 << 20))?,
         queue_count: w.take("mqtt.queue_length", usual.queue_count, count(16, 1 << 20))?,
         notices: w.take("mqtt.notices", usual.notices, count(1, 4_096))?,
-        maximum_keep_alive: w.take("mqtt.max_keep_alive", usual.maximum_keep_alive, never_or(count(10, 65_535)))?,
-        farewell_within: w.take("mqtt.farewell_within", usual.farewell_within, time(SECOND / 10, 5 * SECOND))?,
+        maximum_keep_alive: w.take(
+            "mqtt.max_keep_alive",
+            usual.maximum_keep_alive,
+            never_or(count(10, 65_535)),
+        )?,
+        farewell_within: w.take(
+            "mqtt.farewell_within",
+            usual.farewell_within,
+            time(SECOND / 10, 5 * SECOND),
+        )?,
         linger: w.take("mqtt.linger", usual.linger, time(SECOND / 10, 5 * SECOND))?,
         takeover_within: w.take("mqtt.takeover_within", usual.takeover_within, time(SECOND, 60 * SECOND))?,
         connections: w.take("limits.connections", usual.connections, count(1, 10_000_000))?,
@@ -178,21 +191,30 @@ fn broker(w: &mut Written) -> Result<broker::Config, ConfigError> {
 /// What concerns one user, and the log.
 fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
     let usual = bridge::Config::default();
-    let rate = w.take("limits.messages_per_user", usual.say_rate.map_or(0, NonZeroU32::get), count(0, 1_000_000))?;
+    let rate =
+        w.take("limits.messages_per_user", usual.say_rate.map_or(0, NonZeroU32::get), count(0, 1_000_000))?;
     let burst = w.take("limits.messages_burst", usual.say_burst.get(), count(1, 1_000_000))?;
     let expiry = w.take("mqtt.max_session_expiry", None, never_or(time(SECOND, FOREVER)))?;
     Ok(bridge::Config {
         body_limit: w.take("limits.body", usual.body_limit, size(256, 8 << 20))?,
         say_rate: NonZeroU32::new(rate),
         say_burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
-        quota_patience: w.take("limits.quota_patience", usual.quota_patience, time(Duration::ZERO, 60 * SECOND))?,
+        quota_patience: w.take(
+            "limits.quota_patience",
+            usual.quota_patience,
+            time(Duration::ZERO, 60 * SECOND),
+        )?,
         subscriptions: w.take("mqtt.max_subscriptions", usual.subscriptions, count(1, 100_000))?,
         session_expiry_max: expiry.and_then(|time| u32::try_from(time.as_secs()).ok()).unwrap_or(u32::MAX),
         mqtt_password: w.take("auth.mqtt_password", usual.mqtt_password, truth)?,
         commit_wait: w.take("store.commit_wait", usual.commit_wait, time(SECOND, 300 * SECOND))?,
         lane_depth: w.take("store.queue_length", usual.lane_depth, count(1, 1 << 20))?,
         batch: w.take("store.batch", usual.batch, count(1, 4_096))?,
-        cursor_interval: w.take("store.cursor_interval", usual.cursor_interval, time(SECOND / 10, 300 * SECOND))?,
+        cursor_interval: w.take(
+            "store.cursor_interval",
+            usual.cursor_interval,
+            time(SECOND / 10, 300 * SECOND),
+        )?,
     })
 }
 

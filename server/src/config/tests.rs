@@ -4,11 +4,16 @@ use super::*;
 
 const EXAMPLE: &str = include_str!("../../../natter.example.toml");
 
-fn checked(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &'static str, &str)]) -> Result<Config, String> {
+fn checked(
+    file: &str,
+    environment: &[(&str, &str)],
+    flags: &[(&'static str, &'static str, &str)],
+) -> Result<Config, String> {
     let mut written = Written::default();
     let read = || {
         written.lay_file(Path::new("natter.toml"), file)?;
-        written.lay_environment(environment.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+        written
+            .lay_environment(environment.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
         for (flag, key, text) in flags {
             written.lay_flag(flag, key, text);
         }
@@ -54,7 +59,8 @@ fn the_crates_are_told_their_own_defaults_when_nothing_is_written() {
 #[test]
 fn the_environment_overrules_the_file_and_a_flag_overrules_both() {
     let file = "[mqtt]\nlisten = \"127.0.0.1:1\"\nmax_filters = 7\n[http]\nlisten = \"127.0.0.1:2\"\n";
-    let environment = [("NATTER_MQTT__LISTEN", "127.0.0.1:3"), ("NATTER_HTTP__LISTEN", "127.0.0.1:4"), ("NATTER_BIN", "x")];
+    let environment =
+        [("NATTER_MQTT__LISTEN", "127.0.0.1:3"), ("NATTER_HTTP__LISTEN", "127.0.0.1:4"), ("NATTER_BIN", "x")];
     let config = checked(file, &environment, &[("--http", "http.listen", "127.0.0.1:5")]).unwrap();
     assert_eq!((config.mqtt.port(), config.http.port(), config.broker.packets.filters), (3, 5, 7));
 }
@@ -81,7 +87,10 @@ fn a_wrong_name_is_refused_with_its_line_and_the_name_that_was_meant() {
     let error = refusal("# hello\n[mqtt]\nlisten = \"127.0.0.1:1\"\nmax_paket = 1000\n");
     assert_eq!(error, "natter.toml:4: there is no setting `mqtt.max_paket`; did you mean `mqtt.max_packet`?");
     let error = refusal("[http]\nmax_packet = 1000\n");
-    assert_eq!(error, "natter.toml:2: there is no setting `http.max_packet`; did you mean `mqtt.max_packet`?");
+    assert_eq!(
+        error,
+        "natter.toml:2: there is no setting `http.max_packet`; did you mean `mqtt.max_packet`?"
+    );
     let error = refusal("[weather]\nsunshine = true\n");
     assert_eq!(error, "natter.toml:2: there is no setting `weather.sunshine`");
 }
@@ -89,7 +98,10 @@ fn a_wrong_name_is_refused_with_its_line_and_the_name_that_was_meant() {
 #[test]
 fn a_wrong_variable_or_flag_is_refused_by_its_name() {
     let error = checked("", &[("NATTER_MQTT__LISTN", "x")], &[]).unwrap_err();
-    assert_eq!(error, "environment variable NATTER_MQTT__LISTN: there is no setting `mqtt.listn`; did you mean `mqtt.listen`?");
+    assert_eq!(
+        error,
+        "environment variable NATTER_MQTT__LISTN: there is no setting `mqtt.listn`; did you mean `mqtt.listen`?"
+    );
     let error = checked("", &[], &[("--mqtt", "mqtt.listen", "here")]).unwrap_err();
     assert!(error.starts_with("flag --mqtt: `mqtt.listen` can't be `here`; write an address"), "{error}");
 }
@@ -120,7 +132,10 @@ fn a_wrong_value_is_refused_with_its_line_and_a_remedy() {
 #[test]
 fn what_is_not_toml_is_refused_with_its_line() {
     assert!(refusal("[mqtt]\n\nlisten = = 1\n").starts_with("natter.toml:3: this is not TOML: "));
-    assert!(refusal("[mqtt]\nmax_filters = 1\nmax_filters = 2\n").starts_with("natter.toml:3: this is not TOML: "));
+    assert!(
+        refusal("[mqtt]\nmax_filters = 1\nmax_filters = 2\n")
+            .starts_with("natter.toml:3: this is not TOML: ")
+    );
     assert!(refusal("data = 1\n").starts_with("natter.toml:1: `data` stands outside of the sections"));
 }
 

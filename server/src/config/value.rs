@@ -9,7 +9,8 @@ use toml::Value;
 /// `"127.0.0.1:1883"`; port 0 lets the system choose.
 pub(crate) fn address(value: &Value) -> Result<SocketAddr, Remedy> {
     let text = value.as_str().unwrap_or_default();
-    text.parse().map_err(|_| "write an address and a port, such as \"127.0.0.1:1883\" or \"[::]:1883\"".to_owned())
+    text.parse()
+        .map_err(|_| "write an address and a port, such as \"127.0.0.1:1883\" or \"[::]:1883\"".to_owned())
 }
 
 /// A path, from where the program is started.
@@ -30,7 +31,8 @@ where
 {
     move |value| {
         let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
-        let fits = number.filter(|number| (low..=high).contains(number)).and_then(|number| T::try_from(number).ok());
+        let fits =
+            number.filter(|number| (low..=high).contains(number)).and_then(|number| T::try_from(number).ok());
         fits.ok_or_else(|| format!("write a whole number from {low} to {high}"))
     }
 }
@@ -46,7 +48,8 @@ where
             Value::String(text) => bytes(text),
             _ => None,
         };
-        let fits = bytes.filter(|bytes| (low..=high).contains(bytes)).and_then(|bytes| T::try_from(bytes).ok());
+        let fits =
+            bytes.filter(|bytes| (low..=high).contains(bytes)).and_then(|bytes| T::try_from(bytes).ok());
         fits.ok_or_else(|| {
             format!("write a size from {} to {}, such as \"256 KiB\"", size_text(low), size_text(high))
         })
@@ -57,13 +60,18 @@ where
 pub(crate) fn time(low: Duration, high: Duration) -> impl Fn(&Value) -> Result<Duration, Remedy> {
     move |value| {
         let time = value.as_str().and_then(|text| duration(text).ok());
-        time.filter(|time| (low..=high).contains(time))
-            .ok_or_else(|| format!("write a time from {low:?} to {high:?} with its unit, such as \"10s\", \"15m\" or \"24h\""))
+        time.filter(|time| (low..=high).contains(time)).ok_or_else(|| {
+            format!(
+                "write a time from {low:?} to {high:?} with its unit, such as \"10s\", \"15m\" or \"24h\""
+            )
+        })
     }
 }
 
 /// `"never"` for none, or what `read` reads.
-pub(crate) fn never_or<T>(read: impl Fn(&Value) -> Result<T, Remedy>) -> impl Fn(&Value) -> Result<Option<T>, Remedy> {
+pub(crate) fn never_or<T>(
+    read: impl Fn(&Value) -> Result<T, Remedy>,
+) -> impl Fn(&Value) -> Result<Option<T>, Remedy> {
     move |value| match value.as_str() {
         Some("never") => Ok(None),
         _ => read(value).map(Some).map_err(|remedy| format!("{remedy}, or \"never\"")),
@@ -104,7 +112,8 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         _ => 0,
     };
     let time = number.and_then(|number| number.checked_mul(milliseconds)).filter(|_| milliseconds > 0);
-    time.map(Duration::from_millis).ok_or_else(|| format!("`{text}` is not a time; write one such as 90s, 15m, 24h or 30d"))
+    time.map(Duration::from_millis)
+        .ok_or_else(|| format!("`{text}` is not a time; write one such as 90s, 15m, 24h or 30d"))
 }
 
 fn bytes(text: &str) -> Option<u64> {

@@ -49,7 +49,8 @@ impl Written {
     /// Lays the environment's variables `NATTER_SECTION__KEY` over what there is; other names are not ours.
     pub(crate) fn lay_environment(&mut self, variables: impl Iterator<Item = (String, String)>) {
         for (name, text) in variables {
-            let Some((section, key)) = name.strip_prefix("NATTER_").and_then(|name| name.split_once("__")) else {
+            let Some((section, key)) = name.strip_prefix("NATTER_").and_then(|name| name.split_once("__"))
+            else {
                 continue;
             };
             let key = format!("{}.{}", section.to_lowercase(), key.to_lowercase());

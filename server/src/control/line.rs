@@ -9,7 +9,9 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWr
 pub(super) const LONGEST: u64 = 2 << 20;
 
 /// Reads the next line; `None` at the end.
-pub(super) async fn read<T: DeserializeOwned>(from: &mut (impl AsyncBufRead + Unpin)) -> Result<Option<T>, Error> {
+pub(super) async fn read<T: DeserializeOwned>(
+    from: &mut (impl AsyncBufRead + Unpin),
+) -> Result<Option<T>, Error> {
     let mut line = Vec::new();
     from.take(LONGEST).read_until(b'\n', &mut line).await?;
     if line.is_empty() {
@@ -20,7 +22,8 @@ pub(super) async fn read<T: DeserializeOwned>(from: &mut (impl AsyncBufRead + Un
         return Err(Error::new(ErrorKind::InvalidData, why));
     }
     // Not the parser's own words: they may quote a secret.
-    let not_ours = |_| Error::new(ErrorKind::InvalidData, "a line is not one of ours; are both of the same version?");
+    let not_ours =
+        |_| Error::new(ErrorKind::InvalidData, "a line is not one of ours; are both of the same version?");
     serde_json::from_slice(&line).map(Some).map_err(not_ours)
 }
 
@@ -41,7 +44,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_arrives_as_it_was_sent_with_its_secret() {
-        let request = Request::AddUser { name: "ann".into(), password: Some("tea\n☕".to_owned().into()), admin: true };
+        let request =
+            Request::AddUser {
+                name: "ann".into(), password: Some("tea\n☕".to_owned().into()), admin: true
+            };
         let mut wire = Vec::new();
         write(&request, &mut wire).await.unwrap();
         let read: Request = read(&mut wire.as_slice()).await.unwrap().unwrap();
@@ -68,7 +74,8 @@ mod tests {
 
     #[tokio::test]
     async fn words_of_another_version_are_refused_without_being_quoted() {
-        let error = read::<Request>(&mut &b"{\"add_user\":{\"password\":\"planted\"}}\n"[..]).await.unwrap_err();
+        let error =
+            read::<Request>(&mut &b"{\"add_user\":{\"password\":\"planted\"}}\n"[..]).await.unwrap_err();
         assert!(!error.to_string().contains("planted"), "{error}");
     }
 

@@ -1,17 +1,17 @@
 //! The server's side of the control socket.
 
 use super::words::{Answer, Request};
-use super::{SOCKET, line, perform};
+use super::{Desk, SOCKET, line, perform};
 use anyhow::Context;
-use bridge::Bridge;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWrite, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc};
+use tokio_util::task::TaskTracker;
 
 /// Commands at once. They are typed by people; a script that runs more of them waits.
 const CALLERS: usize = 32;
@@ -22,29 +22,38 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Answers that wait for a caller that reads slowly.
 const WAITING: usize = 64;
 
-/// The socket while the server runs; its file goes when this is dropped.
-#[derive(Debug)]
+/// How long commands that are under way may take at the end.
+const FINISH: Duration = Duration::from_secs(1);
+
+/// The socket while the server runs.
 pub(crate) struct Listener {
     path: PathBuf,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.task.abort();
-        // If it stays, the next server replaces it: a socket nobody listens on tells commands that there is none.
-        std::fs::remove_file(&self.path).ok();
-    }
+    desk: Desk,
+    callers: TaskTracker,
 }
 
 /// Opens the socket and serves it. The caller holds the folder's lock, so a socket that is there is a dead server's.
-pub(crate) fn listen(folder: &Path, bridge: Arc<Bridge>, token_ttl: Duration) -> anyhow::Result<Listener> {
+pub(crate) fn listen(folder: &Path, desk: Desk) -> anyhow::Result<Listener> {
     let path = folder.join(SOCKET);
     let socket = bind(&path).with_context(|| {
-        format!("cannot open the control socket `{}`; its path may have 107 bytes at most", path.display())
+        format!("cannot open the control socket `{}`; its path may have 103 bytes at most", path.display())
     })?;
-    let task = tokio::spawn(accept(socket, bridge, token_ttl));
-    Ok(Listener { path, task })
+    let callers = TaskTracker::new();
+    tokio::spawn(accept(socket, desk.clone(), callers.clone()));
+    Ok(Listener { path, desk, callers })
+}
+
+impl Listener {
+    /// Takes no more commands and lets those finish that are under way.
+    pub(crate) async fn end(self) {
+        self.desk.closing.cancel();
+        // If it stays, the next server replaces it: a socket nobody listens on tells commands that there is none.
+        std::fs::remove_file(&self.path).ok();
+        self.callers.close();
+        if tokio::time::timeout(FINISH, self.callers.wait()).await.is_err() {
+            tracing::warn!("some commands did not finish in time and were cut");
+        }
+    }
 }
 
 /// The file gets its name only when its mode is right.
@@ -60,15 +69,19 @@ fn bind(path: &Path) -> std::io::Result<UnixListener> {
     Ok(socket)
 }
 
-async fn accept(socket: UnixListener, bridge: Arc<Bridge>, token_ttl: Duration) {
+async fn accept(socket: UnixListener, desk: Desk, callers: TaskTracker) {
     let seats = Arc::new(Semaphore::new(CALLERS));
     loop {
         let Ok(seat) = seats.clone().acquire_owned().await else { return };
-        match socket.accept().await {
+        let accepted = tokio::select! {
+            () = desk.closing.cancelled() => return,
+            accepted = socket.accept() => accepted,
+        };
+        match accepted {
             Ok((caller, _)) => {
-                let bridge = bridge.clone();
-                tokio::spawn(async move {
-                    if let Err(error) = converse(caller, &bridge, token_ttl).await {
+                let desk = desk.clone();
+                callers.spawn(async move {
+                    if let Err(error) = converse(caller, &desk).await {
                         tracing::debug!("a command went away: {error}");
                     }
                     drop(seat);
@@ -83,24 +96,32 @@ async fn accept(socket: UnixListener, bridge: Arc<Bridge>, token_ttl: Duration) 
     }
 }
 
-async fn converse(mut caller: UnixStream, bridge: &Arc<Bridge>, token_ttl: Duration) -> std::io::Result<()> {
+async fn converse(mut caller: UnixStream, desk: &Desk) -> std::io::Result<()> {
     let (read, mut write) = caller.split();
     let mut read = BufReader::new(read);
     let Some(request) = tokio::time::timeout(PATIENCE, line::read::<Request>(&mut read)).await?? else {
         return Ok(());
     };
     let (answer, mut answers) = mpsc::channel::<Answer>(WAITING);
-    let performed = perform(bridge, token_ttl, request, answer);
-    let answered = async {
-        while let Some(answer) = answers.recv().await {
-            line::write(&answer, &mut write).await?;
+    let answered = async move {
+        let mut silence = [0];
+        tokio::select! {
+            written = pass_on(&mut answers, &mut write) => written,
+            // Nothing more is expected: the caller hung up, which is how `listen` ends.
+            _ = read.read(&mut silence) => Ok(()),
         }
-        Ok(())
+        // The channel closes here, and whoever performs for nobody finds out.
     };
-    let mut silence = [0];
-    tokio::select! {
-        ((), answered) = async { tokio::join!(performed, answered) } => answered,
-        // Nothing more is expected: the caller hung up, which is how `listen` ends.
-        _ = read.read(&mut silence) => Ok(()),
+    let ((), answered) = tokio::join!(perform(desk, request, answer), answered);
+    answered
+}
+
+async fn pass_on(
+    answers: &mut mpsc::Receiver<Answer>,
+    to: &mut (impl AsyncWrite + Unpin),
+) -> std::io::Result<()> {
+    while let Some(answer) = answers.recv().await {
+        line::write(&answer, to).await?;
     }
+    Ok(())
 }

@@ -16,7 +16,7 @@ mod caller; // the command's side
 
 pub(crate) use caller::{ask, call};
 pub(crate) use listener::{Listener, listen};
-pub(crate) use perform::perform;
+pub(crate) use perform::{Desk, perform};
 pub(crate) use words::{Answer, Request, Text};
 
 /// The socket's name in the data folder.

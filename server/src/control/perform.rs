@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::Sender;
+use tokio_util::sync::CancellationToken;
 
 /// Rows asked of the store at once.
 const PAGE: u32 = 500;
@@ -28,8 +29,20 @@ impl<E: std::error::Error> From<E> for Ended {
 
 type Words = Result<String, Ended>;
 
+/// Where requests are performed.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    /// Who performs them.
+    pub(crate) bridge: Arc<Bridge>,
+    /// How long a token is good for if nobody says otherwise.
+    pub(crate) token_ttl: Duration,
+    /// The server goes; who only listens is sent home.
+    pub(crate) closing: CancellationToken,
+}
+
 /// Does what is asked and sends the answers, the last one always, unless the caller is gone.
-pub(crate) async fn perform(bridge: &Arc<Bridge>, token_ttl: Duration, request: Request, answers: Sender<Answer>) {
+pub(crate) async fn perform(desk: &Desk, request: Request, answers: Sender<Answer>) {
+    let bridge = &*desk.bridge;
     let done = match request {
         Request::AddUser { name, password, admin } => add_user(bridge, &name, password, admin).await,
         Request::Users => users(bridge, &answers).await,
@@ -37,9 +50,9 @@ pub(crate) async fn perform(bridge: &Arc<Bridge>, token_ttl: Duration, request: 
         Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
         Request::Rooms => rooms(bridge, &answers).await,
         Request::Say { room, text, speaker } => say(bridge, &room, &text, &speaker).await,
-        Request::Listen { room, listener } => listen(bridge, room.as_deref(), &listener, &answers).await,
+        Request::Listen { room, listener } => listen(desk, room.as_deref(), &listener, &answers).await,
         Request::Token { name, ttl } => {
-            let ttl = ttl.map_or(token_ttl, Duration::from_secs);
+            let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
             token(bridge, &name, ttl, &answers).await
         }
     };
@@ -58,7 +71,9 @@ async fn send(answers: &Sender<Answer>, answer: Answer) -> Result<(), Ended> {
 async fn add_user(bridge: &Bridge, name: &str, password: Option<SecretString>, admin: bool) -> Words {
     match bridge.add_user(&Handle::new(name)?, password, admin).await? {
         UserAdded::New => Ok(format!("user {name} added")),
-        UserAdded::Taken => Err(Ended::Refused(format!("there is a user `{name}` already; nothing was changed"))),
+        UserAdded::Taken => {
+            Err(Ended::Refused(format!("there is a user `{name}` already; nothing was changed")))
+        }
     }
 }
 
@@ -101,10 +116,9 @@ async fn rooms(bridge: &Bridge, answers: &Sender<Answer>) -> Words {
         let page = bridge.rooms(after.as_ref(), PAGE).await?;
         after = page.last().map(|room| room.handle.clone());
         for room in &page {
-            let mut members = bridge.members(&room.handle, None, SHOWN + 1).await?;
+            let members = bridge.members(room.id, None, SHOWN + 1).await?;
             let more = members.len() > SHOWN as usize;
-            members.truncate(SHOWN as usize);
-            let members = members.iter().map(Handle::to_string).collect();
+            let members = members.iter().take(SHOWN as usize).map(|(_, name)| name.to_string()).collect();
             send(answers, Answer::Room { room: room.handle.to_string(), members, more }).await?;
         }
         if page.len() < PAGE as usize {
@@ -118,14 +132,26 @@ async fn say(bridge: &Bridge, room: &str, text: &Text, speaker: &str) -> Words {
     Ok(format!("stored as message {} of room {room}", receipt.seq))
 }
 
-async fn listen(bridge: &Arc<Bridge>, room: Option<&str>, listener: &str, answers: &Sender<Answer>) -> Words {
+async fn listen(desk: &Desk, room: Option<&str>, listener: &str, answers: &Sender<Answer>) -> Words {
+    let user = Handle::new(listener)?;
     let room = room.map(Handle::new).transpose()?;
-    let mut listener = bridge.listen(&Handle::new(listener)?, room.as_ref()).await?;
-    while let Some(heard) = listener.next().await {
-        let payload = Text(String::from_utf8_lossy(&heard.payload).into_owned());
-        send(answers, Answer::Heard { topic: heard.topic, payload }).await?;
-    }
-    Ok(String::new())
+    let mut listener = desk.bridge.listen(&user, room.as_ref()).await?;
+    let place = room.map_or("every room of theirs".to_owned(), |room| format!("room {room}"));
+    let heard = async {
+        send(answers, Answer::Listening(format!("{user} listens to {place}"))).await?;
+        while let Some(heard) = listener.next().await {
+            let payload = Text(String::from_utf8_lossy(&heard.payload).into_owned());
+            send(answers, Answer::Heard { topic: heard.topic, payload }).await?;
+        }
+        Ok(())
+    };
+    let ended = tokio::select! {
+        ended = heard => ended,
+        () = answers.closed() => Err(Ended::CallerGone),
+        () = desk.closing.cancelled() => Ok(()),
+    };
+    listener.close().await;
+    ended.map(|()| "the server stops".to_owned())
 }
 
 async fn token(bridge: &Bridge, name: &str, ttl: Duration, answers: &Sender<Answer>) -> Words {

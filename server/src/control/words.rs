@@ -91,6 +91,8 @@ pub(crate) enum Answer {
         /// Whether there are more members.
         more: bool,
     },
+    /// From now on everything is heard; words for the caller.
+    Listening(String),
     /// Something that was said.
     Heard {
         /// On which topic.

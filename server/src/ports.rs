@@ -1,0 +1,69 @@
+//! Where the server listens, and who is told.
+
+use anyhow::{Context, anyhow};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use tokio::net::TcpListener;
+
+/// The addresses' file in the data folder.
+const FILE: &str = "addresses";
+
+/// Listens on an address; if that can't be, says which flag changes it.
+pub(crate) async fn bind(address: SocketAddr, what: &str, flag: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "port {} of {} is in use by another program; choose another for {what} with {flag}, such as {flag} {}",
+            address.port(),
+            address.ip(),
+            SocketAddr::new(address.ip(), address.port().checked_add(1).unwrap_or(0)),
+        ),
+        ErrorKind::AddrNotAvailable => {
+            anyhow!("{} is not an address of this machine; choose another for {what} with {flag}", address.ip())
+        }
+        ErrorKind::PermissionDenied => {
+            anyhow!("the system keeps port {} for others; choose one over 1023 for {what} with {flag}", address.port())
+        }
+        _ => anyhow!(error).context(format!("cannot listen on {address} for {what} ({flag})")),
+    })
+}
+
+/// The addresses in use, in a file of the data folder for scripts: port 0 lets the system choose.
+pub(crate) struct Addresses {
+    file: PathBuf,
+    /// Where MQTT is.
+    pub(crate) mqtt: SocketAddr,
+    /// Where HTTP is.
+    pub(crate) http: SocketAddr,
+}
+
+impl Addresses {
+    /// Takes away what a killed server left: its ports are not ours.
+    pub(crate) fn forget(folder: &Path) {
+        std::fs::remove_file(folder.join(FILE)).ok();
+    }
+
+    /// Tells them to scripts.
+    pub(crate) fn write(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> anyhow::Result<Addresses> {
+        let file = folder.join(FILE);
+        let words = format!("mqtt = \"{mqtt}\"\nhttp = \"{http}\"\n");
+        // Whole or not at all: a script may be waiting for it.
+        let fresh = file.with_extension("new");
+        let written = std::fs::write(&fresh, words).and_then(|()| std::fs::rename(&fresh, &file));
+        written.with_context(|| format!("cannot write `{}`", file.display()))?;
+        Ok(Addresses { file, mqtt, http })
+    }
+
+    /// Says where we are, for people and for whoever reads the log.
+    pub(crate) fn announce(&self, folder: &Path) {
+        let (mqtt, http, data) = (self.mqtt, self.http, folder.display());
+        tracing::info!(%mqtt, %http, %data, "ready: MQTT on {mqtt}, HTTP and WebSocket on {http}, data in {data}");
+    }
+}
+
+impl Drop for Addresses {
+    fn drop(&mut self) {
+        // If it stays, it tells of ports where nobody answers, which a script finds out.
+        std::fs::remove_file(&self.file).ok();
+    }
+}

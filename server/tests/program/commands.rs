@@ -1,0 +1,129 @@
+//! Commands do the same with a server and without.
+
+use crate::natter::{Folder, Server, lines_of, next};
+use std::process::Stdio;
+
+/// The folder with a server on it, or without.
+fn both_ways(test: impl Fn(&Folder)) {
+    let alone = Folder::new();
+    test(&alone);
+    let served = Folder::new();
+    let server: Server = served.serve();
+    test(&served);
+    assert_eq!(server.stop().0, Some(0));
+}
+
+#[test]
+fn users_are_added_once_and_listed() {
+    both_ways(|folder| {
+        assert_eq!(folder.add_user("bo", "cake"), "user bo added\n");
+        assert_eq!(folder.done(&["user", "add", "ann", "--password", "tea", "--admin"]), "user ann added\n");
+        assert_eq!(folder.done(&["user", "list"]), "ann\tadmin\nbo\n");
+        let again = folder.refused(&["user", "add", "ann", "--password", "other"]);
+        assert_eq!(again, "there is a user `ann` already; nothing was changed");
+    });
+}
+
+#[test]
+fn rooms_are_made_grow_and_shrink() {
+    both_ways(|folder| {
+        for user in ["ann", "bo", "cy"] {
+            folder.add_user(user, "tea");
+        }
+        assert_eq!(
+            folder.done(&["room", "add", "tea", "--member", "ann", "--member", "bo"]),
+            "room tea made with ann, bo\n"
+        );
+        assert_eq!(folder.done(&["room", "add", "tea", "--member", "bo", "cy"]), "cy joined room tea\n");
+        assert_eq!(
+            folder.done(&["room", "add", "tea", "--member", "ann"]),
+            "room tea has these members already\n"
+        );
+        assert_eq!(folder.done(&["room", "list"]), "tea\tann bo cy\n");
+        assert_eq!(folder.done(&["room", "remove", "tea", "--member", "bo"]), "bo left room tea\n");
+        assert_eq!(
+            folder.done(&["room", "remove", "tea", "--member", "bo"]),
+            "none of these is a member of room tea\n"
+        );
+        assert_eq!(folder.done(&["room", "list"]), "tea\tann cy\n");
+    });
+}
+
+#[test]
+fn what_does_not_exist_is_named() {
+    both_ways(|folder| {
+        folder.add_user("ann", "tea");
+        assert!(folder.refused(&["room", "add", "tea", "--member", "zoe"]).contains("no user `zoe`"));
+        assert_eq!(folder.done(&["room", "list"]), "", "nothing was changed");
+        assert!(folder.refused(&["room", "remove", "tea", "--member", "ann"]).contains("no room `tea`"));
+        assert!(folder.refused(&["token", "zoe"]).contains("no user `zoe`"));
+        assert!(folder.refused(&["say", "tea", "hello", "--as", "zoe"]).contains("no user `zoe`"));
+    });
+}
+
+#[test]
+fn something_said_gets_the_next_number() {
+    both_ways(|folder| {
+        folder.add_user("ann", "tea");
+        folder.done(&["room", "add", "tea", "--member", "ann"]);
+        let first = folder.done(&["say", "tea", "the kettle is on", "--as", "ann"]);
+        let second = folder.done(&["say", "tea", "it boils", "--as", "ann"]);
+        let number = |said: &str| said.split(' ').nth(3).unwrap().parse::<u64>().unwrap();
+        assert!(first.ends_with("of room tea\n"), "{first}");
+        assert_eq!(number(&first) + 1, number(&second));
+    });
+}
+
+#[test]
+fn who_is_not_in_the_room_says_nothing_in_it() {
+    both_ways(|folder| {
+        folder.add_user("ann", "tea");
+        folder.add_user("eve", "tea");
+        folder.done(&["room", "add", "tea", "--member", "ann"]);
+        let refused = folder.refused(&["say", "tea", "let me in", "--as", "eve"]);
+        assert_eq!(
+            refused,
+            folder.refused(&["say", "cellar", "let me in", "--as", "eve"]),
+            "a room one may not see"
+        );
+    });
+}
+
+#[test]
+fn a_token_has_three_parts_and_nothing_else_is_printed() {
+    both_ways(|folder| {
+        folder.add_user("ann", "tea");
+        let token = folder.done(&["token", "ann", "--ttl", "15m"]);
+        assert_eq!(token.trim_end().split('.').filter(|part| !part.is_empty()).count(), 3, "{token}");
+        assert_eq!(token.lines().count(), 1);
+    });
+}
+
+#[test]
+fn a_listener_hears_what_is_said_until_the_server_stops() {
+    let folder = Folder::new();
+    let server = folder.serve();
+    folder.add_user("ann", "tea");
+    folder.add_user("bo", "tea");
+    folder.done(&["room", "add", "tea", "--member", "ann", "bo"]);
+
+    let mut listen = folder.command(&["listen", "--as", "bo"]);
+    let mut listener = listen.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (heard, remarks) =
+        (lines_of(listener.stdout.take().unwrap()), lines_of(listener.stderr.take().unwrap()));
+    assert_eq!(next(&remarks), "natter: bo listens to every room of theirs");
+    folder.done(&["say", "tea", "the kettle is on", "--as", "ann"]);
+
+    let line = next(&heard);
+    assert!(line.starts_with("rooms/tea/said\t{") && line.contains("the kettle is on"), "{line}");
+    assert_eq!(server.stop().0, Some(0));
+    assert!(listener.wait().unwrap().success());
+    assert_eq!(next(&heard), "the server stops");
+}
+
+#[test]
+fn without_a_server_nothing_can_be_heard() {
+    let folder = Folder::new();
+    folder.add_user("ann", "tea");
+    assert!(folder.refused(&["listen", "--as", "ann"]).contains("start one with `natter serve`"));
+}

@@ -1,0 +1,11 @@
+//! The program as a person meets it: started, asked, stopped, and told wrong things.
+
+mod natter; // the program in a folder of its own
+
+mod serving; // starts, answers, ends
+
+mod commands; // with a server and without
+
+mod mistakes; // clear words
+
+mod keeping; // keys, modes, secrets

@@ -1,0 +1,95 @@
+//! A server starts, answers, and ends in order.
+
+use crate::natter::{Folder, Server, lines_of, next};
+use std::process::Stdio;
+
+#[test]
+fn a_server_tells_where_it_is_and_that_it_is_ready() {
+    let folder = Folder::new();
+    let server = folder.serve();
+    assert_ne!((server.mqtt.port(), server.http.port()), (0, 0));
+    assert_eq!(server.get("/livez"), (200, "alive\n".to_owned()));
+    assert_eq!(server.get("/readyz"), (200, "ready\n".to_owned()));
+    assert_eq!(server.get("/nothing").0, 404);
+    assert_eq!(server.get("/mqtt").0 / 100, 4, "a page is not a WebSocket");
+    std::net::TcpStream::connect(server.mqtt).unwrap();
+
+    let addresses = std::fs::read_to_string(folder.data().join("addresses")).unwrap();
+    assert_eq!(addresses, format!("mqtt = \"{}\"\nhttp = \"{}\"\n", server.mqtt, server.http));
+}
+
+#[test]
+fn told_to_stop_it_ends_well_and_leaves_nothing_behind_that_lies() {
+    let folder = Folder::new();
+    let (code, log) = folder.serve().stop();
+    assert_eq!(code, Some(0), "{log:#?}");
+    assert!(log.last().unwrap().contains("everything is stored; goodbye"), "{log:#?}");
+    assert!(!folder.data().join("control.sock").exists());
+    assert!(!folder.data().join("addresses").exists());
+}
+
+#[test]
+fn it_says_how_many_files_it_may_open() {
+    let folder = Folder::new();
+    let server = folder.serve();
+    assert!(server.log.iter().any(|line| line.contains("files and connections open")), "{:#?}", server.log);
+}
+
+#[test]
+fn without_a_command_it_serves() {
+    let folder = Folder::new();
+    let server = folder.serve_with(&["--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    assert_eq!(server.get("/livez").0, 200);
+}
+
+#[test]
+fn flags_overrule_variables_and_variables_the_file() {
+    let folder = Folder::new();
+    let file = folder.beside("natter.toml");
+    std::fs::write(&file, "[http]\nlisten = \"not an address\"\n[mqtt]\nlisten = \"127.0.0.1:0\"\n").unwrap();
+    let mut command = folder.command(&["serve", "--config", "natter.toml", "--http", "127.0.0.1:0"]);
+    let server = Server::start(command.env("NATTER_HTTP__LISTEN", "not an address either"));
+    assert_eq!(server.get("/readyz").0, 200);
+}
+
+#[test]
+fn after_a_kill_it_starts_again_and_commands_need_no_server() {
+    let folder = Folder::new();
+    let server = folder.serve();
+    folder.add_user("ann", "tea");
+    server.kill();
+    assert!(folder.data().join("control.sock").exists(), "a killed server leaves its socket");
+    assert_eq!(folder.done(&["user", "list"]), "ann\n");
+    let _server = folder.serve();
+    assert_eq!(folder.done(&["user", "list"]), "ann\n");
+}
+
+#[test]
+fn a_demo_has_people_in_it_however_often_it_starts() {
+    let folder = Folder::new();
+    for _ in 0..2 {
+        let server = folder.serve_with(&["--demo", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+        drop(server);
+    }
+    // Without --data the demo has a folder of its own, whatever the environment says.
+    let data = folder.beside("natter-data/demo");
+    let data = data.to_str().unwrap();
+    assert_eq!(folder.done(&["user", "list", "--data", data]), "ann\nbo\n");
+    assert_eq!(folder.done(&["room", "list", "--data", data]), "tea\tann bo\n");
+}
+
+#[test]
+fn a_demo_prints_commands_to_copy() {
+    let folder = Folder::new();
+    let mut command = folder.command(&["serve", "--demo", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+    let mut demo = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = lines_of(demo.stdout.take().unwrap());
+    let line = std::iter::repeat_with(|| next(&lines)).find(|line| line.contains("mosquitto_sub")).unwrap();
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    assert!(
+        line.contains("-V 5 -i phone -c -x 3600 -q 1 -p ")
+            && line.ends_with("-u bo -P demo -t 'rooms/+/said'"),
+        "{line}"
+    );
+}
