@@ -11,7 +11,7 @@ use crate::failure::{again, closed};
 use crate::writer::Writer;
 use async_trait::async_trait;
 pub(crate) use run::{Shore, start};
-use store::{Error, Fate, NewEntry};
+use store::{Error, Fate, NewAct, NewEntry};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Writes that wait: past it, callers do. Two full batches, so that the next one is always ready.
@@ -86,10 +86,10 @@ impl<W: Write> Job for Asked<W> {
 }
 
 impl Queued {
-    /// How much of a batch it is: entries, or one.
+    /// How much of a batch it is: an entry is one, and one more for every 2 KiB said.
     fn weight(&self) -> usize {
         match self {
-            Queued::Entries(entries) => entries.batch.len(),
+            Queued::Entries(entries) => entries.batch.iter().map(weight).sum(),
             Queued::Other(_) => 1,
         }
     }
@@ -107,6 +107,13 @@ impl Queued {
             }
             Queued::Other(job) => job.settle(outcome),
         }
+    }
+}
+
+fn weight(entry: &NewEntry) -> usize {
+    match &entry.act {
+        NewAct::Say(content) => 1 + content.len() / 2_048,
+        NewAct::Join { .. } | NewAct::Leave { .. } => 1,
     }
 }
 

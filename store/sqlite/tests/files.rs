@@ -240,6 +240,21 @@ async fn whatever_is_said_a_consumer_has_one_row_for_a_room() {
 }
 
 #[tokio::test]
+async fn what_was_answered_is_there_when_the_process_was_killed() {
+    let (folder, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = begun(options(folder.path())).await;
+    store.commit(&[say(ANN, "one"), say(ANN, "two")]).await.unwrap();
+    for file in ["natter.db", "natter.db-wal"] {
+        fs::copy(folder.path().join(file), after.path().join(file)).unwrap();
+    }
+    store.close().await.unwrap();
+    let store = SqliteStore::open(options(after.path())).await.unwrap();
+    assert_eq!(store.read(TEA, chat::Seq(1), chat::Seq(9), 10, ANN_CAME).await.unwrap().len(), 2);
+    assert_eq!(store.commit(&[say(ANN, "three")]).await.unwrap(), [Fate::Stored { seq: chat::Seq(4), n: 3 }]);
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn in_another_life_of_the_log_a_session_is_cut_to_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let store = begun(options(folder.path())).await;

@@ -207,6 +207,9 @@ pub async fn a_room_or_user_that_is_not_there_is_told(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
     let nowhere = NewEntry { room: RoomId(404), ..say(ANN, "hello?") };
     let nobody = say(UserId(404), "hello?");
-    let fates = scene.commit(&[nowhere, say(ANN, "hello"), nobody, join(UserId(404))]).await;
-    assert_eq!(fates, [Fate::NoSuchRoom, stored(2, 1), Fate::NoSuchUser, Fate::NoSuchUser]);
+    let brought = NewEntry { sender: ANN, ..join(UserId(404)) };
+    let by_nobody = NewEntry { sender: UserId(404), ..join(CY) };
+    let fates = scene.commit(&[nowhere, say(ANN, "hello"), nobody, brought, by_nobody]).await;
+    assert_eq!(fates[..2], [Fate::NoSuchRoom, stored(2, 1)]);
+    assert_eq!(fates[2..], [Fate::NoSuchUser; 3]);
 }

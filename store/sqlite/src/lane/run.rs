@@ -12,7 +12,7 @@ use std::sync::Arc;
 use store::Error;
 use tokio::sync::{mpsc, watch};
 
-/// Entries in one transaction: past it the fsync is too small a part of the cost to be worth more delay.
+/// Entries in one transaction, or 1 MiB of them: past it the fsync is too small a part of the cost to be worth more delay.
 const BATCH: usize = 512;
 /// Writes of the second queue that come along with a batch, so that they are late but never stuck.
 const LATER: usize = 16;

@@ -25,7 +25,7 @@ pub(super) struct Earlier {
     pub(super) inbound: HashMap<i64, Found>,
     /// Where running memberships of those who come or go began.
     pub(super) members: HashMap<Voice, Seq>,
-    /// Which of those who come, or speak for the first time, have an account.
+    /// Which of those who come, go or speak for the first time have an account.
     pub(super) accounts: HashSet<UserId>,
 }
 
@@ -88,8 +88,9 @@ impl Earlier {
             || batch.iter().filter(|entry| heads.contains_key(&entry.room)).filter_map(|entry| voice(entry));
         let keys = writer.keys.load(&mut writer.conn, voices()).await?;
         let silent: HashSet<Voice> = voices().filter(|voice| !keys.contains_key(voice)).collect();
-        let comers = batch.iter().filter_map(|entry| comer(entry)).chain(silent.iter().map(|voice| voice.1));
-        let accounts = accounts(&mut writer.conn, comers).await?;
+        let users =
+            batch.iter().flat_map(|entry| must_exist(entry)).chain(silent.iter().map(|voice| voice.1));
+        let accounts = accounts(&mut writer.conn, users).await?;
         let mut earlier = Earlier {
             drafts: drafts(&mut writer.conn, batch).await?,
             inbound: inbound(&mut writer.conn, batch).await?,
@@ -136,11 +137,14 @@ fn voice(entry: &NewEntry) -> Option<Voice> {
     matches!(entry.act, NewAct::Say(_)).then_some((entry.room, entry.sender))
 }
 
-fn comer(entry: &NewEntry) -> Option<UserId> {
-    match entry.act {
-        NewAct::Join { user, .. } => Some(user),
-        NewAct::Say(_) | NewAct::Leave { .. } => None,
-    }
+/// Whose account has to be there: who comes in, and who says so. One who speaks is known by their key.
+fn must_exist(entry: &NewEntry) -> impl Iterator<Item = UserId> {
+    let (sender, comer) = match entry.act {
+        NewAct::Say(_) => (None, None),
+        NewAct::Join { user, .. } => (Some(entry.sender), Some(user)),
+        NewAct::Leave { .. } => (Some(entry.sender), None),
+    };
+    sender.into_iter().chain(comer)
 }
 
 async fn accounts(

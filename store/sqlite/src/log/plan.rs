@@ -96,6 +96,9 @@ impl<'a> Plan<'a> {
                 Ok(Fate::NoSuchUser)
             }
             NewAct::Say(_) => self.say(entry),
+            NewAct::Join { .. } | NewAct::Leave { .. } if !self.earlier.accounts.contains(&entry.sender) => {
+                Ok(Fate::NoSuchUser)
+            }
             NewAct::Join { user, who } => self.join(entry, *user, who.as_str()),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
         }
