@@ -1,12 +1,13 @@
 //! How many entries a second are durable on this machine: `cargo run --release -p store-sqlite --example durable_rate`.
 //!
-//! Two tables. First back to back: one caller appends batches of a fixed size and waits for each. Then at a fixed
+//! Three tables. First back to back: one caller appends batches of a fixed size and waits for each. Then at a fixed
 //! rate: entries arrive one by one, whatever came during the last commit is the next batch, and the time from
-//! arrival to durable is what a client waits for its PUBACK. Bodies have 256 bytes; 10,000 rooms, 20,000 senders.
+//! arrival to durable is what a client waits for its PUBACK. Last,
+//! reading. Bodies have 256 bytes; 10,000 rooms, 20,000 senders.
 
 #![expect(clippy::print_stdout, reason = "its answer is a table")]
 
-use chat::{Content, Draft, Handle, Origin, Role, RoomId, RoomKind, RulesVersion, Timestamp, UserId};
+use chat::{Content, Draft, Handle, Origin, Role, RoomId, RoomKind, RulesVersion, Seq, Timestamp, UserId};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{Error, MasterKey, NewAccount, NewAct, NewEntry, NewRoom, Store, append};
@@ -32,6 +33,8 @@ async fn main() -> Result<(), Error> {
     for rate in [1_000, 5_000, 10_000, 20_000] {
         at_a_rate(&store, rate).await?;
     }
+    println!("pages of 50 of any room\n  entries/s  p50 ms  p99 ms");
+    pages(&store).await?;
     store.close().await
 }
 
@@ -140,6 +143,21 @@ async fn at_a_rate(store: &Arc<SqliteStore>, rate: u64) -> Result<(), Error> {
         part(&mut times, 50),
         part(&mut times, 99)
     );
+    Ok(())
+}
+
+async fn pages(store: &SqliteStore) -> Result<(), Error> {
+    let (mut dice, mut times, mut entries) = (Dice(50), Vec::new(), 0);
+    for _ in 0..2_000 {
+        let room = RoomId((dice.below(ROOMS) * dice.below(ROOMS) / ROOMS).cast_signed());
+        let begun = Instant::now();
+        let end = store.heads(&[room]).await?[0].last_seq.0;
+        let page = store.read(room, Seq(end.saturating_sub(50)), Seq(end), 50, Timestamp(0)).await?;
+        times.push(begun.elapsed());
+        entries += page.len();
+    }
+    let rate = entries as f64 / times.iter().sum::<Duration>().as_secs_f64();
+    println!("  {rate:9.0}  {:6.2}  {:6.2}", part(&mut times, 50), part(&mut times, 99));
     Ok(())
 }
 

@@ -7,6 +7,8 @@ mod earlier; // what the file knows about a batch
 
 mod plan; // one entry after another
 
+mod again; // what was sent before
+
 mod rows; // the statements
 
 mod read; // pages of a log

@@ -3,7 +3,8 @@
 //! The order is the one a person would expect: what was sent before is found before anything else is asked, then
 //! whether the room is there and its rules are the ones the entry was judged by, then what it does.
 
-use super::earlier::{DraftKey, Earlier, Found};
+use super::again::draft_key;
+use super::earlier::{DraftKey, Earlier};
 use crate::keys::Voice;
 use crate::session::inbound_id;
 use chat::{Act, RoomId, Seq, Timestamp, UserId};
@@ -21,8 +22,9 @@ pub(super) struct Plan<'a> {
     pub(super) left: Vec<Left>,
     /// Rooms that got something to be unread, and their first entry of this batch.
     pub(super) spoken: HashMap<RoomId, (Seq, Timestamp)>,
-    drafts: HashMap<DraftKey, usize>,
-    packets: HashMap<i64, usize>,
+    /// Rows of this batch by what finds them again.
+    pub(super) drafts: HashMap<DraftKey, usize>,
+    pub(super) packets: HashMap<i64, usize>,
 }
 
 /// A new row of the log.
@@ -184,66 +186,12 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn note_packet(&mut self, entry: &NewEntry, room: RoomId, seq: Seq) -> Option<i64> {
+    pub(super) fn note_packet(&mut self, entry: &NewEntry, room: RoomId, seq: Seq) -> Option<i64> {
         let inbound = entry.inbound?;
         let id = inbound_id(inbound.session, inbound.packet_id);
         self.inbound.insert(id, Packet { room, seq, held: inbound.resend == Resend::Always });
         Some(id)
     }
-
-    // ── what was sent before ──
-
-    fn sent_before(&mut self, entry: &'a NewEntry) -> Option<Fate> {
-        let fate = self.same_draft(entry).or_else(|| self.same_packet(entry))?;
-        if let Fate::Duplicate { seq, .. } = fate
-            && entry.draft.is_some()
-        {
-            self.note_packet(entry, entry.room, seq);
-        }
-        Some(fate)
-    }
-
-    fn same_draft(&self, entry: &NewEntry) -> Option<Fate> {
-        let key = draft_key(entry)?;
-        let (fate, same) = match self.drafts.get(&key) {
-            Some(&row) => (self.rows[row].again(), self.rows[row].entry.act == entry.act),
-            None => {
-                let found = self.earlier.drafts.get(&key)?;
-                (again(found), found.says(entry, &self.earlier.keys))
-            }
-        };
-        Some(if same { fate } else { Fate::DraftReused })
-    }
-
-    fn same_packet(&self, entry: &NewEntry) -> Option<Fate> {
-        let inbound = entry.inbound.filter(|inbound| inbound.resend != Resend::New)?;
-        let id = inbound_id(inbound.session, inbound.packet_id);
-        let (fate, same) = match self.packets.get(&id) {
-            Some(&row) => {
-                let first = self.rows[row].entry;
-                (self.rows[row].again(), first.room == entry.room && first.act == entry.act)
-            }
-            None => {
-                let found = self.earlier.inbound.get(&id)?;
-                (again(found), found.room() == entry.room && found.says(entry, &self.earlier.keys))
-            }
-        };
-        (same || inbound.resend == Resend::Always).then_some(fate)
-    }
-}
-
-impl Row<'_> {
-    fn again(&self) -> Fate {
-        Fate::Duplicate { seq: self.seq, n: self.n, at: self.entry.at }
-    }
-}
-
-fn again(found: &Found) -> Fate {
-    Fate::Duplicate { seq: found.seq(), n: found.n(), at: found.at() }
-}
-
-fn draft_key(entry: &NewEntry) -> Option<DraftKey> {
-    Some((entry.draft?.bytes(), entry.sender, entry.room))
 }
 
 fn told(act: &Act) -> Result<(chat::Kind, Option<Vec<u8>>), Error> {
