@@ -15,7 +15,7 @@ pub enum Event {
     RefusedRate,
     /// Refused: its address has too many open connections.
     RefusedAddress,
-    /// Refused: no CONNECT in time.
+    /// Refused: it closed or said nothing, instead of a CONNECT.
     RefusedSilent,
     /// Refused: the first bytes were no CONNECT we take.
     RefusedGreeting,

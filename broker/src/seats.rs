@@ -31,11 +31,12 @@ struct Seat {
     latest: Mutex<Option<Outbound>>,
 }
 
-/// A taken seat. Dropping it frees it.
+/// A taken seat. Dropping it frees it and closes the way to its connection, whatever ended that.
 pub(crate) struct Taken {
     seats: Arc<Seats>,
     device: Device,
     seat: Arc<Seat>,
+    outbound: Outbound,
     sitting: Option<OwnedMutexGuard<()>>,
 }
 
@@ -49,8 +50,9 @@ impl Seats {
         within: Duration,
     ) -> Option<Taken> {
         let seat = Arc::clone(self.lock().entry(device.clone()).or_default());
-        let mut taken = Taken { seats: Arc::clone(self), device, seat, sitting: None };
-        let earlier = taken.seat.latest().replace(outbound.clone());
+        let outbound = outbound.clone();
+        let mut taken = Taken { seats: Arc::clone(self), device, seat, outbound, sitting: None };
+        let earlier = taken.seat.latest().replace(taken.outbound.clone());
         if let Some(earlier) = earlier {
             let code = Some(ReasonCode::SessionTakenOver);
             earlier.0.end(Ending { code, farewell: Farewell::TakenOver });
@@ -58,7 +60,7 @@ impl Seats {
         let sitting = Arc::clone(&taken.seat.sitting).lock_owned();
         taken.sitting = Some(tokio::time::timeout(within, sitting).await.ok()?);
         // Whoever came meanwhile has ended us.
-        (!outbound.is_closed()).then_some(taken)
+        (!taken.outbound.is_closed()).then_some(taken)
     }
 
     /// Ends every connection, or those of one user. Gives their number.
@@ -92,6 +94,8 @@ impl Seat {
 
 impl Drop for Taken {
     fn drop(&mut self) {
+        // After a departure nothing is left; without one nobody was promised anything.
+        drop(self.outbound.0.close());
         let mut seats = self.seats.lock();
         drop(self.sitting.take());
         // The table's and ours: nobody waits, and nobody can begin to while we hold the table.

@@ -13,7 +13,7 @@ use crate::counters::Event;
 use crate::outbound::{Control, Limits, Outbound};
 use crate::seats::{Device, Taken};
 use mqtt::ReasonCode;
-use mqtt::packet::{Connect, Packet, Version};
+use mqtt::packet::{Connect, Packet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tracing::debug;
@@ -24,7 +24,7 @@ pub(super) async fn arrive<A: Application, S: Io>(
     mut io: S,
     peer: SocketAddr,
     mut permit: Permit,
-) -> Option<Attached<A, S>> {
+) -> Option<Box<Attached<A, S>>> {
     let mut reader = Reader::default();
     let arrived = match greeting::connect(&house, &mut io, &mut reader).await {
         Ok(connect) => enter(&house, connect, peer, &mut permit).await,
@@ -33,7 +33,7 @@ pub(super) async fn arrive<A: Application, S: Io>(
     match arrived {
         Ok(entered) => {
             house.counters.count(Event::Connected);
-            Some(Attached::new(io, reader, entered, permit))
+            Some(Box::new(Attached::new(io, reader, entered, permit)))
         }
         Err(refusal) => {
             house.counters.count(refusal.why);
@@ -58,9 +58,8 @@ async fn enter<A: Application>(
     peer: SocketAddr,
     permit: &mut Permit,
 ) -> Result<Entered<A>, Refusal> {
-    let version = connect.version;
     if house.closing.is_cancelled() {
-        return Err(draining(version));
+        return Err(draining(&connect));
     }
     let identity = authenticate(house, &connect, peer).await?;
     if let Some(unknown) = permit.unknown.take() {
@@ -85,7 +84,7 @@ async fn authenticate<A: Application>(
 ) -> Result<Identity, Refusal> {
     if connect.authentication_method.is_some() {
         let code = ReasonCode::BadAuthenticationMethod;
-        return Err(Refusal::with(Event::RefusedByApplication, connect.version, code, None));
+        return Err(Refusal::of(connect, Event::RefusedByApplication, code, None));
     }
     let introduced = house.application.authenticate(Introduction { connect, peer }).await;
     introduced.map_err(|refusal| refused(connect, refusal))
@@ -102,9 +101,9 @@ async fn take_seat<A: Application>(
     let seat = house.seats.take(device, outbound, house.config.takeover_within).await;
     // A drain that began meanwhile may have missed us.
     if house.closing.is_cancelled() {
-        return Err(draining(connect.version));
+        return Err(draining(connect));
     }
-    let busy = || Refusal::with(Event::RefusedSeat, connect.version, ReasonCode::ServerBusy, None);
+    let busy = || Refusal::of(connect, Event::RefusedSeat, ReasonCode::ServerBusy, None);
     seat.ok_or_else(busy)
 }
 
@@ -174,10 +173,10 @@ fn client_id(connect: &Connect) -> Arc<str> {
 }
 
 fn refused(connect: &Connect, refusal: ConnectRefusal) -> Refusal {
-    Refusal::with(Event::RefusedByApplication, connect.version, refusal.code, Some(refusal.reason))
+    Refusal::of(connect, Event::RefusedByApplication, refusal.code, Some(refusal.reason))
 }
 
 /// "Server shutting down" is a word for DISCONNECT only. `[MQTT5-3.2.2-8]`
-fn draining(version: Version) -> Refusal {
-    Refusal::with(Event::RefusedDraining, version, ReasonCode::ServerUnavailable, None)
+fn draining(connect: &Connect) -> Refusal {
+    Refusal::of(connect, Event::RefusedDraining, ReasonCode::ServerUnavailable, None)
 }

@@ -11,7 +11,6 @@ use crate::broker::Permit;
 use crate::outbound::Ending;
 use crate::seats::Taken;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::task::{Context, Poll};
 
 /// See the module.
@@ -40,10 +39,15 @@ impl<A: Application, S: Io> Attached<A, S> {
                 Ok(batch) => batch,
                 Err(ending) => return ending,
             };
+            let is_full = batch.is_full();
             if let Err(ending) = self.handle(batch).await {
                 return ending;
             }
             self.clock.heard();
+            if is_full {
+                // One client that floods us must not keep a worker from the others.
+                tokio::task::yield_now().await;
+            }
         }
     }
 
@@ -63,7 +67,9 @@ impl<A: Application, S: Io> Attached<A, S> {
     /// Hands a batch to the application. While that waits, writing goes on and silence is not the client's.
     async fn handle(&mut self, batch: Batch) -> Result<(), Ending> {
         let Attached { io, writer, clock, client, inbound, .. } = self;
-        let mut handling = pin!(client.handle(inbound, batch));
+        // One box for each batch: what handling needs, the application's part included, weighs nothing on an
+        // idle connection.
+        let mut handling = Box::pin(client.handle(inbound, batch));
         poll_fn(|cx| {
             // Mostly nothing waits, and the batch is done at once.
             if let Poll::Ready(handled) = handling.as_mut().poll(cx) {

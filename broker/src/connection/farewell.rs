@@ -9,7 +9,7 @@ use crate::counters::Event;
 use crate::outbound::{Ending, Limits};
 use bytes::BytesMut;
 use futures_util::FutureExt;
-use mqtt::packet::{Connack, Packet, Version};
+use mqtt::packet::{Packet, Version};
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -21,11 +21,11 @@ use tracing::{debug, error};
 
 impl<A: Application, S: Io> Attached<A, S> {
     /// Says goodbye, tells the application, frees the seat, and only then waits for the client to close.
-    pub(super) async fn leave(mut self, ending: Ending) {
+    pub(super) async fn leave(mut self: Box<Self>, ending: Ending) {
         let config = &Arc::clone(&self.client.house).config;
         // A client that does not listen has had its time.
         let _ = timeout(config.farewell_within, self.last_words(ending)).await;
-        let Attached { io, client, inbound, seat, permit, .. } = self;
+        let Attached { io, client, inbound, seat, permit, .. } = *self;
         client.tell(&inbound.done);
         depart(client, inbound, ending.farewell).await;
         drop(seat);
@@ -83,10 +83,10 @@ fn fires_will(farewell: Farewell) -> bool {
 }
 
 /// Tells a connection that did not begin why, and ends it.
-pub(super) async fn refuse<S: Io>(mut io: S, told: Option<(Version, Box<Connack>)>, config: &Config) {
+pub(super) async fn refuse<S: Io>(mut io: S, told: Option<(Version, Packet)>, config: &Config) {
     let mut words = BytesMut::new();
     if let Some((version, connack)) = told {
-        mqtt::encode(&Packet::Connack(connack), version, &mut words);
+        mqtt::encode(&connack, version, &mut words);
     }
     let telling = async {
         io.write_all(&words).await?;

@@ -4,9 +4,10 @@ use super::reader::Reader;
 use super::{Io, connack};
 use crate::broker::House;
 use crate::counters::Event;
-use mqtt::packet::{Connack, Connect, Version};
+use mqtt::packet::{Connect, Packet, Version};
 use mqtt::{Answer, ReasonCode, Rejection};
 use std::future::poll_fn;
+use std::num::NonZeroU32;
 use tokio::time::timeout;
 
 /// Why a connection does not begin.
@@ -14,7 +15,7 @@ use tokio::time::timeout;
 pub(super) struct Refusal {
     pub(super) why: Event,
     /// What it is told, if it would understand.
-    pub(super) told: Option<(Version, Box<Connack>)>,
+    pub(super) told: Option<(Version, Packet)>,
 }
 
 impl Refusal {
@@ -22,9 +23,17 @@ impl Refusal {
         Refusal { why, told: None }
     }
 
-    /// A CONNACK with this code.
-    pub(super) fn with(why: Event, version: Version, code: ReasonCode, reason: Option<String>) -> Refusal {
-        Refusal { why, told: Some((version, Box::new(connack::refusal(code, reason)))) }
+    /// A CONNACK with this code, for a client whose CONNECT was understood: no more than it takes.
+    pub(super) fn of(connect: &Connect, why: Event, code: ReasonCode, reason: Option<String>) -> Refusal {
+        let mut told = Packet::Connack(Box::new(connack::refusal(code, reason)));
+        let most = connect.maximum_packet_size.map_or(u32::MAX, NonZeroU32::get);
+        let fits = mqtt::encode::fit(&mut told, connect.version, most);
+        Refusal { why, told: fits.then_some((connect.version, told)) }
+    }
+
+    fn rejected(version: Version, code: ReasonCode, reason: Option<String>) -> Refusal {
+        let told = Packet::Connack(Box::new(connack::refusal(code, reason)));
+        Refusal { why: Event::RefusedGreeting, told: Some((version, told)) }
     }
 }
 
@@ -49,11 +58,10 @@ pub(super) async fn connect<A, S: Io>(
 }
 
 fn rejected(rejection: &Rejection) -> Refusal {
-    let why = Event::RefusedGreeting;
     match rejection.answer {
-        Answer::Connack5(code) => Refusal::with(why, Version::V5, code, Some(rejection.to_string())),
-        Answer::Connack3(return_code) => Refusal::with(why, Version::V3, meaning(return_code), None),
-        Answer::Disconnect(_) | Answer::Close => Refusal::silent(why),
+        Answer::Connack5(code) => Refusal::rejected(Version::V5, code, Some(rejection.to_string())),
+        Answer::Connack3(return_code) => Refusal::rejected(Version::V3, meaning(return_code), None),
+        Answer::Disconnect(_) | Answer::Close => Refusal::silent(Event::RefusedGreeting),
     }
 }
 

@@ -31,11 +31,13 @@ mod aliases; // short names of topics
 
 mod farewell; // the last words
 
+#[cfg(test)]
+mod tests;
+
 use crate::application::{Application, Farewell};
 use crate::broker::{House, Permit};
 use crate::counters::Event;
 use crate::outbound::Ending;
-use attached::Attached;
 use futures_util::FutureExt;
 use mqtt::ReasonCode;
 use std::net::SocketAddr;
@@ -56,25 +58,22 @@ pub(crate) async fn run<A: Application, S: Io>(
     peer: SocketAddr,
     permit: Permit,
 ) {
-    let living = live(Arc::clone(&house), io, peer, permit);
-    if AssertUnwindSafe(living).catch_unwind().await.is_err() {
+    if AssertUnwindSafe(live(Arc::clone(&house), io, peer, permit)).catch_unwind().await.is_err() {
         count_panic(&house, peer);
     }
 }
 
 /// The phases in their order. What happens once is boxed: an idle connection does not carry it.
 async fn live<A: Application, S: Io>(house: Arc<House<A>>, io: S, peer: SocketAddr, permit: Permit) {
-    let arriving = arrival::arrive(Arc::clone(&house), io, peer, permit);
-    let Some(mut attached) = Box::pin(arriving).await else { return };
+    let Some(mut attached) = Box::pin(arrival::arrive(house, io, peer, permit)).await else { return };
     let ending = match AssertUnwindSafe(attached.serve()).catch_unwind().await {
         Ok(ending) => ending,
         Err(_) => {
-            count_panic(&house, peer);
+            count_panic(&attached.client.house, peer);
             Ending::because(ReasonCode::UnspecifiedError)
         }
     };
-    drop(house);
-    Box::pin(Attached::leave(attached, ending)).await;
+    Box::pin(attached.leave(ending)).await;
 }
 
 fn count_panic<A>(house: &House<A>, peer: SocketAddr) {

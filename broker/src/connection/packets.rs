@@ -74,7 +74,7 @@ impl<A: Application> Client<A> {
 
     async fn packet(&self, inbound: &mut Inbound, packet: Packet) -> Result<(), Ending> {
         match packet {
-            Packet::Publish(publish) => self.publish(inbound, *publish).await,
+            Packet::Publish(publish) => self.publish(inbound, publish).await,
             Packet::Puback(puback) => {
                 inbound.done.extend(self.outbound.puback(puback.packet_id));
                 Ok(())
@@ -100,7 +100,7 @@ impl<A: Application> Client<A> {
         }
     }
 
-    async fn publish(&self, inbound: &mut Inbound, mut publish: Publish) -> Result<(), Ending> {
+    async fn publish(&self, inbound: &mut Inbound, mut publish: Box<Publish>) -> Result<(), Ending> {
         let most_aliases = self.house.config.packets.topic_alias_maximum;
         inbound.aliases.resolve(&mut publish, most_aliases).map_err(Ending::broke)?;
         loop {
@@ -108,7 +108,7 @@ impl<A: Application> Client<A> {
                 Admission::HandOver(answer) => {
                     // The application may let us wait: it shall know before what was acknowledged.
                     self.tell(&std::mem::take(&mut inbound.done));
-                    self.house.application.publish(&self.session, publish, answer).await;
+                    self.house.application.publish(&self.session, *publish, answer).await;
                     return Ok(());
                 }
                 Admission::Repeated => return Ok(()),

@@ -52,7 +52,7 @@ impl Reader {
             if self.more {
                 let mut batch = Batch::default();
                 let used = batch.decode(&self.rest, version, limits);
-                self.more = batch.packets.len() == BATCH;
+                self.more = batch.is_full();
                 self.keep_from(used);
                 if !batch.packets.is_empty() || batch.end.is_some() {
                     return Poll::Ready(batch);
@@ -114,7 +114,7 @@ impl Reader {
         let mut batch = Batch::default();
         let used = batch.decode(bytes, version, limits);
         self.rest.extend_from_slice(&bytes[used..]);
-        self.more = batch.packets.len() == BATCH;
+        self.more = batch.is_full();
         Poll::Ready((!batch.packets.is_empty() || batch.end.is_some()).then_some(batch))
     }
 
@@ -127,6 +127,11 @@ impl Reader {
 }
 
 impl Batch {
+    /// More is probably waiting.
+    pub(super) fn is_full(&self) -> bool {
+        self.packets.len() == BATCH
+    }
+
     /// Decodes what is whole, up to [`BATCH`]; gives the number of bytes used.
     fn decode(&mut self, bytes: &[u8], version: Version, limits: &Limits) -> usize {
         let mut used = 0;

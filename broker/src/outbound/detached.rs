@@ -1,7 +1,7 @@
 //! An [`Outbound`] that no socket reads: for the command line and for tests of an application.
 
-use super::{Delivery, Limits, Mark, Outbound};
-use crate::application::Acknowledged;
+use super::{Delivery, Leftovers, Limits, Mark, Outbound};
+use crate::application::{Acknowledged, Departure, Farewell, Welcome};
 use mqtt::packet::{PacketId, Qos};
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -41,6 +41,20 @@ impl OutboundReader {
     /// were handed out, and those that expired.
     pub fn written(&mut self) -> Vec<Acknowledged> {
         self.outbound.0.written()
+    }
+
+    /// Takes up what the application's welcome says: what is sent again, before anything new.
+    pub fn begin<S>(&self, welcome: &mut Welcome<S>) {
+        let redeliver = std::mem::take(&mut welcome.redeliver);
+        self.outbound.resume(redeliver, welcome.first_packet_id, std::mem::take(&mut welcome.unreleased));
+    }
+
+    /// The end, as a lost socket would bring it: what was handed out and not acknowledged, and what was not handed
+    /// out. `session_expiry` in seconds.
+    #[must_use]
+    pub fn leave(self, session_expiry: u32) -> Departure {
+        let Leftovers { in_flight, queued, notices } = self.outbound.0.close();
+        Departure { farewell: Farewell::SocketLost, session_expiry, in_flight, queued, notices, will: None }
     }
 
     fn poll_next(&mut self, cx: &Context<'_>) -> Poll<Option<Delivery>> {

@@ -65,17 +65,16 @@ impl Outbound {
         if exactly_once && state.answers.waits_for(id) {
             return Admission::Repeated;
         }
-        if state.quota_used >= state.most_waiting && self.version() == Version::V5
-            || state.unreleased.len() >= MOST_UNRELEASED
-        {
+        let is_known = exactly_once && state.unreleased.contains(&id);
+        if state.has_too_many(self.version(), exactly_once, is_known) {
             return Admission::TooMany;
         }
-        state.quota_used += 1;
         let number = state.answers.open(id, exactly_once);
-        if exactly_once && state.unreleased.contains(&id) {
+        if is_known {
             state.answers.give(number, Outcome::success());
             return Admission::Repeated;
         }
+        state.quota_used += 1;
         Admission::HandOver(Answer::in_line(self, number))
     }
 
@@ -131,6 +130,15 @@ impl Outbound {
 }
 
 impl State {
+    /// Whether one more PUBLISH above QoS 0 would be more than was agreed. What only repeats an earlier one uses
+    /// nothing of the quota.
+    fn has_too_many(&self, version: Version, exactly_once: bool, is_known: bool) -> bool {
+        let over_quota = self.quota_used >= self.most_waiting && !is_known;
+        let over_line = self.answers.len() >= self.most_waiting;
+        let over_ids = exactly_once && !is_known && self.unreleased.len() >= MOST_UNRELEASED;
+        version == Version::V5 && (over_quota || over_line) || over_ids
+    }
+
     fn has_room_for(&self, version: Version, qos: Qos) -> bool {
         match (version, qos) {
             (Version::V3, _) => self.answers.len() + self.unheard < self.most_waiting,

@@ -19,6 +19,9 @@ const SUBPROTOCOL: &str = "mqtt";
 /// Bytes read from a socket at once. 4 KiB: each WebSocket keeps such a buffer, also while it is idle.
 const READ_BUFFER: usize = 4 * 1024;
 
+/// Bytes that may wait in a WebSocket: a few of our messages, which are of 16 KiB.
+const WRITE_BUFFER: usize = 128 * 1024;
+
 /// A WebSocket message may hold several packets: so many bytes more than the largest.
 const ROOM_FOR_MORE: usize = 64 * 1024;
 
@@ -44,7 +47,7 @@ async fn upgrade<A: Application>(
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
-        .max_write_buffer_size(2 * largest)
+        .max_write_buffer_size(WRITE_BUFFER)
         .max_message_size(largest)
         .max_frame_size(largest)
         .on_upgrade(async move |socket| {

@@ -8,7 +8,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Reads the payloads of binary messages one after the other; each write is one message.
+/// Bytes of one message we send. 16 KiB: each WebSocket keeps a buffer as large as its largest message was.
+const LARGEST_MESSAGE: usize = 16 * 1024;
+
+/// Reads the payloads of binary messages one after the other; each write is one message, or a few.
 pub(super) struct WebSocketStream {
     socket: WebSocket,
     /// Of the last message, what was not read yet.
@@ -63,6 +66,7 @@ impl AsyncWrite for WebSocketStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let socket = Pin::new(&mut self.socket);
         ready!(socket.poll_ready(cx)).map_err(io::Error::other)?;
+        let bytes = &bytes[..bytes.len().min(LARGEST_MESSAGE)];
         let message = Message::Binary(Bytes::copy_from_slice(bytes));
         Pin::new(&mut self.socket).start_send(message).map_err(io::Error::other)?;
         Poll::Ready(Ok(bytes.len()))

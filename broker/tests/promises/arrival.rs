@@ -200,3 +200,33 @@ async fn a_keep_alive_over_the_servers_is_shortened_and_mqtt_5_is_told() {
         assert_eq!(connack.properties.server_keep_alive, told);
     }
 }
+
+#[tokio::test]
+async fn a_device_that_the_application_does_not_seat_is_refused_and_its_way_is_closed() {
+    for version in BOTH {
+        let script = Script { full_house: true, ..Script::default() };
+        let mut stage = Stage::playing(script).await;
+        let (mut client, connack) = Client::try_connect(stage.address, hello(version, "phone")).await;
+        let code =
+            if version == Version::V5 { ReasonCode::QuotaExceeded } else { ReasonCode::ServerUnavailable };
+        assert_eq!(connack.code, code);
+        client.ends().await;
+        let arrival = stage.arrival().await;
+        tokio::time::timeout(PATIENCE, arrival.outbound.ready()).await.expect("never ready");
+        while !arrival.outbound.is_closed() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(stage.broker.seated(), 0);
+        assert!(stage.heard_nothing_more(), "nobody is gone who was not there");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_no_larger_than_the_client_takes() {
+    let script = Script { refusal: Some(ReasonCode::NotAuthorized), ..Script::default() };
+    let stage = Stage::playing(script).await;
+    let mut connect = hello(Version::V5, "phone");
+    connect.maximum_packet_size = std::num::NonZeroU32::new(10);
+    let (_client, connack) = Client::try_connect(stage.address, connect).await;
+    assert_eq!((connack.code, connack.properties.reason), (ReasonCode::NotAuthorized, None));
+}

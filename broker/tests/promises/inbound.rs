@@ -182,6 +182,8 @@ async fn qos_2_counts_against_the_receive_maximum_until_pubcomp() {
     client.send_all([exactly_once(1), exactly_once(2)]).await;
     assert_eq!(client.next().await, pubrec(1));
     assert_eq!(client.next().await, pubrec(2));
+    client.send(exactly_once(2)).await; // a repetition is not one more
+    assert_eq!(client.next().await, pubrec(2));
     client.send(pubrel(1)).await;
     assert_eq!(client.next().await, pubcomp(1, ReasonCode::Success));
     client.send(exactly_once(3)).await;

@@ -1,5 +1,7 @@
 //! The promises of the broker, seen from a socket and from the application behind it.
 
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing where something must be has failed")]
+
 mod stage; // a broker with an application that does what the test says
 
 mod answers; // PUBACK and PUBREC
@@ -17,6 +19,8 @@ mod inbound; // what a client may send
 mod limits; // how much of it
 
 mod drain; // the end of the server
+
+mod detached; // without a socket
 
 mod websocket; // browsers
 

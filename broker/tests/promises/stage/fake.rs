@@ -32,6 +32,8 @@ pub(crate) struct Script {
     pub(crate) session_expiry: Option<u32>,
     pub(crate) expires_in: Option<Duration>,
     pub(crate) refusal: Option<ReasonCode>,
+    /// Known, and still not let in.
+    pub(crate) full_house: bool,
     pub(crate) connack_properties: UserProperties,
     pub(crate) redeliver: Mutex<Vec<(PacketId, Delivery)>>,
     pub(crate) first_packet_id: u16,
@@ -50,6 +52,7 @@ impl Default for Script {
             session_expiry: None,
             expires_in: None,
             refusal: None,
+            full_house: false,
             connack_properties: Vec::new(),
             redeliver: Mutex::default(),
             first_packet_id: 1,
@@ -102,6 +105,12 @@ impl Application for Fake {
             unreleased: self.script.unreleased.clone(),
         };
         self.tell(Heard::Connected(Box::new(arrival)));
+        if self.script.full_house {
+            return Err(ConnectRefusal {
+                code: ReasonCode::QuotaExceeded,
+                reason: "too many devices".into(),
+            });
+        }
         Ok(welcome)
     }
 
