@@ -1,0 +1,46 @@
+//! The whole system by its promises: what the tests in `tests/tests` stand on.
+//!
+//! A [`World`] is the real program on a folder of its own, reached as users reach it: by its command line and
+//! by MQTT. Nothing here looks inside. People are called by name: a [`Person`] speaks through a client library
+//! that nobody here wrote, a [`Device`] connects to a [`Wire`] where a test must see every packet. Whoever
+//! waits says for what, and not for ever.
+
+mod patience; // waiting, with words
+
+mod settings; // how a server is started
+
+mod process; // a program that runs
+
+mod world; // a server with its people and rooms
+
+mod device; // how somebody connects
+
+mod wire; // every packet, as it comes
+
+mod packets; // packets in few words
+
+mod entry; // what was heard
+
+mod person; // somebody who chats
+
+mod program; // programs that others wrote
+
+mod chance; // randomness that can be replayed
+
+pub use chance::chance;
+pub use device::Device;
+pub use entry::Entry;
+pub use packets::{filter, properties, publish, say, subscribe};
+pub use patience::{PATIENCE, within, within_time};
+pub use person::{Person, Receipt};
+pub use process::Process;
+pub use program::{mosquitto, node, python};
+pub use settings::Settings;
+pub use wire::Wire;
+pub use world::{Room, World, natter_program};
+
+/// Whether the long variants are wanted (`tests/run --long`).
+#[must_use]
+pub fn is_long() -> bool {
+    std::env::var_os("NATTER_LONG").is_some_and(|value| value != "0")
+}

@@ -1,0 +1,50 @@
+//! How a server is started: its settings, its folder, the environment it lives in.
+
+use std::path::PathBuf;
+
+/// Settings of a server under test. The default is the product's, without a limit for one user's rate.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) is_demo: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        let usual = Settings { variables: Vec::new(), data: None, is_demo: false };
+        let level = std::env::var("NATTER_TEST_LOG").unwrap_or_else(|_| "info".to_owned());
+        // Tests that storm are about other things than the rate of one user.
+        usual.set("limits.messages_per_user", "0").set("log.level", &level).set("store.reserve", "0")
+    }
+}
+
+impl Settings {
+    /// Sets a setting of `natter.example.toml`, named `section.key`.
+    #[must_use]
+    pub fn set(self, key: &str, value: &str) -> Settings {
+        let name = key.to_uppercase().replacen('.', "__", 1);
+        self.variable(&format!("NATTER_{name}"), value)
+    }
+
+    /// Sets a variable of the server's environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Settings {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Keeps the data in this folder instead of a temporary one.
+    #[must_use]
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Settings {
+        self.data = Some(folder.into());
+        self
+    }
+
+    /// Starts with `--demo`.
+    #[must_use]
+    pub fn demo(mut self) -> Settings {
+        self.is_demo = true;
+        self
+    }
+}

@@ -1,0 +1,257 @@
+//! A server with its people and rooms: the real program, on a folder and an address of its own.
+
+use crate::device::Device;
+use crate::patience::within;
+use crate::person::Person;
+use crate::process::Process;
+use crate::settings::Settings;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// How long a server may take to end in order.
+const END: Duration = Duration::from_secs(10);
+
+/// A room that people of a test know.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// Its handle.
+    pub name: String,
+    /// The greatest `seq` that anybody was told.
+    pub(crate) last: Arc<AtomicU64>,
+}
+
+impl Room {
+    /// A room by its handle, which somebody else made.
+    #[must_use]
+    pub fn named(name: &str) -> Room {
+        Room { name: name.to_owned(), last: Arc::default() }
+    }
+}
+
+/// A running server. It is killed, and its folder removed, when this is dropped.
+#[derive(Debug)]
+pub struct World {
+    settings: Settings,
+    /// Where MQTT is.
+    pub mqtt: SocketAddr,
+    /// Where HTTP and WebSocket are.
+    pub http: SocketAddr,
+    server: Process,
+    tokens: HashMap<String, String>,
+    data: PathBuf,
+    // Last, so that the server is gone when the folder goes.
+    _folder: TempDir,
+}
+
+impl World {
+    /// Starts a server with the usual settings.
+    pub async fn start() -> World {
+        World::with(Settings::default()).await
+    }
+
+    /// Starts a server.
+    ///
+    /// # Panics
+    /// When it is not ready in time.
+    pub async fn with(settings: Settings) -> World {
+        let folder = TempDir::with_prefix("natter-").expect("a temporary folder can be made");
+        let data = settings.data.clone().unwrap_or_else(|| folder.path().join("data"));
+        let address = own_address();
+        let (server, mqtt, http) = start(&settings, &data, address, address).await;
+        World { settings, mqtt, http, server, tokens: HashMap::new(), data, _folder: folder }
+    }
+
+    /// Its data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The server's process.
+    #[must_use]
+    pub fn server(&self) -> &Process {
+        &self.server
+    }
+
+    /// The same, to wait for what it writes.
+    pub fn server_mut(&mut self) -> &mut Process {
+        &mut self.server
+    }
+
+    /// Kills the server at once.
+    pub fn kill_9(&mut self) {
+        self.server.kill_9();
+    }
+
+    /// Starts the server again on the same folder and the same ports. One that still runs is killed.
+    pub async fn restart(&mut self) {
+        let data = self.data.clone();
+        self.restart_on(&data).await;
+    }
+
+    /// Starts the server again on the same ports, with another data folder.
+    pub async fn restart_on(&mut self, data: &Path) {
+        self.kill_9();
+        data.clone_into(&mut self.data);
+        (self.server, _, _) = start(&self.settings, &self.data, self.mqtt, self.http).await;
+    }
+
+    /// Changes how the server will be started next time.
+    pub fn set(&mut self, change: impl FnOnce(Settings) -> Settings) {
+        self.settings = change(self.settings.clone());
+    }
+
+    /// Asks the server to end in order, and waits until it did.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        self.server.signal("TERM");
+        self.server.ends(END).await
+    }
+
+    /// Runs a command of `natter` on this world's folder and gives what it printed.
+    ///
+    /// # Panics
+    /// When the command refuses.
+    pub async fn natter(&self, words: &[&str]) -> String {
+        self.try_natter(words, "").await.unwrap_or_else(|why| panic!("natter {}: {why}", words.join(" ")))
+    }
+
+    /// Runs a command of `natter`, with something to read; an error is what it said on standard error.
+    pub async fn try_natter(&self, words: &[&str], input: &str) -> Result<String, String> {
+        let mut command = tokio::process::Command::new(natter_program());
+        command.args(words).arg("--data").arg(&self.data).kill_on_drop(true);
+        command.stdin(std::process::Stdio::piped());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut child = command.spawn().expect("natter can be started");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        // A command that reads nothing may be gone already.
+        tokio::io::AsyncWriteExt::write_all(&mut stdin, input.as_bytes()).await.ok();
+        drop(stdin);
+        let output = within(format!("natter {}", words.join(" ")), child.wait_with_output()).await;
+        let output = output.expect("the command can be waited for");
+        let [out, err] =
+            [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        if output.status.success() { Ok(out) } else { Err(err) }
+    }
+
+    /// Makes users; the password of each is [`World::password`].
+    pub async fn users<const N: usize>(&mut self, names: [&str; N]) {
+        for name in names {
+            if !self.tokens.contains_key(name) {
+                let added =
+                    self.try_natter(&["user", "add", name, "--password-stdin"], &World::password(name)).await;
+                added.unwrap_or_else(|why| panic!("cannot add {name}: {why}"));
+                let token = self.natter(&["token", name]).await;
+                self.tokens.insert(name.to_owned(), token.trim().to_owned());
+            }
+        }
+    }
+
+    /// The password of a user made by [`World::users`].
+    #[must_use]
+    pub fn password(name: &str) -> String {
+        format!("{name} drinks tea")
+    }
+
+    /// The token of a user made by [`World::users`].
+    ///
+    /// # Panics
+    /// When nobody made that user.
+    #[must_use]
+    pub fn token(&self, name: &str) -> String {
+        self.tokens.get(name).cloned().unwrap_or_else(|| panic!("nobody made the user {name}"))
+    }
+
+    /// Makes a room, and its members where they are not there yet.
+    pub async fn room<const N: usize>(&mut self, name: &str, members: [&str; N]) -> Room {
+        self.users(members).await;
+        self.join(name, members).await;
+        Room::named(name)
+    }
+
+    /// Makes users members of a room.
+    pub async fn join<const N: usize>(&self, room: &str, members: [&str; N]) {
+        self.natter(&[&["room", "add", room, "--member"], &members[..]].concat()).await;
+    }
+
+    /// Ends memberships.
+    pub async fn leave<const N: usize>(&self, room: &str, members: [&str; N]) {
+        self.natter(&[&["room", "remove", room, "--member"], &members[..]].concat()).await;
+    }
+
+    /// A device of a user that can connect: MQTT 5, clean start, with a token.
+    #[must_use]
+    pub fn device(&self, user: &str, name: &str) -> Device {
+        Device::new(self.mqtt, user, name, &self.token(user))
+    }
+
+    /// People who are here and listen to all their rooms.
+    pub async fn connect<const N: usize>(&self, names: [&str; N]) -> [Person; N] {
+        let mut people = Vec::with_capacity(N);
+        for name in names {
+            people.push(Person::arrives(self.mqtt, name, &self.token(name)).await);
+        }
+        people.try_into().expect("there are as many people as names")
+    }
+}
+
+/// The program under test: `NATTER_BIN`, or what cargo built beside this test.
+#[must_use]
+pub fn natter_program() -> PathBuf {
+    if let Some(path) = std::env::var_os("NATTER_BIN") {
+        return path.into();
+    }
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let built = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests are built in target/<profile>/deps")
+        .join("natter");
+    assert!(
+        built.exists(),
+        "build the server first (cargo build -p natter), or name it by NATTER_BIN: no {built:?}"
+    );
+    built
+}
+
+/// Everything from 127.0.0.0 to 127.255.255.255 is this machine. An address that nobody else uses keeps its ports
+/// free while the server is away.
+fn own_address() -> SocketAddr {
+    static WORLDS: AtomicU32 = AtomicU32::new(1);
+    let [high, low] = (std::process::id() as u16).to_be_bytes();
+    let world = WORLDS.fetch_add(1, Ordering::Relaxed) as u8;
+    // 127.0.0.0/16 is left to others.
+    SocketAddr::from(([127, high | 1, low, world.max(1)], 0))
+}
+
+async fn start(
+    settings: &Settings,
+    data: &Path,
+    mqtt: SocketAddr,
+    http: SocketAddr,
+) -> (Process, SocketAddr, SocketAddr) {
+    let mut command = Command::new(natter_program());
+    command.arg("serve").arg("--data").arg(data);
+    command.args(["--mqtt", &mqtt.to_string(), "--http", &http.to_string()]);
+    if settings.is_demo {
+        command.arg("--demo");
+    }
+    command.envs(settings.variables.iter().map(|(name, value)| (name, value)));
+    let mut server = Process::start("natter", command);
+    server.wrote("ready: MQTT on").await;
+    let file = data.join("addresses");
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("cannot read {file:?}: {error}"));
+    (server, address(&text, "mqtt"), address(&text, "http"))
+}
+
+/// `mqtt = "127.0.0.1:1883"`
+fn address(text: &str, name: &str) -> SocketAddr {
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_prefix('='));
+    let value = value.unwrap_or_else(|| panic!("the addresses do not name {name}: {text}"));
+    value.trim().trim_matches('"').parse().expect("it is an address")
+}

@@ -1,0 +1,90 @@
+//! The command line, beside a server that runs and without one.
+
+use std::process::Command;
+use tests::{Process, World, natter_program, say};
+
+#[tokio::test]
+async fn commands_reach_the_server_that_runs() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let mut bo = world.device("bo", "phone").connect().await;
+    bo.listens("rooms/+/said").await;
+    let folder = world.data().display().to_string();
+
+    let mut command = Command::new(natter_program());
+    command.args(["listen", "tea", "--as", "ann", "--data", &folder]);
+    let mut listener = Process::start("natter listen", command);
+    listener.wrote("listens").await;
+    let said = world.natter(&["say", "tea", "the kettle is on", "--as", "ann"]).await;
+
+    assert!(said.contains("message 2"), "{said}");
+    assert_eq!(bo.hear().await.body(), "the kettle is on");
+    let line = listener.wrote("the kettle is on").await;
+    assert!(line.starts_with("rooms/tea/said\t{"), "{line}");
+    assert_eq!(world.natter(&["user", "list"]).await, "ann\nbo\n");
+    assert_eq!(world.natter(&["room", "list"]).await, "tea\tann bo\n");
+}
+
+#[tokio::test]
+async fn commands_open_the_folder_themselves_when_no_server_runs() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    assert!(world.terminate().await.success());
+
+    world.natter(&["say", "tea", "while nobody was here", "--as", "ann"]).await;
+    world.users(["cy"]).await;
+    world.join("tea", ["cy"]).await;
+    assert_eq!(world.natter(&["room", "list"]).await, "tea\tann bo cy\n");
+    world.restart().await;
+
+    let mut bo = world.device("bo", "phone").connect().await;
+    let mut all = tests::subscribe([tests::filter("rooms/tea/said")]);
+    all.user_properties = tests::properties(&[("since", "1")]);
+    bo.subscribe(all).await;
+    let heard = bo.hear_all(2).await;
+    assert_eq!((heard[0].body(), heard[1].kind()), ("while nobody was here".into(), "joined".into()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_refused_in_words() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann"]).await;
+    world.users(["cy"]).await;
+    for (words, why) in [
+        (&["user", "add", "ann", "--password", "x"][..], "there is a user `ann` already"),
+        (&["user", "add", "Ann", "--password", "x"], "Ann"),
+        (&["room", "add", "tea", "--member", "nobody"], "nobody"),
+        (&["say", "tea", "hello", "--as", "cy"], "not a member"),
+        (&["say", "attic", "hello", "--as", "ann"], "not a member"),
+        (&["token", "nobody"], "nobody"),
+        (&["listen", "tea", "--as", "cy"], "member"),
+    ] {
+        let said = world.try_natter(words, "").await.expect_err("it is refused");
+        assert!(said.contains(why), "natter {}: {said}", words.join(" "));
+    }
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_refused_and_the_first_goes_on() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann"]).await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    let said = world.try_natter(&["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"], "").await;
+    assert!(said.expect_err("it is refused").contains("in use by another Natter"));
+    ann.is_taken(say("tea", "still here", &[])).await;
+}
+
+#[tokio::test]
+async fn a_password_opens_the_door_and_so_does_a_token() {
+    let mut world = World::start().await;
+    world.users(["ann", "bo"]).await;
+    world.device("ann", "a").password(&World::password("ann")).connect().await.is_alive().await;
+    world.device("ann", "b").v3().password(&World::password("ann")).connect().await.is_alive().await;
+    let brief = world.natter(&["token", "ann", "--ttl", "1h"]).await;
+    world.device("ann", "c").password(brief.trim()).connect().await.is_alive().await;
+    for wrong in ["", "wrong", &World::token(&world, "bo")] {
+        let refused = mqtt::ReasonCode::BadUserNameOrPassword;
+        assert_eq!(world.device("ann", "d").password(wrong).is_refused().await, refused);
+        assert_eq!(world.device("ann", "d").v3().password(wrong).is_refused().await, refused);
+    }
+}

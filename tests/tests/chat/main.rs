@@ -1,0 +1,31 @@
+//! People chat: the contract of `topics.md`, promise by promise.
+
+mod talk; // one says, others hear
+
+mod drafts; // sent twice, said once
+
+mod qos; // how hard both sides try
+
+mod direct; // the room of two
+
+mod members; // who hears
+
+mod sessions; // being away and coming back
+
+mod redelivery; // what was under way
+
+mod subscribing; // where it begins, and what it brings
+
+mod refusals; // why not
+
+mod reads; // how far somebody read
+
+mod wills; // last words
+
+mod drain; // the server goes
+
+mod page; // topics.md itself
+
+mod commands; // the command line
+
+mod secrets; // what nobody else may read

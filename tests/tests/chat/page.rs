@@ -1,0 +1,183 @@
+//! The examples of `topics.md`, sent through a running server.
+//!
+//! In the order of the page, one world for all. What only the server can know differs from run to run.
+
+use mqtt::ReasonCode;
+use serde_json::Value;
+use tests::{Entry, Wire, World, filter, properties, publish, subscribe};
+use topics::page::{Direction, Example, examples};
+
+/// What only the server can know.
+const ITS_OWN: [&str; 4] = ["seq", "at", "n", "prev"];
+
+/// The world of the page: ann and bo in `tea`, ann publishes, both listen.
+struct Page {
+    world: World,
+    ann: Wire,
+    bo: Wire,
+    /// What bo heard and no example asked for yet.
+    heard: Vec<Entry>,
+}
+
+impl Page {
+    async fn open() -> Page {
+        let mut world = World::start().await;
+        world.room("tea", ["ann", "bo"]).await;
+        world.room("cellar", ["bo"]).await;
+        world.users(["cy"]).await;
+        let ann = world.device("ann", "phone").connect().await;
+        let mut bo = world.device("bo", "phone").connect().await;
+        for topic in ["rooms/tea/said", "plain/rooms/tea/said"] {
+            let mut all = subscribe([filter(topic)]);
+            all.user_properties = properties(&[("since", "0")]);
+            assert_eq!(bo.subscribe(all).await.codes, [ReasonCode::GrantedQos1]);
+        }
+        let mut page = Page { world, ann, bo, heard: Vec::new() };
+        // The page counts from the room's beginning, and its first message is the one that others answer.
+        page.hears_from_both().await;
+        page
+    }
+
+    /// Each entry comes once in JSON and once under `plain/`.
+    async fn hears_from_both(&mut self) {
+        self.heard.extend(self.bo.hear_all(2).await);
+    }
+
+    async fn publish(&mut self, example: &Example) -> mqtt::packet::Acknowledge {
+        let mut message = publish(example.topic, &example.payload);
+        message.properties.user_properties = properties(&example.properties);
+        self.ann.publish(message).await
+    }
+
+    async fn sends(&mut self, example: &Example) {
+        let puback = self.publish(example).await;
+        assert_eq!(puback.code, ReasonCode::Success, "line {}: {puback:?}", example.line);
+        self.heard.clear();
+        if example.topic.contains("rooms/") && example.topic.ends_with("/say") {
+            self.hears_from_both().await;
+        }
+    }
+
+    /// Makes happen what no example on the page makes happen.
+    async fn lets_happen(&mut self, example: &Example) {
+        if example.topic.ends_with("me/replies") {
+            return self.is_refused_something(example).await;
+        }
+        match example_kind(example).as_str() {
+            "created" => return self.reads_from_the_beginning(&[("since", "0")]).await,
+            "gap" => return self.reads_from_the_beginning(&[("since", "0"), ("replay", "1")]).await,
+            "joined" => self.world.join("tea", ["cy"]).await,
+            "left" => self.world.leave("tea", ["cy"]).await,
+            kind => panic!("line {}: nobody knows how to make {kind} happen", example.line),
+        }
+        self.hears_from_both().await;
+    }
+
+    async fn reads_from_the_beginning(&mut self, wishes: &[(&str, &str)]) {
+        let mut late = self.world.device("bo", "late").connect().await;
+        let mut all = subscribe([filter("rooms/tea/said")]);
+        all.user_properties = properties(wishes);
+        late.subscribe(all).await;
+        self.heard = vec![late.hear().await];
+    }
+
+    /// In JSON by a client of 3.1.1 that is not a member; under `plain/` by one at QoS 0 of MQTT 5.
+    async fn is_refused_something(&mut self, example: &Example) {
+        let is_plain = example.topic.starts_with("plain/");
+        let device = self.world.device("ann", "other");
+        let mut other = if is_plain { device.connect().await } else { device.v3().connect().await };
+        other.listens(example.topic).await;
+        if is_plain {
+            for body in ["one", "two"] {
+                let mut message = publish("plain/rooms/tea/say", body);
+                message.properties.user_properties = properties(&[("draft", "kettle-1")]);
+                message.qos = mqtt::packet::Qos::AtMostOnce;
+                other.send(mqtt::packet::Packet::Publish(Box::new(message))).await;
+            }
+        } else {
+            other.publish(publish("rooms/cellar/say", r#"{"draft": "kettle-1", "body": "hello"}"#)).await;
+        }
+        self.heard = vec![other.hear().await];
+        if is_plain {
+            self.hears_from_both().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_example_of_the_page_is_what_happens() {
+    let mut page = Page::open().await;
+    let examples = examples();
+    for example in &examples {
+        match example.direction {
+            Direction::Send => page.sends(example).await,
+            Direction::Refuse(code) => {
+                let puback = page.publish(example).await;
+                assert_eq!(puback.code as u8, code, "line {}: {puback:?}", example.line);
+            }
+            Direction::Hear => {
+                if !example.right_below {
+                    page.heard.clear();
+                    page.lets_happen(example).await;
+                }
+                assert_heard(example, &page.heard);
+            }
+        }
+    }
+    assert!(examples.len() >= 20, "the page has lost its examples");
+}
+
+/// One of the messages is that of the example.
+fn assert_heard(example: &Example, heard: &[Entry]) {
+    let on_topic: Vec<&Entry> = heard.iter().filter(|entry| entry.publish.topic == example.topic).collect();
+    let [entry] = on_topic[..] else {
+        panic!("line {}: {} messages on {}: {heard:?}", example.line, on_topic.len(), example.topic);
+    };
+    if entry.json.is_null() {
+        assert_eq!(entry.publish.payload, example.payload, "line {}", example.line);
+        assert_eq!(
+            told(&entry.publish.properties.user_properties),
+            expected_properties(example),
+            "line {}",
+            example.line
+        );
+    } else {
+        let example_json: Value = serde_json::from_str(&example.payload).expect("the page's JSON is JSON");
+        assert_eq!(without_its_own(&entry.json), without_its_own(&example_json), "line {}", example.line);
+    }
+}
+
+/// The object without the values that only the server can know; that they are there counts.
+fn without_its_own(object: &Value) -> Value {
+    let mut object = object.clone();
+    let is_gap = object["kind"] == "gap";
+    let more: &[&str] = if is_gap { &["from", "to"] } else { &["packet"] };
+    for key in ITS_OWN.iter().chain(more) {
+        if let Some(value) = object.get_mut(*key) {
+            *value = Value::from("the server's own");
+        }
+    }
+    object
+}
+
+fn expected_properties(example: &Example) -> Vec<(String, String)> {
+    let words: Vec<_> =
+        example.properties.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    told(&words)
+}
+
+fn told(words: &[(String, String)]) -> Vec<(String, String)> {
+    let own = |name: &str| ITS_OWN.contains(&name) || name == "packet";
+    let told = |(name, value): &(String, String)| {
+        (name.clone(), if own(name) { String::new() } else { value.clone() })
+    };
+    // A publish at QoS 0 has no packet id to tell.
+    let mut told: Vec<_> = words.iter().filter(|(name, _)| name != "packet").map(told).collect();
+    told.sort();
+    told
+}
+
+fn example_kind(example: &Example) -> String {
+    let json: Value = serde_json::from_str(&example.payload).unwrap_or_default();
+    json["kind"].as_str().unwrap_or_default().to_owned()
+}

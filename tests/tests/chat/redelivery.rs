@@ -1,0 +1,121 @@
+//! What was under way when the connection broke.
+
+use mqtt::packet::{Publish, Version};
+use tests::{Entry, Wire, World, say};
+
+fn told(publishes: &[Publish]) -> Vec<(Option<u16>, bool, String)> {
+    let told = |publish: &Publish| {
+        let id = publish.packet_id.map(mqtt::packet::PacketId::get);
+        (id, publish.dup, Entry::of(publish.clone()).body())
+    };
+    publishes.iter().map(told).collect()
+}
+
+async fn messages(wire: &mut Wire, count: usize) -> Vec<Publish> {
+    let mut messages = Vec::new();
+    while messages.len() < count {
+        messages.push(wire.message().await);
+    }
+    messages
+}
+
+#[tokio::test]
+async fn what_was_under_way_comes_again_with_its_packet_ids_and_dup_before_anything_new() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    world.room("cake", ["ann", "bo"]).await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    for version in [Version::V3, Version::V5] {
+        let phone = world.device("bo", &format!("{version:?}")).version(version).lasting();
+        let mut bo = phone.connect().await;
+        bo.listens("rooms/+/said").await;
+        for (room, body) in [("tea", "1"), ("cake", "2"), ("tea", "3"), ("cake", "4")] {
+            ann.is_taken(say(room, body, &[])).await;
+        }
+        let first = messages(&mut bo, 4).await;
+        // The third is acknowledged before the others, and the line breaks.
+        bo.acknowledge(&first[2]).await;
+        bo.is_alive().await;
+        drop(bo);
+        ann.is_taken(say("tea", "5", &[])).await;
+
+        let mut bo = phone.connect().await;
+        let again = messages(&mut bo, 4).await;
+        let mut expected = told(&first);
+        expected.remove(2);
+        expected.iter_mut().for_each(|(_, dup, _)| *dup = true);
+        assert_eq!(told(&again[..3]), expected, "{version:?}");
+        assert_eq!((again[3].dup, Entry::of(again[3].clone()).body()), (false, "5".into()));
+        for publish in &again {
+            bo.acknowledge(publish).await;
+        }
+        bo.is_alive().await;
+        drop(bo);
+        let mut bo = phone.connect().await;
+        bo.is_quiet().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_under_way_survives_an_orderly_restart_with_its_packet_ids() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let phone = world.device("bo", "phone").lasting();
+    let mut bo = phone.connect().await;
+    bo.listens("rooms/+/said").await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.is_taken(say("tea", "1", &[])).await;
+    ann.is_taken(say("tea", "2", &[])).await;
+    let first = messages(&mut bo, 2).await;
+    drop((ann, bo));
+    assert!(world.terminate().await.success());
+    world.restart().await;
+
+    let mut bo = phone.connect().await;
+    let again = messages(&mut bo, 2).await;
+    let ids = |publishes: &[Publish]| publishes.iter().map(|publish| publish.packet_id).collect::<Vec<_>>();
+    assert_eq!(ids(&again), ids(&first));
+    assert!(again.iter().all(|publish| publish.dup));
+}
+
+#[tokio::test]
+async fn after_a_crash_what_was_under_way_comes_again_with_dup() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let phone = world.device("bo", "phone").lasting();
+    let mut bo = phone.connect().await;
+    bo.listens("rooms/+/said").await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.is_taken(say("tea", "before the crash", &[])).await;
+    messages(&mut bo, 1).await;
+    world.kill_9();
+    world.restart().await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.is_taken(say("tea", "after it", &[])).await;
+
+    let mut bo = phone.connect().await;
+    let again = messages(&mut bo, 2).await;
+    assert!(again[0].dup, "it may have been heard before");
+    assert!(!again[1].dup);
+}
+
+#[tokio::test]
+async fn no_more_is_under_way_than_the_client_allows() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let mut bo = world.device("bo", "phone").receive_maximum(2).connect().await;
+    bo.listens("rooms/+/said").await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    for body in ["1", "2", "3", "4"] {
+        ann.is_taken(say("tea", body, &[])).await;
+    }
+
+    let two = messages(&mut bo, 2).await;
+    bo.is_quiet().await;
+    // Acknowledged out of order: each makes room for one.
+    bo.acknowledge(&two[1]).await;
+    assert_eq!(Entry::of(bo.message().await).body(), "3");
+    bo.is_quiet().await;
+    bo.acknowledge(&two[0]).await;
+    assert_eq!(Entry::of(bo.message().await).body(), "4");
+}

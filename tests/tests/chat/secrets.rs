@@ -1,0 +1,92 @@
+//! What nobody else may read: not in a log, however loud, and not on the disk.
+
+use mqtt::packet::{Packet, Version};
+use std::path::Path;
+use tests::{Settings, World, publish, say};
+
+const BODY: &str = "the treasure is under the old oak";
+const BROKEN: &str = "{\"body\": \"it is twelve paces north";
+const DATA: &str = "coordinates-of-the-well";
+const WRONG: &str = "open-sesame-please";
+
+/// Lives through everything that touches a secret, rightly and wrongly.
+async fn live(world: &World) {
+    let by_password = world.device("ann", "by-password").password(&World::password("ann"));
+    let mut bo = world.device("bo", "phone").lasting().connect().await;
+    bo.listens("rooms/#").await;
+    bo.listens("plain/#").await;
+    for version in [Version::V3, Version::V5] {
+        let mut ann = by_password.clone().version(version).connect().await;
+        ann.listens("me/#").await;
+        ann.publish(publish("rooms/tea/say", BODY)).await;
+        ann.publish(publish("rooms/tea/say", format!(r#"{{"body": "{BODY}", "data": {{"at": "{DATA}"}}}}"#)))
+            .await;
+        ann.publish(publish("rooms/tea/say", BROKEN)).await;
+        ann.publish(publish("rooms/cellar/say", BODY)).await;
+        ann.publish(publish("users/bo/say", BODY)).await;
+        drop(ann);
+    }
+    world.device("ann", "x").will("rooms/tea/say", BODY).connect().await.leave().await;
+    drop(world.device("ann", "x").will("rooms/tea/say", BODY).connect().await);
+    world.device("ann", "y").password(WRONG).is_refused().await;
+    world.device("ann", "y").v3().password(WRONG).is_refused().await;
+    let mut ann = world.device("ann", "z").connect().await;
+    let mut kept = say("tea", BODY, &[]);
+    (kept.retain, kept.packet_id) = (true, Some(ann.fresh_id()));
+    ann.send(Packet::Publish(Box::new(kept))).await;
+    ann.ends_with(mqtt::ReasonCode::RetainNotSupported).await;
+    // Bytes that break off within a secret, and a CONNECT that repeats one.
+    let mut ann = world.device("ann", "z").connect().await;
+    ann.send_bytes(&[0x32, 200, 1, 0, 3, b'a', b'/', b'b']).await;
+    ann.send_bytes(BODY.as_bytes()).await;
+    drop(ann);
+    let mut ann = by_password.connect().await;
+    ann.send(Packet::Connect(Box::new(by_password.hello.clone()))).await;
+    ann.ends_with(mqtt::ReasonCode::ProtocolError).await;
+    world.natter(&["say", "tea", BODY, "--as", "ann"]).await;
+    world
+        .try_natter(&["say", "cellar", BODY, "--as", "ann"], "")
+        .await
+        .expect_err("ann is not in the cellar");
+    world.try_natter(&["user", "add", "ann", "--password-stdin"], WRONG).await.expect_err("ann is there");
+    bo.is_alive().await;
+}
+
+#[tokio::test]
+async fn no_secret_is_in_any_log_and_no_body_on_the_disk() {
+    let mut world = World::with(Settings::default().set("log.level", "trace")).await;
+    world.room("tea", ["ann", "bo"]).await;
+    world.room("cellar", ["bo"]).await;
+    live(&world).await;
+
+    let secrets =
+        [BODY, &BROKEN[10..], DATA, WRONG, &World::password("ann"), &world.token("ann"), &world.token("bo")];
+    not_in_folder(world.data(), &secrets);
+    assert!(world.terminate().await.success());
+    let output = world.server().output();
+    assert!(output.len() > 500, "at TRACE there is much to read, not {} lines", output.len());
+    for line in &output {
+        for secret in secrets {
+            assert!(!line.contains(secret), "a secret in the log: {line}");
+        }
+    }
+    not_in_folder(world.data(), &secrets);
+}
+
+/// No file of the folder holds one of these.
+fn not_in_folder(folder: &Path, secrets: &[&str]) {
+    let mut bytes = 0;
+    for file in std::fs::read_dir(folder).expect("the data folder can be read") {
+        let path = file.expect("a file").path();
+        if !path.is_file() {
+            continue; // the control socket
+        }
+        let content = std::fs::read(&path).expect("a file can be read");
+        bytes += content.len();
+        for secret in secrets {
+            let found = content.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "`{secret}` can be read in {}", path.display());
+        }
+    }
+    assert!(bytes > 10_000, "the database is among them");
+}
