@@ -101,7 +101,7 @@ pub enum Flaw {
     AuthenticationMethodMissing,
 
     // CONNACK.
-    /// `[MQTT5-3.2.2-1]` `[MQTT3-3.2.2-1]`
+    /// `[MQTT5-3.2.2-1]` `[MQTT3-3.2.2.1]`
     #[error("a reserved acknowledge flag is set")]
     ConnackFlags,
     /// `[MQTT5-3.2.2-6]` `[MQTT3-3.2.2-4]`

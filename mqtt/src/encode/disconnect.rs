@@ -19,7 +19,8 @@ pub(super) fn disconnect(disconnect: &Disconnect, version: Version, sink: &mut i
 }
 
 /// Only success without a word has no body. `[MQTT5-3.15.2.1]`
-pub(super) fn auth(auth: &Auth, sink: &mut impl Sink) {
+pub(super) fn auth(auth: &Auth, version: Version, sink: &mut impl Sink) {
+    assert_eq!(version, Version::V5, "3.1.1 has no AUTH");
     if auth.code == ReasonCode::Success && is_empty(&auth) {
         return;
     }

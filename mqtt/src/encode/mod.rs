@@ -43,8 +43,7 @@ pub const PINGRESP: [u8; 2] = [PacketType::Pingresp.first_byte(), 0];
 /// written in the version it names.
 ///
 /// # Panics
-/// For a string of more than 65,535 bytes, a packet of more than 268,435,455, and an AUTH or a code below 0x80
-/// other than success where 3.1.1 has no form for it.
+/// For a string of more than 65,535 bytes, a packet of more than 268,435,455, and an AUTH in 3.1.1, which has none.
 pub fn encode(packet: &Packet, version: Version, out: &mut BytesMut) {
     let len = body_len(packet, version);
     out.reserve(1 + variable_len(len) + len);
@@ -105,7 +104,7 @@ fn body(packet: &Packet, version: Version, sink: &mut impl Sink) {
         Packet::Unsuback(packet) => suback::unsuback(packet, version, sink),
         Packet::Pingreq | Packet::Pingresp => {}
         Packet::Disconnect(packet) => disconnect::disconnect(packet, version, sink),
-        Packet::Auth(packet) => disconnect::auth(packet, sink),
+        Packet::Auth(packet) => disconnect::auth(packet, version, sink),
     }
 }
 

@@ -7,12 +7,18 @@
 //! The bytes are those that [`crate::encode()`] writes for the same PUBLISH. Whether a frame fits the receiver, and
 //! when it expires, is for the broker to say: it asks [`Frame::size`] first. `[MQTT5-3.1.2-24]`
 
-use crate::encode::publish::{content, delivery, first_byte};
+mod content; // what all receivers get
+
+mod dress; // what one gets of its own
+
+pub use content::Content;
+pub use dress::{Alias, Dress};
+
+use crate::encode::publish::first_byte;
 use crate::encode::sink::{Section, Sink, count, variable_len};
-use crate::packet::{PacketId, PublishProperties, Qos, UserProperties, Version, WillProperties};
+use crate::packet::{Qos, Version};
 use bytes::{Bytes, BytesMut};
 use std::fmt;
-use std::num::NonZeroU16;
 use std::sync::OnceLock;
 
 /// More than the fixed header, packet id, property length, expiry, alias and a few subscription ids of any receiver.
@@ -27,52 +33,6 @@ pub struct Frame {
     content_len: usize,
     /// `content` in MQTT 5, once a receiver has needed it.
     encoded: OnceLock<Box<[u8]>>,
-}
-
-/// What a sender says about its message, passed on unchanged to every receiver that speaks MQTT 5.
-/// `[MQTT5-3.3.2-4]` `[MQTT5-3.3.2-15]` `[MQTT5-3.3.2-16]` `[MQTT5-3.3.2-17]` `[MQTT5-3.3.2-20]`
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Content {
-    /// 0 for bytes, 1 for text.
-    pub payload_format: Option<u8>,
-    /// A MIME type or such.
-    pub content_type: Option<String>,
-    /// Where an answer shall go.
-    pub response_topic: Option<String>,
-    /// What the answer shall carry.
-    pub correlation_data: Option<Bytes>,
-    /// In order.
-    pub user_properties: UserProperties,
-}
-
-/// What one receiver gets of its own.
-#[derive(Debug, Clone, Copy)]
-pub struct Dress<'a> {
-    /// What it speaks. In 3.1.1 the last three fields have no place and are left out.
-    pub version: Version,
-    /// The lesser of the message's and its subscription's.
-    pub qos: Qos,
-    /// Whether it may have got this before.
-    pub dup: bool,
-    /// Whether this was kept for it, or its subscription leaves the flag as published.
-    pub retain: bool,
-    /// There exactly when `qos` is above 0.
-    pub packet_id: Option<PacketId>,
-    /// Of all its subscriptions that match, 1 to 268,435,455 each.
-    pub subscription_ids: &'a [u32],
-    /// Seconds that are left.
-    pub message_expiry: Option<u32>,
-    /// A short name for the topic.
-    pub alias: Option<Alias>,
-}
-
-/// How a topic alias stands in a PUBLISH.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Alias {
-    /// Beside the topic: from now on it means it. `[MQTT5-3.3.2-12]`
-    New(NonZeroU16),
-    /// Instead of the topic, which the receiver knows.
-    Known(NonZeroU16),
 }
 
 impl Frame {
@@ -168,54 +128,6 @@ impl Frame {
             (&self.content).write(&mut bytes);
             bytes.as_ref().into()
         })
-    }
-}
-
-impl Dress<'_> {
-    fn properties_len(&self) -> usize {
-        count(|sum| self.write_properties(sum))
-    }
-
-    fn write_properties(&self, sink: &mut impl Sink) {
-        let alias = self.alias.map(|(Alias::New(number) | Alias::Known(number))| number);
-        delivery(self.subscription_ids, self.message_expiry, alias, sink);
-    }
-}
-
-impl Section for &Content {
-    fn write(&self, sink: &mut (impl Sink + ?Sized)) {
-        content(
-            self.payload_format,
-            self.content_type.as_deref(),
-            self.response_topic.as_deref(),
-            self.correlation_data.as_deref(),
-            &self.user_properties,
-            sink,
-        );
-    }
-}
-
-impl From<PublishProperties> for Content {
-    fn from(said: PublishProperties) -> Content {
-        Content {
-            payload_format: said.payload_format,
-            content_type: said.content_type,
-            response_topic: said.response_topic,
-            correlation_data: said.correlation_data,
-            user_properties: said.user_properties,
-        }
-    }
-}
-
-impl From<WillProperties> for Content {
-    fn from(said: WillProperties) -> Content {
-        Content {
-            payload_format: said.payload_format,
-            content_type: said.content_type,
-            response_topic: said.response_topic,
-            correlation_data: said.correlation_data,
-            user_properties: said.user_properties,
-        }
     }
 }
 
