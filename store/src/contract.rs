@@ -7,6 +7,8 @@ pub mod bench; // a store with people in it
 
 pub mod log; // numbers, drafts, packets, rules
 
+pub mod cuts; // batches change nothing
+
 pub mod rooms; // rooms, members, accounts
 
 pub mod reading; // pages, marks
@@ -38,6 +40,9 @@ macro_rules! promises {
                 an_entry_judged_by_old_rules_is_stale
                 who_comes_and_goes_changes_the_rules
                 a_room_or_user_that_is_not_there_is_told
+            }
+            cuts {
+                a_sequence_comes_to_the_same_however_it_is_cut
             }
             rooms {
                 an_account_is_made_once_and_found
@@ -97,6 +102,7 @@ mod tests {
     fn no_promise_is_forgotten() {
         let parts = [
             include_str!("contract/log.rs"),
+            include_str!("contract/cuts.rs"),
             include_str!("contract/rooms.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/sessions.rs"),

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use chat::{RoomId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A stored session, by a small number of its own (it is the upper part of the inbound rows' key, so below 2^47).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,7 +47,7 @@ pub struct InFlight {
 }
 
 /// A will that waits for its time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredWill {
     /// Where to.
     pub topic: String,
@@ -60,8 +61,20 @@ pub struct StoredWill {
     pub properties: Vec<(String, String)>,
 }
 
+/// What it says stays unsaid: a will is a message like any other.
+impl fmt::Debug for StoredWill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let StoredWill { topic, qos, delay, .. } = self;
+        f.debug_struct("StoredWill")
+            .field("topic", topic)
+            .field("qos", qos)
+            .field("delay", delay)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The changing part of a session.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct SessionState {
     /// What it listens to.
     pub subscriptions: Vec<SavedSubscription>,
@@ -71,6 +84,18 @@ pub struct SessionState {
     pub in_flight: Vec<InFlight>,
     /// Refusals and answers not delivered yet, oldest first; at most 64.
     pub replies: Vec<Bytes>,
+}
+
+/// Of replies only how many there are.
+impl fmt::Debug for SessionState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionState")
+            .field("subscriptions", &self.subscriptions)
+            .field("cursors", &self.cursors)
+            .field("in_flight", &self.in_flight)
+            .field("replies", &self.replies.len())
+            .finish()
+    }
 }
 
 /// A session found again.

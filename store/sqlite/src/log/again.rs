@@ -8,23 +8,31 @@ use store::{Fate, NewEntry, Resend};
 impl<'a> Plan<'a> {
     /// What became of this entry when it was sent before, if it was.
     pub(super) fn sent_before(&mut self, entry: &'a NewEntry) -> Option<Fate> {
-        let Some(fate) = self.same_draft(entry) else { return self.same_packet(entry) };
-        if let Fate::Duplicate { seq, .. } = fate {
-            self.note_packet(entry, entry.room, seq);
-        }
-        Some(fate)
+        self.same_draft(entry).or_else(|| self.same_packet(entry))
     }
 
-    fn same_draft(&self, entry: &NewEntry) -> Option<Fate> {
+    /// The packet it came in this time is the one it is found by from now on.
+    fn same_draft(&mut self, entry: &'a NewEntry) -> Option<Fate> {
         let key = draft_key(entry)?;
-        let (fate, same) = match self.drafts.get(&key) {
-            Some(&row) => (self.rows[row].again(), self.rows[row].entry.act == entry.act),
-            None => {
-                let found = self.earlier.drafts.get(&key)?;
-                (again(found), found.says(entry, &self.earlier.keys))
+        if let Some(&row) = self.drafts.get(&key) {
+            if self.rows[row].entry.act != entry.act {
+                return Some(Fate::DraftReused);
             }
-        };
-        Some(if same { fate } else { Fate::DraftReused })
+            if let Some(id) = self.note_packet(entry, self.rows[row].seq) {
+                self.packets.insert(id, row);
+            }
+            return Some(self.rows[row].again());
+        }
+        let found = self.earlier.drafts.get(&key)?.clone();
+        if !found.says(entry, &self.earlier.keys) {
+            return Some(Fate::DraftReused);
+        }
+        let fate = again(&found);
+        if let Some(id) = self.note_packet(entry, found.seq()) {
+            self.packets.remove(&id);
+            self.earlier.inbound.insert(id, found);
+        }
+        Some(fate)
     }
 
     fn same_packet(&self, entry: &NewEntry) -> Option<Fate> {
@@ -33,11 +41,12 @@ impl<'a> Plan<'a> {
         let (fate, same) = match self.packets.get(&id) {
             Some(&row) => {
                 let first = self.rows[row].entry;
-                (self.rows[row].again(), first.room == entry.room && first.act == entry.act)
+                let same = (first.room, first.sender, &first.act) == (entry.room, entry.sender, &entry.act);
+                (self.rows[row].again(), same)
             }
             None => {
                 let found = self.earlier.inbound.get(&id)?;
-                (again(found), found.room() == entry.room && found.says(entry, &self.earlier.keys))
+                (again(found), found.says(entry, &self.earlier.keys))
             }
         };
         (same || inbound.resend == Resend::Always).then_some(fate)

@@ -181,15 +181,15 @@ impl<'a> Plan<'a> {
         if let Some(key) = draft_key(entry) {
             self.drafts.insert(key, row);
         }
-        if let Some(id) = self.note_packet(entry, entry.room, seq) {
+        if let Some(id) = self.note_packet(entry, seq) {
             self.packets.insert(id, row);
         }
     }
 
-    pub(super) fn note_packet(&mut self, entry: &NewEntry, room: RoomId, seq: Seq) -> Option<i64> {
+    pub(super) fn note_packet(&mut self, entry: &NewEntry, seq: Seq) -> Option<i64> {
         let inbound = entry.inbound?;
         let id = inbound_id(inbound.session, inbound.packet_id);
-        self.inbound.insert(id, Packet { room, seq, held: inbound.resend == Resend::Always });
+        self.inbound.insert(id, Packet { room: entry.room, seq, held: inbound.resend == Resend::Always });
         Some(id)
     }
 }

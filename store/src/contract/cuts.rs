@@ -1,0 +1,103 @@
+//! A batch is only a way to write: whatever is sent, the same becomes of it one by one and many at a time.
+
+use super::bench::*;
+use crate::{Fate, NewAct, NewEntry, Resend, SessionId};
+use chat::{Content, Draft, RoomId, RulesVersion, Seq, Timestamp, UserId};
+
+const SENT: usize = 400;
+const SINGLY: RoomId = RoomId(7_101);
+const TOGETHER: RoomId = RoomId(7_102);
+
+/// The same numbers at every run, so that a failure can be met again.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+
+    fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len() as u64) as usize]
+    }
+
+    /// Few people, words, drafts and packets, so that they meet often.
+    fn entry(&mut self, rules: i64, session: SessionId) -> NewEntry {
+        let sender = self.one_of(&[ANN, BO, CY, UserId(404)]);
+        let act = match self.below(10) {
+            0 => join(self.one_of(&[BO, CY])).act,
+            1 => leave(self.one_of(&[BO, CY])).act,
+            _ => NewAct::Say(Content::text(self.one_of(&["yes", "no"]))),
+        };
+        let rules = RulesVersion(if self.below(8) == 0 { rules - 1 } else { rules });
+        let entry = NewEntry { act, room: SINGLY, rules, ..say(sender, "") };
+        let entry = match self.below(3) {
+            0 => NewEntry { draft: Some(Draft::from_text(self.one_of(&["1", "2", "3", "4"]))), ..entry },
+            _ => entry,
+        };
+        let resend = self.one_of(&[Resend::New, Resend::IfSame, Resend::Always]);
+        let packet_id = self.one_of(&[1, 2, 3]);
+        if self.below(2) == 0 { packet(entry, session, packet_id, resend) } else { entry }
+    }
+}
+
+/// However a sequence is cut into batches, every entry of it comes to the same.
+pub async fn a_sequence_comes_to_the_same_however_it_is_cut(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    scene.make(room(SINGLY, "singly", &[ANN, BO])).await;
+    scene.make(room(TOGETHER, "together", &[ANN, BO])).await;
+    let (here, there) = (session(&scene, "here").await, session(&scene, "there").await);
+    let mut dice = Dice(17);
+    let (mut sent, mut singly, mut rules) = (Vec::new(), Vec::new(), 1);
+    for _ in 0..SENT {
+        let entry = dice.entry(rules, here);
+        let fate = scene.put(entry.clone()).await;
+        let changes = matches!(entry.act, NewAct::Join { .. } | NewAct::Leave { .. });
+        rules += i64::from(changes && matches!(fate, Fate::Stored { .. }));
+        let moved = entry.inbound.map(|inbound| crate::Inbound { session: there, ..inbound });
+        sent.push(NewEntry { room: TOGETHER, inbound: moved, ..entry });
+        singly.push(fate);
+    }
+    let mut together = Vec::new();
+    while together.len() < SENT {
+        let end = SENT.min(together.len() + 1 + dice.below(40) as usize);
+        together.extend(scene.commit(&sent[together.len()..end]).await);
+    }
+    for (at, entry) in sent.iter().enumerate() {
+        assert_eq!(together[at], singly[at], "entry {at}: {entry:?}");
+    }
+    assert_eq!(log(&scene, TOGETHER).await, log(&scene, SINGLY).await);
+    for user in [ANN, BO, CY] {
+        let unread = |room: RoomId| scene.store.unread(user, room);
+        assert_eq!(unread(TOGETHER).await.expect("it is read"), unread(SINGLY).await.expect("it is read"));
+        assert_eq!(stretches(&scene, user, TOGETHER).await, stretches(&scene, user, SINGLY).await);
+    }
+    every_kind_of_fate_was_met(&singly);
+}
+
+/// A test in which nothing happens would prove nothing.
+fn every_kind_of_fate_was_met(fates: &[Fate]) {
+    let met =
+        |kind: fn(&Fate) -> bool| assert!(fates.iter().filter(|fate| kind(fate)).count() > 3, "{fates:?}");
+    met(|fate| matches!(fate, Fate::Stored { .. }));
+    met(|fate| matches!(fate, Fate::Duplicate { .. }));
+    met(|fate| matches!(fate, Fate::DraftReused));
+    met(|fate| matches!(fate, Fate::Stale));
+    met(|fate| matches!(fate, Fate::Unchanged));
+    met(|fate| matches!(fate, Fate::NoSuchUser));
+}
+
+async fn session(scene: &Scene, client_id: &str) -> SessionId {
+    let opened = scene.store.open_session(ANN, client_id, false, true, Timestamp(1)).await;
+    opened.expect("a session is opened").id.expect("it is kept")
+}
+
+async fn log(scene: &Scene, room: RoomId) -> Vec<String> {
+    let page = scene.store.read(room, Seq(0), Seq(u64::MAX), 500, Timestamp(0)).await.expect("it is read");
+    page.iter().map(|entry| format!("{} {} {}: {}", entry.seq, entry.n, entry.from, words(entry))).collect()
+}
+
+async fn stretches(scene: &Scene, user: UserId, room: RoomId) -> Vec<crate::Interval> {
+    let (_, all) = scene.store.memberships(user, Timestamp(0)).await.expect("they are read");
+    all.into_iter().filter(|one| one.room == room).map(|one| one.interval).collect()
+}
