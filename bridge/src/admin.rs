@@ -238,7 +238,7 @@ impl Bridge {
             reply: Reply::Caller(reply),
             deadline: Instant::now() + core.config.commit_wait,
         };
-        core.lane.put(Command::Entry(Box::new(command))).await;
+        core.lane.put(Command::entry(command)).await;
         match done.await {
             // A closed channel is the answer to a change that somebody else had made meanwhile.
             Ok(Ok(_)) | Err(_) => Ok(()),

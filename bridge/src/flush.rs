@@ -8,6 +8,9 @@ use std::sync::Arc;
 /// Sessions in one write: a few hundred small blobs are one short transaction.
 const AT_ONCE: usize = 256;
 
+/// One opening of one session, and where it moved.
+type Moves = (store::SessionId, u64, Vec<(chat::RoomId, store::Cursor)>);
+
 /// Writes the cursors that moved, every interval, until the server stops.
 pub(crate) async fn run(core: Arc<Core>) {
     let mut tick = tokio::time::interval(core.config.cursor_interval);
@@ -36,7 +39,7 @@ async fn flush(core: &Core) {
     write(core, &mut moves).await;
 }
 
-async fn write(core: &Core, moves: &mut Vec<(store::SessionId, u64, Vec<(chat::RoomId, store::Cursor)>)>) {
+async fn write(core: &Core, moves: &mut Vec<Moves>) {
     if !moves.is_empty()
         && let Err(error) = core.store.save_cursors(moves).await
     {

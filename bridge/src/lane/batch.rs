@@ -27,9 +27,9 @@ pub(crate) async fn commit(core: &Core, commands: Vec<Command>) -> Settled {
     let (mut entries, mut reads, mut rooms) = (Vec::new(), Vec::new(), Vec::new());
     for command in commands {
         match command {
-            Command::Entry(entry) => entries.push(entry),
+            Command::Entry(entry) => entries.push(*entry),
             Command::Read(read) => reads.push(read),
-            Command::Room(room) => rooms.push(room),
+            Command::Room(room) => rooms.push(*room),
         }
     }
     let (made, said, read) =
@@ -42,10 +42,10 @@ pub(crate) async fn commit(core: &Core, commands: Vec<Command>) -> Settled {
     settled
 }
 
-async fn make_rooms(core: &Core, rooms: Vec<Box<RoomCommand>>) -> Settled {
+async fn make_rooms(core: &Core, rooms: Vec<RoomCommand>) -> Settled {
     let mut settled = Settled::default();
     for command in rooms {
-        let RoomCommand { room, direct, reply } = *command;
+        let RoomCommand { room, direct, reply } = command;
         match make_room(core, room, direct).await {
             Ok((made, news)) => {
                 settled.news.extend(news);
@@ -92,7 +92,7 @@ async fn mark_read(core: &Core, reads: Vec<ReadCommand>) -> Settled {
     settled
 }
 
-async fn commit_entries(core: &Core, mut commands: Vec<Box<EntryCommand>>) -> Settled {
+async fn commit_entries(core: &Core, mut commands: Vec<EntryCommand>) -> Settled {
     let mut settled = Settled::default();
     judge::renew(core, &mut commands).await;
     for _ in 0..JUDGED {
@@ -110,7 +110,7 @@ async fn commit_entries(core: &Core, mut commands: Vec<Box<EntryCommand>>) -> Se
             }
         };
     }
-    settled.again.extend(commands.into_iter().map(Command::Entry));
+    settled.again.extend(commands.into_iter().map(Command::entry));
     settled
 }
 
@@ -120,7 +120,7 @@ async fn settle(
     fates: Vec<Result<Committed<NewEntry>, (NewEntry, Fate)>>,
     shells: VecDeque<judge::Shell>,
     settled: &mut Settled,
-) -> Vec<Box<EntryCommand>> {
+) -> Vec<EntryCommand> {
     let mut stale = Vec::new();
     for (fate, shell) in fates.into_iter().zip(shells) {
         match fate {
@@ -145,16 +145,16 @@ async fn settle(
     for command in stale {
         match judge::again(core, command).await {
             Verdict::Try(command) => again.push(command),
-            Verdict::Later(command) => settled.again.push(Command::Entry(command)),
+            Verdict::Later(command) => settled.again.push(Command::entry(command)),
             Verdict::Settled => {}
         }
     }
     again
 }
 
-fn not_stored(error: &Error, commands: impl Iterator<Item = Box<EntryCommand>>, settled: &mut Settled) {
+fn not_stored(error: &Error, commands: impl Iterator<Item = EntryCommand>, settled: &mut Settled) {
     if error.is_passing() {
-        settled.again.extend(commands.map(Command::Entry));
+        settled.again.extend(commands.map(Command::entry));
     } else {
         tracing::error!(%error, "cannot store entries: {error}");
         commands.for_each(|command| command.reply.not_now());

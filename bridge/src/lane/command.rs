@@ -62,6 +62,11 @@ pub(crate) struct RoomMade {
 }
 
 impl Command {
+    /// An entry, boxed: it is several times the size of the others.
+    pub(crate) fn entry(command: EntryCommand) -> Command {
+        Command::Entry(Box::new(command))
+    }
+
     /// Whether waiting is over for it.
     pub(crate) fn is_late(&self, now: Instant) -> bool {
         match self {

@@ -10,9 +10,9 @@ use store::{NewAct, NewEntry};
 /// What a second look led to.
 pub(super) enum Verdict {
     /// Allowed under the newer rules.
-    Try(Box<EntryCommand>),
+    Try(EntryCommand),
     /// The store could not say; not now.
-    Later(Box<EntryCommand>),
+    Later(EntryCommand),
     /// It was refused, and its sender told.
     Settled,
 }
@@ -27,22 +27,22 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    pub(super) fn join(self, entry: NewEntry) -> Box<EntryCommand> {
+    pub(super) fn join(self, entry: NewEntry) -> EntryCommand {
         let Shell { from, room, reply, judge, deadline } = self;
-        Box::new(EntryCommand { entry, from, room, judge, reply, deadline })
+        EntryCommand { entry, from, room, judge, reply, deadline }
     }
 }
 
 impl EntryCommand {
-    pub(super) fn split(self: Box<EntryCommand>) -> (NewEntry, Shell) {
-        let EntryCommand { entry, from, room, judge, reply, deadline } = *self;
+    pub(super) fn split(self) -> (NewEntry, Shell) {
+        let EntryCommand { entry, from, room, judge, reply, deadline } = self;
         (entry, Shell { from, room, reply, judge, deadline })
     }
 }
 
 /// Where a sender's commands of one batch were judged under different rules, the older ones are judged again
 /// first. Otherwise the newer would be committed and the older come back stale, which turns their order around.
-pub(super) async fn renew(core: &Core, commands: &mut Vec<Box<EntryCommand>>) {
+pub(super) async fn renew(core: &Core, commands: &mut Vec<EntryCommand>) {
     let mut newest: HashMap<(chat::RoomId, UserId), (RulesVersion, bool)> = HashMap::new();
     for command in commands.iter() {
         let entry = &command.entry;
@@ -71,7 +71,7 @@ pub(super) async fn renew(core: &Core, commands: &mut Vec<Box<EntryCommand>>) {
 }
 
 /// Judges a command under the rules of now.
-pub(super) async fn again(core: &Core, mut command: Box<EntryCommand>) -> Verdict {
+pub(super) async fn again(core: &Core, mut command: EntryCommand) -> Verdict {
     core.standings.forget(&command.room, command.entry.sender);
     let standing = match core.standings.of(&*core.store, &command.room, command.entry.sender).await {
         Ok(Some(standing)) => standing,
@@ -111,7 +111,7 @@ fn allowed(core: &Core, command: &EntryCommand, standing: &Standing) -> Result<(
     }
 }
 
-fn refused(command: Box<EntryCommand>, refusal: &Refusal) -> Verdict {
+fn refused(command: EntryCommand, refusal: &Refusal) -> Verdict {
     command.reply.refused(refusal);
     Verdict::Settled
 }

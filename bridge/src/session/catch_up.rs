@@ -44,10 +44,10 @@ struct Plan {
 
 async fn page(core: &Core, session: &Session, room: RoomId) -> Result<(), Error> {
     let Some(plan) = session.plan(room) else { return Ok(()) };
-    if let Some(marker) = plan.marker {
-        if !session.tell_gap(&plan.hub, marker).await {
-            return Ok(());
-        }
+    if let Some(marker) = plan.marker
+        && !session.tell_gap(&plan.hub, marker).await
+    {
+        return Ok(());
     }
     let end = plan.until.unwrap_or_else(|| plan.hub.hold().last());
     let entries = match plan.sent < end {

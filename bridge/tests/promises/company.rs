@@ -1,0 +1,306 @@
+//! People, rooms and devices for a test: a bridge over a store of its own.
+
+use bridge::identity::SigningKey;
+use bridge::{Bridge, Config, Session};
+use broker::application::{Application, Arrival, Identity, Outcome, Welcome};
+use broker::outbound::{Answer, Delivery, Limits, Mark, OutboundReader, detached};
+use bytes::Bytes;
+use chat::{Handle, RoomId, Seq};
+use mqtt::ReasonCode;
+use mqtt::packet::{PacketId, Publish, PublishProperties, Qos, RetainHandling, Subscription, Version, Will};
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{MasterKey, Store};
+use store_sqlite::{Options, SqliteStore};
+use tempfile::TempDir;
+
+/// Nothing here takes longer, however slow the machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A bridge, its store and the folder they live in.
+pub(crate) struct Company {
+    pub(crate) bridge: Arc<Bridge>,
+    pub(crate) store: Arc<dyn Store>,
+    users: HashMap<String, i64>,
+    folder: TempDir,
+}
+
+pub(crate) fn handle(name: &str) -> Handle {
+    Handle::new(name).unwrap()
+}
+
+impl Company {
+    pub(crate) async fn of(names: &[&str]) -> Company {
+        Company::with(names, Config { say_rate: None, ..Config::default() }).await
+    }
+
+    pub(crate) async fn with(names: &[&str], config: Config) -> Company {
+        let folder = TempDir::new().unwrap();
+        let (bridge, store) = start(&folder, config).await;
+        for name in names {
+            bridge.add_user(&handle(name), None, false).await.unwrap();
+        }
+        let accounts = bridge.users(None, 1_000).await.unwrap();
+        let users = accounts.into_iter().map(|one| (one.handle.to_string(), one.id.0)).collect();
+        Company { bridge, store, users, folder }
+    }
+
+    /// The server goes and comes again. Devices that were forgotten find what the disk knew of them.
+    pub(crate) async fn crash(self) -> Company {
+        let Company { bridge, store, users, folder } = self;
+        bridge.drain(Duration::from_secs(10)).await;
+        store.close().await.unwrap();
+        drop((bridge, store));
+        let (bridge, store) = start(&folder, Config { say_rate: None, ..Config::default() }).await;
+        Company { bridge, store, users, folder }
+    }
+
+    pub(crate) async fn room(&self, name: &str, members: &[&str]) -> Handle {
+        let room = handle(name);
+        let members: Vec<Handle> = members.iter().map(|name| handle(name)).collect();
+        self.bridge.add_room(&room, &members).await.unwrap();
+        room
+    }
+
+    pub(crate) async fn join(&self, room: &str, who: &str) {
+        self.bridge.add_room(&handle(room), &[handle(who)]).await.unwrap();
+    }
+
+    pub(crate) async fn leave(&self, room: &str, who: &str) {
+        self.bridge.remove_members(&handle(room), &[handle(who)]).await.unwrap();
+    }
+
+    pub(crate) async fn say(&self, who: &str, room: &str, text: &str) -> Seq {
+        self.bridge.say(&handle(who), &handle(room), text).await.unwrap().seq
+    }
+
+    pub(crate) async fn room_id(&self, room: &str) -> RoomId {
+        self.bridge.rooms(None, 1_000).await.unwrap().into_iter().find(|one| one.handle == handle(room)).unwrap().id
+    }
+
+    pub(crate) async fn last_seq(&self, room: &str) -> Seq {
+        let id = self.room_id(room).await;
+        self.store.heads(&[id]).await.unwrap()[0].last_seq
+    }
+
+    pub(crate) async fn connect(&self, who: &str, device: &str) -> Device {
+        self.arrive(who, device, &Manner::default()).await
+    }
+
+    pub(crate) async fn arrive(&self, who: &str, device: &str, manner: &Manner) -> Device {
+        let limits = Limits { queue_count: manner.queue, ..Limits::new(manner.version) };
+        let (outbound, reader) = detached(limits);
+        let arrival = Arrival {
+            identity: Identity { user: who.into(), id: self.users[who], expires_at: None },
+            client_id: device.into(),
+            version: manner.version,
+            clean_start: manner.clean_start,
+            session_expiry: manner.expiry,
+            maximum_packet_size: None,
+            will: manner.will.clone(),
+            peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            outbound,
+        };
+        let mut welcome = self.bridge.connected(arrival).await.unwrap();
+        reader.begin(&mut welcome);
+        let Welcome { session, session_present, .. } = welcome;
+        Device { bridge: self.bridge.clone(), session, reader, session_present, expiry: manner.expiry }
+    }
+}
+
+async fn start(folder: &TempDir, config: Config) -> (Arc<Bridge>, Arc<dyn Store>) {
+    let master = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    let options = Options { reserve: 0, ..Options::new(folder.path(), master) };
+    let store: Arc<dyn Store> = SqliteStore::open(options).await.unwrap();
+    (Bridge::start(config, store.clone(), &SigningKey::fresh().unwrap()), store)
+}
+
+/// How a device comes.
+#[derive(Debug, Clone)]
+pub(crate) struct Manner {
+    pub(crate) version: Version,
+    pub(crate) clean_start: bool,
+    pub(crate) expiry: u32,
+    pub(crate) queue: usize,
+    pub(crate) will: Option<Box<Will>>,
+}
+
+impl Default for Manner {
+    fn default() -> Manner {
+        Manner { version: Version::V5, clean_start: false, expiry: 3_600, queue: 2_048, will: None }
+    }
+}
+
+/// A connected device, without a socket.
+pub(crate) struct Device {
+    pub(crate) bridge: Arc<Bridge>,
+    pub(crate) session: Arc<Session>,
+    pub(crate) session_present: bool,
+    reader: OutboundReader,
+    expiry: u32,
+}
+
+/// Something a device was sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Got {
+    pub(crate) topic: String,
+    pub(crate) payload: String,
+    pub(crate) dup: bool,
+    pub(crate) prev: Option<u64>,
+    pub(crate) ids: Vec<u32>,
+    pub(crate) mark: Mark,
+}
+
+impl Got {
+    fn of(delivery: &Delivery) -> Got {
+        let frame = &delivery.frame;
+        let property = |name: &str| {
+            frame.content().user_properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+        };
+        Got {
+            topic: frame.topic().to_owned(),
+            payload: String::from_utf8_lossy(frame.payload()).into_owned(),
+            dup: delivery.dup,
+            prev: property("prev").and_then(|prev| prev.parse().ok()),
+            ids: delivery.subscription_ids.as_deref().unwrap_or_default().to_vec(),
+            mark: delivery.mark,
+        }
+    }
+
+    pub(crate) fn seq(&self) -> u64 {
+        self.mark.position
+    }
+}
+
+impl Device {
+    pub(crate) async fn subscribe(&self, filter: &str) -> ReasonCode {
+        self.subscribe_as(filter, Qos::AtLeastOnce, &[]).await
+    }
+
+    pub(crate) async fn subscribe_as(&self, filter: &str, qos: Qos, wish: &[(&str, &str)]) -> ReasonCode {
+        let properties = wish.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        self.subscribe_with(subscription(filter, qos), None, &properties).await
+    }
+
+    pub(crate) async fn subscribe_with(
+        &self,
+        subscription: Subscription,
+        id: Option<u32>,
+        properties: &Vec<(String, String)>,
+    ) -> ReasonCode {
+        self.bridge.subscribe(&self.session, &[subscription], id, properties).await[0]
+    }
+
+    pub(crate) async fn unsubscribe(&self, filter: &str) -> ReasonCode {
+        self.bridge.unsubscribe(&self.session, &[filter.to_owned()]).await[0]
+    }
+
+    /// Publishes and waits for the answer; none if the answer was given up.
+    pub(crate) async fn publish(&self, publish: Publish) -> Option<Outcome> {
+        let (answer, outcome) = Answer::to_caller();
+        self.bridge.publish(&self.session, publish, answer).await;
+        tokio::time::timeout(PATIENCE, outcome).await.expect("an answer to a publish").ok()
+    }
+
+    pub(crate) async fn say(&self, topic: &str, payload: &str) -> Outcome {
+        self.publish(message(topic, payload)).await.expect("an answer")
+    }
+
+    /// The next delivery, not yet acknowledged.
+    pub(crate) async fn next(&mut self) -> Got {
+        let delivery = tokio::time::timeout(PATIENCE, self.reader.next()).await.expect("a delivery in time");
+        let got = Got::of(&delivery.expect("a connection"));
+        self.tell_written();
+        got
+    }
+
+    /// The next delivery, acknowledged.
+    pub(crate) async fn take(&mut self) -> Got {
+        let got = self.next().await;
+        self.acknowledge(got.mark);
+        got
+    }
+
+    /// Takes until it has this entry of this room.
+    pub(crate) async fn take_until(&mut self, room: RoomId, seq: Seq) -> Vec<Got> {
+        let mut all = Vec::new();
+        loop {
+            let got = self.take().await;
+            let done = got.mark.log == room.0 && got.mark.position >= seq.0;
+            all.push(got);
+            if done {
+                return all;
+            }
+        }
+    }
+
+    /// What is there already, without waiting for more.
+    pub(crate) async fn take_ready(&mut self, most: usize) -> Vec<Got> {
+        let mut all = Vec::new();
+        while all.len() < most {
+            let ready = std::future::poll_fn(|cx| {
+                let next = std::pin::pin!(self.reader.next());
+                std::task::Poll::Ready(match next.poll(cx) {
+                    std::task::Poll::Ready(delivery) => delivery,
+                    std::task::Poll::Pending => None,
+                })
+            });
+            let Some(delivery) = ready.await else { break };
+            let got = Got::of(&delivery);
+            self.tell_written();
+            self.acknowledge(got.mark);
+            all.push(got);
+        }
+        all
+    }
+
+    pub(crate) fn acknowledge(&mut self, mark: Mark) {
+        if let Some(acknowledged) = self.reader.acknowledge(mark) {
+            self.bridge.acknowledged(&self.session, &[acknowledged]);
+        }
+    }
+
+    fn tell_written(&mut self) {
+        let written = self.reader.written();
+        self.bridge.acknowledged(&self.session, &written);
+    }
+
+    /// The socket is lost.
+    pub(crate) async fn vanish(self) {
+        let departure = self.reader.leave(self.expiry);
+        self.bridge.gone(self.session, departure).await;
+    }
+
+    /// The socket is lost and the server had no time to notice.
+    pub(crate) fn forget(self) {
+        drop(self.reader);
+    }
+}
+
+pub(crate) fn subscription(filter: &str, qos: Qos) -> Subscription {
+    Subscription {
+        filter: filter.to_owned(),
+        qos,
+        no_local: false,
+        retain_as_published: false,
+        retain_handling: RetainHandling::Always,
+    }
+}
+
+pub(crate) fn message(topic: &str, payload: &str) -> Publish {
+    Publish {
+        dup: false,
+        qos: Qos::AtLeastOnce,
+        retain: false,
+        topic: topic.to_owned(),
+        packet_id: PacketId::new(1),
+        payload: Bytes::copy_from_slice(payload.as_bytes()),
+        properties: PublishProperties::default(),
+    }
+}
+
+pub(crate) fn property(outcome: &Outcome, name: &str) -> Option<String> {
+    outcome.user_properties.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
+}
