@@ -2,7 +2,7 @@
 
 use crate::wire::Wire;
 use mqtt::ReasonCode;
-use mqtt::packet::{Connack, Connect, Password, Qos, Version, Will, WillProperties};
+use mqtt::packet::{Connack, Connect, Packet, Password, Qos, Version, Will, WillProperties};
 use std::net::SocketAddr;
 
 /// A device that can connect, again and again. The default is MQTT 5 with a clean start.
@@ -118,10 +118,17 @@ impl Device {
         connack.code
     }
 
+    /// Connects if the server is there: none if nobody listens, or the connection ends before an answer.
+    pub async fn try_arrive(&self) -> Option<(Wire, Connack)> {
+        let mut wire = Wire::try_open(self.server, self.hello.version).await?;
+        wire.send(Packet::Connect(Box::new(self.hello.clone()))).await;
+        match wire.next_or_end().await? {
+            Packet::Connack(connack) => Some((wire, *connack)),
+            other => panic!("expected a CONNACK, got {other:?}"),
+        }
+    }
+
     async fn ask(&self) -> (Wire, Connack) {
-        let mut wire = Wire::open(self.server, self.hello.version).await;
-        wire.send(mqtt::packet::Packet::Connect(Box::new(self.hello.clone()))).await;
-        let connack = wire.connack().await;
-        (wire, connack)
+        self.try_arrive().await.unwrap_or_else(|| panic!("{} got no CONNACK", self.hello.client_id))
     }
 }

@@ -5,7 +5,7 @@ use crate::packets::{filter, subscribe};
 use crate::patience::within;
 use bytes::BytesMut;
 use mqtt::packet::{
-    Acknowledge, Connack, Disconnect, Packet, PacketId, Publish, Qos, Side, Suback, Subscribe, Version,
+    Acknowledge, Disconnect, Packet, PacketId, Publish, Qos, Side, Suback, Subscribe, Version,
 };
 use mqtt::{Limits, ReasonCode};
 use std::collections::VecDeque;
@@ -31,10 +31,17 @@ impl Wire {
     /// # Panics
     /// When nobody listens there.
     pub async fn open(server: SocketAddr, version: Version) -> Wire {
-        let io = within(format!("a connection to {server}"), TcpStream::connect(server)).await;
-        let io = io.unwrap_or_else(|error| panic!("cannot connect to {server}: {error}"));
+        Wire::try_open(server, version).await.unwrap_or_else(|| panic!("nobody listens on {server}"))
+    }
+
+    /// Opens a connection, if somebody listens there.
+    ///
+    /// # Panics
+    /// When the system has no connections left to give.
+    pub async fn try_open(server: SocketAddr, version: Version) -> Option<Wire> {
+        let io = within(format!("a connection to {server}"), TcpStream::connect(server)).await.ok()?;
         io.set_nodelay(true).expect("a socket has this option");
-        Wire { io, version, rest: BytesMut::new(), early: VecDeque::new(), last_id: 0 }
+        Some(Wire { io, version, rest: BytesMut::new(), early: VecDeque::new(), last_id: 0 })
     }
 
     /// Sends a packet.
@@ -91,14 +98,6 @@ impl Wire {
         self.next_or_end().await.expect("the connection ended")
     }
 
-    /// The CONNACK.
-    pub(crate) async fn connack(&mut self) -> Connack {
-        match self.next().await {
-            Packet::Connack(connack) => *connack,
-            other => panic!("expected a CONNACK, got {other:?}"),
-        }
-    }
-
     /// The next message, not acknowledged.
     ///
     /// # Panics
@@ -108,6 +107,11 @@ impl Wire {
             Packet::Publish(publish) => *publish,
             other => panic!("expected a message, got {other:?}"),
         }
+    }
+
+    /// A message that came while something else was awaited.
+    pub fn early(&mut self) -> Option<Publish> {
+        self.early.pop_front()
     }
 
     /// The next message, acknowledged and read.

@@ -1,0 +1,101 @@
+"""ann and bo chat by paho-mqtt: HOST PORT VERSION ROOM ANN'S-PASSWORD BO'S-TOKEN
+
+bo is away while ann says most of it, and hears it all, in order, when he is back. In MQTT 5 the PUBACK tells the
+seq, and why something was refused; in 3.1.1 a refusal comes on me/replies.
+"""
+
+import json
+import queue
+import sys
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+HOST, PORT, VERSION, ROOM, ANN, BO = sys.argv[1:]
+IS_5 = VERSION == "5"
+PATIENCE = 30
+
+
+class Person:
+    """A client whose events wait in a queue."""
+
+    def __init__(self, user, password, client_id, lasting=False):
+        protocol = mqtt.MQTTv5 if IS_5 else mqtt.MQTTv311
+        session = {} if IS_5 else {"clean_session": not lasting}
+        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id, protocol=protocol, **session)
+        self.client.username_pw_set(user, password)
+        self.events = {name: queue.Queue() for name in ("connected", "subscribed", "answered", "heard")}
+        on = self.client
+        on.on_connect = lambda _c, _u, flags, code, _p: self.events["connected"].put((code, flags.session_present))
+        on.on_subscribe = lambda _c, _u, _id, codes, _p: self.events["subscribed"].put(codes)
+        on.on_publish = lambda _c, _u, _id, code, properties: self.events["answered"].put((code, properties))
+        on.on_message = lambda _c, _u, message: self.events["heard"].put(message)
+        arguments = {}
+        if IS_5:
+            arguments = {"clean_start": not lasting, "properties": Properties(PacketTypes.CONNECT)}
+            if lasting:
+                arguments["properties"].SessionExpiryInterval = 3600
+        self.client.connect(HOST, int(PORT), **arguments)
+        self.client.loop_start()
+        code, self.session_present = self.next("connected")
+        assert not code.is_failure, code
+
+    def next(self, what):
+        try:
+            return self.events[what].get(timeout=PATIENCE)
+        except queue.Empty:
+            raise SystemExit(f"waited in vain: nothing {what}") from None
+
+    def subscribe(self, topic):
+        self.client.subscribe(topic, qos=1)
+        codes = self.next("subscribed")
+        assert [code.value for code in codes] == [1], codes
+
+    def say(self, topic, body, qos=1):
+        self.client.publish(topic, body, qos=qos)
+        return self.next("answered")
+
+    def hear(self):
+        return json.loads(self.next("heard").payload)
+
+    def leave(self):
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+def words(properties):
+    return dict(properties.UserProperty)
+
+
+def main():
+    bo = Person("bo", BO, "phone", lasting=True)
+    assert not bo.session_present
+    bo.subscribe("rooms/+/said")
+    ann = Person("ann", ANN, "phone")
+    ann.say(f"rooms/{ROOM}/say", "hello")
+    heard = bo.hear()
+    assert (heard["room"], heard["from"], heard["body"]) == (ROOM, "ann", "hello"), heard
+    bo.leave()
+
+    for number in range(100):
+        code, properties = ann.say(f"rooms/{ROOM}/say", f"missed {number}", qos=1 + number % 2)
+        if IS_5 and number % 2 == 0:
+            assert words(properties)["seq"] == str(heard["seq"] + 1 + number), properties
+    bo = Person("bo", BO, "phone", lasting=True)
+    assert bo.session_present
+    bodies = [bo.hear()["body"] for _ in range(100)]
+    assert bodies == [f"missed {number}" for number in range(100)], bodies
+
+    ann.subscribe("me/replies")
+    code, properties = ann.say("rooms/cellar/say", "anybody?")
+    if IS_5:
+        assert code.value == 0x87 and words(properties)["refused"] == "not_a_member", (code, properties)
+    else:
+        assert ann.hear()["refused"] == "not_a_member"
+    ann.leave()
+    bo.leave()
+    print("all is well")
+
+
+main()

@@ -1,0 +1,115 @@
+//! The disk is full, and later it is not.
+
+use crate::load::Load;
+use crate::verdict::complaints;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tests::{Settings, World};
+
+/// A small file system of its own, unmounted at the end.
+struct SmallDisk {
+    folder: tempfile::TempDir,
+}
+
+impl SmallDisk {
+    /// Mounts one of so many megabytes; none where this machine does not let us and nobody minds.
+    fn mount(megabytes: u32) -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let size = format!("size={megabytes}m");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let why = match mounted {
+            Ok(output) if output.status.success() => return Some(SmallDisk { folder }),
+            Ok(output) => String::from_utf8_lossy(&output.stderr).into_owned(),
+            Err(error) => error.to_string(),
+        };
+        assert!(
+            std::env::var_os("NATTER_NO_ROOT").is_some(),
+            "a full disk needs a small file system, and mounting one needs root: {why}(NATTER_NO_ROOT=1 leaves this out)"
+        );
+        println!("left out, since NATTER_NO_ROOT is set: {why}");
+        None
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Takes all the room there is.
+    fn fill(&self) -> PathBuf {
+        let path = self.folder.path().join("filler");
+        let mut filler = File::create(&path).expect("there is room for a name");
+        for size in [1 << 20, 64 << 10, 4096] {
+            while filler.write_all(&vec![1; size]).is_ok() {}
+        }
+        path
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        Command::new("umount").arg("-l").arg(self.folder.path()).status().ok();
+    }
+}
+
+fn give_back(filler: &Path) {
+    std::fs::remove_file(filler).expect("the filler is there");
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_acknowledged_and_the_server_goes_on_when_there_is_room() {
+    let Some(disk) = SmallDisk::mount(48) else { return };
+    let settings = Settings::default().set("store.commit_wait", "1s").set("store.reserve", "4 MiB");
+    let mut world = World::with(settings.data(disk.data())).await;
+    Load::people(&mut world).await;
+    let mut load = Load::start(&world);
+
+    for _ in 0..2 {
+        load.more(100).await;
+        let filler = disk.fill();
+        // Each sender of MQTT 5 hears 0x89 and comes back, more than once.
+        for _ in 0..4 {
+            load.turned_away().await;
+        }
+        give_back(&filler);
+        load.more(100).await;
+    }
+    // And once the process does not survive it.
+    let filler = disk.fill();
+    load.turned_away().await;
+    world.kill_9();
+    give_back(&filler);
+    world.restart().await;
+    load.is_started();
+    load.more(100).await;
+    let acknowledged = load.finish().await;
+
+    let reader = world.device("listener", "reader");
+    assert_eq!(complaints(&reader, &acknowledged).await, [""; 0], "of {} messages", acknowledged.len());
+}
+
+#[tokio::test]
+async fn while_the_disk_is_full_members_still_hear_what_is_in_the_log() {
+    let Some(disk) = SmallDisk::mount(48) else { return };
+    let settings = Settings::default().set("store.commit_wait", "1s").set("store.reserve", "4 MiB");
+    let mut world = World::with(settings.data(disk.data())).await;
+    world.room("tea", ["ann", "bo"]).await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.is_taken(tests::say("tea", "before it was full", &[])).await;
+    let filler = disk.fill();
+    let mut too_much = tests::say("tea", "too much", &[]);
+    too_much.packet_id = Some(ann.fresh_id());
+    ann.send(mqtt::packet::Packet::Publish(Box::new(too_much))).await;
+    ann.ends_with(mqtt::ReasonCode::ServerBusy).await;
+
+    // A session that ends with its connection writes nothing.
+    let mut bo = world.device("bo", "phone").connect().await;
+    let mut all = tests::subscribe([tests::filter("rooms/tea/said")]);
+    all.user_properties = tests::properties(&[("since", "1")]);
+    assert_eq!(bo.subscribe(all).await.codes, [mqtt::ReasonCode::GrantedQos1]);
+    assert_eq!(bo.hear().await.body(), "before it was full");
+    bo.is_quiet().await;
+    give_back(&filler);
+}

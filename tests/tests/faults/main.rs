@@ -1,0 +1,17 @@
+//! What goes wrong: the process, the disk, the power, a client that does not read.
+
+mod load; // senders that never give up
+
+mod sender; // one of them
+
+mod listener; // somebody who hears it all
+
+mod verdict; // what must be in the log afterwards
+
+mod crash; // kill -9
+
+mod full_disk; // no room
+
+mod power_cut; // what was not synced is gone
+
+mod handover; // chance against a simple model

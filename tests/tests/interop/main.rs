@@ -1,0 +1,13 @@
+//! Clients that nobody here wrote: mosquitto's, paho-mqtt, MQTT.js and rumqttc, in both versions of MQTT.
+
+mod demo; // what the README shows
+
+mod mosquitto;
+
+mod paho;
+
+mod mqtt_js;
+
+mod rumqttc_v4;
+
+mod backlog; // ten thousand messages and a crash between two of them

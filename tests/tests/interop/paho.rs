@@ -1,0 +1,20 @@
+//! paho-mqtt, the reference client, in both versions.
+
+use tests::{Process, World, python};
+
+async fn runs(world: &World, version: &str, room: &str) {
+    let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port().to_string());
+    let (ann, bo) = (World::password("ann"), world.token("bo"));
+    let mut script: Process = python("chat.py", &[&host, &port, version, room, &ann, &bo]);
+    script.wrote("all is well").await;
+    assert!(script.ends(std::time::Duration::from_secs(10)).await.success());
+}
+
+#[tokio::test]
+async fn paho_chats_in_both_versions() {
+    let mut world = World::start().await;
+    for (version, room) in [("3", "tea"), ("5", "cake")] {
+        world.room(room, ["ann", "bo"]).await;
+        runs(&world, version, room).await;
+    }
+}

@@ -1,0 +1,7 @@
+//! Too much, too slow, too wrong: what a client may do, and what it may not do to others.
+
+mod slow_reader; // somebody stops reading
+
+mod hostile; // bytes that mean harm
+
+mod quota; // more than one may say
