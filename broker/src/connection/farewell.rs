@@ -13,7 +13,7 @@ use mqtt::packet::{Packet, Version};
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::task::ready;
+use std::task::{Poll, ready};
 use std::time::SystemTime;
 use tokio::io::{AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
@@ -23,6 +23,10 @@ impl<A: Application, S: Io> Attached<A, S> {
     /// Says goodbye, tells the application, frees the seat, and only then waits for the client to close.
     pub(super) async fn leave(mut self: Box<Self>, ending: Ending) {
         let config = &Arc::clone(&self.client.house).config;
+        if ending.farewell == Farewell::Draining {
+            // Whoever is not quick enough is sent again by its client after the restart.
+            let _ = timeout(config.farewell_within, self.owed_answers()).await;
+        }
         // A client that does not listen has had its time.
         let _ = timeout(config.farewell_within, self.last_words(ending)).await;
         let Attached { io, client, inbound, seat, permit, .. } = *self;
@@ -33,6 +37,20 @@ impl<A: Application, S: Io> Attached<A, S> {
             linger(io, config).await;
         }
         drop(permit);
+    }
+
+    /// Waits for the answers to what was handed over: a server that shuts down in order owes them.
+    async fn owed_answers(&mut self) -> std::io::Result<()> {
+        poll_fn(|cx| {
+            let shared = self.client.shared();
+            shared.task.register(cx.waker());
+            let mut answers = BytesMut::new();
+            shared.fill_owed(&mut answers, SystemTime::now());
+            self.writer.append(&answers);
+            ready!(self.writer.poll_rest(cx, &mut self.io))?;
+            if shared.owes_answers() { Poll::Pending } else { Poll::Ready(Ok(())) }
+        })
+        .await
     }
 
     /// What is due, a DISCONNECT, and the end of our side. A client that has gone hears nothing.
@@ -109,7 +127,7 @@ async fn linger<S: Io>(mut io: S, config: &Config) {
                 read.map(|read| if read.is_ok() { into.filled().len() } else { 0 })
             });
             if ready!(read) == 0 {
-                return std::task::Poll::Ready(());
+                return Poll::Ready(());
             }
         }
     });

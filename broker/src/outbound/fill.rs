@@ -39,6 +39,11 @@ impl Shared {
         while state.fill_answer(out, &self.limits, now) {}
     }
 
+    /// Whether PUBLISHes still wait for their answer.
+    pub(crate) fn owes_answers(&self) -> bool {
+        self.lock().answers.len() > 0
+    }
+
     /// Whether something is done without having been written.
     pub(crate) fn has_done(&self) -> bool {
         !self.lock().done.is_empty()

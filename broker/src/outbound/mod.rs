@@ -28,6 +28,9 @@ mod inbound; // what the reading side asks of the state
 
 mod detached; // without a socket
 
+#[cfg(test)]
+mod tests;
+
 pub use answer::Answer;
 pub use delivery::{Delivery, Mark};
 pub use detached::{OutboundReader, detached};

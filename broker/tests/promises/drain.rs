@@ -42,6 +42,26 @@ async fn a_drain_says_goodbye_to_everybody_and_waits_until_they_are_gone() {
 }
 
 #[tokio::test]
+async fn what_was_handed_over_before_a_drain_is_answered_before_the_end() {
+    for version in BOTH {
+        let mut stage = Stage::start().await;
+        let (mut client, _) = stage.client(hello(version, "phone")).await;
+        client.send_all([publish(1), publish(2)]).await;
+        let (_, first) = stage.published().await;
+        let (_, second) = stage.published().await;
+        let broker = stage.broker.clone();
+        let draining = tokio::spawn(async move { broker.drain(soon()).await });
+        second.give(Outcome::success());
+        first.give(Outcome::success());
+        assert_eq!(client.puback().await, id(1));
+        assert_eq!(client.puback().await, id(2));
+        client.ends_with(ReasonCode::ServerShuttingDown).await;
+        drop(client);
+        assert_eq!(draining.await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
 async fn nobody_comes_in_while_the_server_drains() {
     let stage = Stage::start().await;
     stage.broker.drain(soon()).await;
