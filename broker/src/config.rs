@@ -11,10 +11,10 @@ pub struct Config {
     /// From the open socket to the whole CONNECT. 5 s: a slow phone needs 2, and whoever sends nothing holds a
     /// place no longer.
     pub connect_within: Duration,
-    /// PUBLISHes above QoS 0 a client may have unanswered. 256: fills a commit batch, and bounds what one
+    /// PUBLISHes above QoS 0 a client may have unanswered; 1 or more. 256: fills a commit batch, and bounds what one
     /// connection can pile up.
     pub receive_maximum: u16,
-    /// Deliveries above QoS 0 a client may leave unacknowledged, however many it allows. 256: the list is part
+    /// Deliveries above QoS 0 a client may leave unacknowledged, however many it allows; 1 or more. 256: the list is part
     /// of the session row.
     pub window: u16,
     /// Bytes that may wait to be written to one client. 256 KiB: a second of a good phone's link; whoever falls

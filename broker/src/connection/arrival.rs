@@ -65,9 +65,11 @@ async fn enter<A: Application>(
     if let Some(unknown) = permit.unknown.take() {
         unknown.becomes_known();
     }
+
     let client_id = client_id(&connect);
     let outbound = Outbound::new(limits(&connect, house));
     let seat = take_seat(house, &connect, &identity, &client_id, &outbound).await?;
+
     let clock = Clock::new(connack::keep_alive(&connect, &house.config), identity.expires_at);
     let arrival = arrival(&connect, identity, Arc::clone(&client_id), outbound.clone(), peer);
     let welcome = house.application.connected(arrival).await.map_err(|refusal| refused(&connect, refusal))?;

@@ -8,7 +8,7 @@
 //!
 //! Nothing here opens a socket; [`detached`] gives a queue that a test or the command line reads.
 //!
-//! Start at [`Outbound::offer`], then [`fill`].
+//! Start at [`Outbound::offer`], then `fill`.
 
 mod delivery; // one message for one device
 
