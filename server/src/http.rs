@@ -1,11 +1,20 @@
 //! The HTTP port: health for whoever watches over us, and MQTT over WebSocket for browsers.
 
-use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::routing::get;
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
-use tokio::net::TcpListener;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Everything the port answers. `websocket` is the broker's; `draining` turns readiness off.
 pub(crate) fn router(websocket: Router, draining: CancellationToken) -> Router {
@@ -25,13 +34,90 @@ fn readiness(draining: &CancellationToken) -> (StatusCode, &'static str) {
     }
 }
 
-/// Serves until `closed`, then finishes requests that are under way.
-pub(crate) async fn serve(listener: TcpListener, router: Router, closed: CancellationToken) {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(closed.cancelled_owned()).await;
-    if let Err(error) = served {
-        tracing::error!("the HTTP port closed: {error}");
+/// How a connection is treated that is not MQTT yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manners {
+    /// From the open socket, or the last answer, to the whole head of a request. 10 s: a slow phone needs 2, and
+    /// whoever sends nothing holds a place no longer.
+    pub(crate) request_within: Duration,
+    /// Connections at once, those not counted that became WebSockets. 4,096: what a load balancer keeps open and
+    /// a storm of browsers on top; more wait in the kernel's queue.
+    pub(crate) connections: usize,
+}
+
+impl Default for Manners {
+    fn default() -> Manners {
+        Manners { request_within: Duration::from_secs(10), connections: 4_096 }
     }
+}
+
+/// After an accept that failed for want of files: others will close theirs meanwhile.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves until `closed`, then finishes requests that are under way.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    manners: Manners,
+    closed: CancellationToken,
+) {
+    let seats = Arc::new(Semaphore::new(manners.connections));
+    let open = TaskTracker::new();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(manners.request_within);
+    loop {
+        let accepted = tokio::select! {
+            () = closed.cancelled() => break,
+            accepted = accept(&listener, &seats) => accepted,
+        };
+        match accepted {
+            Ok((seat, socket, peer)) => {
+                let router = router.clone().layer(Extension(ConnectInfo(peer)));
+                let conversation = converse(http.clone(), socket, router, closed.clone());
+                open.spawn(async move {
+                    conversation
+                        .await
+                        .unwrap_or_else(|error| tracing::debug!("an HTTP connection ended: {error}"));
+                    drop(seat);
+                });
+            }
+            Err(error) => {
+                tracing::warn!("cannot take an HTTP connection: {error}");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    open.close();
+    open.wait().await;
+}
+
+/// One connection, to its end or until it became a WebSocket.
+async fn converse(
+    http: http1::Builder,
+    socket: TcpStream,
+    router: Router,
+    closed: CancellationToken,
+) -> Result<(), hyper::Error> {
+    let service = TowerToHyperService::new(router);
+    let mut connection = pin!(http.serve_connection(TokioIo::new(socket), service).with_upgrades());
+    tokio::select! {
+        served = connection.as_mut() => return served,
+        () = closed.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    connection.await
+}
+
+/// The next connection, and the place it takes.
+async fn accept(
+    listener: &TcpListener,
+    seats: &Arc<Semaphore>,
+) -> std::io::Result<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
+    let seat = seats.clone().acquire_owned().await.map_err(std::io::Error::other)?;
+    let (socket, peer) = listener.accept().await?;
+    // Small answers and MQTT packets should not wait for more.
+    socket.set_nodelay(true)?;
+    Ok((seat, socket, peer))
 }
 
 #[cfg(test)]
@@ -48,20 +134,53 @@ mod tests {
         answer.split(' ').nth(1).unwrap_or_default().to_owned()
     }
 
-    #[tokio::test]
-    async fn while_draining_the_server_is_alive_and_not_ready() {
+    /// A server on a port of its own: where it is, what turns readiness off, and what ends it.
+    async fn start(manners: Manners) -> (SocketAddr, CancellationToken, impl AsyncFnOnce()) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap();
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
-        let served = tokio::spawn(serve(listener, router(Router::new(), draining.clone()), closed.clone()));
+        let router = router(Router::new(), draining.clone());
+        let served = tokio::spawn(serve(listener, router, manners, closed.clone()));
+        let end = async move || {
+            closed.cancel();
+            served.await.unwrap();
+        };
+        (port, draining, end)
+    }
 
+    #[tokio::test]
+    async fn while_draining_the_server_is_alive_and_not_ready() {
+        let (port, draining, end) = start(Manners::default()).await;
         assert_eq!(status(port, "/livez").await, "200");
         assert_eq!(status(port, "/readyz").await, "200");
         assert_eq!(status(port, "/").await, "404");
         draining.cancel();
         assert_eq!(status(port, "/livez").await, "200");
         assert_eq!(status(port, "/readyz").await, "503");
-        closed.cancel();
-        served.await.unwrap();
+        end().await;
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_loses_the_place_to_who_does() {
+        let manners = Manners { request_within: Duration::from_millis(50), connections: 1 };
+        let (port, _, end) = start(manners).await;
+        let mut silent = TcpStream::connect(port).await.unwrap();
+        // The only place is taken; this answer can come only when it is free again.
+        assert_eq!(status(port, "/livez").await, "200");
+        let mut rest = Vec::new();
+        // It may hear why; what counts is that there is an end.
+        silent.read_to_end(&mut rest).await.unwrap();
+        end().await;
+    }
+
+    #[tokio::test]
+    async fn an_idle_connection_does_not_hold_up_the_end() {
+        let (port, _, end) = start(Manners::default()).await;
+        let mut idle = TcpStream::connect(port).await.unwrap();
+        idle.write_all(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        idle.read_exact(&mut [0; 15]).await.unwrap();
+        end().await;
+        let mut rest = Vec::new();
+        idle.read_to_end(&mut rest).await.unwrap();
     }
 }

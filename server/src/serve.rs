@@ -4,6 +4,7 @@ use crate::cli;
 use crate::config::Config;
 use crate::drain::{self, Signals};
 use crate::house::House;
+use crate::http::Manners;
 use crate::ports::{Addresses, bind};
 use crate::{control, demo, http, page, telemetry};
 use bridge::Bridge;
@@ -80,7 +81,7 @@ impl Running {
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let router = http::router(broker::websocket::route(broker.clone()), draining.clone());
-        let http = tokio::spawn(http::serve(http, router, closed.clone()));
+        let http = tokio::spawn(http::serve(http, router, Manners::default(), closed.clone()));
         let accepting = broker.clone();
         tokio::spawn(async move { accepting.serve_tcp(mqtt).await });
         addresses.announce(&config.data);

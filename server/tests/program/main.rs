@@ -1,5 +1,7 @@
 //! The program as a person meets it: started, asked, stopped, and told wrong things.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
 mod natter; // the program in a folder of its own
 
 mod serving; // starts, answers, ends
