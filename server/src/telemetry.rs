@@ -7,6 +7,7 @@ use crate::config::{Log, LogFormat};
 use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 use toml::Value;
+use tracing::subscriber::set_global_default;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -21,11 +22,16 @@ pub(crate) fn start(log: &Log) {
         .with_env_filter(EnvFilter::new(&log.level))
         .with_writer(std::io::stderr)
         .with_ansi(pretty && std::io::stderr().is_terminal());
-    if pretty {
-        lines.compact().init();
+    // Not `init`, which would also take lines of the crate `log`: the WebSocket library writes whole frames there,
+    // with the passwords in them.
+    let started = if pretty {
+        set_global_default(lines.compact().finish())
     } else {
-        lines.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
-    }
+        set_global_default(
+            lines.json().flatten_event(true).with_current_span(false).with_span_list(false).finish(),
+        )
+    };
+    debug_assert!(started.is_ok(), "the log is started once");
     std::panic::set_hook(Box::new(report_panic));
 }
 
