@@ -4,9 +4,7 @@ use crate::core::Core;
 use crate::heard::Heard;
 use crate::refuse::deliver_reply;
 use crate::say::{Not, authorise};
-use crate::session::{
-    Meanwhile, NOTICE_LOG, Positions, Replies, Session, State, Subscribed, copy_bit, delivery,
-};
+use crate::session::{NOTICE_LOG, Positions, Replies, Session, State, Subscribed, copy_bit, delivery};
 use aws_lc_rs::digest;
 use broker::application::{Arrival, ConnectRefusal, Welcome};
 use broker::outbound::{Delivery, Mark};
@@ -153,13 +151,7 @@ async fn welcome(
         take_up(core, session, found, memberships).await?;
         tell_kept_replies(session, &redeliver);
     }
-    loop {
-        let Some(change) = session.state().next_meanwhile() else { break };
-        // A leave needs nothing: the attach after it has seen it.
-        if let Meanwhile::Joined { room, handle, direct, at } = change {
-            core.attach_new(session, (room, &handle, direct), at).await?;
-        }
-    }
+    core.take_up_meanwhile(session).await?;
     Ok(redeliver)
 }
 

@@ -159,6 +159,17 @@ impl Core {
         Ok(())
     }
 
+    /// Takes up what was told while a session's rooms were being looked up. A leave needs nothing more: the attach
+    /// before it has seen it.
+    pub(crate) async fn take_up_meanwhile(self: &Arc<Core>, session: &Arc<Session>) -> Result<(), Error> {
+        loop {
+            let Some(change) = session.state().next_meanwhile() else { return Ok(()) };
+            if let Meanwhile::Joined { room, handle, direct, at } = change {
+                self.attach_new(session, (room, &handle, direct), at).await?;
+            }
+        }
+    }
+
     /// A room that a connected device begins to hear at the entry of the join.
     pub(crate) async fn attach_new(
         self: &Arc<Core>,

@@ -115,14 +115,7 @@ impl Made {
         match self {
             Made::Entry { entry, from, room, deadline } => {
                 let entry = *entry;
-                Command::entry(EntryCommand {
-                    entry,
-                    from,
-                    room,
-                    judge: Judge::Member,
-                    reply,
-                    deadline,
-                })
+                Command::entry(EntryCommand { entry, from, room, judge: Judge::Member, reply, deadline })
             }
             Made::Read { mark, deadline } => Command::Read(ReadCommand { mark, reply, deadline }),
         }

@@ -6,7 +6,7 @@
 use crate::core::Core;
 use crate::hub::Hub;
 use crate::session::{Session, Subscribed};
-use chat::{Handle, RoomId, RoomKind, Seq, Timestamp};
+use chat::{RoomId, RoomKind, Seq, Timestamp};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Subscription, UserProperties};
 use std::sync::Arc;
@@ -26,16 +26,12 @@ pub(crate) async fn subscribe(
     let Ok(wish) = wish(&interests, properties) else {
         return vec![reason(WishError::REASON_CODE); subscriptions.len()];
     };
-    let memberships = match core.store.memberships(session.user, Timestamp(i64::MAX)).await {
-        Ok((_, memberships)) => memberships,
-        Err(error) => return unable(&error, subscriptions.len()),
-    };
     let mut codes: Vec<ReasonCode> = Vec::with_capacity(subscriptions.len());
     for (subscription, interest) in subscriptions.iter().zip(interests) {
-        codes.push(judge(core, session, (subscription, id, interest), &memberships));
+        codes.push(judge(core, session, (subscription, id, interest)).await);
     }
     let granted = codes.iter().any(|code| !code.is_refusal());
-    if granted && let Err(error) = listen(core, session, &memberships, wish).await {
+    if granted && let Err(error) = take_up(core, session, wish).await {
         return unable(&error, subscriptions.len());
     }
     codes
@@ -58,18 +54,19 @@ fn unable(error: &Error, filters: usize) -> Vec<ReasonCode> {
 }
 
 /// Judges one filter and, if it is granted, puts it among the session's.
-fn judge(
+async fn judge(
     core: &Core,
     session: &Session,
     (subscription, id, interest): (&Subscription, Option<u32>, Result<Interest, FilterError>),
-    memberships: &[Membership],
 ) -> ReasonCode {
     let interest = match interest {
         Ok(interest) => interest,
         Err(error) => return reason(error.reason_code()),
     };
-    if !may_hear(&interest, memberships) {
-        return ReasonCode::NotAuthorized;
+    match may_hear(core, session, &interest).await {
+        Ok(true) => {}
+        Ok(false) => return ReasonCode::NotAuthorized,
+        Err(error) => return unable(&error, 1)[0],
     }
     let mut state = session.state();
     let is_new = !state.routes.list().iter().any(|one| one.filter == subscription.filter);
@@ -84,14 +81,36 @@ fn judge(
 }
 
 /// A filter that names a room is for its members; one that names none could always match a room to come.
-fn may_hear(interest: &Interest, memberships: &[Membership]) -> bool {
-    let member =
-        |room: &Handle| memberships.iter().any(|one| one.handle == *room && one.interval.to_seq.is_none());
-    !interest.replies.is_empty()
-        || interest.said.iter().any(|(_, rooms)| match rooms {
+async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result<bool, Error> {
+    if !interest.replies.is_empty() {
+        return Ok(true);
+    }
+    for (_, rooms) in &interest.said {
+        let may = match rooms {
             Rooms::All => true,
-            Rooms::One(room) => member(room),
-        })
+            Rooms::One(room) => {
+                let standing = core.store.standing(room, session.user).await?;
+                standing.is_some_and(|standing| standing.member.is_some())
+            }
+        };
+        if may {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Takes up the rooms that are covered now. Comings and goings that are told meanwhile wait until the
+/// memberships are read and attached, and are taken up after them: the subscriptions are in place before the
+/// memberships are read, so a room is seen by one or the other.
+async fn take_up(core: &Arc<Core>, session: &Arc<Session>, wish: Wish) -> Result<(), Error> {
+    session.state().arriving = true;
+    let taken = match core.store.memberships(session.user, Timestamp(i64::MAX)).await {
+        Ok((_, memberships)) => listen(core, session, &memberships, wish).await,
+        Err(error) => Err(error),
+    };
+    core.take_up_meanwhile(session).await?;
+    taken
 }
 
 /// Begins to listen in rooms that are newly covered, and makes it durable.
@@ -103,21 +122,17 @@ async fn listen(
 ) -> Result<(), Error> {
     let covered: Vec<&Membership> = {
         let state = session.state();
-        memberships
-            .iter()
-            .filter(|one| one.interval.to_seq.is_none() && state.routes.covers(&one.handle))
-            .collect()
+        memberships.iter().filter(|one| state.routes.covers(&one.handle)).collect()
     };
     let rooms = covered.iter().map(|one| (one.room, one.handle.clone(), one.kind == RoomKind::Direct));
     let hubs = core.hubs.open(&*core.store, rooms).await?;
     let one_room = covered.len() == 1;
     let mut starts = Vec::new();
     for (hub, membership) in hubs.iter().zip(&covered) {
-        let listening = session.listens(hub);
         if let Some(since) = wish.since.filter(|_| one_room) {
             core.begin_again(session, hub, since, membership.interval, wish.replay);
             starts.push((hub.room, since));
-        } else if !listening {
+        } else if !session.listens(hub) {
             let now = hub.hold().last();
             core.attach(session, hub, now, &[membership.interval]);
             starts.push((hub.room, now));
@@ -185,9 +200,12 @@ impl Core {
         let begin = {
             let mut held = hub.hold();
             let mut state = session.state();
-            held.add(session.slot);
-            state.note_room(hub.slot);
-            state.rewind(hub, since, membership, held.last(), replay)
+            let membership = state.cut(hub.room, &[membership]);
+            if membership.last().is_some_and(|last| last.to_seq.is_none()) {
+                held.add(session.slot);
+                state.note_room(hub.slot);
+            }
+            state.rewind(hub, since, &membership, held.last(), replay)
         };
         if begin {
             self.read_for([session.slot]);

@@ -63,6 +63,7 @@ macro_rules! promises {
             }
             sessions {
                 a_session_is_found_as_it_was_left
+                a_room_that_a_session_names_no_more_is_forgotten_at_its_end
                 a_session_that_was_not_kept_is_not_found
                 a_clean_start_forgets_the_session_and_hands_over_its_will
                 an_expired_session_is_not_found_again

@@ -105,7 +105,8 @@ pub trait Store: Send + Sync + 'static {
     /// Moves cursors of running sessions, in one transaction; `delivered` never goes back. Older epochs write nothing.
     async fn save_cursors(&self, moves: &[(SessionId, u64, Vec<(RoomId, Cursor)>)]) -> Result<(), Error>;
 
-    /// Saves how sessions stand at the end of their connections, in one transaction, and marks them clean.
+    /// Saves how sessions stand at the end of their connections, in one transaction, and marks them clean. A room
+    /// that is not among the cursors is forgotten; `delivered` never goes back.
     async fn close_sessions(&self, ends: &[SessionEnd]) -> Result<(), Error>;
 
     /// Ends a session for good: its row, its inbound rows, its will.

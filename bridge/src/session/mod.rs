@@ -160,13 +160,13 @@ impl State {
         &mut self,
         hub: &Arc<Hub>,
         since: Seq,
-        membership: Interval,
+        memberships: &[Interval],
         last: Seq,
         most: Option<u64>,
     ) -> bool {
         self.hidden.remove(&hub.room);
         self.redelivered.retain(|mark| mark.log != hub.room.0);
-        let Some(mut behind) = Behind::through(hub.clone(), since, &[membership]) else { return false };
+        let Some(mut behind) = Behind::through(hub.clone(), since, memberships) else { return false };
         if behind.sent >= last {
             self.behind.remove(&hub.room);
             return false;

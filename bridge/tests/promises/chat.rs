@@ -51,7 +51,8 @@ async fn a_message_to_a_user_finds_or_makes_the_room_of_the_two() {
     let back = bo.say("users/ann/say", "hello ann").await;
 
     assert_eq!(property(&there, "room"), property(&back, "room"));
-    let heard: Vec<String> = [bo.take().await, bo.take().await, bo.take().await].map(|got| got.payload).into();
+    let heard: Vec<String> =
+        [bo.take().await, bo.take().await, bo.take().await].map(|got| got.payload).into();
     assert_eq!(heard, ["", "hello bo", "hello ann"], "the room's beginning, then what was said");
 }
 
@@ -113,7 +114,10 @@ async fn in_3_1_1_a_refusal_comes_on_me_replies_with_the_acknowledgement() {
     let notice = outcome.notice.expect("a notice that leaves before the acknowledgement");
     let payload = String::from_utf8_lossy(notice.frame.payload()).into_owned();
     assert_eq!(notice.frame.topic(), "me/replies");
-    assert!(payload.contains("\"refused\":\"not_a_member\"") && payload.contains("\"draft\":\"d-1\""), "{payload}");
+    assert!(
+        payload.contains("\"refused\":\"not_a_member\"") && payload.contains("\"draft\":\"d-1\""),
+        "{payload}"
+    );
 
     let quiet = Publish { qos: Qos::AtMostOnce, packet_id: None, ..message("rooms/tea/say", "hello") };
     drop(ann.publish(quiet).await);
@@ -131,7 +135,8 @@ async fn a_device_hears_a_room_once_for_overlapping_filters_and_not_itself_with_
     let one = bo.take().await;
     assert_eq!((one.payload.as_str(), one.ids.as_slice()), ("one", &[7, 8][..]));
 
-    let quiet = mqtt::packet::Subscription { no_local: true, ..subscription("plain/rooms/+/said", Qos::AtLeastOnce) };
+    let quiet =
+        mqtt::packet::Subscription { no_local: true, ..subscription("plain/rooms/+/said", Qos::AtLeastOnce) };
     bo.unsubscribe("plain/rooms/tea/said").await;
     bo.subscribe_with(quiet, None, &Vec::new()).await;
     bo.say("rooms/tea/say", "mine").await;

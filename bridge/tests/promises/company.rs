@@ -77,7 +77,14 @@ impl Company {
     }
 
     pub(crate) async fn room_id(&self, room: &str) -> RoomId {
-        self.bridge.rooms(None, 1_000).await.unwrap().into_iter().find(|one| one.handle == handle(room)).unwrap().id
+        self.bridge
+            .rooms(None, 1_000)
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|one| one.handle == handle(room))
+            .unwrap()
+            .id
     }
 
     pub(crate) async fn last_seq(&self, room: &str) -> Seq {
@@ -157,7 +164,12 @@ impl Got {
     fn of(delivery: &Delivery) -> Got {
         let frame = &delivery.frame;
         let property = |name: &str| {
-            frame.content().user_properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+            frame
+                .content()
+                .user_properties
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.clone())
         };
         Got {
             topic: frame.topic().to_owned(),

@@ -141,7 +141,11 @@ async fn a_client_may_begin_again_after_a_number_or_ask_for_the_newest_only() {
     let heard = take(&mut bo, 6).await;
     let json: Vec<&Got> = heard.iter().filter(|got| got.topic == "rooms/tea/said").collect();
     assert_eq!(json.len(), 3, "{heard:?}");
-    assert!(json[0].payload.contains(r#""kind":"gap""#) && json[0].payload.contains(r#""from":11,"to":98"#), "{}", json[0].payload);
+    assert!(
+        json[0].payload.contains(r#""kind":"gap""#) && json[0].payload.contains(r#""from":11,"to":98"#),
+        "{}",
+        json[0].payload
+    );
     assert!(json[1].payload.contains(r#""body":"99""#) && json[2].payload.contains(r#""body":"100""#));
 }
 

@@ -60,6 +60,18 @@ impl Scene {
     }
 }
 
+/// Otherwise its old place there would bring again what was heard.
+pub async fn a_room_that_a_session_names_no_more_is_forgotten_at_its_end(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let opened = scene.open(ANN, 1).await;
+    let id = opened.id.expect("it is kept");
+    let elsewhere = RoomId(TEA.0 + 1);
+    let both = SessionState { cursors: vec![(TEA, at(1, 0)), (elsewhere, at(2, 0))], ..state() };
+    scene.store.save_subscriptions(id, opened.epoch, &both).await.expect("they are saved");
+    scene.close(end(&opened)).await;
+    assert_eq!(scene.found(ANN, 2).await.state.cursors, [(TEA, at(4, 3))]);
+}
+
 /// All of it, after the connection and after the process.
 pub async fn a_session_is_found_as_it_was_left(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
@@ -167,7 +179,7 @@ pub async fn a_delivered_mark_never_goes_back(bench: &dyn Bench) {
     save(vec![(TEA, at(2, 2))]).await;
     scene
         .close(SessionEnd {
-            state: SessionState { cursors: vec![(attic, at(5, 0))], ..state() },
+            state: SessionState { cursors: vec![(TEA, at(2, 0)), (attic, at(5, 0))], ..state() },
             ..end(&opened)
         })
         .await;

@@ -7,6 +7,7 @@ use crate::lane::Write;
 use crate::writer::{Writer, number};
 use async_trait::async_trait;
 use chat::RoomId;
+use std::collections::HashSet;
 use store::{Cursor, Error, SessionEnd, SessionId, SessionState};
 
 /// See [`store::Store::save_subscriptions`].
@@ -34,6 +35,7 @@ impl Write for SaveSubscriptions {
         let Some(cursors) = merged(to, self.id, self.epoch, &self.state.cursors).await? else {
             return Ok(());
         };
+        let cursors = packed::pack_cursors(&cursors)?;
         let subscriptions = packed::pack(&self.state.subscriptions)?;
         let saved_at = super::now().0;
         let update = sqlx::query!(
@@ -57,6 +59,7 @@ impl Write for SaveCursors {
         let saved_at = super::now().0;
         for (id, epoch, moves) in &self.0 {
             let Some(cursors) = merged(to, *id, *epoch, moves).await? else { continue };
+            let cursors = packed::pack_cursors(&cursors)?;
             let update = sqlx::query!(
                 "update session set cursors = ?, incarnation = ?, saved_at = ? where id = ?",
                 cursors,
@@ -84,7 +87,11 @@ impl Write for Close {
 }
 
 async fn close(to: &mut Writer, end: &SessionEnd) -> Result<(), Error> {
-    let Some(cursors) = merged(to, end.id, end.epoch, &end.state.cursors).await? else { return Ok(()) };
+    let Some(mut cursors) = merged(to, end.id, end.epoch, &end.state.cursors).await? else { return Ok(()) };
+    // A room the session no longer names was left and heard to its end: an old place in it would bring it again.
+    let named: HashSet<RoomId> = end.state.cursors.iter().map(|(room, _)| *room).collect();
+    cursors.retain(|(room, _)| named.contains(room));
+    let cursors = packed::pack_cursors(&cursors)?;
     let key = to.keys.master.session_key(end.id)?;
     let subscriptions = packed::pack(&end.state.subscriptions)?;
     let in_flight = packed::pack(&end.state.in_flight)?;
@@ -109,17 +116,17 @@ async fn close(to: &mut Writer, end: &SessionEnd) -> Result<(), Error> {
     update.execute(&mut to.conn).await.map(|_| ()).map_err(error)
 }
 
-/// The stored places with these moves, packed; `None` if the session is gone or taken over.
+/// The stored places with these moves; `None` if the session is gone or taken over.
 async fn merged(
     to: &mut Writer,
     id: SessionId,
     epoch: u64,
     moves: &[(RoomId, Cursor)],
-) -> Result<Option<Vec<u8>>, Error> {
+) -> Result<Option<Vec<(RoomId, Cursor)>>, Error> {
     let epoch = number(epoch);
     let row = sqlx::query_scalar!("select cursors from session where id = ? and epoch = ?", id.0, epoch);
     let Some(stored) = row.fetch_optional(&mut to.conn).await.map_err(error)? else { return Ok(None) };
     let mut cursors = packed::unpack_cursors(&stored)?;
     packed::merge(&mut cursors, moves);
-    packed::pack_cursors(&cursors).map(Some)
+    Ok(Some(cursors))
 }
