@@ -1,6 +1,7 @@
 //! Keys are made once, kept from others, missed when they are gone; secrets are nowhere else.
 
 use crate::natter::{Folder, Server, mode};
+use crate::wire::{connect, packet, text};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -95,26 +96,13 @@ fn secrets_and_what_is_said_are_in_no_log() {
     }
 }
 
-/// Logs in and says something: CONNECT, CONNACK, PUBLISH (QoS 1), PUBACK.
+/// Logs in and says something, and hears an answer to each.
 fn converse(socket: &mut TcpStream, wrap: impl Fn(&[u8]) -> Vec<u8>) {
-    let connect =
-        packet(0x10, &[b"\0\x04MQTT\x05\xc2\0\x3c\0", &text("x"), &text("ann"), &text("planted-password")]);
     let publish = packet(0x32, &[&text("rooms/tea/say"), b"\0\x01\0", b"planted-body"]);
-    for packet in [connect, publish] {
+    for packet in [connect("ann", "planted-password"), publish] {
         socket.write_all(&wrap(&packet)).unwrap();
         assert!(socket.read(&mut [0; 1024]).unwrap() > 0, "it should be answered");
     }
-}
-
-/// A small packet: its first byte, its length, its parts.
-fn packet(first: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let rest = parts.concat();
-    [&[first, u8::try_from(rest.len()).unwrap()], rest.as_slice()].concat()
-}
-
-/// A text as MQTT writes it: its length, its bytes.
-fn text(text: &str) -> Vec<u8> {
-    [&u16::try_from(text.len()).unwrap().to_be_bytes(), text.as_bytes()].concat()
 }
 
 /// A packet in a binary WebSocket message, masked with zeros.

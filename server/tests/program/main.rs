@@ -4,6 +4,8 @@
 
 mod natter; // the program in a folder of its own
 
+mod wire; // packets by hand
+
 mod serving; // starts, answers, ends
 
 mod commands; // with a server and without

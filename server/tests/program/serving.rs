@@ -1,6 +1,9 @@
 //! A server starts, answers, and ends in order.
 
 use crate::natter::{Folder, Server, lines_of, next};
+use crate::wire::connect;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Stdio;
 
 #[test]
@@ -12,7 +15,7 @@ fn a_server_tells_where_it_is_and_that_it_is_ready() {
     assert_eq!(server.get("/readyz"), (200, "ready\n".to_owned()));
     assert_eq!(server.get("/nothing").0, 404);
     assert_eq!(server.get("/mqtt").0 / 100, 4, "a page is not a WebSocket");
-    std::net::TcpStream::connect(server.mqtt).unwrap();
+    TcpStream::connect(server.mqtt).unwrap();
 
     let addresses = std::fs::read_to_string(folder.data().join("addresses")).unwrap();
     assert_eq!(addresses, format!("mqtt = \"{}\"\nhttp = \"{}\"\n", server.mqtt, server.http));
@@ -26,6 +29,30 @@ fn told_to_stop_it_ends_well_and_leaves_nothing_behind_that_lies() {
     assert!(log.last().unwrap().contains("everything is stored; goodbye"), "{log:#?}");
     assert!(!folder.data().join("control.sock").exists());
     assert!(!folder.data().join("addresses").exists());
+}
+
+#[test]
+fn clients_are_told_that_the_server_shuts_down() {
+    let folder = Folder::new();
+    let server = folder.serve();
+    folder.add_user("ann", "tea");
+    let mut client = TcpStream::connect(server.mqtt).unwrap();
+    client.write_all(&connect("ann", "tea")).unwrap();
+    let mut connack = [0; 256];
+    let length = client.read(&mut connack).unwrap();
+    assert_eq!((connack[0], connack[3], usize::from(connack[1]) + 2), (0x20, 0, length), "CONNACK, success");
+
+    let heard = std::thread::spawn(move || {
+        let mut last_words = Vec::new();
+        client.read_to_end(&mut last_words).map(|_| last_words)
+    });
+    assert_eq!(server.stop().0, Some(0));
+    let last_words = heard.join().unwrap().unwrap();
+    assert_eq!(
+        (last_words[0], last_words[2]),
+        (0xe0, 0x8b),
+        "DISCONNECT, server shutting down: {last_words:?}"
+    );
 }
 
 #[test]
