@@ -37,18 +37,12 @@ impl Write for Move {
     }
 }
 
-/// Moves marks to entries of the running transaction: user, room, seq, n.
-pub(crate) async fn advance(writer: &mut Writer, marks: &[(i64, i64, i64, i64)]) -> Result<(), Error> {
-    let marks = json(&marks)?;
-    let upsert = sqlx::query!(
-        "insert into cursor (user_id, room_id, read_seq, read_n)
-         select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 from json_each(?) j where true
-         on conflict (user_id, room_id) do update
-         set read_seq = excluded.read_seq, read_n = excluded.read_n where excluded.read_seq > read_seq",
-        marks
-    );
-    upsert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
-}
+/// Moves marks to entries of the running transaction: rows of user, room, seq, n. It goes along with the entries.
+pub(crate) const ADVANCE: &str = "
+    insert into cursor (user_id, room_id, read_seq, read_n)
+    select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 from json_each(?) j where true
+    on conflict (user_id, room_id) do update
+    set read_seq = excluded.read_seq, read_n = excluded.read_n where excluded.read_seq > read_seq";
 
 /// How far a user has read, and what is unread. Who is not in the room has nothing unread there.
 pub(crate) async fn unread(readers: &SqlitePool, user: UserId, room: RoomId) -> Result<(Seq, u64), Error> {

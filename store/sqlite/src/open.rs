@@ -43,7 +43,7 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let keys = Arc::new(Keys::new(options.master));
     let writer = Writer::new(conn, keys.clone(), options.consumers, incarnation);
     let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve, on_fatal };
-    let lane = lane::start(writer, shore);
+    let lane = lane::start(writer, shore)?;
     Ok(Running { lane, readers, keys, incarnation: incarnation.cast_unsigned() })
 }
 

@@ -34,23 +34,30 @@ struct Task {
     stop: watch::Receiver<bool>,
 }
 
-/// Starts the task.
-pub(crate) fn start(writer: Writer, shore: Shore) -> Lane {
+/// Starts the task on a thread of its own: it talks to SQLite's thread several times for each batch, and waking one
+/// sleeping thread costs a fraction of waking a pool of them.
+pub(crate) fn start(writer: Writer, shore: Shore) -> Result<Lane, Error> {
     let (first, first_out) = mpsc::channel(WAITING);
     let (later, later_out) = mpsc::channel(WAITING);
     let (stop, stop_out) = watch::channel(false);
     let (ended_in, ended) = watch::channel(false);
-    let on_fatal = shore.on_fatal.clone();
     let task = Task { writer, shore, first: first_out, later: later_out, stop: stop_out };
-    let running = tokio::spawn(task.run());
-    tokio::spawn(async move {
-        // Without its lane a store only refuses, so a process that lost it has no reason to go on.
-        if running.await.is_err_and(|failure| failure.is_panic()) {
-            on_fatal(Error::Broken("the task that writes panicked".into()));
-        }
+    let no_thread = |error: std::io::Error| Error::Unavailable(format!("no thread to write from: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(no_thread)?;
+    let thread = std::thread::Builder::new().name("natter-lane".into());
+    let running = thread.spawn(move || {
+        runtime.block_on(watched(task));
         ended_in.send_replace(true);
     });
-    Lane { first, later, stop, ended }
+    running.map(|_| Lane { first, later, stop, ended }).map_err(no_thread)
+}
+
+/// Without its lane a store only refuses, so a process that lost it to a panic has no reason to go on.
+async fn watched(task: Task) {
+    let on_fatal = task.shore.on_fatal.clone();
+    if tokio::spawn(task.run()).await.is_err_and(|failure| failure.is_panic()) {
+        on_fatal(Error::Broken("the task that writes panicked".into()));
+    }
 }
 
 impl Task {

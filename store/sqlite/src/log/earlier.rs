@@ -19,13 +19,13 @@ pub(super) type DraftKey = ([u8; 16], UserId, RoomId);
 pub(super) struct Earlier {
     pub(super) heads: HashMap<RoomId, Head>,
     pub(super) keys: HashMap<Voice, Arc<SenderKey>>,
-    /// Salts that this batch writes: senders who speak in a room for the first time.
-    pub(super) salts: Vec<(Voice, Vec<u8>)>,
+    /// Salts that this batch writes, as hexadecimal: room and sender who speaks there for the first time.
+    pub(super) salts: Vec<(i64, i64, String)>,
     pub(super) drafts: HashMap<DraftKey, Found>,
     pub(super) inbound: HashMap<i64, Found>,
     /// Where running memberships of those who come or go began.
     pub(super) members: HashMap<Voice, Seq>,
-    /// Which of those who come, go or speak for the first time have an account.
+    /// Which of those who come, or say who comes and goes, have an account.
     pub(super) accounts: HashSet<UserId>,
 }
 
@@ -104,33 +104,35 @@ impl Earlier {
         Ok(earlier)
     }
 
-    /// Makes keys for those who speak in a room for the first time.
+    /// Makes keys for those who speak in a room for the first time, if they have an account.
     async fn give_keys(&mut self, writer: &mut Writer, silent: HashSet<Voice>) -> Result<(), Error> {
-        let voices: Vec<Voice> =
-            silent.into_iter().filter(|voice| self.accounts.contains(&voice.1)).collect();
-        if voices.is_empty() {
+        if silent.is_empty() {
             return Ok(());
         }
-        let rooms: HashSet<i64> = voices.iter().map(|voice| voice.0.0).collect();
-        let rooms = json(&rooms)?;
+        let silent: Vec<_> = silent.iter().map(|(room, sender)| (room.0, sender.0)).collect();
+        let silent = json(&silent)?;
         let rows = sqlx::query!(
-            r#"select r.id as "id!", r.wrapped_key from json_each(?) j cross join room r on r.id = j.value"#,
-            rooms
+            r#"select r.id as "room_id!", a.id as "sender_id!", r.wrapped_key as "wrapped_key!"
+               from json_each(?) j
+               cross join room r on r.id = j.value ->> 0
+               cross join account a on a.id = j.value ->> 1"#,
+            silent
         );
-        let mut room_keys = HashMap::new();
         for row in rows.fetch_all(&mut writer.conn).await.map_err(error)? {
-            room_keys.insert(row.id, writer.keys.room(RoomId(row.id), row.wrapped_key)?);
-        }
-        for voice in voices {
-            let Some(room) = room_keys.get(&voice.0.0) else { continue };
+            let voice = (RoomId(row.room_id), UserId(row.sender_id));
             let salt = new_salt()?;
-            let key = Arc::new(room.sender_key(&salt, voice.1)?);
+            let key = Arc::new(writer.keys.room(voice.0, row.wrapped_key)?.sender_key(&salt, voice.1)?);
             writer.will_know(voice, key.clone());
             self.keys.insert(voice, key);
-            self.salts.push((voice, salt.to_vec()));
+            self.salts.push((row.room_id, row.sender_id, hex(&salt)));
         }
         Ok(())
     }
+}
+
+/// JSON has no bytes.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn voice(entry: &NewEntry) -> Option<Voice> {

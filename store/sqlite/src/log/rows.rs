@@ -4,11 +4,16 @@
 use super::plan::{Plan, Row};
 use crate::failure::error;
 use crate::writer::{Writer, json, number};
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 use store::Error;
 
-/// Rows in one INSERT.
-pub(super) const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
+/// Rows in one statement. Powers of two, so that any number of rows is a few statements; no more sizes than the
+/// cache of prepared statements has room for.
+pub(super) const CHUNKS: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// Cuts a list into chunks of these sizes, the largest first; with each comes which size it is.
 pub(super) fn chunks<T>(mut list: &[T]) -> impl Iterator<Item = (usize, &[T])> {
@@ -22,13 +27,14 @@ pub(super) fn chunks<T>(mut list: &[T]) -> impl Iterator<Item = (usize, &[T])> {
 
 /// Writes all that the plan came to.
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    if plan.rows.is_empty() {
+        return packets(writer, plan).await;
+    }
     salts(writer, plan).await?;
-    messages(writer, &plan.rows).await?;
     memberships(writer, plan).await?;
     packets(writer, plan).await?;
-    marks(writer, plan).await?;
     due(writer, plan).await?;
-    heads(writer, plan).await
+    messages(writer, plan).await
 }
 
 static MESSAGES: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
@@ -41,45 +47,80 @@ static MESSAGES: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
     })
 });
 
-async fn messages(writer: &mut Writer, rows: &[Row<'_>]) -> Result<(), Error> {
-    for (size, chunk) in chunks(rows) {
-        let mut insert = sqlx::query(MESSAGES[size].as_str());
-        for Row { entry, seq, n, kind, body } in chunk {
-            insert = insert
-                .bind(entry.room.0)
-                .bind(number(seq.0))
-                .bind(number(*n))
-                .bind(entry.sender.0)
-                .bind(entry.origin.map(|origin| origin.0))
-                .bind(entry.draft.map(|draft| draft.bytes().to_vec()))
-                .bind(i64::from(*kind))
-                .bind(entry.at.0)
-                .bind(entry.expires_at.map(|at| at.0))
-                .bind(&body[..]);
+/// The last rows, and with them the marks and the ends of the rooms: a way to SQLite's thread and back costs more
+/// than a small statement does there.
+static LAST_MESSAGES: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
+    MESSAGES.each_ref().map(|insert| format!("{insert}; {}; {HEADS}", crate::marks::ADVANCE))
+});
+
+const HEADS: &str =
+    "update room set last_seq = j.value ->> 1, last_n = j.value ->> 2, rules_version = j.value ->> 3,
+                                     member_count = j.value ->> 4
+                     from json_each(?) j where room.id = j.value ->> 0";
+
+async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    let (marks, heads) = (json(&marks(plan))?, json(&heads(writer, plan))?);
+    let mut chunks = chunks(&plan.rows).peekable();
+    while let Some((size, chunk)) = chunks.next() {
+        let last = chunks.peek().is_none();
+        let mut insert =
+            sqlx::query(if last { LAST_MESSAGES[size].as_str() } else { MESSAGES[size].as_str() });
+        for row in chunk {
+            insert = bind(insert, row);
+        }
+        if last {
+            insert = insert.bind(&marks).bind(&heads);
         }
         insert.execute(&mut writer.conn).await.map_err(error)?;
     }
     Ok(())
 }
 
-static SALTS: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
-    CHUNKS.map(|rows| {
-        format!(
-            "insert into sender_key (room_id, sender_id, salt) values {}",
-            vec!["(?,?,?)"; rows].join(",")
-        )
-    })
-});
+type Insert<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+fn bind<'q>(insert: Insert<'q>, Row { entry, seq, n, kind, body }: &'q Row<'_>) -> Insert<'q> {
+    insert
+        .bind(entry.room.0)
+        .bind(number(seq.0))
+        .bind(number(*n))
+        .bind(entry.sender.0)
+        .bind(entry.origin.map(|origin| origin.0))
+        .bind(entry.draft.map(|draft| draft.bytes().to_vec()))
+        .bind(i64::from(*kind))
+        .bind(entry.at.0)
+        .bind(entry.expires_at.map(|at| at.0))
+        .bind(&body[..])
+}
+
+/// User, room, seq, n.
+fn marks(plan: &Plan<'_>) -> Vec<(i64, i64, i64, i64)> {
+    let marks = plan.marks.iter();
+    marks.map(|((room, user), mark)| (user.0, room.0, number(mark.seq.0), number(mark.n))).collect()
+}
+
+/// Room, last seq, last n, rules, members.
+fn heads(writer: &mut Writer, plan: &Plan<'_>) -> Vec<(i64, i64, i64, i64, i64)> {
+    let mut moved = HashSet::new();
+    let rooms = plan.rows.iter().map(|row| row.entry.room).filter(|room| moved.insert(*room));
+    let mut rows = Vec::new();
+    for (room, head) in rooms.filter_map(|room| Some((room, plan.earlier.heads.get(&room)?))) {
+        rows.push((room.0, number(head.last_seq), number(head.last_n), head.rules, head.members));
+        writer.heads.moves(room, *head);
+    }
+    rows
+}
 
 async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    for (size, chunk) in chunks(&plan.earlier.salts) {
-        let mut insert = sqlx::query(SALTS[size].as_str());
-        for ((room, sender), salt) in chunk {
-            insert = insert.bind(room.0).bind(sender.0).bind(&salt[..]);
-        }
-        insert.execute(&mut writer.conn).await.map_err(error)?;
+    if plan.earlier.salts.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let salts = json(&plan.earlier.salts)?;
+    let insert = sqlx::query!(
+        "insert into sender_key (room_id, sender_id, salt)
+         select j.value ->> 0, j.value ->> 1, unhex(j.value ->> 2) from json_each(?) j",
+        salts
+    );
+    insert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
 }
 
 async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
@@ -126,16 +167,6 @@ async fn packets(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     upsert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
 }
 
-async fn marks(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    if plan.marks.is_empty() {
-        return Ok(());
-    }
-    let marks = plan.marks.iter();
-    let marks: Vec<_> =
-        marks.map(|((room, user), mark)| (user.0, room.0, number(mark.seq.0), number(mark.n))).collect();
-    crate::marks::advance(writer, &marks).await
-}
-
 async fn due(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     let mut rows = Vec::new();
     for consumer in &writer.consumers {
@@ -156,28 +187,6 @@ async fn due(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         rows
     );
     insert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
-}
-
-async fn heads(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    let mut moved = std::collections::HashSet::new();
-    let rooms = plan.rows.iter().map(|row| row.entry.room).filter(|room| moved.insert(*room));
-    let mut rows = Vec::new();
-    for room in rooms {
-        let Some(head) = plan.earlier.heads.get(&room) else { continue };
-        rows.push((room.0, number(head.last_seq), number(head.last_n), head.rules, head.members));
-        writer.heads.moves(room, *head);
-    }
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let rows = json(&rows)?;
-    let update = sqlx::query!(
-        "update room set last_seq = j.value ->> 1, last_n = j.value ->> 2, rules_version = j.value ->> 3,
-                         member_count = j.value ->> 4
-         from json_each(?) j where room.id = j.value ->> 0",
-        rows
-    );
-    update.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
 }
 
 #[cfg(test)]
