@@ -25,7 +25,7 @@ async function person(username, password, { lasting = false } = {}) {
   let wake = () => {}
   const client = mqtt.connect(url, {
     protocolVersion: Number(version),
-    clientId: 'browser',
+    clientId: `browser-${room}`,
     clean: !lasting,
     properties: is5 && lasting ? { sessionExpiryInterval: 3600 } : undefined,
     reconnectPeriod: 0,

@@ -69,7 +69,7 @@ def words(properties):
 
 
 def main():
-    bo = Person("bo", BO, "phone", lasting=True)
+    bo = Person("bo", BO, f"phone-{VERSION}", lasting=True)
     assert not bo.session_present
     bo.subscribe("rooms/+/said")
     ann = Person("ann", ANN, "phone")
@@ -82,7 +82,7 @@ def main():
         code, properties = ann.say(f"rooms/{ROOM}/say", f"missed {number}", qos=1 + number % 2)
         if IS_5 and number % 2 == 0:
             assert words(properties)["seq"] == str(heard["seq"] + 1 + number), properties
-    bo = Person("bo", BO, "phone", lasting=True)
+    bo = Person("bo", BO, f"phone-{VERSION}", lasting=True)
     assert bo.session_present
     bodies = [bo.hear()["body"] for _ in range(100)]
     assert bodies == [f"missed {number}" for number in range(100)], bodies

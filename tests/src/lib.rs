@@ -17,6 +17,8 @@ mod device; // how somebody connects
 
 mod wire; // every packet, as it comes
 
+mod websocket; // the same through a browser's door
+
 mod packets; // packets in few words
 
 mod entry; // what was heard
@@ -36,6 +38,7 @@ pub use person::{Person, Receipt};
 pub use process::Process;
 pub use program::{mosquitto, node, python};
 pub use settings::Settings;
+pub use websocket::WebSocket;
 pub use wire::Wire;
 pub use world::{Room, World, natter_program};
 

@@ -10,8 +10,12 @@ use std::process::Command;
 /// One of mosquitto's clients, connected to `world`.
 #[must_use]
 pub fn mosquitto(world: &World, program: &str, words: &[&str]) -> Process {
-    let mut command = Command::new(program);
-    command.args(["-h", &world.mqtt.ip().to_string(), "-p", &world.mqtt.port().to_string()]).args(words);
+    // Into a pipe they would write in large blocks, and late.
+    let mut command = Command::new("stdbuf");
+    command
+        .args(["-oL", program])
+        .args(["-h", &world.mqtt.ip().to_string(), "-p", &world.mqtt.port().to_string()])
+        .args(words);
     Process::start(program, command)
 }
 

@@ -54,7 +54,13 @@ async fn a_device_hears_what_it_missed_after_the_server_was_killed() {
 
     let (mut bo, connack) = phone.arrive().await;
     assert!(connack.session_present);
-    assert_eq!(bo.hear().await.body(), "two");
+    // How far bo was is written after he left; a crash may come before, and then he hears it again.
+    let mut heard = bo.hear().await;
+    if heard.body() == "one" {
+        assert!(heard.publish.dup, "it was heard before");
+        heard = bo.hear().await;
+    }
+    assert_eq!(heard.body(), "two");
     bo.is_quiet().await;
 }
 
@@ -169,6 +175,7 @@ async fn a_device_that_connects_again_takes_over() {
     }
 }
 
+/// Of many that come at once the latest stays; the others are shown out, or not let in and told to come back.
 #[tokio::test]
 async fn a_storm_of_takeovers_leaves_exactly_one() {
     let mut world = World::start().await;
@@ -179,10 +186,15 @@ async fn a_storm_of_takeovers_leaves_exactly_one() {
     let mut storm = tokio::task::JoinSet::new();
     for _ in 0..50 {
         let phone = phone.clone();
-        storm.spawn(async move { phone.connect().await });
+        storm.spawn(async move { phone.try_arrive().await.expect("a CONNACK") });
     }
-    let mut wires = storm.join_all().await;
-    wires.push(first);
+    let mut wires = vec![first];
+    for (wire, connack) in storm.join_all().await {
+        match connack.code {
+            ReasonCode::Success => wires.push(wire),
+            code => assert_eq!(code, ReasonCode::ServerBusy),
+        }
+    }
 
     let mut ann = world.device("ann", "phone").connect().await;
     ann.is_taken(say("tea", "who is it?", &[])).await;

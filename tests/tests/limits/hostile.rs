@@ -137,7 +137,8 @@ async fn more_under_way_than_agreed_ends_the_connection() {
     let mut quiet = Quiet::start().await;
     let (mut eve, connack) = quiet.world.device("eve", "phone").arrive().await;
     let agreed = connack.properties.receive_maximum.map_or(u16::MAX, std::num::NonZeroU16::get);
-    // QoS 2 stays under way until its PUBREL, so the count does not depend on the speed of the disk.
+    // QoS 2 stays under way until its PUBREL, so the count does not depend on the speed of the disk. eve talks to
+    // herself.
     let packets = (1..=agreed + 1).map(|id| {
         let qos = mqtt::packet::Qos::ExactlyOnce;
         Packet::Publish(Box::new(Publish {
