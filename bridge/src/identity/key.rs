@@ -53,10 +53,21 @@ impl SigningKey {
         Ok(SigningKey { private_der: der, public: pair.public_key().as_ref().to_vec() })
     }
 
+    /// The file is whole or not there, and its name is on the disk before anybody gets a token: the folder is synced,
+    /// too. Whoever opens the folder holds its lock, so nobody else makes one meanwhile.
     fn write(&self, path: &Path) -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let fresh = path.with_extension("new");
+        // What a crash left of an earlier attempt.
+        std::fs::remove_file(&fresh).or_else(|error| match error.kind() {
+            ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        })?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
         file.write_all(&self.private_der)?;
-        file.sync_all()
+        file.sync_all()?;
+        std::fs::rename(&fresh, path)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder)?.sync_all()
     }
 }
 
