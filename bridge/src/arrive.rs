@@ -8,12 +8,13 @@ use crate::session::{NOTICE_LOG, Positions, Replies, Session, State, Subscribed,
 use aws_lc_rs::digest;
 use broker::application::{Arrival, ConnectRefusal, Welcome};
 use broker::outbound::{Delivery, Mark};
-use chat::{Entry, Handle, Origin, Refusal, RoomId, RoomKind, Seq, Timestamp, UserId};
+use chat::{Entry, Handle, Origin, RoomId, RoomKind, Seq, Timestamp, UserId};
 use mqtt::ReasonCode;
 use mqtt::packet::PacketId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{Cursor, Error, InFlight, Interval, Membership, Opened, Reopened};
+use topics::Address;
 
 /// A session is found or begun.
 pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
@@ -54,12 +55,14 @@ async fn authorise_will(core: &Core, user: UserId, topic: &str, retain: bool) ->
     if retain {
         return refuse(ReasonCode::RetainNotSupported, "a will on a chat topic is not retained".into());
     }
+    if topic.parse::<Address>().is_err() {
+        return refuse(
+            ReasonCode::TopicNameInvalid,
+            "the will names a topic that is none of this server's".into(),
+        );
+    }
     match authorise(core, user, topic).await {
         Ok(()) => Ok(()),
-        Err(Not::Refused(Refusal::NoSuchTopic)) => refuse(
-            ReasonCode::TopicNameInvalid,
-            "the will names a topic that nothing may be published to".into(),
-        ),
         Err(Not::Refused(refusal)) => {
             refuse(ReasonCode::NotAuthorized, format!("the will is refused: {refusal}"))
         }
@@ -112,7 +115,7 @@ impl Core {
                 .iter()
                 .filter_map(Subscribed::restored)
                 .for_each(|one| state.routes.put(one));
-            state.unclean = !found.clean;
+            state.repeats_before = (!found.clean).then_some(self.started_at);
             state.replies = Replies::restore(&found.state.replies);
         }
         let origin = origin(user, &arrival.client_id);

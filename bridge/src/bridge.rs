@@ -57,6 +57,7 @@ impl Bridge {
             pace: Pace::new(config.say_rate, config.say_burst),
             config,
             store,
+            started_at: clock(),
             clock,
             ids: Mutex::new(Snowflakes::new(NODE)),
             standings: Standings::new(),
@@ -103,7 +104,10 @@ impl Application for Bridge {
     }
 
     async fn released(&self, session: &Arc<Session>, id: PacketId) -> bool {
-        let Some((stored, _)) = session.stored else { return true };
+        let Some((stored, _)) = session.stored else {
+            // Without a row the broker alone knows what waited.
+            return false;
+        };
         match self.core.store.release(stored, id.get()).await {
             Ok(known) => known,
             Err(error) => {

@@ -32,6 +32,8 @@ pub(crate) struct Core {
     pub(crate) config: Config,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Clock,
+    /// When this bridge began.
+    pub(crate) started_at: Timestamp,
     pub(crate) ids: Mutex<Snowflakes>,
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) standings: Standings,

@@ -49,6 +49,9 @@ async fn save(
     will: Option<(StoredWill, u32)>,
 ) {
     let Some((id, epoch)) = session.stored else { return };
+    if expiry == 0 {
+        return finish(|| core.store.end_session(id, epoch)).await;
+    }
     let unacknowledged = in_flight.iter().map(|(_, mark)| mark).chain(queued);
     unacknowledged.for_each(|mark| positions.unacknowledged(*mark));
     let now = core.now();
@@ -61,8 +64,12 @@ async fn save(
         will: will.map(|(will, delay)| (will, after(delay))),
         at: now,
     };
+    finish(|| core.store.close_sessions(std::slice::from_ref(&end))).await;
+}
+
+async fn finish<F: Future<Output = Result<(), store::Error>>>(act: impl Fn() -> F) {
     for _ in 0..TRIES {
-        match core.store.close_sessions(std::slice::from_ref(&end)).await {
+        match act().await {
             Ok(()) => return,
             Err(error) => tracing::warn!(%error, "where a device stands could not be saved: {error}"),
         }

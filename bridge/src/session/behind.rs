@@ -20,8 +20,6 @@ pub(crate) struct Behind {
     pub(crate) until: Option<Seq>,
     /// Later memberships of the same room, to be read after this one.
     pub(crate) later: VecDeque<Interval>,
-    /// Entries up to here may have been sent before a crash: they carry DUP.
-    pub(crate) dup_to: Seq,
     /// A range the client asked not to hear, told before the rest.
     pub(crate) marker: Option<(Seq, Seq)>,
 }
@@ -29,16 +27,7 @@ pub(crate) struct Behind {
 impl Behind {
     /// Reading goes on after `sent`, for as long as the membership lasts.
     pub(crate) fn after(hub: Arc<Hub>, sent: Seq) -> Behind {
-        Behind {
-            hub,
-            sent,
-            part: 0,
-            prev: sent,
-            until: None,
-            later: VecDeque::new(),
-            dup_to: Seq::ZERO,
-            marker: None,
-        }
+        Behind { hub, sent, part: 0, prev: sent, until: None, later: VecDeque::new(), marker: None }
     }
 
     /// Reading of what a cursor has not reached, through memberships in their order; `None` when there is nothing
@@ -48,9 +37,7 @@ impl Behind {
             intervals.iter().filter(|one| one.to_seq.is_none_or(|to| to > cursor)).copied().collect();
         let first = left.pop_front()?;
         let mut behind = Behind::after(hub, cursor.max(first.from_seq.before()));
-        if cursor > Seq::ZERO {
-            behind.prev = cursor;
-        }
+        behind.prev = Behind::path_end(cursor, intervals).unwrap_or(behind.sent);
         (behind.until, behind.later) = (first.to_seq, left);
         Some(behind)
     }
@@ -62,6 +49,14 @@ impl Behind {
             self.marker = Some((self.sent.next(), to));
             (self.sent, self.part, self.prev) = (to, 0, to);
         }
+    }
+
+    /// Where the path of a device ends that is about to hear a membership from its first entry on, after an
+    /// earlier one: what was said between the two is no gap in it.
+    pub(crate) fn path_end(cursor: Seq, intervals: &[Interval]) -> Option<Seq> {
+        let next = intervals.iter().position(|one| one.to_seq.is_none_or(|to| to > cursor))?;
+        let begins = cursor < intervals[next].from_seq;
+        next.checked_sub(1).filter(|_| begins).and_then(|earlier| intervals[earlier].to_seq)
     }
 
     /// Whether everything of a membership that has ended was read.
@@ -109,6 +104,16 @@ mod tests {
         assert_eq!((behind.sent, behind.until), (Seq(49), None));
         behind.end(Seq(60));
         assert_eq!(behind.until, Some(Seq(60)));
+    }
+
+    #[test]
+    fn what_was_said_between_two_memberships_is_no_gap_in_the_path() {
+        let memberships = [interval(1, Some(10)), interval(50, None)];
+        assert_eq!(Behind::path_end(Seq(49), &memberships), Some(Seq(10)));
+        assert_eq!(Behind::path_end(Seq(10), &memberships), Some(Seq(10)));
+        assert_eq!(Behind::path_end(Seq(55), &memberships), None);
+        assert_eq!(Behind::path_end(Seq(7), &memberships), None);
+        assert_eq!(Behind::path_end(Seq(49), &memberships[1..]), None);
     }
 
     #[test]

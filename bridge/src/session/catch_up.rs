@@ -118,7 +118,9 @@ impl Session {
         if behind.until.is_some_and(|until| heard.seq() > until) {
             return None;
         }
-        let took = self.take(&state, hub, heard, (behind.prev, behind.part, behind.dup_to));
+        // What was taken since this server started can't have been sent by the one that crashed.
+        let dup = state.repeats_before.is_some_and(|start| heard.entry.at < start);
+        let took = self.take(&state, hub, heard, (behind.prev, behind.part, dup));
         let behind = state.behind.get_mut(&hub.room)?;
         match took {
             Took::Whole { heard: any } => {

@@ -28,7 +28,7 @@ impl Session {
         let mut any = false;
         for heard in entries {
             let prev = state.hidden.remove(&hub.room).unwrap_or(heard.seq().before());
-            match self.take(&state, hub, heard, (prev, 0, Seq::ZERO)) {
+            match self.take(&state, hub, heard, (prev, 0, false)) {
                 Took::Whole { heard: true } => any = true,
                 Took::Whole { heard: false } => {
                     state.hidden.insert(hub.room, prev);
@@ -68,7 +68,7 @@ impl Session {
         state: &State,
         hub: &Hub,
         heard: &Heard,
-        (prev, part, dup_to): (Seq, u8, Seq),
+        (prev, part, dup): (Seq, u8, bool),
     ) -> Took {
         let own = heard.entry.origin == Some(self.origin);
         let (mut done, mut any) = (part, part != 0);
@@ -79,7 +79,7 @@ impl Session {
                 any = true;
                 continue;
             }
-            match self.outbound.offer(delivery(heard, copy, prev, mark, heard.seq() <= dup_to)) {
+            match self.outbound.offer(delivery(heard, copy, prev, mark, dup)) {
                 Offer::Taken => (done, any) = (done | bit, true),
                 Offer::NeverFits => {}
                 Offer::Full => return Took::Part(done),

@@ -25,7 +25,7 @@ pub(crate) use routes::{Copy, Routes, Subscribed};
 
 use crate::hub::Hub;
 use broker::outbound::{Mark, Outbound};
-use chat::{Handle, Origin, RoomId, Seq, UserId};
+use chat::{Handle, Origin, RoomId, Seq, Timestamp, UserId};
 use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -68,8 +68,9 @@ pub(crate) struct State {
     pub(crate) meanwhile: Vec<Meanwhile>,
     /// How many of `meanwhile` were taken up.
     pub(crate) taken_up: usize,
-    /// Whether the earlier connection ended without saving: what it sent may come again, and says so.
-    pub(crate) unclean: bool,
+    /// Where the earlier connection ended without saving, in a crash: what was taken before this server started
+    /// may have been sent already, and says so.
+    pub(crate) repeats_before: Option<Timestamp>,
 }
 
 /// A change of membership while a session's rooms were being looked up.
@@ -144,14 +145,16 @@ impl State {
             behind.later.extend(memberships);
             return false;
         }
+        let before = self.hidden.remove(&hub.room).or_else(|| Behind::path_end(cursor, memberships));
         match Behind::through(hub.clone(), cursor, memberships) {
             Some(mut behind) if behind.sent < last || behind.until.is_some() => {
-                if self.unclean && self.arriving {
-                    behind.dup_to = last;
-                }
+                behind.prev = before.unwrap_or(behind.prev);
                 self.fall_behind(behind)
             }
-            _ => false,
+            _ => {
+                self.hidden.extend(before.map(|end| (hub.room, end)));
+                false
+            }
         }
     }
 
@@ -196,11 +199,13 @@ impl Session {
     pub(crate) fn detach(&self, hub: &Hub, at: Seq) {
         let mut held = hub.hold();
         let mut state = self.state();
-        held.take(self.slot);
-        state.drop_room(hub.slot);
-        state.hidden.remove(&hub.room);
-        if let Some(behind) = state.behind.get_mut(&hub.room) {
-            behind.end(at);
+        if held.take(self.slot) {
+            state.drop_room(hub.slot);
+            match state.behind.get_mut(&hub.room) {
+                Some(behind) => behind.end(at),
+                // If they come back, their path goes on from here.
+                None => drop(state.hidden.insert(hub.room, at)),
+            }
         }
     }
 

@@ -267,6 +267,20 @@ impl Ears {
                 next = at + heard.len();
             }
             prop_assert_eq!(next, seqs.len(), "all of it: {:?}", &seqs[next..]);
+            self.check_path(*room)?;
+        }
+        Ok(())
+    }
+
+    /// `prev` is what this device heard before: a client that compares them sees a gap only where there is one.
+    fn check_path(&self, room: RoomId) -> Result<(), TestCaseError> {
+        let path = self.connections.iter().flatten().filter(|got| got.mark.log == room.0);
+        let mut mine = None;
+        for got in path {
+            if mine.is_some() {
+                prop_assert_eq!(got.prev, mine, "on the way to {}", got.seq());
+            }
+            mine = Some(got.seq());
         }
         Ok(())
     }

@@ -88,6 +88,9 @@ impl State {
         if exactly_once && !outcome.code.is_refusal() {
             self.unreleased.insert(id);
         } else {
+            if exactly_once {
+                self.unreleased.remove(&id); // [MQTT5-4.3.3-9]: a refusal ends the exchange
+            }
             self.quota_used = self.quota_used.saturating_sub(1);
         }
         write_outcome(id, exactly_once, &outcome, out, limits);

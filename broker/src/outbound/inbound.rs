@@ -17,7 +17,7 @@ const MOST_UNRELEASED: usize = 4_096;
 pub(crate) enum Admission {
     /// It goes to the application with this ticket.
     HandOver(Answer),
-    /// It came before; its answer is on the way.
+    /// It came before on this connection; its answer is on the way.
     Repeated,
     /// Too many wait: ask again when there is room.
     Later,
@@ -48,6 +48,7 @@ impl Outbound {
         let mut state = self.0.lock();
         state.redeliver = redeliver.into();
         state.window.begin_at(first);
+        state.inherited = unreleased.iter().copied().collect();
         state.unreleased = unreleased.into_iter().collect();
     }
 
@@ -70,11 +71,13 @@ impl Outbound {
             return Admission::TooMany;
         }
         let number = state.answers.open(id, exactly_once);
-        if is_known {
+        // What an earlier connection stored the application knows, with its receipt; what this one stored was
+        // answered before, and the client has no reason to ask again.
+        if is_known && !state.inherited.remove(&id) {
             state.answers.give(number, Outcome::success());
             return Admission::Repeated;
         }
-        state.quota_used += 1;
+        state.quota_used += usize::from(!is_known);
         Admission::HandOver(Answer::in_line(self, number))
     }
 

@@ -97,6 +97,8 @@ pub(crate) struct State {
     pub(super) most_waiting: usize,
     /// QoS 2 PUBLISHes that were answered and wait for PUBREL.
     pub(super) unreleased: BTreeSet<PacketId>,
+    /// Those of them that an earlier connection stored, and that were not sent again on this one.
+    pub(super) inherited: BTreeSet<PacketId>,
     /// Sent by an earlier connection, not yet sent again by this one.
     pub(super) redeliver: VecDeque<(PacketId, Delivery)>,
     pub(super) notices: VecDeque<Delivery>,
@@ -124,6 +126,7 @@ impl State {
             quota_used: 0,
             most_waiting: usize::from(limits.receive_maximum),
             unreleased: BTreeSet::new(),
+            inherited: BTreeSet::new(),
             redeliver: VecDeque::new(),
             notices: VecDeque::new(),
             queue: Queue::new(limits.queue_bytes, limits.queue_count),
