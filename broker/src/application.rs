@@ -131,7 +131,8 @@ pub struct Welcome<S> {
     pub redeliver: Vec<(PacketId, Delivery)>,
     /// Where packet ids of new deliveries begin.
     pub first_packet_id: PacketId,
-    /// QoS 2 packets of the client that were stored and wait for their PUBREL.
+    /// QoS 2 packets of the client that were stored and wait for their PUBREL. One that is sent again is handed
+    /// over once, to be answered from what was stored.
     pub unreleased: Vec<PacketId>,
 }
 

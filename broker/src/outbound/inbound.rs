@@ -128,6 +128,7 @@ impl Outbound {
     pub(crate) fn release(&self, id: PacketId) -> bool {
         let mut state = self.0.lock();
         state.quota_used = state.quota_used.saturating_sub(1);
+        state.inherited.remove(&id);
         state.unreleased.remove(&id)
     }
 }

@@ -182,6 +182,32 @@ async fn a_slow_reader_is_told_full_and_ready_comes_when_it_reads() {
 }
 
 #[tokio::test]
+async fn what_waits_for_one_client_is_bounded_in_bytes_and_an_empty_queue_takes_anything() {
+    let config = Config { queue_bytes: 100_000, ..Config::default() };
+    let mut stage = Stage::with(config, Script::default()).await;
+    let mut connect = hello(Version::V5, "phone");
+    connect.receive_maximum = NonZeroU16::new(1);
+    let (mut client, arrival) = stage.client(connect).await;
+    offer(&arrival.outbound, 0..1);
+    let held = client.message().await.packet_id.unwrap();
+    let ten = Bytes::from(vec![b'x'; 10_000]);
+    for position in 1..10 {
+        let message = delivery_of(position, ten.clone(), Qos::AtLeastOnce);
+        assert_eq!(arrival.outbound.offer(message), Offer::Taken);
+    }
+    assert_eq!(arrival.outbound.offer(delivery_of(10, ten.clone(), Qos::AtLeastOnce)), Offer::Full);
+    let mut next = held;
+    for _ in 1..10 {
+        client.send(puback(next)).await;
+        next = client.message().await.packet_id.unwrap();
+    }
+    let large = delivery_of(10, Bytes::from(vec![b'x'; 200_000]), Qos::AtLeastOnce);
+    assert_eq!(arrival.outbound.offer(large), Offer::Taken);
+    client.send(puback(next)).await;
+    assert_eq!(client.message().await.payload.len(), 200_000);
+}
+
+#[tokio::test]
 async fn ready_comes_when_the_connection_ends() {
     let config = Config { queue_count: 4, ..Config::default() };
     let mut stage = Stage::with(config, Script::default()).await;

@@ -45,13 +45,17 @@ async fn a_drain_says_goodbye_to_everybody_and_waits_until_they_are_gone() {
 async fn what_was_handed_over_before_a_drain_is_answered_before_the_end() {
     for version in BOTH {
         let mut stage = Stage::start().await;
-        let (mut client, _) = stage.client(hello(version, "phone")).await;
+        let (mut client, arrival) = stage.client(hello(version, "phone")).await;
         client.send_all([publish(1), publish(2)]).await;
         let (_, first) = stage.published().await;
         let (_, second) = stage.published().await;
         let broker = stage.broker.clone();
         let draining = tokio::spawn(async move { broker.drain(soon()).await });
+        while !arrival.outbound.is_closed() {
+            tokio::task::yield_now().await;
+        }
         second.give(Outcome::success());
+        tokio::task::yield_now().await; // nobody is in a hurry: the line stands until the first is answered
         first.give(Outcome::success());
         assert_eq!(client.puback().await, id(1));
         assert_eq!(client.puback().await, id(2));

@@ -98,16 +98,37 @@ async fn a_refused_qos_2_message_frees_its_id() {
 }
 
 #[tokio::test]
-async fn a_qos_2_message_of_an_earlier_connection_is_not_handed_over_again() {
+async fn a_qos_2_message_of_an_earlier_connection_is_answered_once_by_the_application() {
     for version in BOTH {
         let mut stage = Stage::playing(Script { unreleased: vec![id(3)], ..Script::default() }).await;
         let (mut client, _) = stage.client(hello(version, "phone")).await;
+        client.send_all([exactly_once(3), exactly_once(3)]).await;
+        let (again, answer) = stage.published().await; // it has the receipt
+        assert_eq!(again.packet_id, PacketId::new(3));
+        answer.give(Outcome::success());
+        assert_eq!(client.next().await, pubrec(3));
         client.send(exactly_once(3)).await;
         assert_eq!(client.next().await, pubrec(3));
         client.send(pubrel(3)).await;
         assert_eq!(client.next().await, pubcomp(3, ReasonCode::Success));
         assert!(matches!(stage.heard().await, Heard::Released(_)));
+        assert!(stage.heard_nothing_more());
     }
+}
+
+#[tokio::test]
+async fn an_id_that_was_released_is_as_good_as_new() {
+    let mut stage = Stage::playing(Script { unreleased: vec![id(3)], ..Script::default() }).await;
+    let (mut client, _) = stage.client(hello(Version::V5, "phone")).await;
+    client.send(pubrel(3)).await;
+    assert_eq!(client.next().await, pubcomp(3, ReasonCode::Success));
+    assert!(matches!(stage.heard().await, Heard::Released(_)));
+    client.send(exactly_once(3)).await;
+    stage.published().await.1.give(Outcome::success());
+    assert_eq!(client.next().await, pubrec(3));
+    client.send(exactly_once(3)).await; // a repetition on this connection, not of the earlier one
+    assert_eq!(client.next().await, pubrec(3));
+    assert!(stage.heard_nothing_more());
 }
 
 #[tokio::test]
