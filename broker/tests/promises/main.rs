@@ -8,6 +8,8 @@ mod answers; // PUBACK and PUBREC
 
 mod deliveries; // what is sent to a client
 
+mod slow; // who reads slowly
+
 mod arrival; // CONNECT and what it is answered
 
 mod takeover; // one connection for each device

@@ -1,6 +1,6 @@
 //! Short ways to say what the tests say often.
 
-use broker::outbound::{Delivery, Mark};
+use broker::outbound::{Delivery, Mark, Offer, Outbound};
 use bytes::Bytes;
 use mqtt::packet::{
     Acknowledge, Connect, Packet, PacketId, Publish, PublishProperties, Qos, RetainHandling, Subscribe,
@@ -115,4 +115,12 @@ pub(crate) fn delivery_of(position: u64, payload: Bytes, qos: Qos) -> Delivery {
 /// Which message it is.
 pub(crate) fn position(message: &Publish) -> u64 {
     std::str::from_utf8(&message.payload).unwrap().parse().unwrap()
+}
+
+/// Offers these deliveries, all of which find room.
+pub(crate) fn offer(outbound: &Outbound, positions: std::ops::Range<u64>) {
+    for position in positions {
+        assert_eq!(outbound.offer(delivery(position)), Offer::Taken);
+    }
+    outbound.wake();
 }
