@@ -30,7 +30,7 @@ async fn echo(stage: &mut Stage, arrival: &Arrival, count: u64) {
 /// One test for each version: the two crates have the same words for the same things.
 macro_rules! a_client_chats {
     ($name:ident, $client:ident, $qos:ident) => {
-        #[tokio::test]
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
             use $client::{AsyncClient, Event, MqttOptions, Packet, PublishOptions, QoS};
             let mut stage = Stage::start().await;

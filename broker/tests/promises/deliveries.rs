@@ -225,7 +225,7 @@ async fn subscription_identifiers_reach_mqtt_5_only() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_messages_a_client_acknowledges_in_batches_all_arrive() {
     let mut stage = Stage::start().await;
     let (mut client, arrival) = stage.client(hello(Version::V3, "phone")).await;

@@ -213,7 +213,7 @@ async fn qos_2_counts_against_the_receive_maximum_until_pubcomp() {
     client.ends_with(ReasonCode::ReceiveMaximumExceeded).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_3_1_1_client_is_paused_at_256_waiting_and_loses_nothing() {
     let mut stage = Stage::start().await;
     let (mut client, _) = stage.client(hello(Version::V3, "phone")).await;

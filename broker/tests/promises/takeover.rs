@@ -58,7 +58,7 @@ async fn a_newcomer_does_not_wait_for_ever() {
     later.is_alive().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storm_of_takeovers_leaves_exactly_one() {
     let stage = Stage::start().await;
     let mut storm = tokio::task::JoinSet::new();
