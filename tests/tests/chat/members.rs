@@ -43,6 +43,7 @@ async fn who_joined_hears_from_the_join_on() {
 
     let joined = bo.hear().await;
     assert_eq!((joined.kind(), joined.word("user")), ("joined".into(), "bo".into()));
+    assert_eq!((joined.seq(), joined.prev()), (3, 0), "what was said before is not on bo's way");
     assert_eq!(bo.hear().await.body(), "after");
 }
 

@@ -102,12 +102,10 @@ impl Page {
 async fn every_example_of_the_page_is_what_happens() {
     let mut page = Page::open().await;
     let examples = examples();
-    let mut became_of_a_send = false;
+    let mut is_below_a_send = false;
     for example in &examples {
-        became_of_a_send = match example.direction {
-            Direction::Hear => example.right_below && became_of_a_send,
-            direction => direction == Direction::Send,
-        };
+        let became_of_a_send = is_below_a_send && example.right_below;
+        is_below_a_send = example.direction == Direction::Send;
         match example.direction {
             Direction::Send => page.sends(example).await,
             Direction::Refuse(code) => {

@@ -49,6 +49,8 @@ async fn what_was_under_way_comes_again_with_its_packet_ids_and_dup_before_anyth
         for publish in &again {
             bo.acknowledge(publish).await;
         }
+        ann.is_taken(say("cake", "6", &[])).await;
+        assert_eq!(bo.hear().await.body(), "6");
         bo.is_alive().await;
         drop(bo);
         let mut bo = phone.connect().await;
@@ -118,4 +120,33 @@ async fn no_more_is_under_way_than_the_client_allows() {
     bo.is_quiet().await;
     bo.acknowledge(&two[0]).await;
     assert_eq!(Entry::of(bo.message().await).body(), "4");
+}
+
+#[tokio::test]
+async fn what_comes_again_names_the_same_entry_before_it() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let phone = world.device("bo", "phone").lasting();
+    let mut bo = phone.connect().await;
+    let mut wanted = tests::filter("rooms/+/said");
+    wanted.no_local = true;
+    bo.subscribe(tests::subscribe([wanted])).await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    // bo does not hear himself, nor what is said while he is out.
+    bo.is_taken(say("tea", "my own words", &[])).await;
+    ann.is_taken(say("tea", "hello", &[])).await;
+    world.leave("tea", ["bo"]).await;
+    ann.is_taken(say("tea", "behind your back", &[])).await;
+    world.join("tea", ["bo"]).await;
+    let first = messages(&mut bo, 3).await;
+    drop(bo);
+
+    let mut bo = phone.connect().await;
+    let again = messages(&mut bo, 3).await;
+    let way = |publishes: &[Publish]| {
+        let entries = publishes.iter().cloned().map(Entry::of);
+        entries.map(|entry| (entry.prev(), entry.seq())).collect::<Vec<_>>()
+    };
+    assert_eq!(way(&first), [(1, 3), (3, 4), (4, 6)]);
+    assert_eq!(way(&again), way(&first));
 }

@@ -76,11 +76,7 @@ async fn no_secret_is_in_any_log_and_no_body_on_the_disk() {
     not_in_folder(world.data(), &secrets);
     assert!(world.terminate().await.success());
     let output = world.server().output();
-    assert!(output.iter().any(|line| line.contains("\"TRACE\"")), "the log is at TRACE");
-    assert!(
-        output.iter().any(|line| line.contains("RefusedByApplication")),
-        "and knows of the wrong password"
-    );
+    assert!(output.iter().any(|line| line.contains("RefusedByApplication")), "the log is loud");
     for line in &output {
         for secret in secrets {
             assert!(!line.contains(secret), "a secret in the log: {line}");

@@ -129,15 +129,15 @@ async fn every_device_hears_the_entries_of_its_memberships_whatever_happens() {
     let mut members: BTreeSet<(&str, &str)> =
         ROOMS.iter().flat_map(|room| USERS.map(|user| (*room, user))).collect();
 
-    for step in 0..if is_long() { 6_000 } else { 400 } {
+    for step in 0..if is_long() { 6_000 } else { 600 } {
         let (room, ear) = (ROOMS[chance.usize(..3)], chance.usize(..ears.len()));
         match chance.u8(..20) {
-            0..10 => {
+            0..9 => {
                 for number in 0..chance.usize(1..40) {
                     keeper.is_taken(say(room, &format!("{step}.{number}"), &[])).await;
                 }
             }
-            10 => {
+            9..11 => {
                 let user = USERS[chance.usize(..3)];
                 if members.remove(&(room, user)) {
                     world.leave(room, [user]).await;

@@ -144,7 +144,7 @@ async fn more_under_way_than_agreed_ends_the_connection() {
         Packet::Publish(Box::new(Publish {
             qos,
             packet_id: PacketId::new(id),
-            ..publish("rooms/cellar/read", "1")
+            ..publish("users/eve/say", "much")
         }))
     });
     eve.send_all(packets).await;
