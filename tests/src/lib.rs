@@ -5,6 +5,8 @@
 //! that nobody here wrote, a [`Device`] connects to a [`Wire`] where a test must see every packet. Whoever
 //! waits says for what, and not for ever.
 
+#![expect(clippy::print_stdout, reason = "a failing test shows what was printed")]
+
 mod patience; // waiting, with words
 
 mod settings; // how a server is started

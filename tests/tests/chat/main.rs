@@ -1,5 +1,7 @@
 //! People chat: the contract of `topics.md`, promise by promise.
 
+mod connecting; // who is let in, and as whom
+
 mod talk; // one says, others hear
 
 mod drafts; // sent twice, said once

@@ -224,3 +224,32 @@ async fn a_message_that_expired_is_not_delivered() {
     assert!((1..3600).contains(&left), "{left} s are left");
     bo.is_quiet().await;
 }
+
+#[tokio::test]
+async fn what_is_larger_than_a_device_takes_is_left_out_for_it_alone() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let mut small = world.device("bo", "watch").lasting();
+    small.hello.maximum_packet_size = 1_000.try_into().ok();
+    let mut watch = Some(small.connect().await);
+    let mut phone = world.device("bo", "phone").connect().await;
+    watch.as_mut().expect("it is here").listens("rooms/+/said").await;
+    phone.listens("rooms/+/said").await;
+    let mut ann = world.device("ann", "phone").connect().await;
+
+    for round in ["live", "replayed"] {
+        ann.is_taken(say("tea", "short", &[])).await;
+        ann.is_taken(say("tea", &"long ".repeat(400), &[])).await;
+        ann.is_taken(say("tea", "short again", &[])).await;
+        let mut watch = match watch.take() {
+            Some(watch) => watch,
+            None => small.connect().await,
+        };
+        let heard = watch.hear_all(2).await;
+        assert_eq!(heard.bodies(), ["short", "short again"], "{round}");
+        assert_eq!(heard[1].prev(), heard[0].seq(), "{round}: what could never come is no gap");
+        watch.is_quiet().await;
+        watch.leave().await;
+        assert_eq!(phone.hear_all(3).await[1].body().len(), 2_000, "{round}");
+    }
+}

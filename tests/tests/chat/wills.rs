@@ -106,3 +106,24 @@ async fn a_will_is_not_said_by_whom_the_room_put_out_meanwhile() {
     let told = |kind: &str, body: &str| (kind.to_owned(), body.to_owned());
     assert_eq!(kinds, [told("left", ""), told("joined", ""), told("text", "hello")]);
 }
+
+#[tokio::test]
+async fn a_will_is_said_when_the_device_is_taken_over_and_not_when_the_server_goes() {
+    let mut world = world().await;
+    let phone = world.device("bo", "phone").lasting();
+    let mut bo = phone.connect().await;
+    bo.listens("rooms/tea/said").await;
+    let device = world.device("ann", "phone").will("rooms/tea/say", "somebody took my place");
+    let mut older = device.connect().await;
+    let newer = device.connect().await;
+    older.ends_with(ReasonCode::SessionTakenOver).await;
+    assert_eq!(bo.hear().await.body(), "somebody took my place");
+
+    bo.leave().await;
+    assert!(world.terminate().await.success());
+    drop(newer);
+    world.restart().await;
+    let mut bo = phone.connect().await;
+    bo.is_taken(say("tea", "is anybody gone?", &[])).await;
+    assert_eq!(bo.hear().await.body(), "is anybody gone?");
+}

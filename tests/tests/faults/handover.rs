@@ -103,8 +103,8 @@ fn for_member(user: &str, log: &[Entry]) -> BTreeSet<u64> {
     let mut hears = BTreeSet::new();
     for entry in log {
         let is_about_them = entry.word("user") == user;
-        let began =
-            entry.kind() == "created" && entry.json["members"].as_array().unwrap().contains(&user.into());
+        let began = entry.kind() == "created"
+            && entry.json["members"].as_array().is_some_and(|members| members.contains(&user.into()));
         is_in |= began || (entry.kind() == "joined" && is_about_them);
         if is_in {
             hears.insert(entry.seq());

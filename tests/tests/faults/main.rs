@@ -1,5 +1,7 @@
 //! What goes wrong: the process, the disk, the power, a client that does not read.
 
+#![expect(clippy::print_stdout, reason = "what was left out, and why, stands in the output")]
+
 mod load; // senders that never give up
 
 mod sender; // one of them
