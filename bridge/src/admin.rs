@@ -188,6 +188,7 @@ impl Bridge {
             user_properties: &[],
             message_expiry: None,
             inbound: None,
+            is_acknowledged: false,
         };
         let speaker = Speaker { user: account.id, handle: &account.handle, session: None };
         put(self.core(), &speaker, &spoken, Reply::Caller(reply)).await;

@@ -2,18 +2,19 @@
 
 use crate::core::Core;
 use crate::heard::Heard;
+use crate::memberships::by_room;
 use crate::refuse::deliver_reply;
 use crate::say::{Not, authorise};
 use crate::session::{NOTICE_LOG, Positions, Replies, Session, State, Subscribed, copy_bit, delivery};
 use aws_lc_rs::digest;
 use broker::application::{Arrival, ConnectRefusal, Welcome};
 use broker::outbound::{Delivery, Mark};
-use chat::{Entry, Handle, Origin, RoomId, RoomKind, Seq, Timestamp, UserId};
+use chat::{Entry, Handle, Origin, RoomId, Seq, Timestamp, UserId};
 use mqtt::ReasonCode;
 use mqtt::packet::PacketId;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Cursor, Error, InFlight, Interval, Membership, Opened, Reopened};
+use store::{Cursor, Error, InFlight, Membership, Opened, Reopened};
 use topics::Address;
 
 /// A session is found or begun.
@@ -204,7 +205,8 @@ fn tell_kept_replies(session: &Session, redeliver: &[(PacketId, Delivery)]) {
     notices.into_iter().for_each(|notice| session.say_aside(notice));
 }
 
-/// Takes up every room that the session's subscriptions cover, each at its cursor.
+/// Takes up every room that the session's subscriptions cover, each at its cursor. A room that has none was
+/// entered while the device was away: it hears all of its memberships there.
 async fn take_up(
     core: &Arc<Core>,
     session: &Arc<Session>,
@@ -212,51 +214,24 @@ async fn take_up(
     memberships: Vec<Membership>,
 ) -> Result<(), Error> {
     let cursors: HashMap<RoomId, Cursor> = found.state.cursors.iter().copied().collect();
-    let rooms = by_room(memberships, |room, handle, running| {
-        // Of a room that was left, only what was not heard of it is still to come.
-        session.state().routes.covers(handle) && (running || cursors.contains_key(&room))
-    });
+    let mut rooms = by_room(memberships);
+    {
+        let state = session.state();
+        rooms.retain(|room| state.routes.covers(&room.handle));
+    }
     let names = rooms.iter().map(|one| (one.room, one.handle.clone(), one.direct));
     let hubs = core.hubs.open(&*core.store, names).await?;
     let same_life = found.incarnation == core.store.incarnation();
     for (hub, room) in hubs.iter().zip(&rooms) {
-        let last = hub.hold().last();
         let cursor = match cursors.get(&hub.room) {
             Some(cursor) if same_life => Seq(cursor.resume),
-            Some(cursor) => Seq(cursor.resume).min(last),
-            None => room.intervals.last().map_or(last, |one| one.from_seq.before()),
+            Some(cursor) => Seq(cursor.resume).min(hub.hold().last()),
+            None => room.before_all(),
         };
         core.attach(session, hub, cursor, &room.intervals);
     }
     hubs.iter().for_each(|hub| core.hubs.release(hub));
     Ok(())
-}
-
-/// One room and every membership in it, oldest first.
-struct Known {
-    room: RoomId,
-    handle: Handle,
-    direct: bool,
-    intervals: Vec<Interval>,
-}
-
-fn by_room(memberships: Vec<Membership>, keep: impl Fn(RoomId, &Handle, bool) -> bool) -> Vec<Known> {
-    let mut rooms: Vec<Known> = Vec::new();
-    let mut places: HashMap<RoomId, usize> = HashMap::new();
-    for one in memberships {
-        let at = *places.entry(one.room).or_insert_with(|| {
-            let direct = one.kind == RoomKind::Direct;
-            rooms.push(Known { room: one.room, handle: one.handle.clone(), direct, intervals: Vec::new() });
-            rooms.len() - 1
-        });
-        rooms[at].intervals.push(one.interval);
-    }
-    rooms.retain_mut(|room| {
-        room.intervals.sort_by_key(|one| one.from_seq);
-        let running = room.intervals.last().is_some_and(|last| last.to_seq.is_none());
-        keep(room.room, &room.handle, running)
-    });
-    rooms
 }
 
 impl Session {

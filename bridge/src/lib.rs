@@ -14,6 +14,8 @@ mod subscribe; // what it wants to hear
 
 mod say; // a publish becomes a command, judged
 
+mod memberships; // the rooms of a user
+
 mod standings; // what users are in rooms, remembered
 
 mod pace; // how fast one user may speak

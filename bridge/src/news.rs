@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::heard::Heard;
 use crate::hub::{Hub, Passed};
 use crate::session::{Meanwhile, Session, Touched};
-use chat::{Act, Entry, Handle, RoomId, RoomKind, Seq, UserId};
+use chat::{Act, Entry, Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Committed, Error, Interval, NewAct, NewEntry, NewRoom};
@@ -180,12 +180,22 @@ impl Core {
         if !session.state().routes.covers(handle) {
             return Ok(());
         }
+        let intervals = self.intervals(session.user, room, at).await?;
         for hub in self.hubs.open(&*self.store, [(room, handle.clone(), direct)]).await? {
-            let joined = Interval { from_seq: at, to_seq: None };
-            self.attach(session, &hub, at.before(), &[joined]);
+            self.attach(session, &hub, at.before(), &intervals);
             self.hubs.release(&hub);
         }
         Ok(())
+    }
+
+    /// The user's memberships in a room up to the join at `at`, which lasts as far as has been told.
+    async fn intervals(&self, user: UserId, room: RoomId, at: Seq) -> Result<Vec<Interval>, Error> {
+        let (_, memberships) = self.store.memberships(user, Timestamp(0)).await?;
+        let here = memberships.into_iter().filter(|one| one.room == room).map(|one| one.interval);
+        let mut intervals: Vec<Interval> = here.filter(|one| one.from_seq < at).collect();
+        intervals.sort_by_key(|one| one.from_seq);
+        intervals.push(Interval { from_seq: at, to_seq: None });
+        Ok(intervals)
     }
 
     /// Begins to listen after `cursor`: level if that is the end of the log, else behind. A device that listens

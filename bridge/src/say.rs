@@ -50,6 +50,8 @@ pub(crate) struct Spoken<'a> {
     pub(crate) user_properties: &'a [(String, String)],
     pub(crate) message_expiry: Option<u32>,
     pub(crate) inbound: Option<Inbound>,
+    /// Whether a PUBACK or PUBREC says what became of it.
+    pub(crate) is_acknowledged: bool,
 }
 
 /// A client published. Returns when the command is in the lane.
@@ -65,6 +67,7 @@ pub(crate) async fn publish(core: &Arc<Core>, session: &Arc<Session>, publish: P
         user_properties: &publish.properties.user_properties,
         message_expiry: publish.properties.message_expiry,
         inbound: inbound(session, &publish),
+        is_acknowledged: publish.qos > Qos::AtMostOnce,
     };
     let speaker = Speaker { user: session.user, handle: &session.handle, session: Some(session) };
     let draft = publish.properties.user_properties.iter().find(|(key, _)| key == "draft");
@@ -95,7 +98,7 @@ fn inbound(session: &Session, publish: &Publish) -> Option<Inbound> {
 /// Judges what was spoken and puts it in the lane, or says why not.
 pub(crate) async fn put(core: &Arc<Core>, speaker: &Speaker<'_>, spoken: &Spoken<'_>, reply: Reply) {
     match command(core, speaker, spoken).await {
-        Ok(made) => core.lane.put(made.with(reply)).await,
+        Ok((made, turn)) => core.put_in_turn(speaker.session, turn, made.with(reply)).await,
         Err(Not::Refused(refusal)) => reply.refused(&refusal),
         Err(Not::Now(error)) => {
             tracing::warn!(%error, "a publish could not be judged: {error}");
@@ -122,7 +125,11 @@ impl Made {
     }
 }
 
-async fn command(core: &Arc<Core>, speaker: &Speaker<'_>, spoken: &Spoken<'_>) -> Result<Made, Not> {
+async fn command(
+    core: &Arc<Core>,
+    speaker: &Speaker<'_>,
+    spoken: &Spoken<'_>,
+) -> Result<(Made, Instant), Not> {
     let address: Address = spoken.topic.parse().map_err(|_| Refusal::NoSuchTopic)?;
     if !access::may_publish(&address.topic) {
         return Err(Refusal::NoSuchTopic.into());
@@ -131,19 +138,20 @@ async fn command(core: &Arc<Core>, speaker: &Speaker<'_>, spoken: &Spoken<'_>) -
         Topic::Say(room) => {
             let said = read_said(address.format, spoken)?;
             let standing = standing(core, &room, speaker.user).await?;
-            entry(core, speaker, spoken, &standing, said).await
+            entry(core, speaker, spoken, &standing, said)
         }
         Topic::SayTo(user) => {
             let said = read_said(address.format, spoken)?;
             let room = direct_room(core, speaker, &user).await?;
             let standing = standing(core, &room, speaker.user).await?;
-            entry(core, speaker, spoken, &standing, said).await
+            entry(core, speaker, spoken, &standing, said)
         }
         Topic::Read(room) => {
             let seq = read::parse(spoken.payload).map_err(Refusal::from)?;
             let standing = standing(core, &room, speaker.user).await?;
             let mark = ReadMark { user: speaker.user, room: standing.room, seq };
-            Ok(Made::Read { mark, deadline: Instant::now() + core.config.commit_wait })
+            let now = Instant::now();
+            Ok((Made::Read { mark, deadline: now + core.config.commit_wait }, now))
         }
         Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
     }
@@ -161,19 +169,19 @@ async fn standing(core: &Core, room: &Handle, user: UserId) -> Result<Arc<Standi
     Ok(standing.filter(|standing| standing.member.is_some()).ok_or(Refusal::NotAMember)?)
 }
 
-async fn entry(
+fn entry(
     core: &Core,
     speaker: &Speaker<'_>,
     spoken: &Spoken<'_>,
     standing: &Standing,
     (draft, content): (Option<Draft>, Content),
-) -> Result<Made, Not> {
+) -> Result<(Made, Instant), Not> {
     let at = core.now();
     let expires_at = spoken.message_expiry.map(|seconds| chat::Timestamp(at.0 + i64::from(seconds) * 1_000));
     let origin = speaker.session.map(|session| session.origin);
     let say = Say { sender: speaker.user, origin, draft, content, expires_at };
     let MessageSaid { room, rules, say } = standing.say(say, core.config.body_limit)?;
-    pace(core, speaker).await?;
+    let turn = turn(core, speaker, spoken)?;
     // A QoS 1 packet that names its draft is found again by that; QoS 2 needs its row until PUBREL.
     let inbound = spoken.inbound.filter(|inbound| draft.is_none() || inbound.resend == Resend::Always);
     let entry = NewEntry {
@@ -187,19 +195,21 @@ async fn entry(
         expires_at,
         act: NewAct::Say(say.content),
     };
-    Ok(Made::Entry {
+    let made = Made::Entry {
         entry: Box::new(entry),
         from: speaker.handle.clone(),
         room: standing.handle.clone(),
-        deadline: Instant::now() + core.config.commit_wait,
-    })
+        deadline: turn + core.config.commit_wait,
+    };
+    Ok((made, turn))
 }
 
-/// Slows the sender down; one that is far over, and would understand it, is refused.
-async fn pace(core: &Core, speaker: &Speaker<'_>) -> Result<(), Refusal> {
+/// When the message may be stored. One whose turn is too far away is refused, if its sender would understand.
+fn turn(core: &Core, speaker: &Speaker<'_>, spoken: &Spoken<'_>) -> Result<Instant, Refusal> {
     let version = speaker.session.map(|session| session.outbound.version());
-    let patience = (version == Some(Version::V5)).then_some(core.config.quota_patience);
-    core.pace.wait(speaker.user, patience).await.map_err(Refusal::Quota)
+    let understands = version == Some(Version::V5) && spoken.is_acknowledged;
+    let patience = understands.then_some(core.config.quota_patience);
+    core.pace.turn(speaker.user, Instant::now(), patience).map_err(Refusal::Quota)
 }
 
 /// The direct room with this user, made if there is none.

@@ -5,12 +5,13 @@
 
 use crate::core::Core;
 use crate::hub::Hub;
+use crate::memberships::{Known, by_room};
 use crate::session::{Session, Subscribed};
-use chat::{RoomId, RoomKind, Seq, Timestamp};
+use chat::{RoomId, Seq, Timestamp};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Subscription, UserProperties};
 use std::sync::Arc;
-use store::{Cursor, Error, Interval, Membership, SessionState};
+use store::{Cursor, Error, Interval, SessionState};
 use topics::filter::{FilterError, Interest, Rooms, interest};
 use topics::replay::{Wish, WishError};
 
@@ -105,36 +106,38 @@ async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result
 /// memberships are read, so a room is seen by one or the other.
 async fn take_up(core: &Arc<Core>, session: &Arc<Session>, wish: Wish) -> Result<(), Error> {
     session.state().arriving = true;
-    let taken = match core.store.memberships(session.user, Timestamp(i64::MAX)).await {
-        Ok((_, memberships)) => listen(core, session, &memberships, wish).await,
+    let taken = match core.store.memberships(session.user, Timestamp(0)).await {
+        Ok((_, memberships)) => listen(core, session, by_room(memberships), wish).await,
         Err(error) => Err(error),
     };
     core.take_up_meanwhile(session).await?;
     taken
 }
 
-/// Begins to listen in rooms that are newly covered, and makes it durable.
+/// Begins to listen in rooms that are newly covered, and makes it durable. A room that the user has left begins
+/// where they left it: should they come back while the device is away, it hears them from there.
 async fn listen(
     core: &Arc<Core>,
     session: &Arc<Session>,
-    memberships: &[Membership],
+    mut rooms: Vec<Known>,
     wish: Wish,
 ) -> Result<(), Error> {
-    let covered: Vec<&Membership> = {
-        let state = session.state();
-        memberships.iter().filter(|one| state.routes.covers(&one.handle)).collect()
+    let mut starts = {
+        let mut state = session.state();
+        rooms.retain(|room| state.routes.covers(&room.handle));
+        rooms.iter().filter_map(|room| state.begin_left(room.room, room.ended()?)).collect::<Vec<_>>()
     };
-    let rooms = covered.iter().map(|one| (one.room, one.handle.clone(), one.kind == RoomKind::Direct));
-    let hubs = core.hubs.open(&*core.store, rooms).await?;
-    let one_room = covered.len() == 1;
-    let mut starts = Vec::new();
-    for (hub, membership) in hubs.iter().zip(&covered) {
+    rooms.retain(Known::is_running);
+    let names = rooms.iter().map(|one| (one.room, one.handle.clone(), one.direct));
+    let hubs = core.hubs.open(&*core.store, names).await?;
+    let one_room = rooms.len() == 1;
+    for (hub, room) in hubs.iter().zip(&rooms) {
         if let Some(since) = wish.since.filter(|_| one_room) {
-            core.begin_again(session, hub, since, membership.interval, wish.replay);
+            core.begin_again(session, hub, since, &room.intervals, wish.replay);
             starts.push((hub.room, since));
         } else if !session.listens(hub) {
             let now = hub.hold().last();
-            core.attach(session, hub, now, &[membership.interval]);
+            core.attach(session, hub, now, &room.intervals);
             starts.push((hub.room, now));
         } else if let Some(most) = wish.replay {
             session.trim(hub, most);
@@ -194,18 +197,18 @@ impl Core {
         session: &Arc<Session>,
         hub: &Arc<Hub>,
         since: Seq,
-        membership: Interval,
+        memberships: &[Interval],
         replay: Option<u64>,
     ) {
         let begin = {
             let mut held = hub.hold();
             let mut state = session.state();
-            let membership = state.cut(hub.room, &[membership]);
-            if membership.last().is_some_and(|last| last.to_seq.is_none()) {
+            let memberships = state.cut(hub.room, memberships);
+            if memberships.last().is_some_and(|last| last.to_seq.is_none()) {
                 held.add(session.slot);
                 state.note_room(hub.slot);
             }
-            state.rewind(hub, since, &membership, held.last(), replay)
+            state.rewind(hub, since, &memberships, held.last(), replay)
         };
         if begin {
             self.read_for([session.slot]);

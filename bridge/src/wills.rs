@@ -29,6 +29,7 @@ impl Core {
                 user_properties: &will.properties,
                 message_expiry: None,
                 inbound: None,
+                is_acknowledged: false,
             };
             put(&core, &Speaker { user, handle: &handle, session: None }, &spoken, Reply::Nobody).await;
         });

@@ -185,10 +185,10 @@ impl Session {
             None => sent >= held.last(),
         };
         if over {
-            let level = behind.until.is_none();
+            let left = behind.until.is_some();
             state.behind.remove(&hub.room);
-            if level && prev < sent {
-                state.hidden.insert(hub.room, prev);
+            if left || prev < sent {
+                state.hidden.insert(hub.room, if left { sent } else { prev });
             }
         }
     }

@@ -38,7 +38,13 @@ impl Session {
                     any = true;
                     break;
                 }
-                Took::Nothing => return,
+                Took::Nothing => {
+                    // The connection is over and will be told so: what it did not take is not to be counted as sent.
+                    let mut behind = Behind::after(hub.clone(), heard.seq().before());
+                    behind.prev = prev;
+                    state.behind.insert(hub.room, behind);
+                    return;
+                }
             }
         }
         if any {

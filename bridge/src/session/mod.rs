@@ -24,6 +24,7 @@ pub(crate) use replies::{NOTICE_LOG, Replies, Reply};
 pub(crate) use routes::{Copy, Routes, Subscribed};
 
 use crate::hub::Hub;
+use crate::pace::Waiting;
 use broker::outbound::{Mark, Outbound};
 use chat::{Handle, Origin, RoomId, Seq, Timestamp, UserId};
 use parking_lot::{Mutex, MutexGuard};
@@ -53,7 +54,7 @@ pub(crate) struct State {
     /// Rooms whose log is being read for it, and in which order they have their turn.
     pub(crate) behind: HashMap<RoomId, Behind>,
     pub(crate) turns: VecDeque<RoomId>,
-    /// Where its path really ends, in rooms whose last entries were not for it.
+    /// Where its path really ends, in rooms whose last entries were not for it and in rooms that its user left.
     pub(crate) hidden: HashMap<RoomId, Seq>,
     /// Sent again by the broker at resume; replay leaves these out. At most 256.
     pub(crate) redelivered: HashSet<Mark>,
@@ -61,6 +62,8 @@ pub(crate) struct State {
     pub(crate) replies: Replies,
     /// Rooms in which something was acknowledged since cursors were last written.
     pub(crate) moved: HashSet<RoomId>,
+    /// Where its messages wait their turn, while it speaks too fast.
+    pub(crate) waiting: Option<Waiting>,
     /// Whether a task reads logs for it.
     pub(crate) catching_up: bool,
     /// Whether its rooms are still being looked up; what happens meanwhile waits in `meanwhile`.
@@ -142,7 +145,7 @@ impl State {
         if let Some(behind) = self.behind.get_mut(&hub.room) {
             // Back before everything of an earlier membership was heard.
             behind.hub = hub.clone();
-            behind.later.extend(memberships);
+            behind.later.extend(memberships.iter().filter(|one| one.from_seq > cursor));
             return false;
         }
         let before = self.hidden.remove(&hub.room).or_else(|| Behind::path_end(cursor, memberships));
@@ -151,11 +154,26 @@ impl State {
                 behind.prev = before.unwrap_or(behind.prev);
                 self.fall_behind(behind)
             }
-            _ => {
+            Some(_) => {
                 self.hidden.extend(before.map(|end| (hub.room, end)));
                 false
             }
+            None => {
+                // Left, and heard to the end.
+                self.hidden.insert(hub.room, cursor);
+                false
+            }
         }
+    }
+
+    /// A room that the user is not in when a subscription begins to cover it: its path begins at the leave. None if
+    /// something of the room is known already.
+    pub(crate) fn begin_left(&mut self, room: RoomId, left: Seq) -> Option<(RoomId, Seq)> {
+        if self.behind.contains_key(&room) || self.hidden.contains_key(&room) {
+            return None;
+        }
+        self.hidden.insert(room, left);
+        Some((room, left))
     }
 
     /// Takes up a room anew after `since`, whatever was heard of it; true if somebody must begin to read.

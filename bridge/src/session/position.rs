@@ -71,8 +71,13 @@ impl Session {
     }
 
     fn add_behind(&self, positions: &mut Positions) {
-        for behind in self.state().behind.values() {
+        let state = self.state();
+        for behind in state.behind.values() {
             positions.sent(&behind.hub, behind.sent);
+        }
+        // Rooms that were left and heard to their end keep their place: whoever comes back goes on from there.
+        for (room, left) in &state.hidden {
+            positions.0.entry(*room).or_insert((*left, None));
         }
     }
 

@@ -1,8 +1,11 @@
 //! What is said is heard, and what is refused says why.
 
 use crate::company::{Company, Manner, message, property, subscription};
+use bridge::Config;
 use mqtt::ReasonCode;
 use mqtt::packet::{Publish, Qos, Version, Will, WillProperties};
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 #[tokio::test]
 async fn members_hear_what_is_said_with_its_number_and_the_sender_hears_it_too() {
@@ -192,4 +195,38 @@ async fn a_will_is_said_when_its_owner_goes_without_a_word() {
     };
     broker::application::Application::gone(&*company.bridge, departure.0, gone).await;
     assert_eq!(bo.take().await.payload, "ann is gone");
+}
+
+#[tokio::test]
+async fn who_speaks_too_fast_waits_and_is_refused_only_when_far_over() {
+    let slow = Config {
+        say_rate: NonZeroU32::new(10),
+        say_burst: NonZeroU32::new(5).unwrap(),
+        quota_patience: Duration::from_secs(1),
+        ..Config::default()
+    };
+    let company = Company::with(&["ann"], slow).await;
+    company.room("tea", &["ann"]).await;
+    let ann = company.connect("ann", "phone").await;
+    let mut answers = Vec::new();
+    for n in 0..100 {
+        answers.push(ann.begin(message("rooms/tea/say", &n.to_string())).await);
+    }
+    let (mut last, mut refused) = (1, 0);
+    for answer in answers {
+        let outcome = answer.await.expect("an answer");
+        match outcome.code {
+            ReasonCode::Success => {
+                let seq: u64 = property(&outcome, "seq").unwrap().parse().unwrap();
+                assert_eq!(seq, last + 1, "in the order in which they were said");
+                last = seq;
+            }
+            code => {
+                assert_eq!(code, ReasonCode::QuotaExceeded);
+                assert!(property(&outcome, "retry_after_ms").is_some());
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0 && last >= 15, "{refused} refused, {last} stored");
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use store::{MasterKey, Store};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 
 /// Nothing here takes longer, however slow the machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -209,10 +210,16 @@ impl Device {
         self.bridge.unsubscribe(&self.session, &[filter.to_owned()]).await[0]
     }
 
-    /// Publishes and waits for the answer; none if the answer was given up.
-    pub(crate) async fn publish(&self, publish: Publish) -> Option<Outcome> {
+    /// Publishes; the answer comes when it comes.
+    pub(crate) async fn begin(&self, publish: Publish) -> oneshot::Receiver<Outcome> {
         let (answer, outcome) = Answer::to_caller();
         self.bridge.publish(&self.session, publish, answer).await;
+        outcome
+    }
+
+    /// Publishes and waits for the answer; none if the answer was given up.
+    pub(crate) async fn publish(&self, publish: Publish) -> Option<Outcome> {
+        let outcome = self.begin(publish).await;
         tokio::time::timeout(PATIENCE, outcome).await.expect("an answer to a publish").ok()
     }
 

@@ -287,7 +287,7 @@ impl Ears {
 }
 
 fn cases() -> u32 {
-    if std::env::var_os("NATTER_LONG").is_some() { 2_000 } else { 48 }
+    if std::env::var_os("NATTER_LONG").is_some() { 600 } else { 48 }
 }
 
 proptest! {
