@@ -150,8 +150,8 @@ async fn command(
             let seq = read::parse(spoken.payload).map_err(Refusal::from)?;
             let standing = standing(core, &room, speaker.user).await?;
             let mark = ReadMark { user: speaker.user, room: standing.room, seq };
-            let now = Instant::now();
-            Ok((Made::Read { mark, deadline: now + core.config.commit_wait }, now))
+            let turn = turn(core, speaker, spoken)?;
+            Ok((Made::Read { mark, deadline: turn + core.config.commit_wait }, turn))
         }
         Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
     }

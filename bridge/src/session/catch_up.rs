@@ -4,7 +4,7 @@
 //! after room (rooms of two before the others), as fast as the outbound queue takes them, which is as fast as
 //! the client acknowledges. A room becomes level under its hub's lock, so nothing is skipped or told twice.
 
-use super::{Session, Took, hear::copy_bit};
+use super::{Session, State, Took, hear::copy_bit};
 use crate::core::Core;
 use crate::heard::{Heard, gap_frame};
 use crate::hub::Hub;
@@ -70,18 +70,9 @@ impl Session {
     /// The room whose turn it is; none ends the reading.
     fn next_turn(&self) -> Option<RoomId> {
         let mut state = self.state();
-        while let Some(room) = state.turns.pop_front() {
-            if self.is_over() {
-                break;
-            }
-            if state.behind.contains_key(&room) {
-                // Kept in line until it is level.
-                let direct = state.behind[&room].hub.direct;
-                if direct {
-                    state.turns.push_front(room)
-                } else {
-                    state.turns.push_back(room)
-                }
+        if !self.is_over() {
+            let State { turns, behind, .. } = &mut *state;
+            if let Some(room) = turns.next(|room| behind.contains_key(&room)) {
                 return Some(room);
             }
         }

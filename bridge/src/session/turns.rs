@@ -1,0 +1,47 @@
+//! Which room's log is read next.
+
+use chat::RoomId;
+use std::collections::VecDeque;
+
+/// Rooms that are read, in turn: rooms of two before the others.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    direct: VecDeque<RoomId>,
+    others: VecDeque<RoomId>,
+}
+
+impl Turns {
+    pub(super) fn add(&mut self, room: RoomId, direct: bool) {
+        if direct { self.direct.push_back(room) } else { self.others.push_back(room) }
+    }
+
+    /// The next room, which goes to the end of its line.
+    pub(super) fn next(&mut self, is_behind: impl Fn(RoomId) -> bool) -> Option<RoomId> {
+        for line in [&mut self.direct, &mut self.others] {
+            while let Some(room) = line.pop_front() {
+                if is_behind(room) {
+                    line.push_back(room);
+                    return Some(room);
+                }
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rooms_of_two_come_first_and_each_line_goes_round() {
+        let mut turns = Turns::default();
+        for (room, direct) in [(1, false), (2, true), (3, false), (4, true)] {
+            turns.add(RoomId(room), direct);
+        }
+        let mut next = |gone: &[i64]| turns.next(|room| !gone.contains(&room.0)).map(|room| room.0);
+        assert_eq!([next(&[]), next(&[]), next(&[])], [Some(2), Some(4), Some(2)]);
+        assert_eq!([next(&[2, 4]), next(&[2, 4]), next(&[2, 4])], [Some(1), Some(3), Some(1)]);
+        assert_eq!(next(&[1, 2, 3, 4]), None);
+    }
+}
