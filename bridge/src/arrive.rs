@@ -1,6 +1,7 @@
 //! A device takes its seat: its session is found or begun, and it hears what it missed.
 
 use crate::core::Core;
+use crate::depart;
 use crate::heard::Heard;
 use crate::memberships::by_room;
 use crate::refuse::deliver_reply;
@@ -14,7 +15,7 @@ use mqtt::ReasonCode;
 use mqtt::packet::PacketId;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Cursor, Error, InFlight, Membership, Opened, Reopened};
+use store::{Cursor, Error, InFlight, Membership, Opened, Opening, Reopened};
 use topics::Address;
 
 /// A session is found or begun.
@@ -24,11 +25,16 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
         authorise_will(core, user, &will.topic, will.retain).await?;
     }
     let expiry = arrival.session_expiry.min(core.config.session_expiry_max);
-    let opened = core
-        .store
-        .open_session(user, &arrival.client_id, arrival.clean_start, expiry > 0, core.now())
-        .await
-        .map_err(|error| unavailable(&error))?;
+    let will = arrival.will.as_deref().map(depart::stored);
+    let opening = Opening {
+        user,
+        client_id: &arrival.client_id,
+        clean_start: arrival.clean_start,
+        keep: (expiry > 0).then_some(expiry),
+        will: will.as_ref(),
+        now: core.now(),
+    };
+    let opened = core.store.open_session(opening).await.map_err(|error| unavailable(&error))?;
     let session = core.seat(&arrival, &opened)?;
     if let Some(will) = opened.orphaned_will {
         core.fire(user, session.handle.clone(), will);

@@ -92,7 +92,8 @@ fn saved((id, mark): &(PacketId, Mark)) -> InFlight {
     InFlight { packet_id: id.get(), room: mark.log, seq: mark.position, copy: mark.copy }
 }
 
-fn stored(will: &Will) -> StoredWill {
+/// A will as it waits in the session's row.
+pub(crate) fn stored(will: &Will) -> StoredWill {
     StoredWill {
         topic: will.topic.clone(),
         payload: will.payload.to_vec(),

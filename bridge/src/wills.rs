@@ -1,7 +1,8 @@
 //! What a device left to be said when it goes without a word.
 //!
 //! A will was authorised at CONNECT and is judged again when it is fired: it is a publish like any other, by its
-//! owner. One with a delay waits in the session's row, where a session that is resumed in time takes it back.
+//! owner. It is in the session's row from CONNECT on, so that it is said when the server dies under its device, and
+//! waits there when it has a delay; a session that is resumed in time takes it back.
 
 use crate::core::Core;
 use crate::lane::Reply;

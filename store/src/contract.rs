@@ -13,7 +13,11 @@ pub mod rooms; // rooms, members, accounts
 
 pub mod reading; // pages, marks
 
+mod device; // a device that comes and goes
+
 pub mod sessions; // what devices leave behind
+
+pub mod wills; // what they wanted said
 
 pub mod life; // closing, opening, the wrong key
 
@@ -68,13 +72,21 @@ macro_rules! promises {
                 a_clean_start_forgets_the_session_and_hands_over_its_will
                 an_expired_session_is_not_found_again
                 a_session_that_broke_off_says_so
+                a_session_that_broke_off_expires_after_its_interval
+                a_session_that_was_not_kept_ends_in_a_crash
                 an_older_connection_writes_nothing
                 a_delivered_mark_never_goes_back
                 subscriptions_are_durable_and_leave_other_cursors
                 packets_that_wait_for_release_are_told
+            }
+            wills {
                 a_will_is_taken_once_when_it_is_due
                 a_will_is_dropped_when_its_device_comes_back
                 sessions_that_expired_are_ended_and_their_wills_are_not_lost
+                the_will_of_a_device_that_was_here_at_a_crash_is_due_after_its_delay
+                after_a_crash_a_will_waits_no_longer_than_its_session
+                a_device_that_is_back_after_a_crash_takes_its_will_back
+                an_orderly_end_replaces_what_was_said_at_the_opening
             }
             life {
                 everything_is_there_after_the_store_was_opened_again
@@ -107,6 +119,7 @@ mod tests {
             include_str!("contract/rooms.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/sessions.rs"),
+            include_str!("contract/wills.rs"),
             include_str!("contract/life.rs"),
         ];
         let written =

@@ -1,13 +1,16 @@
 //! The trait an engine implements. The contract suite is its second half: it says what the words mean.
 
 use crate::{
-    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, ReadMark, Room,
-    RoomHead, SessionEnd, SessionId, SessionState, StoredWill,
+    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening, ReadMark,
+    Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 
 /// A durable store. Every method that writes returns only after its transaction is on the disk.
+///
+/// Sessions that were running when the process died begin to run out when the store is opened again, before anything
+/// else is done: from then on they expire after their interval, and their wills are due after their delay.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// The number of this life of the log, raised by a restore: cursors of another life may point past its end.
@@ -66,7 +69,8 @@ pub trait Store: Send + Sync + 'static {
     async fn commit(&self, batch: &[NewEntry]) -> Result<Vec<Fate>, Error>;
 
     /// Entries of a room after `after`, up to `to` (included), oldest first, at most `limit` (up to 500). What
-    /// expired before `now` is left out.
+    /// expired before `now`, what was erased and what does not open with its key any more is left out. Fewer than
+    /// `limit` say that there is no more.
     async fn read(
         &self,
         room: RoomId,
@@ -76,7 +80,7 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<Entry>, Error>;
 
-    /// These entries, in the order asked for; what is gone is left out. At most 256.
+    /// These entries, in the order asked for; what is gone or does not open any more is left out. At most 256.
     async fn pick(&self, places: &[(RoomId, Seq)]) -> Result<Vec<Entry>, Error>;
 
     /// Moves read marks forward; a mark past the end of its room is cut to the end, one behind changes nothing.
@@ -88,15 +92,9 @@ pub trait Store: Send + Sync + 'static {
     // ── sessions ──
 
     /// A device takes its seat: finds or (with `keep`) makes its row, raises the epoch, marks it unclean. With
-    /// `clean_start`, or when it has expired at `now`, an earlier one is ended first.
-    async fn open_session(
-        &self,
-        user: UserId,
-        client_id: &str,
-        clean_start: bool,
-        keep: bool,
-        now: Timestamp,
-    ) -> Result<Opened, Error>;
+    /// `clean_start`, or when it has expired at `now`, an earlier one is ended first. While the device is here its
+    /// session does not expire and its will is not due.
+    async fn open_session(&self, opening: Opening<'_>) -> Result<Opened, Error>;
 
     /// Replaces subscriptions and the given cursors of a running session (other cursors stay). On return they are
     /// durable, so SUBACK may go out. An older epoch writes nothing.
@@ -106,7 +104,8 @@ pub trait Store: Send + Sync + 'static {
     async fn save_cursors(&self, moves: &[(SessionId, u64, Vec<(RoomId, Cursor)>)]) -> Result<(), Error>;
 
     /// Saves how sessions stand at the end of their connections, in one transaction, and marks them clean. A room
-    /// that is not among the cursors is forgotten; `delivered` never goes back.
+    /// that is not among the cursors is forgotten; `delivered` never goes back. What the opening said of expiry and
+    /// will counts no more.
     async fn close_sessions(&self, ends: &[SessionEnd]) -> Result<(), Error>;
 
     /// Ends a session for good: its row, its inbound rows, its will.

@@ -40,6 +40,10 @@ pub enum Error {
     /// A row is not what we wrote.
     #[error("damaged data: {0}")]
     Damaged(String),
+    /// Something sealed does not open with its key: its bytes were changed since it was sealed. What lies beside it
+    /// is not touched by that, so a reader may leave it out and go on.
+    #[error("damaged data: something sealed does not open with its key")]
+    NotAuthentic,
     /// The engine failed in a way that has no better name.
     #[error("the store failed: {0}")]
     Broken(String),

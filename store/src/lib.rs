@@ -32,5 +32,6 @@ pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
 pub use room::{Interval, Made, Membership, NewRoom, ReadMark, Room, RoomHead};
 pub use seal::MasterKey;
 pub use session::{
-    Cursor, InFlight, Opened, Reopened, SavedSubscription, SessionEnd, SessionId, SessionState, StoredWill,
+    Cursor, InFlight, Opened, Opening, Reopened, SavedSubscription, SessionEnd, SessionId, SessionState,
+    StoredWill,
 };

@@ -1,7 +1,7 @@
 //! What a device leaves behind when it goes: its session, which is a cursor and not a queue.
 
 use bytes::Bytes;
-use chat::{RoomId, Seq, Timestamp};
+use chat::{RoomId, Seq, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -113,6 +113,23 @@ pub struct Reopened {
     pub saved_at: Timestamp,
 }
 
+/// A device that takes its seat.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening<'a> {
+    /// Whose device.
+    pub user: UserId,
+    /// The MQTT client id.
+    pub client_id: &'a str,
+    /// Forget the earlier session.
+    pub clean_start: bool,
+    /// Seconds the session outlives its connection; `u32::MAX` for ever, absent for not at all.
+    pub keep: Option<u32>,
+    /// Said if the connection never ends in order because the process died. Only a session with a row keeps it.
+    pub will: Option<&'a StoredWill>,
+    /// Now.
+    pub now: Timestamp,
+}
+
 /// The answer to a device that takes its seat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
@@ -122,7 +139,7 @@ pub struct Opened {
     pub epoch: u64,
     /// What an earlier connection left; Session Present says whether it is there.
     pub found: Option<Reopened>,
-    /// A will of the session that this opening ended (a clean start), due now.
+    /// A will of the session before this opening that is due now: a clean start ended it, or its time had come.
     pub orphaned_will: Option<StoredWill>,
 }
 

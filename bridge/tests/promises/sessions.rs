@@ -2,7 +2,7 @@
 
 use crate::company::{Company, Device, Got, Manner};
 use mqtt::ReasonCode;
-use mqtt::packet::Qos;
+use mqtt::packet::{Qos, Will, WillProperties};
 
 fn bodies(heard: &[Got]) -> Vec<&str> {
     heard.iter().map(|got| got.payload.as_str()).collect()
@@ -101,6 +101,29 @@ async fn after_a_crash_what_may_have_been_sent_says_so() {
     let mut bo = company.connect("bo", "phone").await;
     let again = bo.take().await;
     assert_eq!((again.payload.as_str(), again.dup), ("1", true));
+}
+
+#[tokio::test]
+async fn the_will_of_a_device_that_was_connected_when_the_server_crashed_is_said() {
+    let company = Company::of(&["ann", "bo"]).await;
+    company.room("tea", &["ann", "bo"]).await;
+    let bo = company.connect("bo", "phone").await;
+    bo.subscribe("plain/rooms/+/said").await;
+    let will = Will {
+        topic: "rooms/tea/say".into(),
+        payload: "ann is gone".into(),
+        qos: Qos::AtLeastOnce,
+        retain: false,
+        properties: WillProperties::default(),
+    };
+    let ann = company.arrive("ann", "phone", &Manner { will: Some(will.into()), ..Manner::default() }).await;
+    ann.forget();
+    bo.forget();
+    let company = company.crash().await;
+    let mut bo = company.connect("bo", "phone").await;
+    assert_eq!(bo.take().await.payload, "ann is gone");
+    let ann = company.connect("ann", "phone").await;
+    assert!(ann.session_present, "its session waits for it as long as was agreed");
 }
 
 #[tokio::test]

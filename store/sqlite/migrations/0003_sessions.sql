@@ -13,6 +13,8 @@ create table session (
     -- The log's incarnation when it was saved.
     incarnation   integer not null,
     saved_at      integer not null,
+    -- Seconds it outlives its connection, as granted at its last opening. Null for ever.
+    outlives      integer,
     -- When it may be forgotten. Null while connected, and for one that never expires.
     expires_at    integer,
     -- Packed lists, see src/session/packed.rs: filters, places in rooms, unacknowledged packets.
@@ -22,12 +24,18 @@ create table session (
     -- Sealed: answers the device has not heard, and its will. Null for none.
     replies       blob,
     will          blob,
-    -- When the will is published.
+    -- Seconds from the end of the connection to the will; in clear, so that a start after a crash need not open it.
+    will_delay    integer,
+    -- When the will is published. Null while connected.
     will_due      integer,
+    check (will is not null or will_due is null),
+    check (will is null or will_delay is not null),
     unique (user_id, client_id)
 ) strict;
 
 create index session_by_expiry on session (expires_at) where expires_at is not null;
+-- What was running when the process died is found here without reading everything that is at rest.
+create index session_running on session (id) where clean = 0;
 create index session_by_will on session (will_due) where will_due is not null;
 
 -- Packets that became entries: the second sending of a PUBLISH without a draft is found here.

@@ -55,6 +55,7 @@ pub(crate) fn again(error: &Error) -> Error {
         Error::Unavailable(why) => Error::Unavailable(why.clone()),
         Error::Damaged(why) => Error::Damaged(why.clone()),
         Error::Broken(why) => Error::Broken(why.clone()),
+        Error::NotAuthentic => Error::NotAuthentic,
         other => Error::Broken(other.to_string()),
     }
 }

@@ -1,5 +1,6 @@
 //! Whose body opens with what.
 
+use crate::damage::Damage;
 use crate::failure::{damaged, error};
 use crate::writer::json;
 use chat::{RoomId, UserId};
@@ -20,11 +21,13 @@ pub(crate) type Voice = (RoomId, UserId);
 pub(crate) struct Keys {
     pub(crate) master: MasterKey,
     unwrapped: Cache<Voice, Arc<SenderKey>>,
+    /// What did not open with its key.
+    pub(crate) damage: Damage,
 }
 
 impl Keys {
     pub(crate) fn new(master: MasterKey) -> Keys {
-        Keys { master, unwrapped: Cache::new(UNWRAPPED) }
+        Keys { master, unwrapped: Cache::new(UNWRAPPED), damage: Damage::new() }
     }
 
     /// The keys of these voices, from memory or from their salts. A voice without a salt is left out: it never

@@ -24,6 +24,8 @@ mod heads; // the ends of the rooms' logs, in memory
 
 mod keys; // whose body opens with what
 
+mod damage; // what does not open any more
+
 mod checkpoint; // the write-ahead log goes back into the file
 
 mod accounts; // who there is

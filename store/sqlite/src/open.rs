@@ -9,6 +9,7 @@ use crate::keys::Keys;
 use crate::lane::{self, Lane, Shore};
 use crate::options::Options;
 use crate::reserve::Reserve;
+use crate::session;
 use crate::writer::Writer;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
@@ -44,7 +45,20 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let writer = Writer::new(conn, keys.clone(), options.consumers, incarnation);
     let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve, on_fatal };
     let lane = lane::start(writer, shore)?;
+    end_what_broke_off(&lane).await?;
     Ok(Running { lane, readers, keys, incarnation: incarnation.cast_unsigned() })
+}
+
+/// A full disk is no reason not to come up: what was said can be read. The second try has what was kept back.
+async fn end_what_broke_off(lane: &Lane) -> Result<(), Error> {
+    for _ in 0..2 {
+        match lane.write(session::BrokenOff).await {
+            Err(Error::Full) => {}
+            done => return done,
+        }
+    }
+    tracing::error!("the disk is full: sessions that broke off do not begin to expire before the next start");
+    Ok(())
 }
 
 /// Looks at a file that was there before. Whatever is wrong is found here, before anything is changed.

@@ -10,6 +10,9 @@ mod end; // it is forgotten
 
 mod wills; // what it wanted said
 
+mod broken; // the process went before it did
+
+pub(crate) use broken::BrokenOff;
 use chat::Timestamp;
 pub(crate) use end::{End, Expire, Release};
 pub(crate) use open::Open;

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::{
-    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, ReadMark, Room,
-    RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
+    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening, ReadMark,
+    Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -30,6 +30,13 @@ impl SqliteStore {
     /// [`Error::Unusable`] as they say; in all of these nothing was changed.
     pub async fn open(options: Options) -> Result<Arc<SqliteStore>, Error> {
         Ok(Arc::new(SqliteStore { running: open::open(options).await? }))
+    }
+
+    /// How many entries were found since the store was opened that do not open with their key any more: something
+    /// changed them on the disk. They are left out of what is read, and each is told in the server's log.
+    #[must_use]
+    pub fn damaged_entries(&self) -> u64 {
+        self.running.keys.damage.count()
     }
 }
 
@@ -119,16 +126,8 @@ impl Store for SqliteStore {
         marks::unread(&self.running.readers, user, room).await
     }
 
-    async fn open_session(
-        &self,
-        user: UserId,
-        client_id: &str,
-        clean_start: bool,
-        keep: bool,
-        now: Timestamp,
-    ) -> Result<Opened, Error> {
-        let open = session::Open { user, client_id: client_id.to_owned(), clean_start, keep, now };
-        self.running.lane.write(open).await
+    async fn open_session(&self, opening: Opening<'_>) -> Result<Opened, Error> {
+        self.running.lane.write(session::Open::from(opening)).await
     }
 
     async fn save_subscriptions(&self, id: SessionId, epoch: u64, state: &SessionState) -> Result<(), Error> {

@@ -1,7 +1,8 @@
 //! A batch is only a way to write: whatever is sent, the same becomes of it one by one and many at a time.
 
 use super::bench::*;
-use crate::{Fate, NewAct, NewEntry, Resend, SessionId};
+use super::device::*;
+use crate::{Fate, NewAct, NewEntry, Opening, Resend, SessionId};
 use chat::{Content, Draft, RoomId, RulesVersion, Seq, Timestamp, UserId};
 
 const SENT: usize = 400;
@@ -88,8 +89,8 @@ fn every_kind_of_fate_was_met(fates: &[Fate]) {
 }
 
 async fn session(scene: &Scene, client_id: &str) -> SessionId {
-    let opened = scene.store.open_session(ANN, client_id, false, true, Timestamp(1)).await;
-    opened.expect("a session is opened").id.expect("it is kept")
+    let opened = scene.seat(Opening { client_id, ..phone(ANN, 1) }).await;
+    opened.id.expect("it is kept")
 }
 
 async fn log(scene: &Scene, room: RoomId) -> Vec<String> {

@@ -117,8 +117,7 @@ pub async fn a_draft_is_found_even_when_the_rules_changed(bench: &dyn Bench) {
 }
 
 async fn session(scene: &Scene) -> SessionId {
-    let opened = scene.store.open_session(ANN, "phone", false, true, Timestamp(1)).await;
-    opened.expect("a session is opened").id.expect("it is kept")
+    scene.open(ANN, 1).await.id.expect("it is kept")
 }
 
 /// QoS 1 with DUP: the same number and the same words are the same message; other words are not.

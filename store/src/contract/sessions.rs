@@ -1,64 +1,9 @@
 //! What devices leave behind.
 
 use super::bench::*;
-use crate::{
-    Cursor, InFlight, Opened, Reopened, Resend, SavedSubscription, SessionEnd, SessionId, SessionState,
-    StoredWill,
-};
-use chat::{RoomId, Seq, Timestamp, UserId};
-
-fn state() -> SessionState {
-    SessionState {
-        subscriptions: vec![SavedSubscription {
-            filter: "rooms/+/said".into(),
-            qos: 1,
-            no_local: true,
-            retain_as_published: false,
-            id: Some(7),
-        }],
-        cursors: vec![(TEA, at(4, 3))],
-        in_flight: vec![InFlight { packet_id: 9, room: TEA.0, seq: 4, copy: 1 }],
-        replies: vec![b"refused".as_slice().into(), b"".as_slice().into()],
-    }
-}
-
-fn at(resume: u64, delivered: u64) -> Cursor {
-    Cursor { resume, delivered }
-}
-
-fn will(topic: &str) -> StoredWill {
-    StoredWill {
-        topic: topic.into(),
-        payload: b"gone".to_vec(),
-        qos: 1,
-        delay: 5,
-        properties: vec![("content-type".into(), "text/plain".into())],
-    }
-}
-
-fn end(opened: &Opened) -> SessionEnd {
-    let id = opened.id.expect("it is kept");
-    SessionEnd { id, epoch: opened.epoch, state: state(), expires_at: None, will: None, at: Timestamp(1_000) }
-}
-
-impl Scene {
-    async fn open(&self, user: UserId, now: i64) -> Opened {
-        self.store.open_session(user, "phone", false, true, Timestamp(now)).await.expect("it is opened")
-    }
-
-    async fn found(&self, user: UserId, now: i64) -> Reopened {
-        self.open(user, now).await.found.expect("it is found")
-    }
-
-    async fn close(&self, end: SessionEnd) {
-        self.store.close_sessions(&[end]).await.expect("it is closed");
-    }
-
-    async fn wills(&self, now: i64) -> Vec<String> {
-        let wills = self.store.take_due_wills(Timestamp(now), 10).await.expect("they are taken");
-        wills.into_iter().map(|(_, _, _, will)| will.topic).collect()
-    }
-}
+use super::device::*;
+use crate::{Cursor, Opening, Resend, SessionEnd, SessionId, SessionState};
+use chat::{RoomId, Seq, Timestamp};
 
 /// Otherwise its old place there would bring again what was heard.
 pub async fn a_room_that_a_session_names_no_more_is_forgotten_at_its_end(bench: &dyn Bench) {
@@ -94,15 +39,15 @@ pub async fn a_session_is_found_as_it_was_left(bench: &dyn Bench) {
 /// A session that ends with its connection leaves nothing; a kept one can be taken over by it.
 pub async fn a_session_that_was_not_kept_is_not_found(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
-    let open = |keep: bool| scene.store.open_session(ANN, "phone", false, keep, Timestamp(1));
-    assert_eq!(open(false).await.expect("it is opened").id, None);
-    assert_eq!(open(false).await.expect("it is opened").found, None);
-    let kept = open(true).await.expect("it is opened");
+    let short = || scene.seat(Opening { keep: None, ..phone(ANN, 1) });
+    assert_eq!(short().await.id, None);
+    assert_eq!(short().await.found, None);
+    let kept = scene.open(ANN, 1).await;
     scene.close(end(&kept)).await;
-    let short = open(false).await.expect("it is opened");
-    assert_eq!((short.id, short.found.is_some()), (kept.id, true));
-    scene.store.end_session(short.id.expect("it is a row"), short.epoch).await.expect("it is ended");
-    assert_eq!(open(true).await.expect("it is opened").found, None);
+    let taken = short().await;
+    assert_eq!((taken.id, taken.found.is_some()), (kept.id, true));
+    scene.store.end_session(taken.id.expect("it is a row"), taken.epoch).await.expect("it is ended");
+    assert_eq!(scene.open(ANN, 1).await.found, None);
 }
 
 /// What was there is gone, and its will is said now.
@@ -110,7 +55,7 @@ pub async fn a_clean_start_forgets_the_session_and_hands_over_its_will(bench: &d
     let scene = Scene::set(bench).await;
     let opened = scene.open(ANN, 1).await;
     scene.close(SessionEnd { will: Some((will("a"), Timestamp(9_000))), ..end(&opened) }).await;
-    let clean = scene.store.open_session(ANN, "phone", true, true, Timestamp(2)).await.expect("it is opened");
+    let clean = scene.seat(Opening { clean_start: true, ..phone(ANN, 2) }).await;
     assert_eq!((clean.found, clean.orphaned_will), (None, Some(will("a"))));
     assert_ne!(clean.id, opened.id, "a number is never used twice");
     scene.close(end(&opened)).await;
@@ -145,6 +90,32 @@ pub async fn a_session_that_broke_off_says_so(bench: &dyn Bench) {
     let found = scene.found(ANN, 3).await;
     assert!(!found.clean);
     assert_eq!(found.state, state());
+}
+
+/// It expires like one whose connection ended when the store was opened again, and not before: a device that is
+/// here keeps its session, however long it stays.
+pub async fn a_session_that_broke_off_expires_after_its_interval(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    scene.seat(Opening { keep: Some(60), ..phone(ANN, 1) }).await;
+    scene.open(BO, 1).await;
+    assert_eq!(scene.expire(i64::MAX, 10).await, 0);
+    let (scene, first) = scene.crashed(bench).await;
+    let (scene, _) = scene.crashed(bench).await;
+    assert_eq!(scene.expire(first.start + 59_999, 10).await, 0);
+    assert_eq!(scene.expire(first.end + 60_000, 10).await, 1, "another crash gives no more time");
+    assert!(scene.open(ANN, 2).await.found.is_none());
+    assert_eq!(scene.expire(i64::MAX, 10).await, 0);
+    assert!(!scene.found(BO, i64::MAX).await.clean, "for ever is for ever");
+}
+
+/// One that was to end with its connection ends with the process.
+pub async fn a_session_that_was_not_kept_ends_in_a_crash(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let opened = scene.open(ANN, 1).await;
+    scene.close(end(&opened)).await;
+    scene.seat(Opening { keep: None, ..phone(ANN, 2) }).await;
+    let (scene, again) = scene.crashed(bench).await;
+    assert!(scene.open(ANN, again.end).await.found.is_none());
 }
 
 /// Once another connection has the seat, nothing of the old one is written.
@@ -221,51 +192,4 @@ pub async fn packets_that_wait_for_release_are_told(bench: &dyn Bench) {
     scene.store.end_session(id, 3).await.expect("it is ended");
     scene.commit(&[packet(say(ANN, "d"), id, 7, Resend::Always)]).await;
     assert!(scene.open(ANN, 4).await.found.is_none());
-}
-
-/// A will is said at its time, and once.
-pub async fn a_will_is_taken_once_when_it_is_due(bench: &dyn Bench) {
-    let scene = Scene::set(bench).await;
-    let opened = scene.open(ANN, 1).await;
-    scene.close(SessionEnd { will: Some((will("a"), Timestamp(5_000))), ..end(&opened) }).await;
-    assert!(scene.wills(4_999).await.is_empty());
-    let scene = scene.reopened(bench).await;
-    let taken = scene.store.take_due_wills(Timestamp(5_000), 10).await.expect("they are taken");
-    assert_eq!(taken, [(ANN, called(ANN), "phone".to_owned(), will("a"))]);
-    assert!(scene.wills(5_000).await.is_empty());
-    assert!(scene.open(ANN, 6_000).await.found.is_some(), "the session stays");
-}
-
-/// A device that is back in time does not say that it is gone; one that is late does.
-pub async fn a_will_is_dropped_when_its_device_comes_back(bench: &dyn Bench) {
-    let scene = Scene::set(bench).await;
-    let opened = scene.open(ANN, 1).await;
-    let last = SessionEnd { will: Some((will("a"), Timestamp(5_000))), ..end(&opened) };
-    scene.close(last.clone()).await;
-    let back = scene.open(ANN, 4_999).await;
-    assert_eq!(back.orphaned_will, None);
-    assert!(scene.wills(9_000).await.is_empty());
-    scene.close(SessionEnd { epoch: back.epoch, ..last }).await;
-    assert_eq!(scene.open(ANN, 5_000).await.orphaned_will, Some(will("a")));
-    assert!(scene.wills(9_000).await.is_empty());
-}
-
-/// Sweeping ends what expired, a few at a time, and never before its will was taken.
-pub async fn sessions_that_expired_are_ended_and_their_wills_are_not_lost(bench: &dyn Bench) {
-    let scene = Scene::set(bench).await;
-    for (user, expires) in [(ANN, 5_000), (BO, 6_000), (CY, 7_000)] {
-        let opened = scene.open(user, 1).await;
-        let will = (user == BO).then(|| (will("b"), Timestamp(60_000)));
-        scene.close(SessionEnd { expires_at: Some(Timestamp(expires)), will, ..end(&opened) }).await;
-    }
-    let expire = |now: i64, limit: u32| {
-        let store = scene.store.clone();
-        async move { store.expire_sessions(Timestamp(now), limit).await.expect("they are ended") }
-    };
-    assert_eq!(expire(4_999, 10).await, 0);
-    assert_eq!(expire(6_000, 10).await, 1);
-    assert_eq!(scene.wills(6_000).await, ["b"]);
-    assert_eq!(expire(7_000, 1).await, 1);
-    assert_eq!(expire(7_000, 1).await, 1);
-    assert_eq!(expire(7_000, 1).await, 0);
 }

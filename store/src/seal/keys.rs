@@ -64,7 +64,7 @@ impl SessionKey {
     /// Opens what [`SessionKey::seal`] sealed for the same field.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when it is not that.
+    /// [`Error::NotAuthentic`] when it is not that.
     pub fn open(&self, field: &str, sealed: Vec<u8>) -> Result<Vec<u8>, Error> {
         self.0.open(field.as_bytes(), sealed)
     }
@@ -101,10 +101,9 @@ impl Sealer {
     }
 
     pub(super) fn open(&self, place: &[u8], mut sealed: Vec<u8>) -> Result<Vec<u8>, Error> {
-        let damaged = || Error::Damaged("something sealed does not open with its key".into());
-        let (nonce, rest) = sealed.split_at_mut_checked(NONCE_LEN).ok_or_else(damaged)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;
-        let plain = self.0.open_in_place(nonce, Aad::from(place), rest).map_err(|_| damaged())?;
+        let (nonce, rest) = sealed.split_at_mut_checked(NONCE_LEN).ok_or(Error::NotAuthentic)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Error::NotAuthentic)?;
+        let plain = self.0.open_in_place(nonce, Aad::from(place), rest).map_err(|_| Error::NotAuthentic)?;
         let len = plain.len();
         sealed.drain(..NONCE_LEN);
         sealed.truncate(len);

@@ -87,7 +87,7 @@ impl MasterKey {
     /// The key of a room, from how it is stored.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when this master key did not wrap it for this room.
+    /// [`Error::NotAuthentic`] when this master key did not wrap it for this room.
     pub fn open_room_key(&self, room: RoomId, wrapped: Vec<u8>) -> Result<RoomKey, Error> {
         let bytes = self.wrap.open(&room_place(room), wrapped)?;
         let bytes = bytes.try_into().map_err(|_| Error::Damaged("a room key has another length".into()))?;

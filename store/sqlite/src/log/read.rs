@@ -1,4 +1,7 @@
 //! Pages of a log. One statement reads a page, so no transaction is held open for longer than that.
+//!
+//! What was erased and what is damaged is left out, and the page goes on after it: fewer entries than were asked for
+//! say that the log has no more.
 
 use crate::failure::{damaged, error};
 use crate::keys::{Keys, Voice};
@@ -33,7 +36,28 @@ pub(crate) async fn read(
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<Entry>, Error> {
-    let (after, to, limit) = (number(after.0), number(to.0), i64::from(limit.min(500)));
+    let (mut after, limit) = (number(after.0), limit.min(500) as usize);
+    let mut page = Vec::new();
+    loop {
+        let asked = limit - page.len();
+        let rows = rows(readers, room, (after, number(to.0)), asked, now).await?;
+        let (last, found) = (rows.last().map(|row| row.seq), rows.len());
+        page.extend(open(readers, keys, rows).await?);
+        match last {
+            Some(last) if found == asked && page.len() < limit => after = last,
+            _ => return Ok(page),
+        }
+    }
+}
+
+async fn rows(
+    readers: &SqlitePool,
+    room: RoomId,
+    (after, to): (i64, i64),
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<Stored>, Error> {
+    let limit = limit as i64;
     let page = sqlx::query_as!(
         Stored,
         "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
@@ -46,7 +70,7 @@ pub(crate) async fn read(
         now.0,
         limit
     );
-    open(readers, keys, page.fetch_all(readers).await.map_err(error)?).await
+    page.fetch_all(readers).await.map_err(error)
 }
 
 /// Single entries, see [`store::Store::pick`].
@@ -70,16 +94,29 @@ pub(crate) async fn pick(
     open(readers, keys, rows.fetch_all(readers).await.map_err(error)?).await
 }
 
-/// Opens the bodies. An entry whose sender was erased is left out.
+/// Opens the bodies. An entry whose sender was erased, or whose body does not open with its key, is left out.
 async fn open(readers: &SqlitePool, keys: &Keys, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
     let said = rows.iter().filter(|row| kind(row.kind).is_ok_and(Kind::counts));
+    let damage = &keys.damage;
     let keys = keys.load(readers, said.map(Stored::voice)).await?;
-    rows.into_iter().filter_map(|row| row.open(&keys).transpose()).collect()
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        let place = row.place();
+        match row.open(&keys) {
+            Err(Error::NotAuthentic) => damage.found(place.0, place.1),
+            opened => entries.extend(opened?),
+        }
+    }
+    Ok(entries)
 }
 
 impl Stored {
     fn voice(&self) -> Voice {
         (RoomId(self.room_id), UserId(self.sender_id))
+    }
+
+    fn place(&self) -> (RoomId, Seq) {
+        (RoomId(self.room_id), Seq(self.seq.cast_unsigned()))
     }
 
     fn open(self, keys: &HashMap<Voice, Arc<SenderKey>>) -> Result<Option<Entry>, Error> {

@@ -6,15 +6,23 @@ use crate::lane::Write;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{RoomId, Seq, Timestamp, UserId};
-use store::{Cursor, Error, InFlight, Opened, Reopened, SessionId, SessionState, StoredWill};
+use store::{Cursor, Error, InFlight, Opened, Opening, Reopened, SessionId, SessionState, StoredWill};
 
 /// See [`store::Store::open_session`].
 pub(crate) struct Open {
-    pub(crate) user: UserId,
-    pub(crate) client_id: String,
-    pub(crate) clean_start: bool,
-    pub(crate) keep: bool,
-    pub(crate) now: Timestamp,
+    user: UserId,
+    client_id: String,
+    clean_start: bool,
+    keep: Option<u32>,
+    will: Option<StoredWill>,
+    now: Timestamp,
+}
+
+impl From<Opening<'_>> for Open {
+    fn from(opening: Opening<'_>) -> Open {
+        let Opening { user, client_id, clean_start, keep, will, now } = opening;
+        Open { user, client_id: client_id.to_owned(), clean_start, keep, will: will.cloned(), now }
+    }
 }
 
 struct Stored {
@@ -65,22 +73,43 @@ impl Open {
 
     async fn make(&self, to: &mut Writer) -> Result<Opened, Error> {
         let fresh = Opened { id: None, epoch: 1, found: None, orphaned_will: None };
-        if !self.keep {
+        if self.keep.is_none() {
             return Ok(fresh);
         }
+        let outlives = self.outlives();
         let nothing = packed::pack(&[(); 0].as_slice())?;
         let insert = sqlx::query!(
-            "insert into session (user_id, client_id, epoch, clean, incarnation, saved_at, subscriptions, cursors,
-                                  in_flight)
-             values (?1, ?2, 1, 0, ?3, ?4, ?5, ?5, ?5)",
+            "insert into session (user_id, client_id, epoch, clean, incarnation, saved_at, outlives, subscriptions,
+                                  cursors, in_flight)
+             values (?1, ?2, 1, 0, ?3, ?4, ?5, ?6, ?6, ?6)",
             self.user.0,
             self.client_id,
             to.incarnation,
             self.now.0,
+            outlives,
             nothing
         );
-        let id = insert.execute(&mut to.conn).await.map_err(error)?.last_insert_rowid();
-        Ok(Opened { id: Some(SessionId(id)), ..fresh })
+        let id = SessionId(insert.execute(&mut to.conn).await.map_err(error)?.last_insert_rowid());
+        self.leave_will(to, id).await?;
+        Ok(Opened { id: Some(id), ..fresh })
+    }
+
+    /// As the column has it: absent for ever.
+    fn outlives(&self) -> Option<i64> {
+        Some(self.keep.unwrap_or(0)).filter(|seconds| *seconds != u32::MAX).map(i64::from)
+    }
+
+    /// What this device brought along is in the row before it hears that it is here.
+    async fn leave_will(&self, to: &mut Writer, id: SessionId) -> Result<(), Error> {
+        let Some(will) = &self.will else { return Ok(()) };
+        let sealed = packed::seal_will(&to.keys.master.session_key(id)?, will)?;
+        let update = sqlx::query!(
+            "update session set will = ?, will_delay = ?, will_due = null where id = ?",
+            sealed,
+            will.delay,
+            id.0
+        );
+        update.execute(&mut to.conn).await.map(|_| ()).map_err(error)
     }
 
     /// A will that waited is not said any more, unless its time had come before the device did.
@@ -89,16 +118,19 @@ impl Open {
         if stored.incarnation != to.incarnation {
             stored.cut(to).await?;
         }
+        let outlives = self.outlives();
         let update = sqlx::query!(
-            "update session set epoch = ?, clean = 0, expires_at = null, will = null, will_due = null, cursors = ?,
-                                in_flight = ?, incarnation = ? where id = ?",
+            "update session set epoch = ?, clean = 0, outlives = ?, expires_at = null, will = null, will_due = null,
+                                cursors = ?, in_flight = ?, incarnation = ? where id = ?",
             epoch,
+            outlives,
             stored.cursors,
             stored.in_flight,
             to.incarnation,
             stored.id
         );
         update.execute(&mut to.conn).await.map_err(error)?;
+        self.leave_will(to, SessionId(stored.id)).await?;
         let late = stored.will_due.is_some_and(|due| due <= self.now.0);
         let orphaned_will = if late { stored.open_will(to)? } else { None };
         Ok(Opened {
@@ -118,7 +150,7 @@ impl Stored {
     fn open_will(&self, to: &Writer) -> Result<Option<StoredWill>, Error> {
         let Some(sealed) = self.will.clone() else { return Ok(None) };
         let key = to.keys.master.session_key(SessionId(self.id))?;
-        packed::open_will(&key, sealed).map(Some)
+        packed::open_will(&key, sealed)
     }
 
     /// After a restore its places may lie past the ends of the logs: they are moved to the ends.

@@ -59,7 +59,8 @@ pub(super) fn seal_replies(key: &SessionKey, replies: &[Bytes]) -> Result<Option
 
 pub(super) fn open_replies(key: &SessionKey, sealed: Option<Vec<u8>>) -> Result<Vec<Bytes>, Error> {
     let Some(sealed) = sealed else { return Ok(Vec::new()) };
-    let replies: Vec<Vec<u8>> = unpack(&key.open("replies", sealed)?)?;
+    let Some(replies) = open(key, "replies", sealed)? else { return Ok(Vec::new()) };
+    let replies: Vec<Vec<u8>> = unpack(&replies)?;
     Ok(replies.into_iter().map(Bytes::from).collect())
 }
 
@@ -67,6 +68,17 @@ pub(super) fn seal_will(key: &SessionKey, will: &StoredWill) -> Result<Vec<u8>, 
     key.seal("will", pack(will)?)
 }
 
-pub(super) fn open_will(key: &SessionKey, sealed: Vec<u8>) -> Result<StoredWill, Error> {
-    unpack(&key.open("will", sealed)?)
+pub(super) fn open_will(key: &SessionKey, sealed: Vec<u8>) -> Result<Option<StoredWill>, Error> {
+    open(key, "will", sealed)?.map(|will| unpack(&will)).transpose()
+}
+
+/// What does not open any more is lost; the rest of its session and everybody else's are not.
+fn open(key: &SessionKey, field: &'static str, sealed: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
+    match key.open(field, sealed) {
+        Err(Error::NotAuthentic) => {
+            tracing::error!(field, "part of a session does not open with its key any more and is lost");
+            Ok(None)
+        }
+        other => other.map(Some),
+    }
 }

@@ -97,16 +97,18 @@ async fn close(to: &mut Writer, end: &SessionEnd) -> Result<(), Error> {
     let in_flight = packed::pack(&end.state.in_flight)?;
     let replies = packed::seal_replies(&key, &end.state.replies)?;
     let will = end.will.as_ref().map(|(will, _)| packed::seal_will(&key, will)).transpose()?;
+    let will_delay = end.will.as_ref().map(|(will, _)| will.delay);
     let will_due = end.will.as_ref().map(|(_, due)| due.0);
     let expires_at = end.expires_at.map(|at| at.0);
     let update = sqlx::query!(
         "update session set clean = 1, subscriptions = ?, cursors = ?, in_flight = ?, replies = ?, will = ?,
-                            will_due = ?, expires_at = ?, incarnation = ?, saved_at = ? where id = ?",
+                            will_delay = ?, will_due = ?, expires_at = ?, incarnation = ?, saved_at = ? where id = ?",
         subscriptions,
         cursors,
         in_flight,
         replies,
         will,
+        will_delay,
         will_due,
         expires_at,
         to.incarnation,

@@ -25,7 +25,7 @@ impl Write for TakeWills {
         let rows = sqlx::query!(
             r#"select s.id, s.user_id, a.handle, s.client_id, s.will as "will!"
                from session s cross join account a on a.id = s.user_id
-               where s.will is not null and (s.will_due <= ?1 or s.expires_at <= ?1) order by s.will_due limit ?2"#,
+               where s.will_due is not null and (s.will_due <= ?1 or s.expires_at <= ?1) order by s.will_due limit ?2"#,
             self.now.0,
             self.limit
         );
@@ -34,7 +34,7 @@ impl Write for TakeWills {
             let taken = sqlx::query!("update session set will = null, will_due = null where id = ?", row.id);
             taken.execute(&mut to.conn).await.map_err(error)?;
             let key = to.keys.master.session_key(SessionId(row.id))?;
-            let will = packed::open_will(&key, row.will)?;
+            let Some(will) = packed::open_will(&key, row.will)? else { continue };
             wills.push((UserId(row.user_id), handle(&row.handle)?, row.client_id, will));
         }
         Ok(wills)

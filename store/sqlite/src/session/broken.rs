@@ -1,0 +1,37 @@
+//! Sessions that were running when the process died. Nobody saw the ends of their connections, so the start after it
+//! counts as their end: they expire after their interval, and their wills are due after their delay.
+
+use super::now;
+use crate::failure::error;
+use crate::lane::Write;
+use crate::writer::Writer;
+use async_trait::async_trait;
+use store::Error;
+
+/// Written once, before anything else.
+pub(crate) struct BrokenOff;
+
+#[async_trait]
+impl Write for BrokenOff {
+    type Answer = ();
+    const SPARES: bool = true;
+
+    /// What an earlier start found in this state has its times and keeps them.
+    async fn write(&self, to: &mut Writer) -> Result<(), Error> {
+        let now = now().0;
+        let update = sqlx::query!(
+            "update session indexed by session_running
+             set expires_at = ?1 + outlives * 1000,
+                 will_due = case when will is not null
+                                 then ?1 + min(will_delay, coalesce(outlives, will_delay)) * 1000 end
+             where clean = 0 and expires_at is null and will_due is null
+               and (outlives is not null or will is not null)",
+            now
+        );
+        let ended = update.execute(&mut to.conn).await.map_err(error)?.rows_affected();
+        if ended > 0 {
+            tracing::info!(sessions = ended, "sessions had been running when the store was last left");
+        }
+        Ok(())
+    }
+}
