@@ -188,7 +188,7 @@ async fn in_flight(
             NOTICE_LOG => session.kept_reply(mark),
             _ => entries
                 .get(&(RoomId(one.room), Seq(one.seq)))
-                .and_then(|entry| session.again(entry, rooms.get(&RoomId(one.room))?, mark)),
+                .and_then(|entry| session.again(entry, rooms.get(&RoomId(one.room))?, (mark, Seq(one.prev)))),
         };
         redeliver.extend(delivery.map(|delivery| (id, Delivery { dup: true, ..delivery })));
     }
@@ -242,11 +242,12 @@ async fn take_up(
 
 impl Session {
     /// An entry that was in flight, as the copy it was.
-    fn again(&self, entry: &Entry, room: &Handle, mark: Mark) -> Option<Delivery> {
+    fn again(&self, entry: &Entry, room: &Handle, (mark, prev): (Mark, Seq)) -> Option<Delivery> {
         let heard = Heard::new(entry.clone(), room.clone());
         let copies = self.state().routes.copies(room, entry.origin == Some(self.origin));
         let copy = copies.iter().find(|copy| copy_bit(copy.format) == mark.copy)?;
-        Some(delivery(&heard, copy, entry.seq.before(), mark, true))
+        self.state().note_path(entry.room, entry.seq, prev);
+        Some(delivery(&heard, copy, prev, mark, true))
     }
 
     /// An answer that was in flight.

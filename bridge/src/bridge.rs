@@ -135,6 +135,7 @@ impl Application for Bridge {
     fn acknowledged(&self, session: &Arc<Session>, marks: &[Acknowledged]) {
         let mut state = session.state();
         for Acknowledged { mark, .. } in marks {
+            state.odd_paths.remove(&(mark.log, mark.position));
             if mark.log == NOTICE_LOG {
                 state.replies.acknowledged(*mark);
             } else if session.stored.is_some() {

@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::session::{Positions, Session, Subscribed};
 use broker::application::{Departure, Farewell};
 use broker::outbound::Mark;
-use chat::Timestamp;
+use chat::{Seq, Timestamp};
 use mqtt::packet::{PacketId, Will};
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,13 +83,13 @@ fn state(session: &Session, positions: Positions, in_flight: &[(PacketId, Mark)]
     SessionState {
         subscriptions: state.routes.list().iter().map(Subscribed::saved).collect(),
         cursors,
-        in_flight: in_flight.iter().map(saved).collect(),
+        in_flight: in_flight.iter().map(|(id, mark)| saved(*id, *mark, state.path_before(*mark))).collect(),
         replies: state.replies.save(),
     }
 }
 
-fn saved((id, mark): &(PacketId, Mark)) -> InFlight {
-    InFlight { packet_id: id.get(), room: mark.log, seq: mark.position, copy: mark.copy }
+fn saved(id: PacketId, mark: Mark, prev: Seq) -> InFlight {
+    InFlight { packet_id: id.get(), room: mark.log, seq: mark.position, copy: mark.copy, prev: prev.0 }
 }
 
 /// A will as it waits in the session's row.

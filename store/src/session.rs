@@ -44,6 +44,8 @@ pub struct InFlight {
     pub seq: u64,
     /// Which of the copies the device gets (by format), as the bridge numbers them.
     pub copy: u8,
+    /// The entry before it on the device's path, as it was told the first time.
+    pub prev: u64,
 }
 
 /// A will that waits for its time.

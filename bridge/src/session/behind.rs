@@ -51,12 +51,13 @@ impl Behind {
         }
     }
 
-    /// Where the path of a device ends that is about to hear a membership from its first entry on, after an
-    /// earlier one: what was said between the two is no gap in it.
+    /// Where the path of a device ends that is about to hear a membership from its first entry on: at the leave of an
+    /// earlier one, since what was said between the two is no gap in it, or before everything.
     pub(crate) fn path_end(cursor: Seq, intervals: &[Interval]) -> Option<Seq> {
         let next = intervals.iter().position(|one| one.to_seq.is_none_or(|to| to > cursor))?;
         let begins = cursor < intervals[next].from_seq;
-        next.checked_sub(1).filter(|_| begins).and_then(|earlier| intervals[earlier].to_seq)
+        let earlier = next.checked_sub(1).and_then(|earlier| intervals[earlier].to_seq);
+        begins.then(|| earlier.unwrap_or(Seq::ZERO))
     }
 
     /// Whether everything of a membership that has ended was read.
@@ -113,7 +114,7 @@ mod tests {
         assert_eq!(Behind::path_end(Seq(10), &memberships), Some(Seq(10)));
         assert_eq!(Behind::path_end(Seq(55), &memberships), None);
         assert_eq!(Behind::path_end(Seq(7), &memberships), None);
-        assert_eq!(Behind::path_end(Seq(49), &memberships[1..]), None);
+        assert_eq!(Behind::path_end(Seq(49), &memberships[1..]), Some(Seq::ZERO));
     }
 
     #[test]

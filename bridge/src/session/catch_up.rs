@@ -111,7 +111,8 @@ impl Session {
         }
         // What was taken since this server started can't have been sent by the one that crashed.
         let dup = state.repeats_before.is_some_and(|start| heard.entry.at < start);
-        let took = self.take(&state, hub, heard, (behind.prev, behind.part, dup));
+        let prev = behind.prev;
+        let took = self.take(&state, hub, heard, (prev, behind.part, dup));
         let behind = state.behind.get_mut(&hub.room)?;
         match took {
             Took::Whole { heard: any } => {
@@ -122,6 +123,9 @@ impl Session {
             }
             Took::Part(part) => behind.part = part,
             Took::Nothing => {}
+        }
+        if took != (Took::Whole { heard: false }) {
+            state.note_path(hub.room, heard.seq(), prev);
         }
         Some(took)
     }

@@ -29,11 +29,15 @@ impl Session {
         for heard in entries {
             let prev = state.hidden.remove(&hub.room).unwrap_or(heard.seq().before());
             match self.take(&state, hub, heard, (prev, 0, false)) {
-                Took::Whole { heard: true } => any = true,
+                Took::Whole { heard: true } => {
+                    state.note_path(hub.room, heard.seq(), prev);
+                    any = true;
+                }
                 Took::Whole { heard: false } => {
                     state.hidden.insert(hub.room, prev);
                 }
                 Took::Part(part) => {
+                    state.note_path(hub.room, heard.seq(), prev);
                     self.fall_behind(&mut state, hub, heard.seq(), prev, part, touched);
                     any = true;
                     break;

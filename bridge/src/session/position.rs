@@ -73,7 +73,7 @@ impl Session {
     fn add_behind(&self, positions: &mut Positions) {
         let state = self.state();
         for behind in state.behind.values() {
-            positions.sent(&behind.hub, behind.sent);
+            positions.sent(&behind.hub, state.sent_again(behind));
         }
         // Rooms that were left and heard to their end keep their place: whoever comes back goes on from there.
         for (room, left) in &state.hidden {

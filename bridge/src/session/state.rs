@@ -2,7 +2,7 @@
 //! hub's and before the outbound queue's.
 
 use super::turns::Turns;
-use super::{Behind, Replies, Routes};
+use super::{Behind, Copy, Replies, Routes, copy_bit};
 use crate::hub::Hub;
 use crate::pace::Waiting;
 use broker::outbound::Mark;
@@ -22,6 +22,9 @@ pub(crate) struct State {
     pub(crate) turns: Turns,
     /// Where its path really ends, in rooms whose last entries were not for it and in rooms that its user left.
     pub(crate) hidden: HashMap<RoomId, Seq>,
+    /// What stood before entries under way on this device's path, where that is not simply the entry before. At most as
+    /// many as may be queued and in flight.
+    pub(crate) odd_paths: HashMap<(i64, u64), Seq>,
     /// Sent again by the broker at resume; replay leaves these out. At most 256.
     pub(crate) redelivered: HashSet<Mark>,
     /// Answers that are not acknowledged yet.
@@ -50,6 +53,19 @@ pub(crate) enum Meanwhile {
 }
 
 impl State {
+    /// Remembers what was told before an entry, for the case that it is told again.
+    pub(crate) fn note_path(&mut self, room: RoomId, seq: Seq, prev: Seq) {
+        if prev != seq.before() {
+            self.odd_paths.insert((room.0, seq.0), prev);
+        }
+    }
+
+    /// What was told before an entry that is under way.
+    pub(crate) fn path_before(&self, mark: Mark) -> Seq {
+        let odd = self.odd_paths.get(&(mark.log, mark.position));
+        odd.copied().unwrap_or(Seq(mark.position).before())
+    }
+
     /// Gives a room its place among those that are read; true if nobody reads yet and somebody must begin.
     pub(crate) fn fall_behind(&mut self, behind: Behind) -> bool {
         let (room, direct) = (behind.hub.room, behind.hub.direct);
@@ -57,6 +73,22 @@ impl State {
             self.turns.add(room, direct);
         }
         !std::mem::replace(&mut self.catching_up, true)
+    }
+
+    /// How far a room was sent that is being read: beyond the reading stand entries that were sent again at resume.
+    /// Those that are not acknowledged yet lower the place again where that is asked.
+    pub(super) fn sent_again(&self, behind: &Behind) -> Seq {
+        let copies = self.routes.copies(&behind.hub.handle, false);
+        let again = |seq: Seq| {
+            let mark =
+                |copy: &Copy| Mark { log: behind.hub.room.0, position: seq.0, copy: copy_bit(copy.format) };
+            !copies.is_empty() && copies.iter().all(|copy| self.redelivered.contains(&mark(copy)))
+        };
+        let mut sent = behind.sent;
+        while again(sent.next()) {
+            sent = sent.next();
+        }
+        sent
     }
 
     /// Notes a change of membership for later, if the session's rooms are still being looked up.

@@ -31,7 +31,7 @@ pub(super) fn state() -> SessionState {
             id: Some(7),
         }],
         cursors: vec![(TEA, at(4, 3))],
-        in_flight: vec![InFlight { packet_id: 9, room: TEA.0, seq: 4, copy: 1 }],
+        in_flight: vec![InFlight { packet_id: 9, room: TEA.0, seq: 4, copy: 1, prev: 2 }],
         replies: vec![b"refused".as_slice().into(), b"".as_slice().into()],
     }
 }
