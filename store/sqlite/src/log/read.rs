@@ -39,15 +39,17 @@ pub(crate) async fn read(
     let (mut after, limit) = (number(after.0), limit.min(500) as usize);
     let mut page = Vec::new();
     loop {
-        let asked = limit - page.len();
-        let rows = rows(readers, room, (after, number(to.0)), asked, now).await?;
-        let (last, found) = (rows.last().map(|row| row.seq), rows.len());
+        let rows = rows(readers, room, (after, number(to.0)), limit, now).await?;
+        let (last, is_end) = (rows.last().map(|row| row.seq), rows.len() < limit);
         page.extend(open(readers, keys, rows).await?);
         match last {
-            Some(last) if found == asked && page.len() < limit => after = last,
-            _ => return Ok(page),
+            // Whole steps, also for the last few entries: a long stretch may have been erased.
+            Some(last) if !is_end && page.len() < limit => after = last,
+            _ => break,
         }
     }
+    page.truncate(limit);
+    Ok(page)
 }
 
 async fn rows(
