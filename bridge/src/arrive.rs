@@ -31,10 +31,11 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
         client_id: &arrival.client_id,
         clean_start: arrival.clean_start,
         keep: (expiry > 0).then_some(expiry),
+        devices: core.config.devices,
         will: will.as_ref(),
         now: core.now(),
     };
-    let opened = core.store.open_session(opening).await.map_err(|error| unavailable(&error))?;
+    let opened = core.store.open_session(opening).await.map_err(not_opened)?;
     let session = core.seat(&arrival, &opened)?;
     if let Some(will) = opened.orphaned_will {
         core.fire(user, session.handle.clone(), will);
@@ -74,6 +75,15 @@ async fn authorise_will(core: &Core, user: UserId, topic: &str, retain: bool) ->
             refuse(ReasonCode::NotAuthorized, format!("the will is refused: {refusal}"))
         }
         Err(Not::Now(error)) => Err(unavailable(&error)),
+    }
+}
+
+fn not_opened(error: Error) -> ConnectRefusal {
+    match error {
+        Error::TooManyDevices(_) => {
+            ConnectRefusal { code: ReasonCode::QuotaExceeded, reason: error.to_string() }
+        }
+        _ => unavailable(&error),
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Config {
     pub quota_patience: Duration,
     /// The longest a session is kept for a device that is away, in seconds; `u32::MAX` for as long as it asks.
     pub session_expiry_max: u32,
+    /// Sessions of one user that outlive their connections: nobody carries more devices than this.
+    pub devices: u32,
     /// Subscriptions of one session: a chat app needs a handful.
     pub subscriptions: usize,
     /// Whether a device may log in with the account's password, and not only with a token.
@@ -46,6 +48,7 @@ impl Default for Config {
             say_burst: BURST,
             quota_patience: Duration::from_secs(5),
             session_expiry_max: u32::MAX,
+            devices: 20,
             subscriptions: 1_000,
             mqtt_password: true,
         }

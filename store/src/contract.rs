@@ -78,6 +78,7 @@ macro_rules! promises {
                 a_delivered_mark_never_goes_back
                 subscriptions_are_durable_and_leave_other_cursors
                 packets_that_wait_for_release_are_told
+                one_device_too_many_takes_the_place_of_the_one_away_longest
             }
             wills {
                 a_will_is_taken_once_when_it_is_due

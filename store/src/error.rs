@@ -14,6 +14,9 @@ pub enum Error {
     /// Another process holds the data folder.
     #[error("`{}` is in use by another Natter", .0.display())]
     Locked(PathBuf),
+    /// The user has as many devices as they may, and all of them are connected.
+    #[error("this user has {0} devices connected, which is as many as one may have")]
+    TooManyDevices(u32),
     /// The bodies were sealed with another master key.
     #[error(
         "the master key does not fit this database; bring back the key it was made with (nothing was changed)"

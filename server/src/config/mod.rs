@@ -205,6 +205,7 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
             time(Duration::ZERO, 60 * SECOND),
         )?,
         subscriptions: w.take("mqtt.max_subscriptions", usual.subscriptions, count(1, 100_000))?,
+        devices: w.take("limits.devices_per_user", usual.devices, count(1, 100_000))?,
         session_expiry_max: expiry.and_then(|time| u32::try_from(time.as_secs()).ok()).unwrap_or(u32::MAX),
         mqtt_password: w.take("auth.mqtt_password", usual.mqtt_password, truth)?,
         commit_wait: w.take("store.commit_wait", usual.commit_wait, time(SECOND, 300 * SECOND))?,

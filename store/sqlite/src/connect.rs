@@ -17,9 +17,9 @@ const READ_PATIENCE: Duration = Duration::from_secs(5);
 /// Four readers: enough that one slow page holds up nobody, few enough for their page caches.
 const READERS: u32 = 4;
 /// Pages the writer keeps, in KiB (negative by SQLite's convention): the indexes' inner pages of a large log.
-const WRITER_CACHE: &str = "-262144";
+const WRITER_CACHE: &str = "-20480";
 /// Pages a reader keeps; the kernel's cache is behind it.
-const READER_CACHE: &str = "-16384";
+const READER_CACHE: &str = "-2048";
 /// What the write-ahead log is cut to after a checkpoint, in bytes.
 const WAL_KEPT: &str = "268435456";
 

@@ -15,7 +15,7 @@ mod broken; // the process went before it did
 pub(crate) use broken::BrokenOff;
 use chat::Timestamp;
 pub(crate) use end::{End, Expire, Release};
-pub(crate) use open::Open;
+pub(crate) use open::{Crowded, Open};
 pub(crate) use save::{Close, SaveCursors, SaveSubscriptions};
 use store::SessionId;
 pub(crate) use wills::TakeWills;

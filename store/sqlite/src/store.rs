@@ -127,7 +127,9 @@ impl Store for SqliteStore {
     }
 
     async fn open_session(&self, opening: Opening<'_>) -> Result<Opened, Error> {
-        self.running.lane.write(session::Open::from(opening)).await
+        let devices = opening.devices;
+        let opened = self.running.lane.write(session::Open::from(opening)).await?;
+        opened.map_err(|session::Crowded| Error::TooManyDevices(devices))
     }
 
     async fn save_subscriptions(&self, id: SessionId, epoch: u64, state: &SessionState) -> Result<(), Error> {

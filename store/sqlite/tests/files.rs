@@ -85,7 +85,15 @@ const ANN_CAME: chat::Timestamp = chat::Timestamp(1);
 
 /// A device of Ann's, whose session is kept for ever.
 fn device(client_id: &str) -> Opening<'_> {
-    Opening { user: ANN, client_id, clean_start: false, keep: Some(u32::MAX), will: None, now: ANN_CAME }
+    Opening {
+        user: ANN,
+        client_id,
+        clean_start: false,
+        keep: Some(u32::MAX),
+        devices: 20,
+        will: None,
+        now: ANN_CAME,
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub(super) fn phone(user: UserId, now: i64) -> Opening<'static> {
         client_id: "phone",
         clean_start: false,
         keep: Some(u32::MAX),
+        devices: 20,
         will: None,
         now: Timestamp(now),
     }

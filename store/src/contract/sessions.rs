@@ -2,7 +2,7 @@
 
 use super::bench::*;
 use super::device::*;
-use crate::{Cursor, Opening, Resend, SessionEnd, SessionId, SessionState};
+use crate::{Cursor, Error, Opening, Resend, SessionEnd, SessionId, SessionState};
 use chat::{RoomId, Seq, Timestamp};
 
 /// Otherwise its old place there would bring again what was heard.
@@ -192,4 +192,22 @@ pub async fn packets_that_wait_for_release_are_told(bench: &dyn Bench) {
     scene.store.end_session(id, 3).await.expect("it is ended");
     scene.commit(&[packet(say(ANN, "d"), id, 7, Resend::Always)]).await;
     assert!(scene.open(ANN, 4).await.found.is_none());
+}
+
+/// And its will is due. While all are connected there is no place; another user's devices do not count.
+pub async fn one_device_too_many_takes_the_place_of_the_one_away_longest(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let device = |client_id: &'static str, now| Opening { client_id, devices: 2, ..phone(ANN, now) };
+    scene.seat(Opening { devices: 2, ..phone(BO, 1) }).await;
+    let watch = scene.seat(device("watch", 1)).await;
+    let tablet = scene.seat(device("tablet", 1)).await;
+    let crowded = scene.store.open_session(device("phone", 2)).await;
+    assert!(matches!(crowded, Err(Error::TooManyDevices(2))), "{crowded:?}");
+    let waiting = Some((will("a"), Timestamp(60_000)));
+    scene.close(SessionEnd { at: Timestamp(3), will: waiting, ..end(&watch) }).await;
+    scene.close(SessionEnd { at: Timestamp(4), ..end(&tablet) }).await;
+    let opened = scene.seat(device("phone", 5)).await;
+    assert_eq!((opened.found, opened.orphaned_will), (None, Some(will("a"))));
+    assert!(scene.seat(device("tablet", 6)).await.found.is_some());
+    assert!(scene.wills(90_000).await.is_empty());
 }

@@ -14,14 +14,15 @@ pub(crate) struct Open {
     client_id: String,
     clean_start: bool,
     keep: Option<u32>,
+    devices: u32,
     will: Option<StoredWill>,
     now: Timestamp,
 }
 
 impl From<Opening<'_>> for Open {
     fn from(opening: Opening<'_>) -> Open {
-        let Opening { user, client_id, clean_start, keep, will, now } = opening;
-        Open { user, client_id: client_id.to_owned(), clean_start, keep, will: will.cloned(), now }
+        let Opening { user, client_id, clean_start, keep, devices, will, now } = opening;
+        Open { user, client_id: client_id.to_owned(), clean_start, keep, devices, will: will.cloned(), now }
     }
 }
 
@@ -40,19 +41,26 @@ struct Stored {
     will_due: Option<i64>,
 }
 
+/// There is no place for the device. Nothing went wrong, so it is an answer and no error of the transaction.
+pub(crate) struct Crowded;
+
 #[async_trait]
 impl Write for Open {
-    type Answer = Opened;
+    type Answer = Result<Opened, Crowded>;
     const SPARES: bool = true;
 
-    async fn write(&self, to: &mut Writer) -> Result<Opened, Error> {
+    async fn write(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
         match self.find(to).await? {
             Some(stored) if self.clean_start || stored.has_expired(self.now) => {
                 let orphaned_will = stored.open_will(to)?;
                 end::forget(to, &[stored.id]).await?;
-                Ok(Opened { orphaned_will, ..self.make(to).await? })
+                let made = self.make(to).await?;
+                Ok(made.map(|made| Opened {
+                    orphaned_will: orphaned_will.or(made.orphaned_will.clone()),
+                    ..made
+                }))
             }
-            Some(stored) => self.resume(to, stored).await,
+            Some(stored) => self.resume(to, stored).await.map(Ok),
             None => self.make(to).await,
         }
     }
@@ -71,11 +79,15 @@ impl Open {
         row.fetch_optional(&mut to.conn).await.map_err(error)
     }
 
-    async fn make(&self, to: &mut Writer) -> Result<Opened, Error> {
+    async fn make(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
         let fresh = Opened { id: None, epoch: 1, found: None, orphaned_will: None };
         if self.keep.is_none() {
-            return Ok(fresh);
+            return Ok(Ok(fresh));
         }
+        let orphaned_will = match self.make_room(to).await? {
+            Ok(will) => will,
+            Err(crowded) => return Ok(Err(crowded)),
+        };
         let outlives = self.outlives();
         let nothing = packed::pack(&[(); 0].as_slice())?;
         let insert = sqlx::query!(
@@ -91,7 +103,30 @@ impl Open {
         );
         let id = SessionId(insert.execute(&mut to.conn).await.map_err(error)?.last_insert_rowid());
         self.leave_will(to, id).await?;
-        Ok(Opened { id: Some(id), ..fresh })
+        Ok(Ok(Opened { id: Some(id), orphaned_will, ..fresh }))
+    }
+
+    /// One device more than a user may have takes the place of the one that was away longest, whose will is then due.
+    async fn make_room(&self, to: &mut Writer) -> Result<Result<Option<StoredWill>, Crowded>, Error> {
+        let count = sqlx::query_scalar!("select count(*) from session where user_id = ?", self.user.0);
+        if count.fetch_one(&mut to.conn).await.map_err(error)? < i64::from(self.devices) {
+            return Ok(Ok(None));
+        }
+        let longest = sqlx::query_as!(
+            Stored,
+            "select id, epoch, clean, incarnation, saved_at, expires_at, subscriptions, cursors, in_flight, replies,
+                    will, will_due
+             from session where user_id = ? and clean = 1 order by saved_at limit 1",
+            self.user.0
+        );
+        match longest.fetch_optional(&mut to.conn).await.map_err(error)? {
+            None => Ok(Err(Crowded)),
+            Some(stored) => {
+                let will = stored.open_will(to)?;
+                end::forget(to, &[stored.id]).await?;
+                Ok(Ok(will))
+            }
+        }
     }
 
     /// As the column has it: absent for ever.
