@@ -24,6 +24,8 @@ mod lane; // commands become commits, in batches
 
 mod news; // commits reach those who listen
 
+mod attend; // devices begin to listen in a room, and cease to
+
 mod heard; // an entry as receivers hear it
 
 mod hub; // rooms that somebody here listens to

@@ -27,12 +27,16 @@ pub(crate) async fn subscribe(
     let Ok(wish) = wish(&interests, properties) else {
         return vec![reason(WishError::REASON_CODE); subscriptions.len()];
     };
+    let before = session.state().routes.list().to_vec();
     let mut codes: Vec<ReasonCode> = Vec::with_capacity(subscriptions.len());
     for (subscription, interest) in subscriptions.iter().zip(interests) {
         codes.push(judge(core, session, (subscription, id, interest)).await);
     }
     let granted = codes.iter().any(|code| !code.is_refusal());
     if granted && let Err(error) = take_up(core, session, wish).await {
+        // What was refused is not half kept.
+        session.state().routes.set(before);
+        core.drop_uncovered(session);
         return unable(&error, subscriptions.len());
     }
     codes
@@ -203,6 +207,9 @@ impl Core {
         let begin = {
             let mut held = hub.hold();
             let mut state = session.state();
+            if state.departed {
+                return;
+            }
             let memberships = state.cut(hub.room, memberships);
             if memberships.last().is_some_and(|last| last.to_seq.is_none()) {
                 held.add(session.slot);

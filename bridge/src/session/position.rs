@@ -35,7 +35,11 @@ impl Session {
     /// Stops listening everywhere and says how far each room was sent. The hub is asked before the queue: an
     /// entry that passed the hub was offered, so it is in the queue, acknowledged, or the room is behind.
     pub(crate) fn leave_hubs(&self, hubs: &Hubs) -> Positions {
-        let rooms = std::mem::take(&mut self.state().rooms);
+        let rooms = {
+            let mut state = self.state();
+            state.departed = true;
+            std::mem::take(&mut state.rooms)
+        };
         let mut positions = Positions::default();
         for hub in rooms.iter().filter_map(|slot| hubs.at(*slot)) {
             let last = {

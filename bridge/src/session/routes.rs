@@ -103,6 +103,12 @@ impl Routes {
         self.work_out();
     }
 
+    /// Puts these in the place of all.
+    pub(crate) fn set(&mut self, list: Vec<Subscribed>) {
+        self.list = list;
+        self.work_out();
+    }
+
     /// Takes a subscription out; true if it was there.
     pub(crate) fn take(&mut self, filter: &str) -> bool {
         let before = self.list.len();

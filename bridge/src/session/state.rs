@@ -35,6 +35,8 @@ pub(crate) struct State {
     pub(crate) waiting: Option<Waiting>,
     /// Whether a task reads logs for it.
     pub(crate) catching_up: bool,
+    /// Whether it has left its hubs for good: whoever comes with a room now is too late.
+    pub(crate) departed: bool,
     /// Whether its rooms are still being looked up; what happens meanwhile waits in `meanwhile`.
     pub(crate) arriving: bool,
     pub(crate) meanwhile: Vec<Meanwhile>,

@@ -1,21 +1,21 @@
 //! A device takes its seat: its session is found or begun, and it hears what it missed.
 
+mod again; // what comes again, with its packet id
+
 use crate::core::Core;
 use crate::depart;
-use crate::heard::Heard;
 use crate::memberships::by_room;
-use crate::refuse::deliver_reply;
 use crate::say::{Not, authorise};
-use crate::session::{NOTICE_LOG, Positions, Replies, Session, State, Subscribed, copy_bit, delivery};
+use crate::session::{Positions, Replies, Session, State, Subscribed};
 use aws_lc_rs::digest;
 use broker::application::{Arrival, ConnectRefusal, Welcome};
-use broker::outbound::{Delivery, Mark};
-use chat::{Entry, Handle, Origin, RoomId, Seq, Timestamp, UserId};
+use broker::outbound::Delivery;
+use chat::{Handle, Origin, RoomId, Seq, Timestamp, UserId};
 use mqtt::ReasonCode;
 use mqtt::packet::PacketId;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Cursor, Error, InFlight, Membership, Opened, Opening, Reopened};
+use store::{Cursor, Error, Membership, Opened, Opening, Reopened};
 use topics::Address;
 
 /// A session is found or begun.
@@ -166,59 +166,13 @@ async fn welcome(
             true => core.store.memberships(session.user, Timestamp(0)).await?.1,
             false => Vec::new(),
         };
-        redeliver = in_flight(core, session, &found.state.in_flight, &memberships).await?;
+        redeliver = again::in_flight(core, session, &found.state.in_flight, &memberships).await?;
         session.state().redelivered = redeliver.iter().map(|(_, delivery)| delivery.mark).collect();
         take_up(core, session, found, memberships).await?;
-        tell_kept_replies(session, &redeliver);
+        again::tell_kept_replies(session, &redeliver);
     }
     core.take_up_meanwhile(session).await?;
     Ok(redeliver)
-}
-
-/// Sent and not acknowledged when the connection ended: the same packet ids, in the same order, with DUP.
-async fn in_flight(
-    core: &Core,
-    session: &Session,
-    saved: &[InFlight],
-    memberships: &[Membership],
-) -> Result<Vec<(PacketId, Delivery)>, Error> {
-    let places: Vec<(RoomId, Seq)> = saved
-        .iter()
-        .filter(|one| one.room != NOTICE_LOG)
-        .map(|one| (RoomId(one.room), Seq(one.seq)))
-        .collect();
-    let entries: HashMap<(RoomId, Seq), Entry> =
-        core.store.pick(&places).await?.into_iter().map(|entry| ((entry.room, entry.seq), entry)).collect();
-    let rooms: HashMap<RoomId, &Handle> = memberships.iter().map(|one| (one.room, &one.handle)).collect();
-    let mut redeliver = Vec::with_capacity(saved.len());
-    for one in saved {
-        let Some(id) = PacketId::new(one.packet_id) else { continue };
-        let mark = Mark { log: one.room, position: one.seq, copy: one.copy };
-        let delivery = match one.room {
-            NOTICE_LOG => session.kept_reply(mark),
-            _ => entries
-                .get(&(RoomId(one.room), Seq(one.seq)))
-                .and_then(|entry| session.again(entry, rooms.get(&RoomId(one.room))?, (mark, Seq(one.prev)))),
-        };
-        redeliver.extend(delivery.map(|delivery| (id, Delivery { dup: true, ..delivery })));
-    }
-    Ok(redeliver)
-}
-
-/// Answers that were kept and are not among what is sent again.
-fn tell_kept_replies(session: &Session, redeliver: &[(PacketId, Delivery)]) {
-    let notices: Vec<Delivery> = {
-        let state = session.state();
-        let copies = state.routes.replies();
-        let again = |mark: Mark| redeliver.iter().any(|(_, delivery)| delivery.mark == mark);
-        let kept = state.replies.list().filter(|reply| !again(reply.mark()));
-        kept.filter_map(|reply| {
-            let copy = copies.iter().find(|copy| copy.format == reply.format())?;
-            Some(deliver_reply(reply, copy))
-        })
-        .collect()
-    };
-    notices.into_iter().for_each(|notice| session.say_aside(notice));
 }
 
 /// Takes up every room that the session's subscriptions cover, each at its cursor. A room that has none was
@@ -248,24 +202,4 @@ async fn take_up(
     }
     hubs.iter().for_each(|hub| core.hubs.release(hub));
     Ok(())
-}
-
-impl Session {
-    /// An entry that was in flight, as the copy it was.
-    fn again(&self, entry: &Entry, room: &Handle, (mark, prev): (Mark, Seq)) -> Option<Delivery> {
-        let heard = Heard::new(entry.clone(), room.clone());
-        let copies = self.state().routes.copies(room, entry.origin == Some(self.origin));
-        let copy = copies.iter().find(|copy| copy_bit(copy.format) == mark.copy)?;
-        self.state().note_path(entry.room, entry.seq, prev);
-        Some(delivery(&heard, copy, prev, mark, true))
-    }
-
-    /// An answer that was in flight.
-    fn kept_reply(&self, mark: Mark) -> Option<Delivery> {
-        let state = self.state();
-        let reply = state.replies.list().find(|reply| reply.mark() == mark)?;
-        let copies = state.routes.replies();
-        let copy = copies.iter().find(|copy| copy.format == reply.format())?;
-        Some(deliver_reply(reply, copy))
-    }
 }

@@ -1,0 +1,128 @@
+//! From topic and payload to a command.
+
+use super::{Not, Speaker, Spoken, direct};
+use crate::core::Core;
+use crate::lane::{Command, EntryCommand, Judge, ReadCommand, Reply};
+use chat::{Content, Draft, Handle, MessageSaid, Refusal, Say, Standing, UserId};
+use mqtt::packet::Version;
+use std::sync::Arc;
+use std::time::Instant;
+use store::{NewAct, NewEntry, ReadMark, Resend};
+use topics::payload::say::SayProperties;
+use topics::payload::{read, say};
+use topics::{Address, Format, Topic, access};
+
+/// A command that nobody waits for yet.
+pub(super) enum Made {
+    Entry { entry: Box<NewEntry>, from: Handle, room: Handle, deadline: Instant },
+    Read { mark: ReadMark, deadline: Instant },
+}
+
+impl Made {
+    pub(super) fn with(self, reply: Reply) -> Command {
+        match self {
+            Made::Entry { entry, from, room, deadline } => {
+                let entry = *entry;
+                Command::entry(EntryCommand { entry, from, room, judge: Judge::Member, reply, deadline })
+            }
+            Made::Read { mark, deadline } => Command::Read(ReadCommand { mark, reply, deadline }),
+        }
+    }
+}
+
+pub(super) async fn command(
+    core: &Arc<Core>,
+    speaker: &Speaker<'_>,
+    spoken: &Spoken<'_>,
+) -> Result<(Made, Instant), Not> {
+    let address: Address = spoken.topic.parse().map_err(|_| Refusal::NoSuchTopic)?;
+    if !access::may_publish(&address.topic) {
+        return Err(Refusal::NoSuchTopic.into());
+    }
+    match address.topic {
+        Topic::Say(room) => {
+            let said = read_said(address.format, spoken)?;
+            let standing = standing(core, &room, speaker.user).await?;
+            entry(core, speaker, spoken, &standing, said)
+        }
+        Topic::SayTo(user) => {
+            let said = read_said(address.format, spoken)?;
+            let room = direct::room_with(core, speaker, &user).await?;
+            let standing = standing(core, &room, speaker.user).await?;
+            entry(core, speaker, spoken, &standing, said)
+        }
+        Topic::Read(room) => {
+            let seq = read::parse(spoken.payload).map_err(Refusal::from)?;
+            let standing = standing(core, &room, speaker.user).await?;
+            let mark = ReadMark { user: speaker.user, room: standing.room, seq };
+            let turn = turn(core, speaker, spoken)?;
+            Ok((Made::Read { mark, deadline: turn + core.config.commit_wait }, turn))
+        }
+        Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
+    }
+}
+
+fn read_said(format: Format, spoken: &Spoken<'_>) -> Result<(Option<Draft>, Content), Refusal> {
+    let pairs = spoken.user_properties.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let properties = SayProperties::of(pairs)?;
+    Ok(say::read(format, spoken.payload, &properties)?)
+}
+
+/// A room that the user is in; one they are not in looks like one that does not exist.
+async fn standing(core: &Core, room: &Handle, user: UserId) -> Result<Arc<Standing>, Not> {
+    let standing = core.standings.of(&*core.store, room, user).await?;
+    Ok(standing.filter(|standing| standing.member.is_some()).ok_or(Refusal::NotAMember)?)
+}
+
+fn entry(
+    core: &Core,
+    speaker: &Speaker<'_>,
+    spoken: &Spoken<'_>,
+    standing: &Standing,
+    (draft, content): (Option<Draft>, Content),
+) -> Result<(Made, Instant), Not> {
+    let at = core.now();
+    let expires_at = spoken.message_expiry.map(|seconds| chat::Timestamp(at.0 + i64::from(seconds) * 1_000));
+    let origin = speaker.session.map(|session| session.origin);
+    let say = Say { sender: speaker.user, origin, draft, content, expires_at };
+    let MessageSaid { room, rules, say } = standing.say(say, core.config.body_limit)?;
+    let turn = turn(core, speaker, spoken)?;
+    // A QoS 1 packet that names its draft is found again by that; QoS 2 needs its row until PUBREL.
+    let inbound = spoken.inbound.filter(|inbound| draft.is_none() || inbound.resend == Resend::Always);
+    let entry = NewEntry {
+        room,
+        rules,
+        sender: say.sender,
+        origin,
+        draft,
+        inbound,
+        at,
+        expires_at,
+        act: NewAct::Say(say.content),
+    };
+    let made = Made::Entry {
+        entry: Box::new(entry),
+        from: speaker.handle.clone(),
+        room: standing.handle.clone(),
+        deadline: turn + core.config.commit_wait,
+    };
+    Ok((made, turn))
+}
+
+/// When the message may be stored. One whose turn is too far away is refused, if its sender would understand.
+fn turn(core: &Core, speaker: &Speaker<'_>, spoken: &Spoken<'_>) -> Result<Instant, Refusal> {
+    let version = speaker.session.map(|session| session.outbound.version());
+    let understands = version == Some(Version::V5) && spoken.is_acknowledged;
+    let patience = understands.then_some(core.config.quota_patience);
+    core.pace.turn(speaker.user, Instant::now(), patience).map_err(Refusal::Quota)
+}
+
+/// A will must be such that its owner could publish it now.
+pub(crate) async fn authorise(core: &Core, user: UserId, topic: &str) -> Result<(), Not> {
+    let address: Address = topic.parse().map_err(|_| Refusal::NoSuchTopic)?;
+    match address.topic {
+        Topic::Say(room) | Topic::Read(room) => standing(core, &room, user).await.map(drop),
+        Topic::SayTo(other) => Ok(core.store.account(&other).await?.map(drop).ok_or(Refusal::NoSuchUser)?),
+        Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
+    }
+}
