@@ -17,6 +17,9 @@ use tokio::sync::mpsc;
 pub(crate) const NEWS_DEPTH: usize = 16;
 /// Entries of a gap read at once.
 const PAGE: u32 = 500;
+/// Deliveries to sessions after which writers are woken though the batch goes on: a large room must not keep
+/// everybody waiting for the end of it.
+const WAKE_AT: usize = 4_096;
 /// How long the fan-out waits when the store could not answer.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -88,6 +91,9 @@ pub(crate) async fn run(core: Arc<Core>, mut news: mpsc::Receiver<Vec<News>>) {
             };
             let (now, later) = rest.split_at(run);
             tell(&core, now, &mut touched).await;
+            if touched.woken.len() >= WAKE_AT {
+                touched.wake();
+            }
             rest = later;
         }
         touched.wake();
