@@ -62,6 +62,7 @@ impl Growth<'_> {
         }
     }
 
+    #[allow(clippy::print_stdout, reason = "how near the bound is tells more than that it holds")]
     fn is_under(&self, limit: u64, when: &str) {
         let grown = self.most.load(Ordering::Relaxed).saturating_sub(self.before);
         println!("{when} the server had grown by {} KiB from {} KiB", grown / 1024, self.before / 1024);
