@@ -22,6 +22,20 @@ async fn on_sigterm_clients_are_told_and_the_program_ends_well() {
 }
 
 #[tokio::test]
+async fn a_browser_is_told_too() {
+    let mut world = World::start().await;
+    world.users(["ann"]).await;
+    let hello = world.device("ann", "browser").hello;
+    let mut browser = tests::WebSocket::open(world.http).await;
+    browser.send(Packet::Connect(Box::new(hello))).await;
+    assert!(matches!(browser.next().await, Packet::Connack(_)));
+    let (status, packet) = tokio::join!(world.terminate(), browser.next());
+    assert!(status.success(), "{status}");
+    let Packet::Disconnect(bye) = packet else { panic!("expected a DISCONNECT, got {packet:?}") };
+    assert_eq!(bye.code, ReasonCode::ServerShuttingDown);
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_read_cannot_stop_the_end() {
     let mut world = World::start().await;
     world.room("tea", ["ann", "bo"]).await;

@@ -12,6 +12,8 @@ mod verdict; // what must be in the log afterwards
 
 mod crash; // kill -9
 
+mod start; // what a server finds in its folder
+
 mod full_disk; // no room
 
 mod power_cut; // what was not synced is gone

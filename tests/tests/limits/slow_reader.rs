@@ -11,9 +11,9 @@ const MESSAGES: u32 = 100_000;
 /// What the server may need for it.
 const GROWTH: u64 = 32 << 20;
 
-/// What reading the log may cost beside that, whoever reads it: the page caches of the four connections to the database
-/// that read, 16 MiB each.
-const READING: u64 = 64 << 20;
+/// What reading the log may cost beside that, whoever reads it: the page caches of the four connections that read the
+/// database, 2 MiB each.
+const READING: u64 = 8 << 20;
 
 /// How long it all may take on a slow machine.
 const LONG: Duration = Duration::from_secs(180);
