@@ -1,7 +1,7 @@
 //! A strict client: it shows every packet as it comes, and whatever the standard forbids fails the test.
 
 use crate::entry::Entry;
-use crate::packets::{filter, subscribe};
+use crate::packets::{filter, say, subscribe};
 use crate::patience::within;
 use bytes::BytesMut;
 use mqtt::packet::{
@@ -12,6 +12,9 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// Publishes under way at once when much is said: within the Receive Maximum of a server.
+const UNDER_WAY: usize = 250;
 
 /// One connection. Dropping it closes the socket without a word.
 #[derive(Debug)]
@@ -164,6 +167,27 @@ impl Wire {
         let puback = self.publish(publish).await;
         assert_eq!(puback.code, ReasonCode::Success, "{puback:?}");
         puback
+    }
+
+    /// Says so many things in a room, with as much under way as a server usually allows; all of it is taken.
+    ///
+    /// # Panics
+    /// When something is refused.
+    pub async fn say_all(&mut self, room: &str, bodies: impl IntoIterator<Item = String>) {
+        let mut waiting = 0;
+        for body in bodies {
+            let mut message = say(room, &body, &[]);
+            message.packet_id = Some(self.fresh_id());
+            self.send(Packet::Publish(Box::new(message))).await;
+            waiting += 1;
+            if waiting == UNDER_WAY {
+                assert_eq!(self.puback().await.code, ReasonCode::Success);
+                waiting -= 1;
+            }
+        }
+        for _ in 0..waiting {
+            assert_eq!(self.puback().await.code, ReasonCode::Success);
+        }
     }
 
     /// The next PUBACK; messages that come before it are kept for later.

@@ -150,3 +150,37 @@ async fn what_comes_again_names_the_same_entry_before_it() {
     assert_eq!(way(&first), [(1, 3), (3, 4), (4, 6)]);
     assert_eq!(way(&again), way(&first));
 }
+
+/// The place in a room waits for every copy, so the other copy may come again with it, but neither does for ever.
+#[tokio::test]
+async fn of_two_copies_the_one_that_was_not_acknowledged_comes_again() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let phone = world.device("bo", "phone").lasting();
+    let mut bo = phone.connect().await;
+    bo.listens("rooms/+/said").await;
+    bo.listens("plain/rooms/+/said").await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.is_taken(say("tea", "hello", &[])).await;
+    for publish in messages(&mut bo, 2).await {
+        if publish.topic == "rooms/tea/said" {
+            bo.acknowledge(&publish).await;
+        }
+    }
+    bo.is_alive().await;
+    drop(bo);
+
+    let mut bo = phone.connect().await;
+    let again = bo.message().await;
+    assert_eq!((again.topic.as_str(), again.dup), ("plain/rooms/tea/said", true));
+    bo.acknowledge(&again).await;
+    ann.is_taken(say("tea", "the end", &[])).await;
+    let mut heard = Vec::new();
+    while heard.iter().filter(|body| *body == "the end").count() < 2 {
+        heard.push(bo.hear().await.body());
+    }
+    heard.retain(|body| body != "the end");
+    assert!(heard.is_empty() || heard == ["hello"], "{heard:?}");
+    bo.leave().await;
+    phone.connect().await.is_quiet().await;
+}

@@ -253,3 +253,40 @@ async fn what_is_larger_than_a_device_takes_is_left_out_for_it_alone() {
         assert_eq!(phone.hear_all(3).await[1].body().len(), 2_000, "{round}");
     }
 }
+
+/// What is in the queue already comes; then the marker, then the newest.
+#[tokio::test]
+async fn a_device_that_comes_back_may_ask_for_the_newest_only() {
+    const MISSED: usize = 4_000;
+    const WANTED: usize = 10;
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let phone = world.device("bo", "phone").lasting();
+    let mut bo = phone.connect().await;
+    bo.listens("rooms/+/said").await;
+    bo.leave().await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.say_all("tea", (0..MISSED).map(|number| number.to_string())).await;
+
+    let mut bo = phone.connect().await;
+    subscribes_with(&mut bo, "rooms/+/said", &[("replay", "10")]).await;
+    let mut heard = Vec::new();
+    while heard
+        .last()
+        .is_none_or(|entry: &tests::Entry| entry.kind() == "gap" || entry.seq() <= MISSED as u64)
+    {
+        heard.push(bo.hear().await);
+    }
+    bo.is_quiet().await;
+
+    let marker = heard.iter().position(|entry| entry.kind() == "gap").expect("the rest is told as a gap");
+    assert_eq!(heard.len(), marker + 1 + WANTED);
+    let (from, to) = (heard[marker].word("from"), heard[marker].word("to"));
+    let before = heard[..marker].last().map_or(1, tests::Entry::seq);
+    assert_eq!((from, to), ((before + 1).to_string(), (MISSED + 1 - WANTED).to_string()));
+    for (entry, seq) in
+        heard[..marker].iter().zip(2..).chain(heard[marker + 1..].iter().zip((MISSED + 2 - WANTED) as u64..))
+    {
+        assert_eq!((entry.seq(), entry.prev()), (seq, seq - 1));
+    }
+}

@@ -75,7 +75,7 @@ async fn the_master_key_may_come_by_the_environment_and_is_then_in_no_file() {
 async fn what_is_no_database_is_refused_and_left_as_it_is() {
     let world = gone().await;
     let database = world.data().join("natter.db");
-    let noise: Vec<u8> = (0..20_000_u32).map(|number| (number * 7919 >> 3) as u8).collect();
+    let noise: Vec<u8> = (0..20_000_u32).map(|number| ((number * 7919) >> 3) as u8).collect();
     fs::write(&database, &noise).expect("the file can be written");
     for rest in ["natter.db-wal", "natter.db-shm"] {
         fs::remove_file(world.data().join(rest)).ok();

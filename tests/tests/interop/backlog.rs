@@ -1,27 +1,9 @@
 //! bo stops, 10,000 messages are said, the server is killed and started again, bo comes back.
 
-use mqtt::packet::{Packet, PacketId};
 use std::time::Duration;
-use tests::{Process, Wire, World, mosquitto, say};
+use tests::{Process, World, mosquitto};
 
 const MESSAGES: usize = 10_000;
-
-async fn ann_says_everything(mut ann: Wire) {
-    let mut acknowledged = 0;
-    for number in 0..MESSAGES {
-        let mut message = say("tea", &format!("message {number}."), &[]);
-        message.packet_id = PacketId::new(u16::try_from(number % 60_000 + 1).expect("it is small"));
-        ann.send(Packet::Publish(Box::new(message))).await;
-        while number - acknowledged >= 250 {
-            ann.puback().await;
-            acknowledged += 1;
-        }
-    }
-    while acknowledged < MESSAGES {
-        ann.puback().await;
-        acknowledged += 1;
-    }
-}
 
 /// mosquitto_sub with a session that lasts, in this version; it ends by itself after so many messages.
 fn bo_listens(world: &World, version: &str, messages: usize) -> Process {
@@ -41,7 +23,8 @@ async fn ten_thousand_messages_said_while_bo_was_away_come_in_order_after_a_cras
         bo.signal("TERM");
         bo.ends(Duration::from_secs(10)).await;
     }
-    ann_says_everything(world.device("ann", "phone").connect().await).await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.say_all("tea", (0..MESSAGES).map(|number| format!("message {number}."))).await;
     world.kill_9();
     world.restart().await;
 
