@@ -47,5 +47,5 @@ pub use world::{Room, World, natter_program};
 /// Whether the long variants are wanted (`tests/run --long`).
 #[must_use]
 pub fn is_long() -> bool {
-    std::env::var_os("NATTER_LONG").is_some_and(|value| value != "0")
+    std::env::var_os("NATTER_LONG").is_some_and(|value| !value.is_empty() && value != "0")
 }

@@ -16,7 +16,9 @@ mod sessions; // being away and coming back
 
 mod redelivery; // what was under way
 
-mod subscribing; // where it begins, and what it brings
+mod subscribing; // what it brings
+
+mod beginning; // and from where on
 
 mod refusals; // why not
 

@@ -1,0 +1,108 @@
+//! What is asked, and the answer to it.
+
+use super::Wire;
+use crate::packets::{filter, say, subscribe};
+use mqtt::ReasonCode;
+use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Suback, Subscribe};
+
+/// Publishes under way at once when much is said: within the Receive Maximum of a server.
+const UNDER_WAY: usize = 250;
+
+impl Wire {
+    /// A packet id not used on this connection for long.
+    ///
+    /// # Panics
+    /// Never: the numbers begin again before they end.
+    pub fn fresh_id(&mut self) -> PacketId {
+        self.last_id = self.last_id % 65_000 + 1;
+        PacketId::new(self.last_id).expect("it is not 0")
+    }
+
+    /// Publishes at QoS 1 and waits for the PUBACK; messages that come before it are kept for later.
+    pub async fn publish(&mut self, mut publish: Publish) -> Acknowledge {
+        let id = *publish.packet_id.get_or_insert(self.fresh_id());
+        publish.qos = Qos::AtLeastOnce;
+        self.send(Packet::Publish(Box::new(publish))).await;
+        let puback = self.puback().await;
+        assert_eq!(puback.packet_id, id, "a PUBACK for something else");
+        puback
+    }
+
+    /// Publishes, and it is taken.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn is_taken(&mut self, publish: Publish) -> Acknowledge {
+        let puback = self.publish(publish).await;
+        assert_eq!(puback.code, ReasonCode::Success, "{puback:?}");
+        puback
+    }
+
+    /// Says so many things in a room, with as much under way as a server usually allows; all of it is taken.
+    ///
+    /// # Panics
+    /// When something is refused.
+    pub async fn say_all(&mut self, room: &str, bodies: impl IntoIterator<Item = String>) {
+        let mut waiting = 0;
+        for body in bodies {
+            let mut message = say(room, &body, &[]);
+            message.packet_id = Some(self.fresh_id());
+            self.send(Packet::Publish(Box::new(message))).await;
+            waiting += 1;
+            if waiting == UNDER_WAY {
+                assert_eq!(self.puback().await.code, ReasonCode::Success);
+                waiting -= 1;
+            }
+        }
+        for _ in 0..waiting {
+            assert_eq!(self.puback().await.code, ReasonCode::Success);
+        }
+    }
+
+    /// The next PUBACK; messages that come before it are kept for later.
+    ///
+    /// # Panics
+    /// When something else comes.
+    pub async fn puback(&mut self) -> Acknowledge {
+        match self.answer().await {
+            Packet::Puback(puback) => puback,
+            other => panic!("expected a PUBACK, got {other:?}"),
+        }
+    }
+
+    /// The next packet that is no message; messages before it are kept for later.
+    ///
+    /// # Panics
+    /// When the connection ends instead.
+    pub async fn answer(&mut self) -> Packet {
+        loop {
+            match self.next_or_end().await.expect("the connection ended") {
+                Packet::Publish(publish) => self.early.push_back(*publish),
+                other => return other,
+            }
+        }
+    }
+
+    /// Subscribes and gives the SUBACK.
+    ///
+    /// # Panics
+    /// When something else answers.
+    pub async fn subscribe(&mut self, mut packet: Subscribe) -> Suback {
+        packet.packet_id = self.fresh_id();
+        let id = packet.packet_id;
+        self.send(Packet::Subscribe(Box::new(packet))).await;
+        match self.answer().await {
+            Packet::Suback(suback) if suback.packet_id == id => *suback,
+            other => panic!("expected a SUBACK, got {other:?}"),
+        }
+    }
+
+    /// Subscribes to one filter at QoS 1, and it is granted.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub async fn listens(&mut self, topic: &str) {
+        let suback = self.subscribe(subscribe([filter(topic)])).await;
+        assert_eq!(suback.codes, [ReasonCode::GrantedQos1], "{topic}: {suback:?}");
+    }
+}
