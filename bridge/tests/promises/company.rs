@@ -2,7 +2,7 @@
 
 use bridge::identity::SigningKey;
 use bridge::{Bridge, Config, Session};
-use broker::application::{Application, Arrival, Identity, Outcome, Welcome};
+use broker::application::{Application, Arrival, Departure, Identity, Outcome, Welcome};
 use broker::outbound::{Answer, Delivery, Limits, Mark, OutboundReader, detached};
 use bytes::Bytes;
 use chat::{Handle, RoomId, Seq};
@@ -288,13 +288,32 @@ impl Device {
 
     /// The socket is lost.
     pub(crate) async fn vanish(self) {
+        self.break_off().gone().await;
+    }
+
+    /// The socket is lost, and the bridge has not been told yet.
+    pub(crate) fn break_off(self) -> BrokenOff {
         let departure = self.reader.leave(self.expiry);
-        self.bridge.gone(self.session, departure).await;
+        BrokenOff { bridge: self.bridge, session: self.session, departure }
     }
 
     /// The socket is lost and the server had no time to notice.
     pub(crate) fn forget(self) {
         drop(self.reader);
+    }
+}
+
+/// A device whose socket is lost.
+pub(crate) struct BrokenOff {
+    bridge: Arc<Bridge>,
+    session: Arc<Session>,
+    departure: Departure,
+}
+
+impl BrokenOff {
+    /// The bridge is told.
+    pub(crate) async fn gone(self) {
+        self.bridge.gone(self.session, self.departure).await;
     }
 }
 

@@ -187,3 +187,20 @@ async fn a_slow_device_gets_everything_in_order_when_it_reads_again() {
     assert_eq!(bodies(&take(&mut cy, 1_000).await), expected);
     assert_eq!(bodies(&take(&mut bo, 1_000).await), expected);
 }
+
+#[tokio::test]
+async fn what_passes_while_a_connection_is_ending_is_not_lost() {
+    let company = Company::of(&["ann", "bo", "cy"]).await;
+    company.room("tea", &["ann", "bo", "cy"]).await;
+    let bo = company.connect("bo", "phone").await;
+    let mut cy = company.connect("cy", "phone").await;
+    bo.subscribe("plain/rooms/+/said").await;
+    cy.subscribe("plain/rooms/+/said").await;
+    let ending = bo.break_off();
+    company.say("ann", "tea", "between").await;
+    // Once cy has it, it has passed everybody who listens in the room.
+    assert_eq!(cy.take().await.payload, "between");
+    ending.gone().await;
+    let mut bo = company.connect("bo", "phone").await;
+    assert_eq!(bo.take().await.payload, "between");
+}
