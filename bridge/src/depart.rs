@@ -52,8 +52,9 @@ async fn save(
     if expiry == 0 {
         return finish(|| core.store.end_session(id, epoch)).await;
     }
-    let unacknowledged = in_flight.iter().map(|(_, mark)| mark).chain(queued);
-    unacknowledged.for_each(|mark| positions.unacknowledged(*mark));
+    // What is in flight is saved by itself and comes again with its packet ids. Everything else that was sent is
+    // acknowledged, so replay goes on with what was only queued.
+    queued.iter().for_each(|mark| positions.unacknowledged(*mark));
     let now = core.now();
     let after = |seconds: u32| Timestamp(now.0 + i64::from(seconds) * 1_000);
     let end = SessionEnd {
@@ -78,7 +79,7 @@ async fn finish<F: Future<Output = Result<(), store::Error>>>(act: impl Fn() -> 
 }
 
 fn state(session: &Session, positions: Positions, in_flight: &[(PacketId, Mark)]) -> SessionState {
-    let cursors = session.cursors(positions);
+    let cursors = session.cursors(positions, in_flight.iter().map(|(_, mark)| *mark));
     let state = session.state();
     SessionState {
         subscriptions: state.routes.list().iter().map(Subscribed::saved).collect(),

@@ -28,7 +28,7 @@ async fn flush(core: &Core) {
     let mut moves = Vec::new();
     for session in core.sessions.all() {
         let Some((id, epoch)) = session.stored else { continue };
-        let cursors = session.cursors(session.moved(&core.hubs));
+        let cursors = session.cursors(session.moved(&core.hubs), std::iter::empty());
         if !cursors.is_empty() {
             moves.push((id, epoch, cursors));
         }

@@ -100,7 +100,8 @@ pub trait Store: Send + Sync + 'static {
     /// durable, so SUBACK may go out. An older epoch writes nothing.
     async fn save_subscriptions(&self, id: SessionId, epoch: u64, state: &SessionState) -> Result<(), Error>;
 
-    /// Moves cursors of running sessions, in one transaction; `delivered` never goes back. Older epochs write nothing.
+    /// Moves cursors of running sessions, in one transaction; `delivered` never goes back. What was in flight at the
+    /// last end is forgotten with it: the cursors now tell what of it is still to come. Older epochs write nothing.
     async fn save_cursors(&self, moves: &[(SessionId, u64, Vec<(RoomId, Cursor)>)]) -> Result<(), Error>;
 
     /// Saves how sessions stand at the end of their connections, in one transaction, and marks them clean. A room

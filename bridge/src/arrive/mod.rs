@@ -167,7 +167,7 @@ async fn welcome(
             false => Vec::new(),
         };
         redeliver = again::in_flight(core, session, &found.state.in_flight, &memberships).await?;
-        session.state().redelivered = redeliver.iter().map(|(_, delivery)| delivery.mark).collect();
+        session.state().note_redelivered(redeliver.iter().map(|(_, delivery)| delivery.mark));
         take_up(core, session, found, memberships).await?;
         again::tell_kept_replies(session, &redeliver);
     }

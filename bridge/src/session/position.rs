@@ -77,7 +77,7 @@ impl Session {
     fn add_behind(&self, positions: &mut Positions) {
         let state = self.state();
         for behind in state.behind.values() {
-            positions.sent(&behind.hub, state.sent_again(behind));
+            positions.sent(&behind.hub, behind.sent);
         }
         // Rooms that were left and heard to their end keep their place: whoever comes back goes on from there.
         for (room, left) in &state.hidden {
@@ -85,12 +85,20 @@ impl Session {
         }
     }
 
-    /// Positions as cursors. What only the kernel took counts as sent, never as delivered.
-    pub(crate) fn cursors(&self, positions: Positions) -> Vec<(RoomId, Cursor)> {
+    /// Positions as cursors. What only the kernel took counts as sent, never as delivered; nor does what is `in
+    /// flight`, although replay goes on after it: it comes again by itself.
+    pub(crate) fn cursors(
+        &self,
+        positions: Positions,
+        in_flight: impl Iterator<Item = Mark>,
+    ) -> Vec<(RoomId, Cursor)> {
+        let mut undelivered = Positions::default();
+        in_flight.for_each(|mark| undelivered.unacknowledged(mark));
         let state = self.state();
         let cursor = |(room, (at, handle)): (RoomId, (Seq, Option<Handle>))| {
             let by_device = handle.is_none_or(|handle| state.routes.is_acknowledged(&handle));
-            (room, Cursor { resume: at.0, delivered: if by_device { at.0 } else { 0 } })
+            let delivered = undelivered.0.get(&room).map_or(at, |(before, _)| at.min(*before));
+            (room, Cursor { resume: at.0, delivered: if by_device { delivered.0 } else { 0 } })
         };
         positions.0.into_iter().map(cursor).collect()
     }

@@ -2,7 +2,7 @@
 //! hub's and before the outbound queue's.
 
 use super::turns::Turns;
-use super::{Behind, Copy, Replies, Routes, copy_bit};
+use super::{Behind, NOTICE_LOG, Replies, Routes};
 use crate::hub::Hub;
 use crate::pace::Waiting;
 use broker::outbound::Mark;
@@ -62,6 +62,13 @@ impl State {
         }
     }
 
+    /// Takes down what the broker sends again. Until their rooms' cursors are written, the row keeps these entries.
+    pub(crate) fn note_redelivered(&mut self, marks: impl Iterator<Item = Mark>) {
+        self.redelivered = marks.collect();
+        let rooms = self.redelivered.iter().filter(|mark| mark.log != NOTICE_LOG);
+        self.moved.extend(rooms.map(|mark| RoomId(mark.log)));
+    }
+
     /// What was told before an entry that is under way.
     pub(crate) fn path_before(&self, mark: Mark) -> Seq {
         let odd = self.odd_paths.get(&(mark.log, mark.position));
@@ -75,22 +82,6 @@ impl State {
             self.turns.add(room, direct);
         }
         !std::mem::replace(&mut self.catching_up, true)
-    }
-
-    /// How far a room was sent that is being read: beyond the reading stand entries that were sent again at resume.
-    /// Those that are not acknowledged yet lower the place again where that is asked.
-    pub(super) fn sent_again(&self, behind: &Behind) -> Seq {
-        let copies = self.routes.copies(&behind.hub.handle, false);
-        let again = |seq: Seq| {
-            let mark =
-                |copy: &Copy| Mark { log: behind.hub.room.0, position: seq.0, copy: copy_bit(copy.format) };
-            !copies.is_empty() && copies.iter().all(|copy| self.redelivered.contains(&mark(copy)))
-        };
-        let mut sent = behind.sent;
-        while again(sent.next()) {
-            sent = sent.next();
-        }
-        sent
     }
 
     /// Notes a change of membership for later, if the session's rooms are still being looked up.

@@ -17,6 +17,18 @@ pub async fn a_room_that_a_session_names_no_more_is_forgotten_at_its_end(bench: 
     assert_eq!(scene.found(ANN, 2).await.state.cursors, [(TEA, at(4, 3))]);
 }
 
+/// The cursors of the running connection say what of it is still to come.
+pub async fn what_was_in_flight_is_forgotten_when_cursors_move(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let opened = scene.open(ANN, 1).await;
+    scene.close(end(&opened)).await;
+    let again = scene.open(ANN, 2).await;
+    let id = again.id.expect("it is kept");
+    scene.store.save_cursors(&[(id, again.epoch, vec![(TEA, at(3, 3))])]).await.expect("they are saved");
+    let found = scene.found(ANN, 3).await.state;
+    assert_eq!((found.cursors, found.in_flight), (vec![(TEA, at(3, 3))], Vec::new()));
+}
+
 /// All of it, after the connection and after the process.
 pub async fn a_session_is_found_as_it_was_left(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;

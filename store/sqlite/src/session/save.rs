@@ -57,12 +57,14 @@ impl Write for SaveCursors {
 
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let saved_at = super::now().0;
+        let nothing = packed::pack(&[(); 0].as_slice())?;
         for (id, epoch, moves) in &self.0 {
             let Some(cursors) = merged(to, *id, *epoch, moves).await? else { continue };
             let cursors = packed::pack_cursors(&cursors)?;
             let update = sqlx::query!(
-                "update session set cursors = ?, incarnation = ?, saved_at = ? where id = ?",
+                "update session set cursors = ?, in_flight = ?, incarnation = ?, saved_at = ? where id = ?",
                 cursors,
+                nothing,
                 to.incarnation,
                 saved_at,
                 id.0
