@@ -36,6 +36,12 @@ pub(crate) enum Command {
     Listen(Listen),
     /// Print an access token: the password of an MQTT client that should not know the account's
     Token(Token),
+    /// Put load on a server of this machine, and tell how it bore it
+    Bench {
+        /// Which load
+        #[command(subcommand)]
+        load: bench::Load,
+    },
 }
 
 /// Settings that a flag may overrule. They stay as typed: the configuration checks them as it checks the file.

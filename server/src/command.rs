@@ -57,7 +57,7 @@ async fn perform_here(
 fn request(command: Command) -> anyhow::Result<(Request, Data)> {
     let names = |members: Vec<chat::Handle>| members.iter().map(ToString::to_string).collect();
     Ok(match command {
-        Command::Serve(_) => bail!("`serve` is not a command of one line"),
+        Command::Serve(_) | Command::Bench { .. } => bail!("this is not a command of one line"),
         Command::User(User::Add(add)) => {
             let UserAdd { name, password, password_stdin, admin, data } = add;
             let password = Some(password::of(&name, password, password_stdin)?);

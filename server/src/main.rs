@@ -30,6 +30,8 @@ mod password; // where a new one comes from
 
 mod page; // what a command prints
 
+mod load; // how much a server bears
+
 use anyhow::Context;
 use clap::Parser;
 use cli::{Cli, Command};
@@ -57,6 +59,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             None => serve::serve(&cli.serve).await,
             Some(Command::Serve(flags)) => serve::serve(&flags).await,
+            Some(Command::Bench { load }) => load::run(&load).await,
             Some(command) => command::run(command).await,
         }
     });

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
 
@@ -52,6 +52,21 @@ impl Addresses {
         let written = std::fs::write(&fresh, words).and_then(|()| std::fs::rename(&fresh, &file));
         written.with_context(|| format!("cannot write `{}`", file.display()))?;
         Ok(Addresses { file, mqtt, http })
+    }
+
+    /// Where the server on this folder takes MQTT, as it told; an address that means everywhere becomes this machine.
+    pub(crate) fn mqtt_of(folder: &Path) -> anyhow::Result<SocketAddr> {
+        #[derive(serde::Deserialize)]
+        struct Told {
+            mqtt: SocketAddr,
+        }
+        let file = folder.join(FILE);
+        let words =
+            std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        let Told { mqtt } =
+            toml::from_str(&words).with_context(|| format!("cannot use `{}`", file.display()))?;
+        let here = if mqtt.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+        Ok(if mqtt.ip().is_unspecified() { SocketAddr::new(here, mqtt.port()) } else { mqtt })
     }
 
     /// Says where we are, for people and for whoever reads the log.

@@ -13,3 +13,5 @@ mod commands; // with a server and without
 mod mistakes; // clear words
 
 mod keeping; // keys, modes, secrets
+
+mod loading; // load, and what is counted

@@ -125,6 +125,11 @@ impl Server {
         (status, answer.split("\r\n\r\n").nth(1).unwrap_or_default().to_owned())
     }
 
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop and waits; gives its exit code and the whole log.
     pub(crate) fn stop(mut self) -> (Option<i32>, Vec<String>) {
         let process = self.child.id().to_string();

@@ -1,0 +1,74 @@
+//! Load for a chat server, and an account of what became of it: the inside of `natter bench`.
+//!
+//! It is a client like any other: MQTT 5 on our own codec, without an SDK, so that the load costs little beside the
+//! server it shares a machine with. It promises that what it counts was seen on a socket, that a rate is told only
+//! for the measured time, and that every run ends by itself. How users and rooms come to be it does not know: it
+//! says which it needs ([`Crowd`]), and gets a token for each.
+
+mod settings; // what a person asks for
+
+mod crowd; // whom that takes
+
+mod wire; // their connections
+
+mod skim; // what comes on them
+
+mod mark; // how a message is known again
+
+mod run; // when it starts and ends
+
+mod speaker; // who says something
+
+mod listener; // who hears it
+
+mod tally; // whether all of it came, once, in order
+
+mod latencies; // and how long it took
+
+mod process; // what it cost the server
+
+mod talk; // the loads of speakers and listeners
+
+mod idle; // the load of being there
+
+mod report; // what is told in the end
+
+pub use crowd::{Crowd, Person};
+pub use report::{Idle as IdleReport, Quantiles, Report, Talk as TalkReport};
+pub use settings::{Idle, Latency, Load, Place, Room, Say};
+pub use wire::Broken;
+
+use std::net::SocketAddr;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// A connection could not be made; without all of them the load is another.
+    #[error("connection {number} of the load could not be made: {why}")]
+    Connection {
+        /// Counted from 0.
+        number: usize,
+        /// The reason.
+        why: Broken,
+    },
+    /// The server's process is not there, or is not ours to look at.
+    #[error("cannot read what process {process} costs: {why}")]
+    Process {
+        /// Its number.
+        process: u32,
+        /// The system's words.
+        why: std::io::Error,
+    },
+}
+
+/// Puts the load on the server and tells what became of it. `people` are those of the load's [`Crowd`], in its
+/// order; each is in its room already.
+///
+/// # Errors
+/// [`Failed`] when there is nothing to tell. What goes wrong later is part of the report.
+pub async fn run(load: &Load, server: SocketAddr, people: &[Person]) -> Result<Report, Failed> {
+    match load {
+        Load::Idle(idle) => idle::run(idle, server, people).await.map(Report::Idle),
+        talk => talk::run(talk, server, people).await.map(|report| Report::Talk(Box::new(report))),
+    }
+}

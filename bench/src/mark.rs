@@ -1,0 +1,65 @@
+//! How a message is known again: a run, a number and a moment stand at its front, as text.
+
+/// What a mark begins with. Nothing else in an entry of the log looks like it.
+const SIGN: &[u8] = b"natter-bench ";
+
+/// Bytes of a mark.
+const LEN: usize = SIGN.len() + 9 + 9 + 13;
+
+/// What a message of a load carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Which run; what an earlier one said is not counted.
+    pub(crate) run: u32,
+    /// Which message of its speaker, from 0.
+    pub(crate) number: u32,
+    /// When it was due, in microseconds of the run; 48 bits are nine years.
+    pub(crate) due: u64,
+}
+
+impl Mark {
+    /// A message of `size` bytes, of which there are at least 64.
+    pub(crate) fn message(self, size: usize) -> Vec<u8> {
+        let Mark { run, number, due } = self;
+        let mut message = Vec::with_capacity(size.max(LEN));
+        message.extend_from_slice(SIGN);
+        message.extend_from_slice(format!("{run:08x} {number:08x} {due:012x} ").as_bytes());
+        message.resize(size.max(LEN), b'.');
+        message
+    }
+
+    /// The mark in what was heard, wherever the message stands in it.
+    pub(crate) fn find(heard: &[u8]) -> Option<Mark> {
+        let at = heard.windows(SIGN.len()).position(|window| window == SIGN)?;
+        let mark = std::str::from_utf8(heard.get(at + SIGN.len()..at + LEN)?).ok()?;
+        let number = |from: usize, len: usize| u64::from_str_radix(mark.get(from..from + len)?, 16).ok();
+        Some(Mark {
+            run: u32::try_from(number(0, 8)?).ok()?,
+            number: u32::try_from(number(9, 8)?).ok()?,
+            due: number(18, 12)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_found_in_the_entry_that_was_made_of_it() {
+        let mark = Mark { run: 0xdead_beef, number: 17, due: 123_456_789 };
+        let message = mark.message(256);
+        assert_eq!(message.len(), 256);
+        let entry = [br#"{"room":"bench-2-0","body":""#, message.as_slice(), br#"","n":2}"#].concat();
+        assert_eq!(Mark::find(&entry), Some(mark));
+    }
+
+    #[test]
+    fn what_has_no_whole_mark_is_no_message_of_a_load() {
+        let message = Mark { run: 1, number: 2, due: 3 }.message(64);
+        for len in 0..LEN {
+            assert_eq!(Mark::find(&message[..len]), None, "{len}");
+        }
+        assert_eq!(Mark::find(br#"{"kind":"joined","user":"bench-2-0-1"}"#), None);
+    }
+}

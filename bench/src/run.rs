@@ -1,0 +1,87 @@
+//! When a run starts and ends, and what its connections share.
+
+use crate::latencies::Latencies;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// How long answers and deliveries may take after the last message. Longer than a server waits for its disk.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// One run.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// Its name in every message.
+    pub(crate) id: u32,
+    /// When the first message may be said.
+    pub(crate) start: Instant,
+    /// When nothing new is said any more.
+    pub(crate) stop: Instant,
+    /// When nobody waits any longer.
+    pub(crate) end: Instant,
+    /// From the moment a message is due to its answer.
+    pub(crate) answers: Latencies,
+    /// From the same moment to each listener.
+    pub(crate) deliveries: Latencies,
+    /// Messages acknowledged so far, room by room.
+    acknowledged: Vec<AtomicU64>,
+    /// Whether all speakers are done, so that the numbers above are final.
+    silence: watch::Sender<bool>,
+}
+
+impl Run {
+    /// Begins now.
+    pub(crate) fn begin(rooms: usize, seconds: u64) -> Run {
+        let start = Instant::now();
+        let stop = start + Duration::from_secs(seconds);
+        Run {
+            id: fresh_id(),
+            start,
+            stop,
+            end: stop + GRACE,
+            answers: Latencies::new(),
+            deliveries: Latencies::new(),
+            acknowledged: std::iter::repeat_with(AtomicU64::default).take(rooms).collect(),
+            silence: watch::Sender::new(false),
+        }
+    }
+
+    /// Microseconds since the start.
+    pub(crate) fn micros(&self, at: Instant) -> u64 {
+        u64::try_from(at.duration_since(self.start).as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// That moment of the run.
+    pub(crate) fn at(&self, micros: u64) -> Instant {
+        self.start + Duration::from_micros(micros)
+    }
+
+    /// One more message of this room is acknowledged.
+    pub(crate) fn acknowledge(&self, room: usize) {
+        if let Some(acknowledged) = self.acknowledged.get(room) {
+            acknowledged.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many are.
+    pub(crate) fn acknowledged(&self, room: usize) -> u64 {
+        self.acknowledged.get(room).map_or(0, |acknowledged| acknowledged.load(Ordering::Relaxed))
+    }
+
+    /// All speakers are done.
+    pub(crate) fn fall_silent(&self) {
+        self.silence.send_replace(true);
+    }
+
+    /// Turns true when they are.
+    pub(crate) fn silence(&self) -> watch::Receiver<bool> {
+        self.silence.subscribe()
+    }
+}
+
+/// Another for every run: it only has to differ from runs whose messages still wait somewhere.
+fn fresh_id() -> u32 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.subsec_nanos() ^ (now.as_secs() as u32).rotate_left(16) ^ std::process::id()
+}

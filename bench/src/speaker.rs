@@ -1,0 +1,167 @@
+//! Who says something: as fast as the window lets it, or at fixed moments.
+//!
+//! At fixed moments an answer's time counts from the moment its message was due, even if it could not be said
+//! then: a server that stalls is charged for everything that had to wait for it. (Timers have a grain of a
+//! millisecond, which is part of the time that is told.)
+
+use crate::mark::Mark;
+use crate::run::Run;
+use crate::skim::Event;
+use crate::wire::{Broken, Wire};
+use mqtt::packet::{Packet, PacketId, Publish, PublishProperties, Qos};
+use std::sync::Arc;
+use tokio::time::{Instant, sleep_until};
+
+/// The first code of a refusal in MQTT 5.
+const REFUSAL: u8 = 0x80;
+
+/// When a message is due.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Pace {
+    /// As soon as the window has room for it.
+    Window,
+    /// In microseconds: the first, and from each to the next.
+    Every { first: f64, every: f64 },
+}
+
+/// What a speaker has to tell.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Messages sent.
+    pub(crate) said: u64,
+    /// Those that were acknowledged.
+    pub(crate) acknowledged: u64,
+    /// Those of them whose answer came in the measured time.
+    pub(crate) in_time: u64,
+    /// Those that were refused.
+    pub(crate) refused: u64,
+    /// Why the connection ended too early.
+    pub(crate) broken: Option<Broken>,
+}
+
+/// One who speaks.
+pub(crate) struct Speaker {
+    wire: Wire,
+    run: Arc<Run>,
+    room: usize,
+    pace: Pace,
+    size: usize,
+    /// The topic of all of them.
+    topic: String,
+    /// Packet ids that no message uses.
+    free: Vec<PacketId>,
+    /// By packet id: when its message was due.
+    due: Vec<Option<u64>>,
+    told: Said,
+}
+
+impl Speaker {
+    /// Speaks in this room with so many messages unanswered at most.
+    pub(crate) fn new(
+        wire: Wire,
+        run: Arc<Run>,
+        room: usize,
+        topic: String,
+        pace: Pace,
+        window: u16,
+    ) -> Speaker {
+        let window = window.min(wire.receive_maximum);
+        Speaker {
+            wire,
+            run,
+            room,
+            pace,
+            size: 0,
+            topic,
+            free: (1..=window).rev().filter_map(PacketId::new).collect(),
+            due: vec![None; usize::from(window) + 1],
+            told: Said::default(),
+        }
+    }
+
+    /// Says messages of `size` bytes until the run stops and all are answered, or nobody waits any longer.
+    pub(crate) async fn speak(mut self, size: usize) -> Said {
+        self.size = size;
+        self.told.broken = self.until_answered().await.err();
+        self.told
+    }
+
+    async fn until_answered(&mut self) -> Result<(), Broken> {
+        loop {
+            let next = self.say_what_is_due();
+            self.wire.flush(self.run.end).await?;
+            let waiting = self.due.len() - 1 - self.free.len();
+            if next.is_none() && waiting == 0 {
+                return Ok(());
+            }
+            let wake = next.filter(|_| !self.free.is_empty()).map_or(self.run.end, |due| self.run.at(due));
+            tokio::select! {
+                read = self.wire.read() => read?,
+                () = sleep_until(wake) => if wake >= self.run.end { return Ok(()) },
+            }
+            self.take_answers()?;
+        }
+    }
+
+    /// Says what is due while ids are free. Gives when the next is due, if there is one.
+    fn say_what_is_due(&mut self) -> Option<u64> {
+        loop {
+            let now = self.run.micros(Instant::now());
+            let due = self.next_due(now)?;
+            if due > now {
+                return Some(due);
+            }
+            let Some(id) = self.free.pop() else { return Some(due) };
+            self.say(id, due);
+        }
+    }
+
+    /// When the next message is due; `None` after the last.
+    fn next_due(&self, now: u64) -> Option<u64> {
+        let due = match self.pace {
+            Pace::Window => now,
+            Pace::Every { first, every } => (first + every * self.told.said as f64) as u64,
+        };
+        (due < self.run.micros(self.run.stop)).then_some(due)
+    }
+
+    fn say(&mut self, id: PacketId, due: u64) {
+        let number = u32::try_from(self.told.said).unwrap_or(u32::MAX);
+        let payload = Mark { run: self.run.id, number, due }.message(self.size).into();
+        self.wire.put(&Packet::Publish(Box::new(Publish {
+            dup: false,
+            qos: Qos::AtLeastOnce,
+            retain: false,
+            topic: self.topic.clone(),
+            packet_id: Some(id),
+            payload,
+            properties: PublishProperties::default(),
+        })));
+        self.due[usize::from(id.get())] = Some(due);
+        self.told.said += 1;
+    }
+
+    fn take_answers(&mut self) -> Result<(), Broken> {
+        let now = Instant::now();
+        while let Some(event) = self.wire.next()? {
+            if let Event::Answered { id, code } = event {
+                self.answered(id, code, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, id: u16, code: u8, now: Instant) -> Result<(), Broken> {
+        let due = self.due.get_mut(usize::from(id)).and_then(Option::take).ok_or(Broken::Nonsense)?;
+        self.free.extend(PacketId::new(id));
+        if code >= REFUSAL {
+            self.told.refused += 1;
+            return Ok(());
+        }
+        self.told.acknowledged += 1;
+        self.told.in_time += u64::from(now <= self.run.stop);
+        self.run.acknowledge(self.room);
+        self.run.answers.record(self.room, self.run.micros(now).saturating_sub(due));
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! Whether all that one speaker said came to one listener: once, and in order.
+
+use std::collections::BTreeSet;
+
+/// Numbers remembered as missing. A load that loses more is wrong beyond doubt, and memory stays bounded; the
+/// lowest are forgotten first.
+const REMEMBERED: usize = 4_096;
+
+/// The account of one listener.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// The number that comes next, which may be one past the greatest.
+    next: u64,
+    /// Numbers under it that have not come.
+    missing: BTreeSet<u32>,
+    /// Messages that came, each counted once.
+    pub(crate) heard: u64,
+    /// Those that had come before.
+    pub(crate) doubled: u64,
+    /// Those that came after a later one.
+    pub(crate) reordered: u64,
+}
+
+impl Tally {
+    /// This number came. Tells whether for the first time.
+    pub(crate) fn hear(&mut self, number: u32) -> bool {
+        if u64::from(number) >= self.next {
+            self.miss(number);
+            self.next = u64::from(number) + 1;
+        } else if self.missing.remove(&number) {
+            self.reordered += 1;
+        } else {
+            self.doubled += 1;
+            return false;
+        }
+        self.heard += 1;
+        true
+    }
+
+    /// Of `said` messages that were acknowledged, those that never came.
+    pub(crate) fn lost(&self, said: u64) -> u64 {
+        said.saturating_sub(self.heard)
+    }
+
+    /// All between the expected number and this one have not come.
+    fn miss(&mut self, number: u32) {
+        let reach = u32::try_from(REMEMBERED).unwrap_or(u32::MAX);
+        let first = u32::try_from(self.next).unwrap_or(u32::MAX).max(number.saturating_sub(reach));
+        self.missing.extend(first..number);
+        while self.missing.len() > REMEMBERED {
+            self.missing.pop_first();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(numbers: &[u32]) -> Tally {
+        let mut tally = Tally::default();
+        numbers.iter().for_each(|&number| {
+            tally.hear(number);
+        });
+        tally
+    }
+
+    #[test]
+    fn what_comes_once_in_order_is_not_complained_of() {
+        let tally = of(&[0, 1, 2, 3]);
+        assert_eq!((tally.heard, tally.doubled, tally.reordered, tally.lost(4)), (4, 0, 0, 0));
+    }
+
+    #[test]
+    fn lost_doubled_and_reordered_are_told_apart() {
+        let tally = of(&[0, 2, 1, 1, 5]);
+        assert_eq!((tally.heard, tally.doubled, tally.reordered), (4, 1, 1));
+        assert_eq!(tally.lost(6), 2, "3 and 4");
+    }
+
+    #[test]
+    fn a_wild_number_costs_no_memory() {
+        let mut tally = of(&[u32::MAX, u32::MAX]);
+        assert_eq!((tally.heard, tally.doubled), (1, 1));
+        assert!(tally.missing.len() <= REMEMBERED);
+        assert!(tally.hear(u32::MAX - 1), "the latest that are missing are remembered");
+    }
+}

@@ -1,0 +1,67 @@
+//! `natter bench` counts what it puts on a server, and nothing goes wrong under it.
+
+use crate::natter::{Folder, Server};
+
+/// A server that lets everybody say as much as they can.
+fn unlimited(folder: &Folder) -> Server {
+    let words = ["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    Server::start(folder.command(&words).env("NATTER_LIMITS__MESSAGES_PER_USER", "0"))
+}
+
+/// The figures of a load of a second.
+fn figures(folder: &Folder, words: &[&str]) -> serde_json::Value {
+    let words = [&["bench"], words, &["--seconds", "1", "--json"]].concat();
+    serde_json::from_str(&folder.done(&words)).unwrap()
+}
+
+fn assert_all_came(figures: &serde_json::Value, listeners: u64) {
+    let count = |name: &str| figures[name].as_u64().unwrap_or_else(|| panic!("{name} in {figures}"));
+    assert!(count("acknowledged") > 0, "{figures}");
+    assert_eq!(count("said"), count("acknowledged"), "{figures}");
+    assert_eq!(count("delivered"), listeners * count("acknowledged"), "{figures}");
+    for flaw in ["lost", "doubled", "reordered", "refused", "unanswered", "broken"] {
+        assert_eq!(count(flaw), 0, "{flaw} in {figures}");
+    }
+}
+
+#[test]
+fn every_load_hears_all_it_says_once_and_in_order() {
+    let folder = Folder::new();
+    let server = unlimited(&folder);
+    assert_all_came(&figures(&folder, &["say", "--pairs", "4", "--window", "8"]), 1);
+    assert_all_came(&figures(&folder, &["room", "--rooms", "2", "--members", "5"]), 4);
+    let fixed = figures(&folder, &["latency", "--pairs", "4", "--rate", "200"]);
+    assert_all_came(&fixed, 1);
+    assert_eq!(fixed["said"], 200, "what is due is said, all of it");
+    assert!(fixed["puback_ms"]["p999"].as_f64().unwrap() > 0.0, "{fixed}");
+    let again = figures(&folder, &["say", "--pairs", "4", "--window", "8"]);
+    assert_all_came(&again, 1);
+    assert_eq!(server.stop().0, Some(0));
+}
+
+#[test]
+fn connections_at_rest_are_counted_with_the_servers_memory() {
+    let folder = Folder::new();
+    let server = unlimited(&folder);
+    let process = server.process().to_string();
+    let idle = figures(&folder, &["idle", "--connections", "30", "--server-pid", &process]);
+    assert_eq!(idle["connections"], 30);
+    assert!(idle["rss_before"].as_u64().unwrap() > 0, "{idle}");
+    assert_eq!(server.stop().0, Some(0));
+}
+
+#[test]
+fn a_wrong_target_and_a_wrong_process_are_named() {
+    let folder = Folder::new();
+    let _server = folder.serve();
+    let far = folder.refused(&["bench", "say", "--server", "192.0.2.1:1883"]);
+    assert!(far.contains("--any-host"), "{far}");
+    let gone = folder.refused(&["bench", "say", "--pairs", "1", "--server-pid", "4294967295"]);
+    assert!(gone.contains("process 4294967295"), "{gone}");
+}
+
+#[test]
+fn without_a_server_there_is_nothing_to_load() {
+    let folder = Folder::new();
+    assert!(folder.refused(&["bench", "say"]).contains("start one with `natter serve`"));
+}
