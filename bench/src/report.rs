@@ -34,15 +34,15 @@ pub struct Talk {
     pub rate: Option<u32>,
     /// Messages sent.
     pub said: u64,
-    /// Those that were acknowledged, and those of them within the measured time.
+    /// Those that were acknowledged.
     pub acknowledged: u64,
-    /// The rate comes of these.
+    /// Those of them within the measured time; the rate comes of these.
     pub acknowledged_in_time: u64,
     /// Messages acknowledged a second.
     pub acknowledged_per_second: f64,
     /// Messages heard; one that five listeners hear counts five times.
     pub delivered: u64,
-    /// The rate comes of these.
+    /// Those of them within the measured time; the rate comes of these.
     pub delivered_in_time: u64,
     /// Messages heard a second.
     pub delivered_per_second: f64,
