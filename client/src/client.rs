@@ -1,0 +1,124 @@
+//! What a program holds.
+
+use crate::answer::{self, Receipt, Refused, SayError};
+use crate::event::Event;
+use crate::inbox::Inbox;
+use crate::link::Link;
+use crate::offline::Offline;
+use crate::options::Options;
+use crate::outbox::{Answer, Outbox, Outgoing};
+use crate::payload;
+use bytes::Bytes;
+use chat::{Content, Draft, Handle, Seq};
+use rumqttc::PubAck;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use topics::Topic;
+use uuid::Uuid;
+
+/// A user's device on a server. Clones are the same one; when the last of them is dropped the connection ends.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inbox: Arc<Inbox>,
+    outbox: Arc<Outbox>,
+    closing: CancellationToken,
+    closed: CancellationToken,
+    _last: Arc<DropGuard>,
+}
+
+impl Client {
+    /// Connects, and subscribes to every room the user is in. From then on connections that are lost are made
+    /// again until the client is closed.
+    ///
+    /// # Errors
+    /// [`Offline`] when this first attempt fails.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub async fn connect(options: Options) -> Result<Client, Offline> {
+        let inbox = Arc::<Inbox>::default();
+        let outbox = Arc::new(Outbox::new(options.outbox));
+        let [closing, closed] = [(); 2].map(|()| CancellationToken::new());
+        let (first, came_first) = oneshot::channel();
+        let client = Client {
+            inbox: inbox.clone(),
+            outbox: outbox.clone(),
+            _last: Arc::new(closing.clone().drop_guard()),
+            closing: closing.clone(),
+            closed: closed.clone(),
+        };
+        let link = Link { options, inbox, outbox, closing };
+        tokio::spawn(async move {
+            let _closed = closed.drop_guard();
+            link.run(first).await;
+        });
+        came_first.await.unwrap_or(Err(Offline::Closed))?;
+        Ok(client)
+    }
+
+    /// Says something in a room, and waits until it is on the server's disk.
+    ///
+    /// The message is in the outbox when this returns, before the future is polled: what is said one after the other
+    /// is stored in that order. It is sent again under the same draft, over as many connections as it takes, until
+    /// its PUBACK came: it is stored once. If the future is dropped the message goes on nevertheless.
+    ///
+    /// # Errors
+    /// [`SayError`], from the future.
+    pub fn say(
+        &self,
+        room: &Handle,
+        content: Content,
+    ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
+        let answer = payload::say(Draft(Uuid::now_v7()), &content)
+            .ok_or_else(|| Refused::Payload("`data` must be a JSON object".to_owned()).into())
+            .and_then(|payload| self.put(&Topic::Say(room.clone()), payload));
+        async move { answer::receipt(&puback(answer).await?) }
+    }
+
+    /// Marks a room as read up to this entry, and waits until the server keeps it. An earlier number than before
+    /// changes nothing. It goes through the outbox as [`Client::say`] does.
+    ///
+    /// # Errors
+    /// [`SayError`], from the future.
+    pub fn read(&self, room: &Handle, seq: Seq) -> impl Future<Output = Result<(), SayError>> + Send + use<> {
+        let answer = self.put(&Topic::Read(room.clone()), seq.to_string().into());
+        async move { Ok(answer::accepted(&puback(answer).await?)?) }
+    }
+
+    /// What is said in all rooms, and how the connection fares. Every listener that this gives takes from the same
+    /// queue: each event comes to one of them.
+    #[must_use]
+    pub fn said(&self) -> Events {
+        Events { inbox: self.inbox.clone() }
+    }
+
+    /// Ends the connection in order: what was taken is acknowledged first. Whoever still waits for a receipt gets
+    /// [`SayError::Closed`], on clones too. The session stays on the server for
+    /// [`Options::session_expiry`].
+    pub async fn close(self) {
+        self.closing.cancel();
+        self.closed.cancelled().await;
+    }
+
+    fn put(&self, topic: &Topic, payload: Bytes) -> Result<Answer, SayError> {
+        self.outbox.put(Outgoing { topic: topic.to_string().into(), payload })
+    }
+}
+
+async fn puback(answer: Result<Answer, SayError>) -> Result<PubAck, SayError> {
+    answer?.await.unwrap_or(Err(SayError::Closed))
+}
+
+/// Where events come from; see [`Client::said`].
+#[derive(Debug, Clone)]
+pub struct Events {
+    inbox: Arc<Inbox>,
+}
+
+impl Events {
+    /// The next event; none when the client was closed and everything was told. Dropping this future loses nothing.
+    pub async fn next(&self) -> Option<Event> {
+        self.inbox.next().await
+    }
+}

@@ -1,0 +1,174 @@
+//! What a program hears.
+//!
+//! Start at [`Event`].
+
+use crate::inbox::Ticket;
+use crate::offline::Offline;
+use crate::payload::Entry;
+use bytes::Bytes;
+use chat::{Content, Draft, Handle, Seq, Timestamp};
+use std::fmt;
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A room told an entry.
+    Said(Said),
+    /// Entries of a room were not told.
+    Gap(Gap),
+    /// The connection came or went. Only the newest is kept where several wait to be looked at.
+    Connection(Connection),
+}
+
+/// An entry of a room, yours to take.
+///
+/// Until [`Said::taken`] is called it counts as not heard: when this is dropped without, the server is not told,
+/// and the entry comes again after the next reconnect, maybe behind newer ones. The server sends at most 256
+/// entries ahead of what was taken.
+#[derive(Debug)]
+pub struct Said {
+    /// In which room.
+    pub room: Handle,
+    /// Its place there; `(room, seq)` is its identity.
+    pub seq: Seq,
+    /// The entry before it on this device's way.
+    pub prev: Seq,
+    /// How many messages the room has up to here, without comings and goings.
+    pub n: u64,
+    /// Who wrote it.
+    pub from: Handle,
+    /// When the server took it. For people; never for order.
+    pub at: Timestamp,
+    /// Its sender's own key for it.
+    pub draft: Option<Draft>,
+    /// What it says or does.
+    pub what: What,
+    ticket: Ticket,
+}
+
+impl Said {
+    pub(crate) fn new(entry: Entry, ticket: Ticket) -> Said {
+        let Entry { room, seq, prev, n, from, at, draft, what } = entry;
+        Said { room, seq, prev, n, from, at, draft, what, ticket }
+    }
+
+    /// You have it: it is acknowledged, and doesn't come again. A second call changes nothing.
+    pub fn taken(&mut self) {
+        self.ticket.take();
+    }
+
+    /// The kind as the server names it.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.what.kind()
+    }
+
+    /// The words of a message, where its body is text.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.what {
+            What::Message(content) => std::str::from_utf8(&content.body).ok(),
+            _ => None,
+        }
+    }
+}
+
+/// What an entry says or does.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum What {
+    /// Somebody said something.
+    Message(Content),
+    /// The room began, with these members.
+    Created {
+        /// Its first members.
+        members: Vec<Handle>,
+    },
+    /// Somebody came in.
+    Joined {
+        /// Who.
+        user: Handle,
+    },
+    /// Somebody went out.
+    Left {
+        /// Who.
+        user: Handle,
+    },
+    /// A kind that a later server knows and this version doesn't.
+    Unknown {
+        /// Its name.
+        kind: Box<str>,
+        /// The whole JSON object.
+        payload: Bytes,
+    },
+}
+
+impl What {
+    fn kind(&self) -> &str {
+        match self {
+            What::Message(content) => content.kind.word(),
+            What::Created { .. } => chat::Kind::Created.word(),
+            What::Joined { .. } => chat::Kind::Joined.word(),
+            What::Left { .. } => chat::Kind::Left.word(),
+            What::Unknown { kind, .. } => kind,
+        }
+    }
+}
+
+/// Tells the kind, never what was said.
+impl fmt::Debug for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "What({})", self.kind())
+    }
+}
+
+/// Entries that were not told, both ends included: the server said so, or the next entry's `prev` did.
+///
+/// As with [`Said`], one that is dropped without [`Gap::taken`] comes again if it was the server's own marker.
+#[derive(Debug)]
+pub struct Gap {
+    /// In which room.
+    pub room: Handle,
+    /// The first of them.
+    pub from: Seq,
+    /// The last of them.
+    pub to: Seq,
+    ticket: Option<Ticket>,
+}
+
+impl Gap {
+    pub(crate) fn new(room: Handle, from: Seq, to: Seq, ticket: Option<Ticket>) -> Gap {
+        Gap { room, from, to, ticket }
+    }
+
+    /// You know of it. A second call changes nothing.
+    pub fn taken(&mut self) {
+        if let Some(ticket) = &mut self.ticket {
+            ticket.take();
+        }
+    }
+}
+
+/// Whether the server can be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connection {
+    /// Connected and subscribed: from now on everything is heard.
+    Up {
+        /// Whether the server knew this device, and goes on where it stopped.
+        session_present: bool,
+    },
+    /// Not connected. Unless the client was closed, or the device taken over, it will be again.
+    Down {
+        /// Why.
+        why: Offline,
+    },
+}
+
+impl fmt::Display for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Connection::Up { .. } => f.write_str("connected"),
+            Connection::Down { why } => write!(f, "not connected: {why}"),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What was heard and not yet taken.
+//!
+//! An entry waits here until the program asks for it, then it is in the program's hands under a [`Ticket`], and
+//! only a taken ticket sends the PUBACK. What a new connection brings again is recognised by room and `seq`: what
+//! was taken is acknowledged and dropped; what still waits, or is in somebody's hands, only gets the new
+//! connection's PUBACK; what was given back comes again.
+//!
+//! The server has at most [`WINDOW`] entries unacknowledged, and no connection is made while more than that are
+//! here, so there are never more than twice as many. This module knows nothing of MQTT: a PUBACK is something to
+//! call.
+//!
+//! Start at [`Inbox::hear`].
+
+use crate::event::{Connection, Event, Gap, Said};
+use crate::payload::{Entry, Heard};
+use chat::{Handle, Seq};
+use parking_lot::Mutex;
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Receive Maximum: what the server keeps for a device at most.
+pub(crate) const WINDOW: u16 = 256;
+
+/// Sends a PUBACK, on the connection that it belongs to.
+pub(crate) type Ack = Box<dyn FnOnce() + Send>;
+
+type Place = (Handle, Seq);
+
+#[derive(Default)]
+pub(crate) struct Inbox {
+    inner: Mutex<Inner>,
+    more: Notify,
+    fewer: Notify,
+}
+
+#[derive(Default)]
+struct Inner {
+    queue: VecDeque<Waiting>,
+    /// What was not acknowledged.
+    out: HashMap<Place, Out>,
+    /// The newest entry of each room; as many as the user has rooms.
+    newest: HashMap<Handle, Seq>,
+    /// Which life of the log that was; after a restore the numbers mean something else.
+    incarnation: Option<String>,
+    is_closed: bool,
+}
+
+enum Waiting {
+    Entry(Entry),
+    Marker { room: Handle, from: Seq, to: Seq },
+    Missing { room: Handle, from: Seq, to: Seq },
+    Connection(Connection),
+}
+
+struct Out {
+    ack: Ack,
+    /// The program dropped it without taking it.
+    given_back: bool,
+}
+
+impl Inbox {
+    /// Something came, with its PUBACK.
+    pub(crate) fn hear(&self, heard: Heard, ack: Ack) {
+        if let Some(again) = self.inner.lock().hear(heard, ack) {
+            again();
+        }
+        self.more.notify_one();
+    }
+
+    /// The connection came or went. Of several in a row only the newest is kept, so that a program which doesn't
+    /// look is not buried under them.
+    pub(crate) fn connection(&self, connection: Connection) {
+        let mut inner = self.inner.lock();
+        if let Some(Waiting::Connection(newest)) = inner.queue.back_mut() {
+            *newest = connection;
+        } else {
+            inner.queue.push_back(Waiting::Connection(connection));
+        }
+        drop(inner);
+        self.more.notify_one();
+    }
+
+    /// A connection was accepted. Without a session nothing that was given back will come again; in another
+    /// incarnation of the log no number means what it meant.
+    pub(crate) fn accepted(&self, session_present: bool, incarnation: Option<String>) {
+        let mut inner = self.inner.lock();
+        if !session_present {
+            inner.out.retain(|_, out| !out.given_back);
+        }
+        if inner.incarnation.is_some() && inner.incarnation != incarnation {
+            inner.newest.clear();
+        }
+        inner.incarnation = incarnation;
+    }
+
+    /// The next event; none when there will be no more.
+    pub(crate) async fn next(self: &Arc<Self>) -> Option<Event> {
+        loop {
+            let more = self.more.notified();
+            {
+                let mut inner = self.inner.lock();
+                if let Some(waiting) = inner.queue.pop_front() {
+                    let is_more = !inner.queue.is_empty() || inner.is_closed;
+                    drop(inner);
+                    if is_more {
+                        self.more.notify_one(); // another listener may wait
+                    }
+                    return Some(self.event(waiting));
+                }
+                if inner.is_closed {
+                    self.more.notify_one();
+                    return None;
+                }
+            }
+            more.await;
+        }
+    }
+
+    /// Waits until no more than a window is here.
+    pub(crate) async fn has_room(&self) {
+        loop {
+            let fewer = self.fewer.notified();
+            let held = self.inner.lock().out.values().filter(|out| !out.given_back).count();
+            if held <= usize::from(WINDOW) {
+                return;
+            }
+            fewer.await;
+        }
+    }
+
+    /// Nothing more will come. What waits can still be looked at.
+    pub(crate) fn close(&self) {
+        self.inner.lock().is_closed = true;
+        self.more.notify_one();
+    }
+
+    fn event(self: &Arc<Self>, waiting: Waiting) -> Event {
+        let ticket = |place| Ticket { inbox: self.clone(), place: Some(place) };
+        match waiting {
+            Waiting::Entry(entry) => {
+                let ticket = ticket((entry.room.clone(), entry.seq));
+                Event::Said(Said::new(entry, ticket))
+            }
+            Waiting::Marker { room, from, to } => {
+                let ticket = ticket((room.clone(), to));
+                Event::Gap(Gap::new(room, from, to, Some(ticket)))
+            }
+            Waiting::Missing { room, from, to } => Event::Gap(Gap::new(room, from, to, None)),
+            Waiting::Connection(connection) => Event::Connection(connection),
+        }
+    }
+}
+
+impl Inner {
+    /// Gives back the PUBACK of what was taken before.
+    fn hear(&mut self, heard: Heard, ack: Ack) -> Option<Ack> {
+        let (room, seq) = match &heard {
+            Heard::Entry(entry) => (entry.room.clone(), entry.seq),
+            Heard::Gap { room, to, .. } => (room.clone(), *to),
+        };
+        let place = (room, seq);
+        let newest = self.newest.get(&place.0).copied();
+        match self.out.get_mut(&place) {
+            Some(out) if !out.given_back => {
+                out.ack = ack;
+                return None;
+            }
+            None if newest >= Some(seq) => return Some(ack),
+            _ => {}
+        }
+        if let (Heard::Entry(entry), Some(newest)) = (&heard, newest)
+            && entry.prev > newest
+        {
+            let room = entry.room.clone();
+            self.queue.push_back(Waiting::Missing { room, from: newest.next(), to: entry.prev });
+        }
+        self.newest.insert(place.0.clone(), newest.unwrap_or(Seq::ZERO).max(seq));
+        self.out.insert(place, Out { ack, given_back: false });
+        self.queue.push_back(match heard {
+            Heard::Entry(entry) => Waiting::Entry(entry),
+            Heard::Gap { room, from, to } => Waiting::Marker { room, from, to },
+        });
+        None
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").field("waiting", &self.inner.lock().queue.len()).finish_non_exhaustive()
+    }
+}
+
+/// The right to acknowledge one entry. Dropped without, the entry is given back.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    inbox: Arc<Inbox>,
+    place: Option<Place>,
+}
+
+impl Ticket {
+    pub(crate) fn take(&mut self) {
+        if let Some(place) = self.place.take() {
+            let out = self.inbox.inner.lock().out.remove(&place);
+            if let Some(out) = out {
+                (out.ack)();
+            }
+            self.inbox.fewer.notify_one();
+        }
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            if let Some(out) = self.inbox.inner.lock().out.get_mut(&place) {
+                out.given_back = true;
+            }
+            self.inbox.fewer.notify_one();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

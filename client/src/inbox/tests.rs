@@ -1,0 +1,157 @@
+use super::*;
+use crate::event::What;
+use crate::offline::Offline;
+use chat::{Content, Timestamp};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn entry(seq: u64, prev: u64) -> Heard {
+    Heard::Entry(Entry {
+        room: Handle::new("tea").unwrap(),
+        seq: Seq(seq),
+        prev: Seq(prev),
+        n: seq,
+        from: Handle::new("ann").unwrap(),
+        at: Timestamp(0),
+        draft: None,
+        what: What::Message(Content::text("hello")),
+    })
+}
+
+/// An inbox, and how many PUBACKs it sent.
+struct Desk {
+    inbox: Arc<Inbox>,
+    acks: Arc<AtomicUsize>,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        Desk { inbox: Arc::default(), acks: Arc::default() }
+    }
+
+    fn hears(&self, heard: Heard) {
+        let acks = self.acks.clone();
+        self.inbox.hear(
+            heard,
+            Box::new(move || {
+                acks.fetch_add(1, Ordering::Relaxed);
+            }),
+        );
+    }
+
+    fn acks(&self) -> usize {
+        self.acks.load(Ordering::Relaxed)
+    }
+
+    async fn said(&self) -> Said {
+        match self.inbox.next().await {
+            Some(Event::Said(said)) => said,
+            other => panic!("expected an entry, got {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_entry_is_acknowledged_when_it_is_taken_and_only_once() {
+    let desk = Desk::new();
+    desk.hears(entry(1, 0));
+    let mut said = desk.said().await;
+    assert_eq!(desk.acks(), 0);
+    said.taken();
+    said.taken();
+    drop(said);
+    assert_eq!(desk.acks(), 1);
+}
+
+#[tokio::test]
+async fn what_was_taken_is_acknowledged_again_and_not_heard_again() {
+    let desk = Desk::new();
+    desk.hears(entry(1, 0));
+    desk.said().await.taken();
+    desk.hears(entry(1, 0));
+    desk.hears(entry(2, 1));
+    assert_eq!((desk.said().await.seq, desk.acks()), (Seq(2), 2));
+}
+
+#[tokio::test]
+async fn what_is_in_somebodys_hands_does_not_come_twice() {
+    let desk = Desk::new();
+    desk.hears(entry(1, 0));
+    let mut said = desk.said().await;
+    desk.hears(entry(1, 0));
+    desk.hears(entry(2, 1));
+    said.taken();
+    assert_eq!((desk.said().await.seq, desk.acks()), (Seq(2), 1));
+}
+
+#[tokio::test]
+async fn what_was_given_back_comes_again() {
+    let desk = Desk::new();
+    desk.hears(entry(1, 0));
+    drop(desk.said().await);
+    desk.hears(entry(1, 0));
+    assert_eq!((desk.said().await.seq, desk.acks()), (Seq(1), 0));
+}
+
+#[tokio::test]
+async fn a_gap_is_prev_beyond_what_was_heard_and_nothing_else() {
+    let desk = Desk::new();
+    desk.hears(entry(5, 4)); // the first of a room: nothing is known of those before
+    desk.hears(entry(9, 5)); // a jump that `prev` explains
+    desk.hears(entry(20, 15));
+    assert_eq!((desk.said().await.seq, desk.said().await.seq), (Seq(5), Seq(9)));
+    let Some(Event::Gap(gap)) = desk.inbox.next().await else { panic!("expected a gap") };
+    assert_eq!((gap.from, gap.to), (Seq(10), Seq(15)));
+    assert_eq!(desk.said().await.seq, Seq(20));
+}
+
+#[tokio::test]
+async fn a_marker_is_a_gap_that_is_acknowledged() {
+    let desk = Desk::new();
+    desk.hears(entry(1, 0));
+    desk.hears(Heard::Gap { room: Handle::new("tea").unwrap(), from: Seq(2), to: Seq(9) });
+    desk.hears(entry(10, 9));
+    desk.said().await.taken();
+    let Some(Event::Gap(mut gap)) = desk.inbox.next().await else { panic!("expected a gap") };
+    gap.taken();
+    assert_eq!((gap.from, gap.to, desk.acks()), (Seq(2), Seq(9), 2));
+    assert_eq!(desk.said().await.seq, Seq(10));
+}
+
+#[tokio::test]
+async fn after_a_restore_numbers_begin_anew() {
+    let desk = Desk::new();
+    desk.inbox.accepted(false, Some("1".to_owned()));
+    desk.hears(entry(9, 8));
+    desk.said().await.taken();
+    desk.inbox.accepted(true, Some("2".to_owned()));
+    desk.hears(entry(3, 2));
+    assert_eq!(desk.said().await.seq, Seq(3));
+}
+
+#[tokio::test]
+async fn of_many_changes_of_the_connection_the_newest_waits() {
+    let desk = Desk::new();
+    for _ in 0..1000 {
+        desk.inbox.connection(Connection::Down { why: Offline::Lost("away".to_owned()) });
+    }
+    desk.inbox.connection(Connection::Up { session_present: true });
+    desk.inbox.close();
+    let Some(Event::Connection(Connection::Up { .. })) = desk.inbox.next().await else {
+        panic!("the newest is told")
+    };
+    assert!(desk.inbox.next().await.is_none());
+}
+
+#[tokio::test]
+async fn no_more_is_asked_for_while_a_window_is_in_hand() {
+    let desk = Desk::new();
+    for seq in 1..=u64::from(WINDOW) + 1 {
+        desk.hears(entry(seq, seq - 1));
+    }
+    let mut first = desk.said().await;
+    let room = desk.inbox.has_room();
+    tokio::pin!(room);
+    assert!(futures_util::poll!(&mut room).is_pending());
+    first.taken();
+    room.await;
+}

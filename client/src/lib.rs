@@ -1,0 +1,72 @@
+//! Natter from Rust: what is said comes as typed events, and what you say is stored once.
+//!
+//! A [`Client`] keeps one connection over MQTT 5 and makes a new one when it is lost. Its promises:
+//! - what [`Client::say`] answers with a [`Receipt`] is on the server's disk, once, however often the
+//!   connection was lost on the way;
+//! - an [`Event`] counts as heard when you say so ([`Said::taken`]) and not before; what you dropped, or what
+//!   your program died over, comes again with the next connection;
+//! - of each room every entry comes once and in order, and where entries are missing a [`Gap`] says so.
+//!
+//! Messages that wait for their receipt are held in memory: a program that ends before it has the receipt
+//! doesn't know whether the message was taken. The contract with the server is `topics.md`.
+//!
+//! ```no_run
+//! use client::{Client, Content, Event, Handle, Options};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let options = Options::new(Handle::new("ann")?, "the token, or the password", "laptop").server("localhost", 1883);
+//! let client = Client::connect(options).await?;
+//!
+//! let tea = Handle::new("tea")?;
+//! let receipt = client.say(&tea, Content::text("the kettle is on")).await?;
+//! assert!(!receipt.duplicate);
+//!
+//! let events = client.said();
+//! while let Some(event) = events.next().await {
+//!     match event {
+//!         Event::Said(mut said) => {
+//!             if let Some(words) = said.text() {
+//!                 eprintln!("{} in {}: {words}", said.from, said.room);
+//!             }
+//!             client.read(&said.room, said.seq).await?;
+//!             said.taken(); // only now is it acknowledged
+//!         }
+//!         Event::Gap(mut gap) => {
+//!             eprintln!("{} to {} of {} were not told", gap.from, gap.to, gap.room);
+//!             gap.taken();
+//!         }
+//!         Event::Connection(connection) => eprintln!("{connection}"),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Modules stand in the order in which a program meets them.
+
+mod options; // who connects, to where, and how patiently
+
+mod client; // what a program holds
+
+mod payload; // what is said, on its way to the server and back
+
+mod answer; // what a PUBACK says
+
+mod event; // what a program hears
+
+mod inbox; // what was heard and not yet taken
+
+mod outbox; // what was said and not yet acknowledged
+
+mod link; // one connection after the other
+
+mod connection; // one of them
+
+mod offline; // why there is none
+
+pub use crate::answer::{Receipt, Refused, SayError};
+pub use crate::client::{Client, Events};
+pub use crate::event::{Connection, Event, Gap, Said, What};
+pub use crate::offline::Offline;
+pub use crate::options::Options;
+pub use chat::{Content, Draft, Handle, Kind, NotAHandle, Seq, Timestamp};

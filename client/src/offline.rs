@@ -1,0 +1,89 @@
+//! Why there is no connection.
+
+use rumqttc::{ConnectReturnCode, ConnectionError, DisconnectReasonCode, StateError};
+
+/// Why there is no connection.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Offline {
+    /// The server doesn't let this user in with this token or password.
+    #[error("the server does not accept this user and proof")]
+    NotAuthorized,
+    /// The server refused the connection otherwise; the name of CONNACK's reason code.
+    #[error("the server refuses the connection: {0}")]
+    Refused(String),
+    /// The server refused to tell what is said.
+    #[error("the server refuses the subscription: {0}")]
+    NotSubscribed(String),
+    /// The same device connected somewhere else. This client stays away: two that take turns would help nobody.
+    ///
+    /// `rumqttc` 0.34 reads a DISCONNECT only where a length of properties follows its reason code, which a server
+    /// may leave out `[MQTT5-3.14.2.2.1]`, as Natter does. Such an end is seen as [`Offline::Lost`], and then it is
+    /// the growing wait between attempts that keeps two programs from chasing each other.
+    #[error("the same device connected somewhere else")]
+    TakenOver,
+    /// The server ended the connection; the name of DISCONNECT's reason code.
+    #[error("the server ended the connection: {0}")]
+    Ended(String),
+    /// The network, or the server's process.
+    #[error("the connection was lost: {0}")]
+    Lost(String),
+    /// What the server sent is not what `topics.md` promises.
+    #[error("not a server that keeps the contract: {0}")]
+    Contract(String),
+    /// The client was closed.
+    #[error("the client was closed")]
+    Closed,
+}
+
+impl Offline {
+    pub(crate) fn of(error: ConnectionError) -> Offline {
+        match error {
+            ConnectionError::ConnectionRefused(code)
+            | ConnectionError::MqttState(StateError::ConnFail { reason: code }) => Offline::refused(code),
+            ConnectionError::MqttState(StateError::ServerDisconnect { reason_code, .. }) => {
+                Offline::ended(reason_code)
+            }
+            error => Offline::Lost(error.to_string()),
+        }
+    }
+
+    fn refused(code: ConnectReturnCode) -> Offline {
+        match code {
+            ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => {
+                Offline::NotAuthorized
+            }
+            code => Offline::Refused(format!("{code:?}")),
+        }
+    }
+
+    fn ended(code: DisconnectReasonCode) -> Offline {
+        match code {
+            DisconnectReasonCode::SessionTakenOver => Offline::TakenOver,
+            code => Offline::Ended(format!("{code:?}")),
+        }
+    }
+
+    /// Whether another attempt makes sense.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Offline::TakenOver | Offline::Closed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_takeover_and_a_close_are_final() {
+        let ended = |reason_code| {
+            Offline::of(StateError::ServerDisconnect { reason_code, reason_string: None }.into())
+        };
+        assert_eq!(ended(DisconnectReasonCode::SessionTakenOver), Offline::TakenOver);
+        assert!(Offline::TakenOver.is_final() && Offline::Closed.is_final());
+        let drained = ended(DisconnectReasonCode::ServerShuttingDown);
+        assert_eq!(drained, Offline::Ended("ServerShuttingDown".to_owned()));
+        // A proof may be right again, and a server back.
+        assert!(!drained.is_final() && !Offline::NotAuthorized.is_final());
+    }
+}

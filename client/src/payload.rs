@@ -1,0 +1,176 @@
+//! What is said, as JSON: on its way to the server, and back from it.
+//!
+//! `topics` reads what clients send and writes what they hear, for the server; this is the other side of the
+//! same page. The reader takes keys and kinds that a later server may add: what it can't name it passes on.
+
+use crate::event::What;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use chat::{Content, Draft, Handle, Kind, Seq, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// What the server published breaks the contract; the text says how, and repeats nothing of the message.
+#[derive(Debug, thiserror::Error)]
+#[error("what a room said can't be read: {0}")]
+pub(crate) struct Unreadable(&'static str);
+
+/// An entry or a marker, as it came.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    Entry(Entry),
+    Gap { room: Handle, from: Seq, to: Seq },
+}
+
+/// An entry of a room's log.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) room: Handle,
+    pub(crate) seq: Seq,
+    pub(crate) prev: Seq,
+    pub(crate) n: u64,
+    pub(crate) from: Handle,
+    pub(crate) at: Timestamp,
+    pub(crate) draft: Option<Draft>,
+    pub(crate) what: What,
+}
+
+#[derive(Serialize)]
+struct Say<'a> {
+    draft: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_base64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a RawValue>,
+}
+
+/// Writes a message under its draft. `None` if its `data` is no JSON.
+pub(crate) fn say(draft: Draft, content: &Content) -> Option<Bytes> {
+    let body = std::str::from_utf8(&content.body).ok();
+    let data = content.data.as_deref().map(serde_json::from_str::<&RawValue>).transpose().ok()?;
+    let say = Say {
+        draft: draft.0.to_string(),
+        kind: content.kind.word(),
+        body: body.filter(|body| !body.is_empty()),
+        body_base64: body.is_none().then(|| STANDARD.encode(&content.body)),
+        reply_to: content.reply_to.map(|seq| seq.0),
+        mentions: content.mentions.iter().map(Handle::as_str).collect(),
+        data,
+    };
+    serde_json::to_vec(&say).ok().map(Bytes::from)
+}
+
+#[derive(Deserialize)]
+struct KindOnly<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct GapKeys<'a> {
+    #[serde(borrow)]
+    room: Cow<'a, str>,
+    from: u64,
+    to: u64,
+}
+
+#[derive(Deserialize)]
+struct Keys<'a> {
+    #[serde(borrow)]
+    room: Cow<'a, str>,
+    seq: u64,
+    prev: u64,
+    n: u64,
+    #[serde(borrow)]
+    from: Cow<'a, str>,
+    #[serde(borrow)]
+    at: Cow<'a, str>,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    draft: Option<Cow<'a, str>>,
+    body: Option<Cow<'a, str>>,
+    body_base64: Option<Cow<'a, str>>,
+    reply_to: Option<u64>,
+    #[serde(default)]
+    mentions: Vec<Cow<'a, str>>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(default)]
+    members: Vec<Cow<'a, str>>,
+    user: Option<Cow<'a, str>>,
+}
+
+/// Reads what came on `said`.
+pub(crate) fn heard(payload: &Bytes) -> Result<Heard, Unreadable> {
+    let kind: KindOnly<'_> = json(payload)?;
+    if kind.kind == "gap" {
+        let gap: GapKeys<'_> = json(payload)?;
+        return Ok(Heard::Gap { room: handle(&gap.room)?, from: Seq(gap.from), to: Seq(gap.to) });
+    }
+    let keys: Keys<'_> = json(payload)?;
+    Ok(Heard::Entry(Entry {
+        room: handle(&keys.room)?,
+        seq: Seq(keys.seq),
+        prev: Seq(keys.prev),
+        n: keys.n,
+        from: handle(&keys.from)?,
+        at: time_of(&keys.at).ok_or(Unreadable("`at` is no time"))?,
+        draft: keys.draft.as_deref().map(Draft::from_text),
+        what: what(keys, payload)?,
+    }))
+}
+
+fn what(keys: Keys<'_>, payload: &Bytes) -> Result<What, Unreadable> {
+    let user = || keys.user.as_deref().map_or(Err(Unreadable("`user` is missing")), handle);
+    Ok(match &*keys.kind {
+        "created" => What::Created { members: handles(&keys.members)? },
+        "joined" => What::Joined { user: user()? },
+        "left" => What::Left { user: user()? },
+        word => match Kind::said_by_clients(word) {
+            Some(kind) => What::Message(content(kind, keys)?),
+            None => What::Unknown { kind: word.into(), payload: payload.clone() },
+        },
+    })
+}
+
+fn content(kind: Kind, keys: Keys<'_>) -> Result<Content, Unreadable> {
+    let body = match (keys.body, keys.body_base64) {
+        (Some(text), _) => Bytes::from(text.into_owned()),
+        (None, Some(text)) => {
+            STANDARD.decode(&*text).map_err(|_| Unreadable("`body_base64` is no base 64"))?.into()
+        }
+        (None, None) => Bytes::new(),
+    };
+    let (reply_to, mentions) = (keys.reply_to.map(Seq), handles(&keys.mentions)?);
+    Ok(Content { kind, body, reply_to, mentions, data: keys.data.map(|data| data.get().into()) })
+}
+
+/// The reader's own words may repeat what stood there, so they are not kept.
+fn json<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, Unreadable> {
+    serde_json::from_slice(payload).map_err(|_| Unreadable("a key is missing, or this is no JSON"))
+}
+
+fn handle(text: &str) -> Result<Handle, Unreadable> {
+    Handle::new(text).map_err(|_| Unreadable("a name is no handle"))
+}
+
+fn handles(texts: &[Cow<'_, str>]) -> Result<Vec<Handle>, Unreadable> {
+    texts.iter().map(|text| handle(text)).collect()
+}
+
+/// `2026-11-23T10:00:00.123Z` in milliseconds since 1970.
+pub(crate) fn time_of(text: &str) -> Option<Timestamp> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok().map(Timestamp)
+}
