@@ -183,6 +183,25 @@ async fn a_program_that_starts_again_goes_on_behind_what_it_took() {
 }
 
 #[tokio::test]
+async fn who_is_forgotten_by_the_server_is_told_what_is_missing() {
+    let (mut world, ann, _bo) = tea().await;
+    let forgetful = options(&world, "bo", "tablet").session_expiry(Duration::ZERO);
+    let bo = within("bo to connect", Client::connect(forgetful)).await.unwrap();
+    let events = bo.said();
+    let heard = ann.say(&handle("tea"), Content::text("one")).await.unwrap();
+    assert_eq!(takes(&events, "one").await, heard.seq);
+    world.kill_9();
+    world.natter(&["say", "tea", "two", "--as", "ann"]).await;
+    world.restart().await;
+    assert!(!is_up(&events).await);
+
+    let newest = ann.say(&handle("tea"), Content::text("three")).await.unwrap();
+    let Some(Event::Gap(gap)) = next(&events).await else { panic!("expected a gap") };
+    assert_eq!((gap.from, gap.to), (heard.seq.next(), newest.seq.before()));
+    assert_eq!(takes(&events, "three").await, newest.seq);
+}
+
+#[tokio::test]
 async fn what_is_said_while_the_server_is_away_is_taken_when_it_is_back_up_to_the_limit() {
     let mut world = World::start().await;
     world.room("tea", ["ann"]).await;
