@@ -18,8 +18,9 @@ pub enum Offline {
     /// The same device connected somewhere else. This client stays away: two that take turns would help nobody.
     ///
     /// `rumqttc` 0.34 reads a DISCONNECT only where a length of properties follows its reason code, which a server
-    /// may leave out `[MQTT5-3.14.2.2.1]`, as Natter does. Such an end is seen as [`Offline::Lost`], and then it is
-    /// the growing wait between attempts that keeps two programs from chasing each other.
+    /// may leave out `[MQTT5-3.14.2.2.1]`. Natter writes it; from a server that does not, the end is seen as
+    /// [`Offline::Lost`], and then it is the growing wait between attempts that keeps two programs from chasing each
+    /// other.
     #[error("the same device connected somewhere else")]
     TakenOver,
     /// The server ended the connection; the name of DISCONNECT's reason code.

@@ -235,3 +235,20 @@ async fn who_waits_for_a_receipt_when_the_client_is_closed_is_told() {
     within("the client to close", ann.close()).await;
     assert_eq!(waiting.await, Err(SayError::Closed));
 }
+
+#[tokio::test]
+async fn a_device_that_connects_somewhere_else_is_told_and_stays_away() {
+    let (world, _ann, first) = tea().await;
+    let events = first.said();
+    let _second = connect(&world, "bo").await;
+    let why = loop {
+        match next(&events).await {
+            Some(Event::Connection(Connection::Down { why })) => break why,
+            Some(Event::Said(mut said)) => said.taken(),
+            Some(_) => {}
+            None => panic!("expected to be told why the connection ended"),
+        }
+    };
+    assert_eq!(why, Offline::TakenOver);
+    assert_eq!(first.say(&handle("tea"), Content::text("still here?")).await, Err(SayError::Closed));
+}

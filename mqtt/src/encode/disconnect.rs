@@ -6,16 +6,14 @@ use crate::ReasonCode;
 use crate::packet::{Auth, Disconnect, Version};
 use crate::property::Property;
 
-/// A normal end without a word has no body. `[MQTT5-3.14.2.1]`
+/// A normal end without a word has no body. `[MQTT5-3.14.2.1]` A code could stand without the length of properties
+/// that are not there; it is written all the same, because clients are in use that wait for it.
 pub(super) fn disconnect(disconnect: &Disconnect, version: Version, sink: &mut impl Sink) {
-    let silent = is_empty(&disconnect);
-    if version == Version::V3 || (silent && disconnect.code == ReasonCode::Success) {
+    if version == Version::V3 || (disconnect.code == ReasonCode::Success && is_empty(&disconnect)) {
         return;
     }
     sink.code(disconnect.code);
-    if !silent {
-        sink.section(disconnect);
-    }
+    sink.section(disconnect);
 }
 
 /// Only success without a word has no body. `[MQTT5-3.15.2.1]`
