@@ -136,6 +136,7 @@ impl Application for Bridge {
         let mut state = session.state();
         for Acknowledged { mark, .. } in marks {
             state.odd_paths.remove(&(mark.log, mark.position));
+            state.owed.remove(mark);
             if mark.log == NOTICE_LOG {
                 state.replies.acknowledged(*mark);
             } else if session.stored.is_some() {

@@ -3,6 +3,7 @@
 //! What a crash loses of it is told to those devices again, with DUP; nothing depends on these writes.
 
 use crate::core::Core;
+use crate::session::Session;
 use std::sync::Arc;
 
 /// Sessions in one write: a few hundred small blobs are one short transaction.
@@ -26,24 +27,31 @@ pub(crate) async fn run(core: Arc<Core>) {
 
 async fn flush(core: &Core) {
     let mut moves = Vec::new();
+    let mut whose = Vec::new();
     for session in core.sessions.all() {
         let Some((id, epoch)) = session.stored else { continue };
         let cursors = session.cursors(session.moved(&core.hubs), std::iter::empty());
         if !cursors.is_empty() {
             moves.push((id, epoch, cursors));
+            whose.push(session);
         }
         if moves.len() == AT_ONCE {
-            write(core, &mut moves).await;
+            write(core, &mut moves, &mut whose).await;
         }
     }
-    write(core, &mut moves).await;
+    write(core, &mut moves, &mut whose).await;
 }
 
-async fn write(core: &Core, moves: &mut Vec<Moves>) {
+/// Writes these moves. What could not be written has still moved, and is with the next interval.
+async fn write(core: &Core, moves: &mut Vec<Moves>, whose: &mut Vec<Arc<Session>>) {
     if !moves.is_empty()
         && let Err(error) = core.store.save_cursors(moves).await
     {
         tracing::warn!(%error, "cursors could not be written, and are with the next interval: {error}");
+        for (session, (_, _, cursors)) in whose.iter().zip(moves.iter()) {
+            session.state().moved.extend(cursors.iter().map(|(room, _)| *room));
+        }
     }
     moves.clear();
+    whose.clear();
 }

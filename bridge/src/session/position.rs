@@ -56,9 +56,12 @@ impl Session {
 
     /// Positions of the rooms in which something moved since this was last asked.
     pub(crate) fn moved(&self, hubs: &Hubs) -> Positions {
-        let (moved, rooms) = {
+        let (moved, rooms, owed) = {
             let mut state = self.state();
-            (std::mem::take(&mut state.moved), state.rooms.clone())
+            if state.arriving {
+                return Positions::default();
+            }
+            (std::mem::take(&mut state.moved), state.rooms.clone(), state.owed.clone())
         };
         let mut positions = Positions::default();
         if moved.is_empty() {
@@ -70,6 +73,8 @@ impl Session {
         }
         self.add_behind(&mut positions);
         self.outbound.unacknowledged(|mark| positions.unacknowledged(mark));
+        // Known here before the connection has them in its queue.
+        owed.into_iter().for_each(|mark| positions.unacknowledged(mark));
         positions.keep(&moved);
         positions
     }

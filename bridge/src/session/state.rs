@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) odd_paths: HashMap<(i64, u64), Seq>,
     /// Sent again by the broker at resume; replay leaves these out. At most 256.
     pub(crate) redelivered: HashSet<Mark>,
+    /// Those of them that are not acknowledged: no cursor that is written meanwhile may pass them.
+    pub(crate) owed: HashSet<Mark>,
     /// Answers that are not acknowledged yet.
     pub(crate) replies: Replies,
     /// Rooms in which something was acknowledged since cursors were last written.
@@ -65,6 +67,7 @@ impl State {
     /// Takes down what the broker sends again. Until their rooms' cursors are written, the row keeps these entries.
     pub(crate) fn note_redelivered(&mut self, marks: impl Iterator<Item = Mark>) {
         self.redelivered = marks.collect();
+        self.owed = self.redelivered.clone();
         let rooms = self.redelivered.iter().filter(|mark| mark.log != NOTICE_LOG);
         self.moved.extend(rooms.map(|mark| RoomId(mark.log)));
     }
