@@ -3,13 +3,15 @@
 //! Start at [`receipt`].
 
 use crate::payload::time_of;
-use chat::{Seq, Timestamp};
+use chat::{Handle, Seq, Timestamp};
 use rumqttc::{PubAck, PubAckReason};
 use std::time::Duration;
 
 /// The message is on the server's disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
+    /// The room that has it; where it was said to a user, the direct room with them.
+    pub room: Handle,
     /// Its place in the room.
     pub seq: Seq,
     /// When the server took it.
@@ -24,10 +26,15 @@ pub enum SayError {
     /// The server refused it for good. Don't send it again as it is.
     #[error("refused: {0}")]
     Refused(#[from] Refused),
-    /// As many as [`Options::outbox`](crate::Options::outbox) allows wait already. Nothing was sent.
+    /// As much as [`Options::outbox`](crate::Options::outbox) allows waits already. Nothing was sent.
     #[error("the outbox is full")]
     OutboxFull,
-    /// The client was closed first. It is not known whether the server took it.
+    /// The outbox file could not be written; in the operating system's words. Nothing was sent. The next message
+    /// tries again.
+    #[error("the outbox file can't be written: {0}")]
+    NotKept(String),
+    /// The client was closed first. It is not known whether the server took it. What is in an outbox file is sent by
+    /// the next client that opens it.
     #[error("the client was closed")]
     Closed,
     /// The PUBACK says *taken*, but not as what: not a server that keeps `topics.md`.
@@ -51,7 +58,7 @@ pub enum Refused {
     /// The message says what no message can; the text names the key.
     #[error("{0}")]
     Payload(String),
-    /// The message has more bytes than the server takes.
+    /// The message has more bytes than the server takes, or than the outbox ever holds.
     #[error("{0}")]
     TooLarge(String),
     /// The draft was used for another message.
@@ -80,6 +87,7 @@ pub(crate) fn receipt(puback: &PubAck) -> Result<Receipt, SayError> {
     accepted(puback)?;
     let read = |key: &'static str| property(puback, key).ok_or(SayError::NoReceipt(key));
     Ok(Receipt {
+        room: Handle::new(read("room")?).map_err(|_| SayError::NoReceipt("room"))?,
         seq: Seq(read("seq")?.parse().map_err(|_| SayError::NoReceipt("seq"))?),
         at: time_of(read("at")?).ok_or(SayError::NoReceipt("at"))?,
         duplicate: read("duplicate")?.parse().map_err(|_| SayError::NoReceipt("duplicate"))?,
@@ -138,13 +146,14 @@ mod tests {
             PubAckReason::Success,
             &[("seq", "7"), ("room", "tea"), ("at", at), ("duplicate", "true")],
         );
-        let told = Receipt { seq: Seq(7), at: Timestamp(1500), duplicate: true };
+        let room = Handle::new("tea").unwrap();
+        let told = Receipt { room, seq: Seq(7), at: Timestamp(1500), duplicate: true };
         assert_eq!(receipt(&puback), Ok(told));
     }
 
     #[test]
     fn a_puback_without_a_place_is_no_receipt() {
-        assert_eq!(receipt(&puback(PubAckReason::Success, &[])), Err(SayError::NoReceipt("seq")));
+        assert_eq!(receipt(&puback(PubAckReason::Success, &[])), Err(SayError::NoReceipt("room")));
     }
 
     #[test]

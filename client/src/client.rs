@@ -1,11 +1,12 @@
 //! What a program holds.
 
 use crate::answer::{self, Receipt, Refused, SayError};
-use crate::event::Event;
+use crate::event::{Event, To};
 use crate::inbox::Inbox;
-use crate::link::Link;
+use crate::link::{First, Link};
 use crate::offline::Offline;
 use crate::options::Options;
+use crate::outbox::journal::{Journal, OutboxError};
 use crate::outbox::{Answer, Outbox, Outgoing};
 use crate::payload;
 use bytes::Bytes;
@@ -37,10 +38,28 @@ impl Client {
     /// # Panics
     /// Outside a Tokio runtime.
     pub async fn connect(options: Options) -> Result<Client, Offline> {
-        let inbox = Arc::<Inbox>::default();
-        let outbox = Arc::new(Outbox::new(options.outbox));
-        let [closing, closed] = [(); 2].map(|()| CancellationToken::new());
         let (first, came_first) = oneshot::channel();
+        let client = Client::begin(options, Some(first)).await?;
+        came_first.await.unwrap_or(Err(Offline::Closed))?;
+        Ok(client)
+    }
+
+    /// The same for a program that starts where there may be no network: it doesn't wait for the first connection,
+    /// and goes on if that fails. How it fares is told as [`Event::Connection`].
+    ///
+    /// # Errors
+    /// [`OutboxError`] when the outbox file can't be used.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub async fn start(options: Options) -> Result<Client, OutboxError> {
+        Client::begin(options, None).await
+    }
+
+    async fn begin(options: Options, first: Option<First>) -> Result<Client, OutboxError> {
+        let (outbox, journal) = open_outbox(&options).await?;
+        let inbox = Arc::<Inbox>::default();
+        let [closing, closed] = [(); 2].map(|()| CancellationToken::new());
         let client = Client {
             inbox: inbox.clone(),
             outbox: outbox.clone(),
@@ -51,9 +70,8 @@ impl Client {
         let link = Link { options, inbox, outbox, closing };
         tokio::spawn(async move {
             let _closed = closed.drop_guard();
-            link.run(first).await;
+            link.run(first, journal).await;
         });
-        came_first.await.unwrap_or(Err(Offline::Closed))?;
         Ok(client)
     }
 
@@ -70,10 +88,46 @@ impl Client {
         room: &Handle,
         content: Content,
     ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
-        let answer = payload::say(Draft(Uuid::now_v7()), &content)
+        self.say_as(Draft(Uuid::now_v7()), &To::Room(room.clone()), &content)
+    }
+
+    /// Says something to one user, in the direct room with them; the receipt tells which room that is. The rest is
+    /// as with [`Client::say`].
+    ///
+    /// # Errors
+    /// [`SayError`], from the future.
+    pub fn say_to(
+        &self,
+        user: &Handle,
+        content: Content,
+    ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
+        self.say_as(Draft(Uuid::now_v7()), &To::User(user.clone()), &content)
+    }
+
+    /// Says something under a draft of your own choice, for a program that keeps its messages itself: whatever it
+    /// says twice under one draft, in the same place and with the same content, is one message. A UUIDv7 is advised.
+    ///
+    /// # Errors
+    /// [`SayError`], from the future.
+    pub fn say_as(
+        &self,
+        draft: Draft,
+        to: &To,
+        content: &Content,
+    ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
+        let answer = payload::say(draft, content)
             .ok_or_else(|| Refused::Payload("`data` must be a JSON object".to_owned()).into())
-            .and_then(|payload| self.put(&Topic::Say(room.clone()), payload));
+            .and_then(|payload| self.put(&payload::topic(to), Some(draft), payload));
         async move { answer::receipt(&puback(answer).await?) }
+    }
+
+    /// Waits until everything that was said before is in the outbox file, and on the disk. With an outbox in memory
+    /// there is nothing to wait for.
+    ///
+    /// # Errors
+    /// [`SayError::NotKept`] when the file could not be written.
+    pub async fn kept(&self) -> Result<(), SayError> {
+        self.outbox.all_kept().await
     }
 
     /// Marks a room as read up to this entry, and waits until the server keeps it. An earlier number than before
@@ -82,7 +136,7 @@ impl Client {
     /// # Errors
     /// [`SayError`], from the future.
     pub fn read(&self, room: &Handle, seq: Seq) -> impl Future<Output = Result<(), SayError>> + Send + use<> {
-        let answer = self.put(&Topic::Read(room.clone()), seq.to_string().into());
+        let answer = self.put(&Topic::Read(room.clone()), None, seq.to_string().into());
         async move { Ok(answer::accepted(&puback(answer).await?)?) }
     }
 
@@ -94,19 +148,33 @@ impl Client {
     }
 
     /// Ends the connection in order: what was taken is acknowledged first. Whoever still waits for a receipt gets
-    /// [`SayError::Closed`], on clones too. The session stays on the server for
+    /// [`SayError::Closed`], on clones too; what is in an outbox file stays there. The session stays on the server for
     /// [`Options::session_expiry`].
     pub async fn close(self) {
         self.closing.cancel();
         self.closed.cancelled().await;
     }
 
-    fn put(&self, topic: &Topic, payload: Bytes) -> Result<Answer, SayError> {
-        self.outbox.put(Outgoing { topic: topic.to_string().into(), payload })
+    fn put(&self, topic: &Topic, draft: Option<Draft>, payload: Bytes) -> Result<Asked, SayError> {
+        self.outbox.put(Outgoing { topic: topic.to_string().into(), draft, payload })
     }
 }
 
-async fn puback(answer: Result<Answer, SayError>) -> Result<PubAck, SayError> {
+/// Where a PUBACK will be.
+type Asked = oneshot::Receiver<Answer>;
+
+async fn open_outbox(options: &Options) -> Result<(Arc<Outbox>, Option<Journal>), OutboxError> {
+    let Some(path) = options.outbox_file.clone() else {
+        return Ok((Arc::new(Outbox::new(options.outbox)), None));
+    };
+    let user = options.user.clone();
+    let opening = tokio::task::spawn_blocking(move || Journal::open(&path, &user));
+    let (journal, left) =
+        opening.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?;
+    Ok((Arc::new(Outbox::restored(options.outbox, left)), Some(journal)))
+}
+
+async fn puback(answer: Result<Asked, SayError>) -> Result<PubAck, SayError> {
     answer?.await.unwrap_or(Err(SayError::Closed))
 }
 

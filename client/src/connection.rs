@@ -12,7 +12,7 @@ use crate::inbox::{Ack, WINDOW};
 use crate::link::Link;
 use crate::offline::Offline;
 use crate::options::Options;
-use crate::outbox::{Outbox, Outgoing, Turn};
+use crate::outbox::{Outgoing, Turn};
 use crate::payload;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -68,7 +68,7 @@ impl Connected {
         let send = async {
             granted(subscribed).await?;
             up(session_present);
-            send(&link.outbox, &self.mqtt, self.largest).await
+            send(link, &self.mqtt, self.largest).await
         };
         let why = tokio::select! {
             why = hear(&mut self.packets, &self.mqtt, link) => why,
@@ -145,22 +145,22 @@ fn ack(mqtt: &AsyncClient, publish: &Publish) -> Ack {
 }
 
 /// Sends everything in the outbox, and what is put into it, in order.
-async fn send(outbox: &Outbox, mqtt: &AsyncClient, largest: usize) -> Result<Infallible, Offline> {
+async fn send(link: &Link, mqtt: &AsyncClient, largest: usize) -> Result<Infallible, Offline> {
     let mut last = None;
     let mut answers = FuturesUnordered::new();
     loop {
-        for (turn, outgoing) in outbox.behind(last) {
+        for (turn, outgoing) in link.outbox.behind(last) {
             last = Some(turn);
             if outgoing.packet_len() > largest {
-                outbox.refused(turn, too_large(outgoing.packet_len(), largest));
+                link.settle(turn, Err(too_large(outgoing.packet_len(), largest).into()));
             } else {
                 answers.push(answer(turn, publish(mqtt, outgoing)?));
             }
         }
         tokio::select! {
-            () = outbox.more() => {}
+            () = link.outbox.more() => {}
             Some((turn, answer)) = answers.next() => match answer {
-                Ok(PublishResult::Qos1(puback)) => outbox.acknowledged(turn, puback),
+                Ok(PublishResult::Qos1(puback)) => link.settle(turn, Ok(puback)),
                 Ok(other) => return Err(Offline::Contract(format!("{other:?} for a publish of QoS 1"))),
                 // It stays in the outbox, and the next connection sends it again.
                 Err(error) => return Err(Offline::Lost(error.to_string())),

@@ -2,20 +2,26 @@
 //!
 //! Start at [`Event`].
 
+use crate::answer::{Receipt, SayError};
 use crate::inbox::Ticket;
 use crate::offline::Offline;
+use crate::outbox::{Outbox, Turn};
 use crate::payload::Entry;
 use bytes::Bytes;
 use chat::{Content, Draft, Handle, Seq, Timestamp};
 use std::fmt;
+use std::sync::Arc;
 
 /// Something happened.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event {
     /// A room told an entry.
     Said(Said),
     /// Entries of a room were not told.
     Gap(Gap),
+    /// A message that an earlier run of the program left in the outbox file was answered.
+    Answered(Answered),
     /// The connection came or went. Only the newest is kept where several wait to be looked at.
     Connection(Connection),
 }
@@ -147,6 +153,47 @@ impl Gap {
             ticket.take();
         }
     }
+}
+
+/// What became of a message that an earlier run of the program said: it was in the outbox file, and whoever waited
+/// for its receipt is no more.
+///
+/// It stays in the file until [`Answered::taken`] is called. Dropped without, it is sent again at the next start of
+/// the program, as the same draft, and answered again.
+#[derive(Debug)]
+pub struct Answered {
+    /// Where it was said.
+    pub to: To,
+    /// The draft under which it was said, as its [`Said::draft`] has it too.
+    pub draft: Draft,
+    /// The receipt, or why there is none. A receipt may be a `duplicate`: the earlier run sent it already.
+    pub answer: Result<Receipt, SayError>,
+    outbox: Arc<Outbox>,
+    turn: Turn,
+}
+
+impl Answered {
+    pub(crate) fn new(
+        (to, draft): (To, Draft),
+        answer: Result<Receipt, SayError>,
+        (outbox, turn): (Arc<Outbox>, Turn),
+    ) -> Answered {
+        Answered { to, draft, answer, outbox, turn }
+    }
+
+    /// You know of it: it leaves the file. A second call changes nothing.
+    pub fn taken(&mut self) {
+        self.outbox.taken(self.turn);
+    }
+}
+
+/// Where something is said.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum To {
+    /// In this room.
+    Room(Handle),
+    /// In the direct room with this user, which is made if there is none yet.
+    User(Handle),
 }
 
 /// Whether the server can be reached.

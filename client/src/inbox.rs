@@ -11,7 +11,7 @@
 //!
 //! Start at [`Inbox::hear`].
 
-use crate::event::{Connection, Event, Gap, Said};
+use crate::event::{Answered, Connection, Event, Gap, Said};
 use crate::payload::{Entry, Heard};
 use chat::{Handle, Seq};
 use parking_lot::Mutex;
@@ -51,6 +51,7 @@ enum Waiting {
     Entry(Entry),
     Marker { room: Handle, from: Seq, to: Seq },
     Missing { room: Handle, from: Seq, to: Seq },
+    Answered(Answered),
     Connection(Connection),
 }
 
@@ -66,6 +67,12 @@ impl Inbox {
         if let Some(again) = self.inner.lock().hear(heard, ack) {
             again();
         }
+        self.more.notify_one();
+    }
+
+    /// A message of an earlier run was answered. There are no more of them than its outbox held.
+    pub(crate) fn answered(&self, answered: Answered) {
+        self.inner.lock().queue.push_back(Waiting::Answered(answered));
         self.more.notify_one();
     }
 
@@ -148,6 +155,7 @@ impl Inbox {
                 Event::Gap(Gap::new(room, from, to, Some(ticket)))
             }
             Waiting::Missing { room, from, to } => Event::Gap(Gap::new(room, from, to, None)),
+            Waiting::Answered(answered) => Event::Answered(answered),
             Waiting::Connection(connection) => Event::Connection(connection),
         }
     }

@@ -7,8 +7,9 @@
 //!   your program died over, comes again with the next connection;
 //! - of each room every entry comes once and in order, and where entries are missing a [`Gap`] says so.
 //!
-//! Messages that wait for their receipt are held in memory: a program that ends before it has the receipt
-//! doesn't know whether the message was taken. The contract with the server is `topics.md`.
+//! Messages that wait for their receipt are held in memory, where a program that ends before it has the receipt
+//! doesn't know whether the message was taken; or in a file ([`Options::outbox_file`]), from which the next start of
+//! the program sends them. The contract with the server is `topics.md`.
 //!
 //! ```no_run
 //! use client::{Client, Content, Event, Handle, Options};
@@ -36,8 +37,32 @@
 //!             gap.taken();
 //!         }
 //!         Event::Connection(connection) => eprintln!("{connection}"),
+//!         _ => {}
 //!     }
 //! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A program that may end, or have no network, at any time, keeps its outbox in a file:
+//!
+//! ```no_run
+//! use client::{Client, Content, Event, Handle, Options};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let options = Options::new(Handle::new("ann")?, "the token, or the password", "phone").outbox_file("ann.outbox");
+//! let client = Client::start(options).await?; // without waiting for a connection
+//! let message = client.say_to(&Handle::new("bo")?, Content::text("are you there?"));
+//! client.kept().await?; // from here on it will be sent, by this run of the program or the next
+//!
+//! let events = client.said();
+//! while let Some(event) = events.next().await {
+//!     if let Event::Answered(mut answered) = event {
+//!         eprintln!("what was said as {:?} before the restart: {:?}", answered.draft, answered.answer);
+//!         answered.taken(); // only now does it leave the file
+//!     }
+//! }
+//! # message.await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -66,7 +91,8 @@ mod offline; // why there is none
 
 pub use crate::answer::{Receipt, Refused, SayError};
 pub use crate::client::{Client, Events};
-pub use crate::event::{Connection, Event, Gap, Said, What};
+pub use crate::event::{Answered, Connection, Event, Gap, Said, To, What};
 pub use crate::offline::Offline;
 pub use crate::options::Options;
+pub use crate::outbox::journal::{OutboxError, OutboxFlaw};
 pub use chat::{Content, Draft, Handle, Kind, NotAHandle, Seq, Timestamp};

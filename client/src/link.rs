@@ -2,12 +2,16 @@
 //!
 //! After each that ends it waits: a random time (full jitter), below a bound that doubles until a connection lasts.
 
+use crate::answer;
 use crate::connection::Connected;
-use crate::event::Connection;
+use crate::event::{Answered, Connection};
 use crate::inbox::Inbox;
 use crate::offline::Offline;
 use crate::options::Options;
-use crate::outbox::Outbox;
+use crate::outbox::journal::Journal;
+use crate::outbox::keeper::keep;
+use crate::outbox::{Answer, Outbox, Turn, Unclaimed};
+use crate::payload;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -26,27 +30,48 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Runs until the client is closed, or the first attempt fails.
-    pub(crate) async fn run(self, first: First) {
-        let mut first = Some(first);
+    /// Runs until the client is closed, or the first attempt fails where somebody waits for it.
+    pub(crate) async fn run(self, mut first: Option<First>, journal: Option<Journal>) {
+        let keeper = journal.map(|journal| tokio::spawn(keep(self.outbox.clone(), journal)));
+        let why = self.connections(&mut first).await;
+        self.outbox.close();
+        if let Some(keeper) = keeper {
+            // However it ended, the file is closed now.
+            keeper.await.ok();
+        }
+        self.inbox.close();
+        if let Some(first) = first {
+            // Who asked may have given up.
+            first.send(Err(why)).ok();
+        }
+    }
+
+    async fn connections(&self, first: &mut Option<First>) -> Offline {
         let mut wait = Wait::new(self.options.first_wait, self.options.longest_wait);
         loop {
             let began = Instant::now();
-            let why = self.one_connection(&mut first).await;
+            let why = self.one_connection(first).await;
             wait.lasted(began.elapsed());
-            if let Some(first) = first.take() {
-                // Who asked may have given up.
-                first.send(Err(why)).ok();
-                break;
+            if first.is_some() {
+                return why;
             }
-            let is_final = why.is_final();
-            self.inbox.connection(Connection::Down { why });
-            if is_final || self.closing.run_until_cancelled(tokio::time::sleep(wait.next())).await.is_none() {
-                break;
+            self.inbox.connection(Connection::Down { why: why.clone() });
+            if why.is_final() {
+                return why;
+            }
+            if self.closing.run_until_cancelled(tokio::time::sleep(wait.next())).await.is_none() {
+                return Offline::Closed;
             }
         }
-        self.outbox.close();
-        self.inbox.close();
+    }
+
+    /// A publish was answered, or can't be sent. Where nobody waits for that, it is told as an event.
+    pub(crate) fn settle(&self, turn: Turn, answer: Answer) {
+        let Some(Unclaimed { turn, draft, topic, answer }) = self.outbox.settle(turn, answer) else { return };
+        // The outbox takes no message in that is said nowhere.
+        let Some(to) = payload::to(&topic) else { return };
+        let answer = answer.and_then(|puback| answer::receipt(&puback));
+        self.inbox.answered(Answered::new((to, draft), answer, (self.outbox.clone(), turn)));
     }
 
     async fn one_connection(&self, first: &mut Option<First>) -> Offline {

@@ -1,5 +1,6 @@
 //! Why there is no connection.
 
+use crate::outbox::journal::OutboxError;
 use rumqttc::{ConnectReturnCode, ConnectionError, DisconnectReasonCode, StateError};
 
 /// Why there is no connection.
@@ -32,6 +33,9 @@ pub enum Offline {
     /// What the server sent is not what `topics.md` promises.
     #[error("not a server that keeps the contract: {0}")]
     Contract(String),
+    /// The outbox file can't be used, so nothing was started.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
     /// The client was closed.
     #[error("the client was closed")]
     Closed,

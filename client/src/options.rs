@@ -1,7 +1,9 @@
 //! Who connects, to where, and how patiently.
 
+use crate::outbox::Limits;
 use chat::Handle;
 use secrecy::SecretString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How a [`Client`](crate::Client) connects. Its `Debug` keeps the proof to itself.
@@ -13,7 +15,8 @@ pub struct Options {
     pub(crate) proof: SecretString,
     pub(crate) device: String,
     pub(crate) session_expiry: Duration,
-    pub(crate) outbox: usize,
+    pub(crate) outbox: Limits,
+    pub(crate) outbox_file: Option<PathBuf>,
     pub(crate) first_wait: Duration,
     pub(crate) longest_wait: Duration,
 }
@@ -32,7 +35,8 @@ impl Options {
             proof: proof.into(),
             device: device.to_owned(),
             session_expiry: Duration::from_secs(30 * 24 * 60 * 60),
-            outbox: 1000,
+            outbox: Limits { count: 1000, bytes: 16 * 1024 * 1024 },
+            outbox_file: None,
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_secs(60),
         }
@@ -58,7 +62,29 @@ impl Options {
     /// [`SayError::OutboxFull`](crate::SayError::OutboxFull).
     #[must_use]
     pub fn outbox(mut self, most: usize) -> Options {
-        self.outbox = most;
+        self.outbox.count = most;
+        self
+    }
+
+    /// How many bytes they may have together; 16 MiB unless said otherwise. A message that is larger alone is refused
+    /// as [`Refused::TooLarge`](crate::Refused::TooLarge).
+    #[must_use]
+    pub fn outbox_bytes(mut self, most: usize) -> Options {
+        self.outbox.bytes = most;
+        self
+    }
+
+    /// Keeps the outbox in this file, which is made if it is not there: what was said survives the end of the
+    /// program, and the next client with this file sends what has no PUBACK yet, under the same drafts, oldest first,
+    /// and tells what became of it as [`Event::Answered`](crate::Event::Answered).
+    ///
+    /// Nothing is sent before it is synced to the file; much that is said at once costs few syncs. Messages stand in
+    /// it as they are said, readable for this user of the system only. It has at most about twice as many bytes as
+    /// may wait, and 256 KiB. One client at a time may use it: [`Client::close`](crate::Client::close) gives it free.
+    /// Files with the same name and `.lock`, and for moments `.new`, stand beside it.
+    #[must_use]
+    pub fn outbox_file(mut self, path: impl Into<PathBuf>) -> Options {
+        self.outbox_file = Some(path.into());
         self
     }
 

@@ -3,7 +3,7 @@
 //! `topics` reads what clients send and writes what they hear, for the server; this is the other side of the
 //! same page. The reader takes keys and kinds that a later server may add: what it can't name it passes on.
 
-use crate::event::What;
+use crate::event::{To, What};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use topics::{Address, Topic};
 
 /// What the server published breaks the contract; the text says how, and repeats nothing of the message.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,23 @@ pub(crate) struct Entry {
     pub(crate) at: Timestamp,
     pub(crate) draft: Option<Draft>,
     pub(crate) what: What,
+}
+
+/// The topic to say something on.
+pub(crate) fn topic(to: &To) -> Topic {
+    match to {
+        To::Room(room) => Topic::Say(room.clone()),
+        To::User(user) => Topic::SayTo(user.clone()),
+    }
+}
+
+/// Where something is said that is published on this topic.
+pub(crate) fn to(topic: &str) -> Option<To> {
+    match topic.parse::<Address>().ok()?.topic {
+        Topic::Say(room) => Some(To::Room(room)),
+        Topic::SayTo(user) => Some(To::User(user)),
+        Topic::Said(_) | Topic::Read(_) | Topic::Replies => None,
+    }
 }
 
 #[derive(Serialize)]
