@@ -12,14 +12,14 @@ pub(crate) async fn run(idle: &Idle, server: SocketAddr, people: &[Person]) -> R
     let people = people.get(..idle.connections.into()).unwrap_or(people);
     let before = Cost::of(idle.place.server_pid)?;
     let wires = talk::connect(server, people, |_| true).await?;
-    tokio::time::sleep(Duration::from_secs(idle.place.seconds)).await;
+    tokio::time::sleep(Duration::from_secs(idle.seconds)).await;
     let after = Cost::of(idle.place.server_pid)?;
     let connections = wires.len();
     drop(wires);
     let each = |bytes: u64| bytes / connections.max(1) as u64;
     Ok(Report {
         load: "idle",
-        seconds: idle.place.seconds,
+        seconds: idle.seconds,
         connections,
         rss_before: before.map(|cost| cost.rss),
         rss_after: after.map(|cost| cost.rss),

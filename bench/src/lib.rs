@@ -11,19 +11,11 @@ mod crowd; // whom that takes
 
 mod wire; // their connections
 
-mod skim; // what comes on them
-
 mod mark; // how a message is known again
 
 mod run; // when it starts and ends
 
-mod speaker; // who says something
-
-mod listener; // who hears it
-
-mod tally; // whether all of it came, once, in order
-
-mod latencies; // and how long it took
+mod latencies; // how long things took
 
 mod process; // what it cost the server
 
@@ -34,8 +26,8 @@ mod idle; // the load of being there
 mod report; // what is told in the end
 
 pub use crowd::{Crowd, Person};
-pub use report::{Idle as IdleReport, Quantiles, Report, Talk as TalkReport};
-pub use settings::{Idle, Latency, Load, Place, Room, Say};
+pub use report::{Flaws, Idle as IdleReport, Quantiles, Report, Server, Talk as TalkReport};
+pub use settings::{House, Idle, Latency, Load, Place, Room, Say};
 pub use wire::Broken;
 
 use std::net::SocketAddr;

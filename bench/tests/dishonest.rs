@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-use bench::{Crowd, Load, Person, Place, Report, Say, TalkReport};
+use bench::{Crowd, House, Load, Person, Place, Report, Say, TalkReport};
 use bytes::{Bytes, BytesMut};
 use mqtt::packet::{
     Acknowledge, Connack, ConnackProperties, Packet, Password, Publish, PublishProperties, Qos, Side, Suback,
@@ -105,15 +105,15 @@ async fn serve(listener: TcpListener) {
 }
 
 async fn report_of(server: SocketAddr) -> (Report, TalkReport) {
-    let place = Place {
-        data: "unused".into(),
-        server: Some(server),
-        any_host: false,
-        server_pid: None,
+    let place = Place { server: Some(server), any_host: false, server_pid: None, json: false };
+    let load = Load::Say(Say {
+        pairs: 1,
+        window: 4,
+        size: 64,
         seconds: 1,
-        json: false,
-    };
-    let load = Load::Say(Say { pairs: 1, window: 4, size: 64, place });
+        house: House { data: "unused".into() },
+        place,
+    });
     let person = |name| Person { name, password: Password(Bytes::from_static(b"tea")) };
     let people: Vec<Person> = Crowd::of(&load).people().into_iter().map(person).collect();
     let report = bench::run(&load, server, &people).await.unwrap();
@@ -128,8 +128,8 @@ async fn what_is_lost_doubled_or_reordered_is_counted_and_complained_of() {
     tokio::spawn(serve(listener));
     let (report, talk) = report_of(server).await;
     assert!(talk.acknowledged > 8, "{talk:?}");
-    assert_eq!((talk.lost, talk.doubled, talk.reordered), (1, 1, 1), "{talk:?}");
-    assert_eq!((talk.refused, talk.unanswered, talk.broken), (0, 0, 1), "{talk:?}");
+    assert_eq!((talk.flaws.lost, talk.flaws.doubled, talk.flaws.reordered), (1, 1, 1), "{talk:?}");
+    assert_eq!((talk.flaws.refused, talk.flaws.unanswered, talk.flaws.broken), (0, 0, 1), "{talk:?}");
     let complaint = report.complaint().unwrap();
     assert!(
         complaint.starts_with("1 lost, 1 doubled, 1 reordered, 1 of the connections broken"),

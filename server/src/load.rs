@@ -6,7 +6,7 @@ use crate::control::{self, Answer, Request, Text};
 use crate::page;
 use crate::ports::Addresses;
 use anyhow::{Context, bail, ensure};
-use bench::{Crowd, Load, Person, Place};
+use bench::{Crowd, House, Load, Person, Place};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use mqtt::packet::Password;
 use std::net::SocketAddr;
@@ -32,10 +32,10 @@ pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
         crowd.len(),
         Crowd::LARGEST
     );
-    let server = server(place)?;
+    let server = server(place, load.house())?;
     // Where the system allows no more files, the connection that finds none says so.
     rlimit::increase_nofile_limit(u64::MAX).ok();
-    let people = people(&place.data, crowd).await?;
+    let people = people(&load.house().data, crowd).await?;
     let report = bench::run(load, server, &people).await?;
     page::write(&if place.json { serde_json::to_string(&report)? } else { report.to_string() })?;
     match report.complaint() {
@@ -45,9 +45,9 @@ pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
 }
 
 /// Where the load goes. By a slip of the pen it goes to nobody else's server.
-fn server(place: &Place) -> anyhow::Result<SocketAddr> {
-    let server = place.server.map_or_else(|| Addresses::mqtt_of(&place.data), Ok);
-    let server = server.with_context(|| no_server(&place.data))?;
+fn server(place: &Place, house: &House) -> anyhow::Result<SocketAddr> {
+    let server = place.server.map_or_else(|| Addresses::mqtt_of(&house.data), Ok);
+    let server = server.with_context(|| no_server(&house.data))?;
     ensure!(
         place.any_host || server.ip().is_loopback(),
         "{server} is not on this machine; add --any-host if it may bear the load"

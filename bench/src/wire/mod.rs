@@ -1,11 +1,15 @@
 //! One connection of a load: MQTT 5, a session that ends with it, and buffers that are written once for many packets.
 
+mod skim; // what comes on it
+
+pub(crate) use skim::Event;
+
 use crate::crowd::Person;
-use crate::skim::{Event, skim};
 use bytes::BytesMut;
 use mqtt::encode::{AcknowledgeKind, Remarks, write_acknowledge};
 use mqtt::packet::{Connect, Packet, PacketId, Qos, RetainHandling, Side, Subscribe, Subscription, Version};
 use mqtt::{Limits, ReasonCode};
+use skim::skim;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

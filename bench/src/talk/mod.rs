@@ -1,14 +1,21 @@
 //! The loads of speakers and listeners: connect everybody, begin together, wait, add up.
 
+mod speaker; // who says something
+
+mod listener; // who hears it
+
+mod tally; // whether all of it came, once, in order
+
+use listener::{Heard, Listener};
+use speaker::{Pace, Said, Speaker};
+
+use crate::Failed;
 use crate::crowd::{Crowd, Person};
-use crate::listener::{Heard, Listener};
 use crate::process::Cost;
 use crate::report::{Quantiles, Server, Talk};
 use crate::run::Run;
 use crate::settings::Load;
-use crate::speaker::{Pace, Said, Speaker};
 use crate::wire::{Broken, Wire};
-use crate::{Failed, latencies::Latencies};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,17 +35,26 @@ struct Plan {
     window: u16,
     rate: Option<u32>,
     size: u32,
+    seconds: u64,
 }
 
 impl Plan {
     fn of(load: &Load) -> Plan {
         match load {
-            Load::Say(say) => Plan { name: "say", window: say.window, rate: None, size: say.size },
-            Load::Latency(latency) => {
-                Plan { name: "latency", window: DUE, rate: Some(latency.rate), size: latency.size }
+            Load::Say(say) => {
+                Plan { name: "say", window: say.window, rate: None, size: say.size, seconds: say.seconds }
             }
-            Load::Room(room) => Plan { name: "room", window: room.window, rate: None, size: room.size },
-            Load::Idle(_) => Plan { name: "idle", window: 0, rate: None, size: 0 },
+            Load::Latency(latency) => Plan {
+                name: "latency",
+                window: DUE,
+                rate: Some(latency.rate),
+                size: latency.size,
+                seconds: latency.seconds,
+            },
+            Load::Room(room) => {
+                Plan { name: "room", window: room.window, rate: None, size: room.size, seconds: room.seconds }
+            }
+            Load::Idle(_) => Plan { name: "idle", window: 0, rate: None, size: 0, seconds: 0 },
         }
     }
 
@@ -55,7 +71,7 @@ pub(crate) async fn run(load: &Load, server: SocketAddr, people: &[Person]) -> R
     let (plan, crowd, place) = (Plan::of(load), Crowd::of(load), load.place());
     let wires = connect(server, people, |number| !number.is_multiple_of(crowd.members)).await?;
     let before = Cost::of(place.server_pid)?;
-    let run = Arc::new(Run::begin(crowd.rooms, place.seconds));
+    let run = Arc::new(Run::begin(crowd.rooms, plan.seconds));
     let (speakers, listeners) = start(&plan, crowd, &run, wires);
     sleep_until(run.stop).await;
     // What comes after the measured time belongs to no rate.
@@ -65,14 +81,14 @@ pub(crate) async fn run(load: &Load, server: SocketAddr, people: &[Person]) -> R
     let heard = listeners.join_all().await;
     let mut report = Talk {
         load: plan.name,
-        seconds: place.seconds,
+        seconds: plan.seconds,
         rooms: crowd.rooms,
         members: crowd.members,
         size: plan.size,
         window: plan.rate.is_none().then_some(plan.window),
         rate: plan.rate,
-        puback_ms: quantiles(&run.answers),
-        delivery_ms: quantiles(&run.deliveries),
+        puback_ms: Quantiles::of(&run.answers),
+        delivery_ms: Quantiles::of(&run.deliveries),
         server: Server::between(before, after),
         ..Talk::default()
     };
@@ -121,20 +137,15 @@ fn add_said(report: &mut Talk, said: Said) {
     report.said += said.said;
     report.acknowledged += said.acknowledged;
     report.acknowledged_in_time += said.in_time;
-    report.refused += said.refused;
-    report.add_broken(said.broken);
+    report.flaws.refused += said.refused;
+    report.flaws.add_broken(said.broken);
 }
 
 fn add_heard(report: &mut Talk, heard: Heard) {
     report.delivered += heard.heard;
     report.delivered_in_time += heard.in_time;
-    report.lost += heard.lost;
-    report.doubled += heard.doubled;
-    report.reordered += heard.reordered;
-    report.add_broken(heard.broken);
-}
-
-fn quantiles(latencies: &Latencies) -> Option<Quantiles> {
-    let ([p50, p99, p999], max) = latencies.quantiles([0.5, 0.99, 0.999])?;
-    Some(Quantiles { p50, p99, p999, max })
+    report.flaws.lost += heard.lost;
+    report.flaws.doubled += heard.doubled;
+    report.flaws.reordered += heard.reordered;
+    report.flaws.add_broken(heard.broken);
 }

@@ -1,9 +1,9 @@
 //! Who hears it: acknowledges every message, and notices which do not come once and in order.
 
+use super::tally::Tally;
 use crate::mark::Mark;
 use crate::run::Run;
-use crate::skim::Event;
-use crate::tally::Tally;
+use crate::wire::Event;
 use crate::wire::{Broken, Wire};
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,7 +6,7 @@
 
 use crate::mark::Mark;
 use crate::run::Run;
-use crate::skim::Event;
+use crate::wire::Event;
 use crate::wire::{Broken, Wire};
 use mqtt::packet::{Packet, PacketId, Publish, PublishProperties, Qos};
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 //! The two packets that come a million times are read here; what else comes is of [`mqtt::decode`] and
 //! of no interest once the connection stands.
 
-use crate::wire::Broken;
+use super::Broken;
 use bytes::{Buf, Bytes, BytesMut};
 use mqtt::packet::PacketId;
 

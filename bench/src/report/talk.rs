@@ -1,0 +1,82 @@
+//! What became of what was said.
+
+use super::{Flaws, Quantiles, Server, server};
+use serde::Serialize;
+use std::fmt;
+
+/// What became of what was said.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Talk {
+    /// `say`, `latency` or `room`.
+    pub load: &'static str,
+    /// The measured time.
+    pub seconds: u64,
+    /// Rooms, each with one who speaks.
+    pub rooms: usize,
+    /// Members of each, the one who speaks included.
+    pub members: usize,
+    /// Bytes of a message.
+    pub size: u32,
+    /// Messages each speaker might have unanswered, unless the rate was fixed.
+    pub window: Option<u16>,
+    /// The fixed rate, messages a second.
+    pub rate: Option<u32>,
+    /// Messages sent.
+    pub said: u64,
+    /// Those that were acknowledged.
+    pub acknowledged: u64,
+    /// Those of them within the measured time; the rate comes of these.
+    pub acknowledged_in_time: u64,
+    /// Messages acknowledged a second.
+    pub acknowledged_per_second: f64,
+    /// Messages heard; one that five listeners hear counts five times.
+    pub delivered: u64,
+    /// Those of them within the measured time; the rate comes of these.
+    pub delivered_in_time: u64,
+    /// Messages heard a second.
+    pub delivered_per_second: f64,
+    /// What went wrong.
+    #[serde(flatten)]
+    pub flaws: Flaws,
+    /// From the moment a message was due to its PUBACK.
+    pub puback_ms: Option<Quantiles>,
+    /// From the same moment to each listener.
+    pub delivery_ms: Option<Quantiles>,
+    /// What the server used in the measured time.
+    pub server: Option<Server>,
+}
+
+impl Talk {
+    /// All is added up.
+    pub(crate) fn settle(&mut self) {
+        let rate = |count: u64| count as f64 / self.seconds.max(1) as f64;
+        self.acknowledged_per_second = rate(self.acknowledged_in_time);
+        self.delivered_per_second = rate(self.delivered_in_time);
+        self.flaws.unanswered = self.said.saturating_sub(self.acknowledged + self.flaws.refused);
+    }
+}
+
+impl fmt::Display for Talk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pace = match (self.window, self.rate) {
+            (Some(window), _) => format!("window {window}"),
+            (None, rate) => format!("{} a second", rate.unwrap_or_default()),
+        };
+        let Talk { load, rooms, members, size, seconds, .. } = self;
+        writeln!(f, "{load}: {rooms} rooms of {members}, {pace}, {size} bytes, {seconds} s")?;
+        writeln!(
+            f,
+            "acknowledged {:>12.0} a second {:>12} in all",
+            self.acknowledged_per_second, self.acknowledged
+        )?;
+        writeln!(
+            f,
+            "delivered    {:>12.0} a second {:>12} in all",
+            self.delivered_per_second, self.delivered
+        )?;
+        self.flaws.fmt(f)?;
+        self.puback_ms.map_or(Ok(()), |times| writeln!(f, "PUBACK       {times}"))?;
+        self.delivery_ms.map_or(Ok(()), |times| writeln!(f, "delivery     {times}"))?;
+        server::line(f, self.server)
+    }
+}

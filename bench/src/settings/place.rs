@@ -1,0 +1,36 @@
+//! Against which server a load goes, and how it is told.
+
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The server, and how to tell.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Where it takes MQTT [default: as it says in its data folder]
+    #[arg(long, value_name = "ADDR")]
+    pub server: Option<SocketAddr>,
+    /// Allow a server that is not on this machine
+    #[arg(long)]
+    pub any_host: bool,
+    /// The server's process: tell what it costs
+    #[arg(long, value_name = "PID")]
+    pub server_pid: Option<u32>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where the users and rooms of a load are made.
+#[derive(Debug, Clone, Args)]
+pub struct House {
+    /// The server's data folder: users and rooms are made there
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "NATTER_SERVER__DATA",
+        default_value = "./natter-data",
+        hide_env_values = true
+    )]
+    pub data: PathBuf,
+}

@@ -1,0 +1,76 @@
+//! The loads of speakers and listeners.
+
+use super::{House, Place};
+use clap::Args;
+
+/// Pairs at full speed.
+#[derive(Debug, Clone, Args)]
+pub struct Say {
+    /// How many pairs
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub pairs: u16,
+    /// Messages that each may have unanswered
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub window: u16,
+    /// Bytes of a message
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
+    pub size: u32,
+    /// How long, in seconds
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub seconds: u64,
+    #[command(flatten)]
+    /// Whose users and rooms.
+    pub house: House,
+    #[command(flatten)]
+    /// Against which server.
+    pub place: Place,
+}
+
+/// Pairs at a fixed rate.
+#[derive(Debug, Clone, Args)]
+pub struct Latency {
+    /// How many pairs
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub pairs: u16,
+    /// Messages a second, of all pairs together
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub rate: u32,
+    /// Bytes of a message
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
+    pub size: u32,
+    /// How long, in seconds
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub seconds: u64,
+    #[command(flatten)]
+    /// Whose users and rooms.
+    pub house: House,
+    #[command(flatten)]
+    /// Against which server.
+    pub place: Place,
+}
+
+/// Rooms at full speed.
+#[derive(Debug, Clone, Args)]
+pub struct Room {
+    /// How many rooms
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub rooms: u16,
+    /// Members of each, the one who speaks included
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u16).range(2..=10_000))]
+    pub members: u16,
+    /// Messages that each speaker may have unanswered
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub window: u16,
+    /// Bytes of a message
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
+    pub size: u32,
+    /// How long, in seconds
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub seconds: u64,
+    #[command(flatten)]
+    /// Whose users and rooms.
+    pub house: House,
+    #[command(flatten)]
+    /// Against which server.
+    pub place: Place,
+}
