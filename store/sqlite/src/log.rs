@@ -15,6 +15,7 @@ mod read; // pages of a log
 
 use crate::writer::Writer;
 use earlier::Earlier;
+pub(crate) use plan::Mark;
 use plan::Plan;
 pub(crate) use read::{handle, pick, read};
 use store::{Error, Fate, NewEntry};

@@ -1,12 +1,19 @@
 //! How far rooms were read. Marks only move forward.
 
+mod arrears; // what the log tells and is not written yet
+
 use crate::failure::error;
 use crate::lane::Write;
+use crate::log::Mark;
 use crate::writer::{Writer, json, number};
+pub(crate) use arrears::{Arrears, Slice, recover};
 use async_trait::async_trait;
 use chat::{RoomId, Seq, UserId};
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 use store::{Error, ReadMark};
+
+/// Whose mark it is, and where.
+pub(crate) type Place = (UserId, RoomId);
 
 /// Moves marks that readers asked for.
 pub(crate) struct Move(pub(crate) Vec<ReadMark>);
@@ -27,7 +34,8 @@ impl Write for Move {
              select w.user_id, w.room_id, w.seq,
                     coalesce((select m.n from message m where m.room_id = w.room_id and m.seq <= w.seq
                               order by m.seq desc limit 1), 0)
-             from (select j.value ->> 0 as user_id, r.id as room_id, min(j.value ->> 2, r.last_seq) as seq
+             from (select j.value ->> 0 as user_id, r.id as room_id,
+                          min(j.value ->> 2, (select max(e.seq) from message e where e.room_id = r.id)) as seq
                    from json_each(?) j cross join room r on r.id = j.value ->> 1) w where true
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n where excluded.read_seq > read_seq",
@@ -37,18 +45,37 @@ impl Write for Move {
     }
 }
 
-/// Moves marks to entries of the running transaction: rows of user, room, seq, n. It goes along with the entries.
-pub(crate) const ADVANCE: &str = "
-    insert into cursor (user_id, room_id, read_seq, read_n)
-    select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 from json_each(?) j where true
-    on conflict (user_id, room_id) do update
-    set read_seq = excluded.read_seq, read_n = excluded.read_n where excluded.read_seq > read_seq";
+/// Moves marks to entries of the log, in the running transaction.
+pub(crate) async fn advance(
+    conn: &mut SqliteConnection,
+    marks: impl Iterator<Item = (Place, Mark)>,
+) -> Result<(), Error> {
+    let row = |((user, room), mark): (Place, Mark)| (user.0, room.0, number(mark.seq.0), number(mark.n));
+    let marks = json(&marks.map(row).collect::<Vec<_>>())?;
+    let upsert = sqlx::query!(
+        "insert into cursor (user_id, room_id, read_seq, read_n)
+         select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 from json_each(?) j where true
+         on conflict (user_id, room_id) do update
+         set read_seq = excluded.read_seq, read_n = excluded.read_n where excluded.read_seq > read_seq",
+        marks
+    );
+    upsert.execute(conn).await.map(drop).map_err(error)
+}
 
 /// How far a user has read, and what is unread. Who is not in the room has nothing unread there.
-pub(crate) async fn unread(readers: &SqlitePool, user: UserId, room: RoomId) -> Result<(Seq, u64), Error> {
+///
+/// What is in arrears is asked first: a mark leaves there only when it is in the file.
+pub(crate) async fn unread(
+    readers: &SqlitePool,
+    arrears: &Arrears,
+    user: UserId,
+    room: RoomId,
+) -> Result<(Seq, u64), Error> {
+    let told = arrears.of(user, room);
     let row = sqlx::query!(
-        r#"select coalesce(c.read_seq, 0) as "read_seq!: i64",
-                  iif(m.user_id is null, 0, r.last_n - coalesce(c.read_n, 0)) as "unread!: i64"
+        r#"select coalesce(c.read_seq, 0) as "read_seq!: i64", coalesce(c.read_n, 0) as "read_n!: i64",
+                  m.user_id is not null as "is_member!: bool",
+                  (select e.n from message e where e.room_id = r.id order by e.seq desc limit 1) as "last_n!: i64"
            from room r
            left join cursor c on c.user_id = ?1 and c.room_id = r.id
            left join membership m on m.room_id = r.id and m.user_id = ?1 and m.to_seq is null
@@ -56,7 +83,9 @@ pub(crate) async fn unread(readers: &SqlitePool, user: UserId, room: RoomId) -> 
         user.0,
         room.0
     );
-    let row = row.fetch_optional(readers).await.map_err(error)?;
-    Ok(row
-        .map_or((Seq::ZERO, 0), |row| (Seq(row.read_seq.cast_unsigned()), row.unread.max(0).cast_unsigned())))
+    let Some(row) = row.fetch_optional(readers).await.map_err(error)? else { return Ok((Seq::ZERO, 0)) };
+    let written = Mark { seq: Seq(row.read_seq.cast_unsigned()), n: row.read_n.cast_unsigned() };
+    let mark = told.map_or(written, |told| told.max(written));
+    let unread = if row.is_member { row.last_n.cast_unsigned().saturating_sub(mark.n) } else { 0 };
+    Ok((mark.seq, unread))
 }

@@ -7,6 +7,7 @@ use crate::failure::error;
 use crate::folder::{Folder, unusable};
 use crate::keys::Keys;
 use crate::lane::{self, Lane, Shore};
+use crate::marks::{Arrears, recover};
 use crate::options::Options;
 use crate::reserve::Reserve;
 use crate::session;
@@ -24,6 +25,7 @@ pub(crate) struct Running {
     pub(crate) lane: Lane,
     pub(crate) readers: SqlitePool,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) arrears: Arc<Arrears>,
     pub(crate) incarnation: u64,
 }
 
@@ -42,11 +44,12 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let checkpointer = Checkpointer::start(&path, on_fatal.clone()).await?;
     let reserve = Reserve::new(folder.reserve(), options.reserve);
     let keys = Arc::new(Keys::new(options.master));
-    let writer = Writer::new(conn, keys.clone(), options.consumers, incarnation);
+    let arrears = Arc::new(recover(&mut conn).await?);
+    let writer = Writer::new(conn, keys.clone(), arrears.clone(), options.consumers, incarnation);
     let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve, on_fatal };
     let lane = lane::start(writer, shore)?;
     end_what_broke_off(&lane).await?;
-    Ok(Running { lane, readers, keys, incarnation: incarnation.cast_unsigned() })
+    Ok(Running { lane, readers, keys, arrears, incarnation: incarnation.cast_unsigned() })
 }
 
 /// A full disk is no reason not to come up: what was said can be read. The second try has what was kept back.

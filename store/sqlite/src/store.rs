@@ -123,7 +123,7 @@ impl Store for SqliteStore {
     }
 
     async fn unread(&self, user: UserId, room: RoomId) -> Result<(Seq, u64), Error> {
-        marks::unread(&self.running.readers, user, room).await
+        marks::unread(&self.running.readers, &self.running.arrears, user, room).await
     }
 
     async fn open_session(&self, opening: Opening<'_>) -> Result<Opened, Error> {

@@ -3,6 +3,8 @@
 use crate::failure::{self, error};
 use crate::heads::Heads;
 use crate::keys::{Keys, Voice};
+use crate::log::Mark;
+use crate::marks::{Arrears, Place, Slice};
 use crate::options::Consumer;
 use serde::Serialize;
 use sqlx::SqliteConnection;
@@ -19,6 +21,17 @@ pub(crate) struct Writer {
     pub(crate) incarnation: i64,
     /// Keys whose salts this transaction writes.
     fresh_keys: Vec<(Voice, Arc<SenderKey>)>,
+    arrears: Arc<Arrears>,
+    /// What this transaction does about them.
+    told: Option<Told>,
+}
+
+/// The messages of a transaction and what they tell.
+struct Told {
+    marks: Vec<(Place, Mark)>,
+    messages: usize,
+    last: i64,
+    slice: Slice,
 }
 
 /// How a transaction failed.
@@ -33,10 +46,12 @@ impl Writer {
     pub(crate) fn new(
         conn: SqliteConnection,
         keys: Arc<Keys>,
+        arrears: Arc<Arrears>,
         consumers: Vec<Consumer>,
         incarnation: i64,
     ) -> Writer {
-        Writer { conn, heads: Heads::new(), keys, consumers, incarnation, fresh_keys: Vec::new() }
+        let (heads, fresh_keys) = (Heads::new(), Vec::new());
+        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, told: None }
     }
 
     /// Begins, and takes the right to write at once.
@@ -51,6 +66,10 @@ impl Writer {
                 self.heads.committed();
                 for (voice, key) in self.fresh_keys.drain(..) {
                     self.keys.remember(voice, key);
+                }
+                if let Some(told) = self.told.take() {
+                    self.arrears.written(&told.slice);
+                    self.arrears.add(told.marks, told.messages, told.last);
                 }
                 Ok(())
             }
@@ -69,11 +88,26 @@ impl Writer {
         }
         self.heads.rolled_back();
         self.fresh_keys.clear();
+        self.told = None;
     }
 
     /// Remembers a key whose salt this transaction writes.
     pub(crate) fn will_know(&mut self, voice: Voice, key: Arc<SenderKey>) {
         self.fresh_keys.push((voice, key));
+    }
+
+    /// Remembers what the messages of this transaction tell, the last of which is `last`, and writes in exchange
+    /// some of what earlier ones told.
+    pub(crate) async fn tell(
+        &mut self,
+        marks: Vec<(Place, Mark)>,
+        messages: usize,
+        last: i64,
+    ) -> Result<(), Error> {
+        let slice = self.arrears.slice(messages);
+        slice.write(&mut self.conn).await?;
+        self.told = Some(Told { marks, messages, last, slice });
+        Ok(())
     }
 
     /// Runs a statement without arguments.

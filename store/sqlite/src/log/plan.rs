@@ -8,7 +8,7 @@ use super::earlier::{DraftKey, Earlier};
 use crate::keys::Voice;
 use crate::session::inbound_id;
 use chat::{Act, RoomId, Seq, Timestamp, UserId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::seal::{Place, pack_fact, seal_content};
 use store::{Error, Fate, NewAct, NewEntry, Resend};
 
@@ -17,7 +17,12 @@ pub(super) struct Plan<'a> {
     pub(super) earlier: Earlier,
     pub(super) rows: Vec<Row<'a>>,
     pub(super) inbound: HashMap<i64, Packet>,
+    /// How far those who speak have read.
     pub(super) marks: HashMap<Voice, Mark>,
+    /// And those who come in.
+    pub(super) admitted: HashMap<Voice, Mark>,
+    /// Rooms whose rules are others after this batch.
+    pub(super) changed: HashSet<RoomId>,
     pub(super) joined: Vec<Joined<'a>>,
     pub(super) left: Vec<Left>,
     /// Rooms that got something to be unread, and their first entry of this batch.
@@ -43,11 +48,11 @@ pub(super) struct Packet {
     pub(super) held: bool,
 }
 
-/// A read mark to move.
-#[derive(Clone, Copy)]
-pub(super) struct Mark {
-    pub(super) seq: Seq,
-    pub(super) n: u64,
+/// Where a read mark moves to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark {
+    pub(crate) seq: Seq,
+    pub(crate) n: u64,
 }
 
 /// A membership that begins in this batch.
@@ -76,6 +81,8 @@ impl<'a> Plan<'a> {
             rows: Vec::new(),
             inbound: HashMap::new(),
             marks: HashMap::new(),
+            admitted: HashMap::new(),
+            changed: HashSet::new(),
             joined: Vec::new(),
             left: Vec::new(),
             spoken: HashMap::new(),
@@ -125,7 +132,7 @@ impl<'a> Plan<'a> {
         let (seq, n) = self.store(entry)?;
         self.change_rules(entry.room, 1);
         self.earlier.members.insert(place, seq);
-        self.marks.insert(place, Mark { seq, n });
+        self.admitted.insert(place, Mark { seq, n });
         self.joined.push(Joined { room: entry.room, user, handle, from_seq: seq, end: None });
         Ok(Fate::Stored { seq, n })
     }
@@ -149,6 +156,7 @@ impl<'a> Plan<'a> {
         if let Some(head) = self.earlier.heads.get_mut(&room) {
             head.rules += 1;
             head.members += members;
+            self.changed.insert(room);
         }
     }
 

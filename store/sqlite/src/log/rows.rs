@@ -7,7 +7,6 @@ use crate::writer::{Writer, json, number};
 use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use std::collections::HashSet;
 use std::sync::LazyLock;
 use store::Error;
 
@@ -32,6 +31,7 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     }
     salts(writer, plan).await?;
     memberships(writer, plan).await?;
+    rules(writer, plan).await?;
     packets(writer, plan).await?;
     due(writer, plan).await?;
     messages(writer, plan).await
@@ -47,31 +47,21 @@ static MESSAGES: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
     })
 });
 
-/// The last rows, and with them the marks and the ends of the rooms: a way to SQLite's thread and back costs more
-/// than a small statement does there.
-static LAST_MESSAGES: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
-    MESSAGES.each_ref().map(|insert| format!("{insert}; {}; {HEADS}", crate::marks::ADVANCE))
-});
-
-const HEADS: &str =
-    "update room set last_seq = j.value ->> 1, last_n = j.value ->> 2, rules_version = j.value ->> 3,
-                                     member_count = j.value ->> 4
-                     from json_each(?) j where room.id = j.value ->> 0";
-
 async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    let (marks, heads) = (json(&marks(plan))?, json(&heads(writer, plan))?);
-    let mut chunks = chunks(&plan.rows).peekable();
-    while let Some((size, chunk)) = chunks.next() {
-        let last = chunks.peek().is_none();
-        let mut insert =
-            sqlx::query(if last { LAST_MESSAGES[size].as_str() } else { MESSAGES[size].as_str() });
+    let mut last = 0;
+    for (size, chunk) in chunks(&plan.rows) {
+        let mut insert = sqlx::query(MESSAGES[size].as_str());
         for row in chunk {
             insert = bind(insert, row);
         }
-        if last {
-            insert = insert.bind(&marks).bind(&heads);
+        last = insert.execute(&mut writer.conn).await.map_err(error)?.last_insert_rowid();
+    }
+    let marks = plan.marks.iter().map(|((room, user), mark)| ((*user, *room), *mark)).collect();
+    writer.tell(marks, plan.rows.len(), last).await?;
+    for room in plan.rows.iter().map(|row| row.entry.room) {
+        if let Some(head) = plan.earlier.heads.get(&room) {
+            writer.heads.moves(room, *head);
         }
-        insert.execute(&mut writer.conn).await.map_err(error)?;
     }
     Ok(())
 }
@@ -92,22 +82,22 @@ fn bind<'q>(insert: Insert<'q>, Row { entry, seq, n, kind, body }: &'q Row<'_>) 
         .bind(&body[..])
 }
 
-/// User, room, seq, n.
-fn marks(plan: &Plan<'_>) -> Vec<(i64, i64, i64, i64)> {
-    let marks = plan.marks.iter();
-    marks.map(|((room, user), mark)| (user.0, room.0, number(mark.seq.0), number(mark.n))).collect()
-}
-
-/// Room, last seq, last n, rules, members.
-fn heads(writer: &mut Writer, plan: &Plan<'_>) -> Vec<(i64, i64, i64, i64, i64)> {
-    let mut moved = HashSet::new();
-    let rooms = plan.rows.iter().map(|row| row.entry.room).filter(|room| moved.insert(*room));
-    let mut rows = Vec::new();
-    for (room, head) in rooms.filter_map(|room| Some((room, plan.earlier.heads.get(&room)?))) {
-        rows.push((room.0, number(head.last_seq), number(head.last_n), head.rules, head.members));
-        writer.heads.moves(room, *head);
+/// Those who come in begin with everything read; from now on others may hear the room.
+async fn rules(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    if plan.changed.is_empty() {
+        return Ok(());
     }
-    rows
+    let rooms = plan.changed.iter().filter_map(|room| Some((room.0, plan.earlier.heads.get(room)?)));
+    let rooms: Vec<_> = rooms.map(|(room, head)| (room, head.rules, head.members)).collect();
+    let rooms = json(&rooms)?;
+    let update = sqlx::query!(
+        "update room set rules_version = j.value ->> 1, member_count = j.value ->> 2
+         from json_each(?) j where room.id = j.value ->> 0",
+        rooms
+    );
+    update.execute(&mut writer.conn).await.map_err(error)?;
+    let marks = plan.admitted.iter().map(|((room, user), mark)| ((*user, *room), *mark));
+    crate::marks::advance(&mut writer.conn, marks).await
 }
 
 async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {

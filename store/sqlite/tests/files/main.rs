@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "where a helper of a test can't go on, the test has failed")]
 
 mod damage;
+mod marks;
 
 use sqlx::{Connection as _, SqliteConnection};
 use std::fs;
@@ -148,7 +149,7 @@ async fn a_database_of_a_newer_natter_is_refused_and_left_as_it_was() {
     assert_eq!(directly(folder.path(), newer).await, [9_999]);
     let before = bytes_of(folder.path());
     let opened = SqliteStore::open(options(folder.path())).await.map(drop);
-    assert!(matches!(opened, Err(Error::NewerVersion { found: 9_999, known: 3 })), "{opened:?}");
+    assert!(matches!(opened, Err(Error::NewerVersion { found: 9_999, known: 4 })), "{opened:?}");
     assert_eq!(bytes_of(folder.path())[0], before[0]);
 }
 
