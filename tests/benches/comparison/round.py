@@ -1,0 +1,94 @@
+"""One round: a server that starts with nothing, a load, and what both tell about it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Optional
+
+from .load import Load
+from .machine import Disk
+from .program import Failed
+from .server import Running, Server
+
+#: Seconds of the load before the one that counts: users and rooms are made, and caches are filled.
+WARM_UP = 1
+#: Seconds that a load may take beside the measured ones: to make 10,000 users, to connect, to wait for what is late.
+PATIENCE = 240
+#: What must not happen, by the words of `natter bench`.
+FLAWS = ("lost", "doubled", "reordered", "refused", "unanswered", "broken")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one server made of one load, once."""
+
+    load: str
+    round: int
+    server: str
+    #: What `natter bench --json` tells, or nothing where it could not.
+    report: Optional[dict[str, Any]] = None
+    #: Why not.
+    failure: Optional[str] = None
+    #: The most bytes of memory the server had.
+    peak_rss: Optional[int] = None
+    #: How often the disk was told to keep what it has while the load ran.
+    syncs: Optional[int] = None
+
+    def flaws(self) -> dict[str, int]:
+        """What happened that must not, and how often."""
+        counts = {flaw: self.report[flaw] for flaw in FLAWS} if self.report else {}
+        return {flaw: count for flaw, count in counts.items() if count}
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Puts loads on servers."""
+
+    #: The program with `bench`.
+    natter: Path
+    #: Where servers may keep something.
+    folder: Path
+    #: The measured time of a load.
+    seconds: int
+
+    def play(self, load: Load, number: int, server: Server) -> Result:
+        """Starts the server, warms it up, measures, ends it."""
+        known = {"load": load.name, "round": number, "server": server.name}
+        with tempfile.TemporaryDirectory(prefix=f"{server.name}-", dir=self.folder) as folder:
+            try:
+                with server.run(Path(folder)) as running:
+                    return Result(**known, **self._measure(running, server.load(load)))
+            except Failed as failed:
+                return Result(**known, failure=str(failed))
+
+    def _measure(self, running: Running, load: list[str]) -> dict[str, Any]:
+        self._put(running, load, WARM_UP)
+        disk = Disk(self.folder)
+        before = disk.flushes()
+        report = self._put(running, load, self.seconds)
+        after = disk.flushes()
+        syncs = None if before is None or after is None else after - before
+        return {"report": report, "peak_rss": running.program.peak_rss(), "syncs": syncs}
+
+    def _put(self, running: Running, load: list[str], seconds: int) -> dict[str, Any]:
+        watch = ["--server-pid", str(running.program.pid), "--seconds", str(seconds), "--json"]
+        command = [str(self.natter), "bench", *load, *running.target, *watch]
+        try:
+            told = subprocess.run(
+                command, capture_output=True, text=True, timeout=seconds + PATIENCE, check=False
+            )
+        except subprocess.TimeoutExpired as late:
+            raise Failed(f"`natter bench {load[0]}` took longer than {late.timeout} s") from late
+        # It reports a load in which something was lost, too, and says with its exit code that this must not happen.
+        if not told.stdout.startswith("{"):
+            why = told.stderr.strip().partition("\n")[0] or "it said nothing"
+            raise Failed(f"`natter bench {load[0]}`: {why}")
+        return json.loads(told.stdout)
