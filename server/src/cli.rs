@@ -1,6 +1,7 @@
 //! The command line: what a person may type.
 
 use crate::config::duration;
+use crate::reach::Door;
 use chat::Handle;
 use clap::{Args, Parser, Subcommand};
 use secrecy::SecretString;
@@ -24,24 +25,31 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the server (what `natter` alone does, too)
     Serve(Serve),
-    /// Add and list users
-    #[command(subcommand)]
-    User(User),
-    /// Make rooms, add and remove members, list rooms
-    #[command(subcommand)]
-    Room(Room),
+    #[command(flatten)]
+    Ask(Ask),
     /// Say something in a room
     Say(Say),
     /// Hear what is said, until interrupted
     Listen(Listen),
-    /// Print an access token: the password of an MQTT client that should not know the account's
-    Token(Token),
     /// Put load on a server of this machine, and tell how it bore it
     Bench {
         /// Which load
         #[command(subcommand)]
         load: bench::Load,
     },
+}
+
+/// One question and its answer.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ask {
+    /// Add and list users
+    #[command(subcommand)]
+    User(User),
+    /// Make rooms, add and remove members, list rooms
+    #[command(subcommand)]
+    Room(Room),
+    /// Print an access token: the password of an MQTT client that should not know the account's
+    Token(Token),
 }
 
 /// Settings that a flag may overrule. They stay as typed: the configuration checks them as it checks the file.
@@ -76,6 +84,19 @@ pub(crate) struct Data {
         hide_env_values = true
     )]
     pub(crate) data: PathBuf,
+}
+
+/// Which server a command chats with.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Reach {
+    #[command(flatten)]
+    pub(crate) data: Data,
+    /// A server anywhere, instead of the one on the data folder; asks for the password
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) server: Option<Door>,
+    /// Read the password, or a token, from the first line of standard input
+    #[arg(long, visible_alias = "token-stdin", requires = "server")]
+    pub(crate) password_stdin: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -134,7 +155,7 @@ pub(crate) struct Say {
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) speaker: Handle,
     #[command(flatten)]
-    pub(crate) data: Data,
+    pub(crate) reach: Reach,
 }
 
 #[derive(Debug, Args)]
@@ -145,7 +166,7 @@ pub(crate) struct Listen {
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) listener: Handle,
     #[command(flatten)]
-    pub(crate) data: Data,
+    pub(crate) reach: Reach,
 }
 
 #[derive(Debug, Args)]

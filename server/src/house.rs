@@ -5,7 +5,7 @@
 
 use crate::config::Config;
 use crate::control::Desk;
-use crate::drain;
+use crate::{drain, telemetry};
 use anyhow::{Context, anyhow, ensure};
 use bridge::Bridge;
 use bridge::identity::SigningKey;
@@ -35,12 +35,25 @@ pub(crate) struct House {
     /// What the product does.
     pub(crate) bridge: Arc<Bridge>,
     store: Arc<dyn Store>,
+    token_ttl: Duration,
 }
 
 impl House {
     /// Whether something was kept in this folder before.
     pub(crate) fn stands_in(folder: &Path) -> bool {
         folder.join(DATABASE).exists()
+    }
+
+    /// Opens the folder for one command, where no server runs on it. A folder that is none of ours is refused: it is a
+    /// slip of the pen, unless the command `may_begin` one.
+    pub(crate) async fn visit(folder: &Path, may_begin: bool) -> anyhow::Result<House> {
+        ensure!(
+            may_begin || House::stands_in(folder),
+            "`{}` is not a data folder of Natter; name the right one with --data, or start with `natter serve`",
+            folder.display()
+        );
+        telemetry::start_quiet();
+        House::open(&Config::for_folder(folder)?).await
     }
 
     /// Opens the folder `config` names; makes it, with its keys, if there is none.
@@ -52,12 +65,17 @@ impl House {
             SqliteStore::open(options).await.map_err(|error| with_remedy(error, folder))?;
         let signing = SigningKey::open_or_make(&folder.join(SIGNING_KEY))?;
         let bridge = Bridge::start(config.bridge.clone(), store.clone(), &signing);
-        Ok(House { bridge, store })
+        Ok(House { bridge, store, token_ttl: config.token_ttl })
     }
 
     /// Where requests of the command line are performed.
-    pub(crate) fn desk(&self, token_ttl: Duration) -> Desk {
-        Desk { bridge: self.bridge.clone(), token_ttl, closing: CancellationToken::new() }
+    pub(crate) fn desk(&self) -> Desk {
+        Desk {
+            bridge: self.bridge.clone(),
+            store: self.store.clone(),
+            token_ttl: self.token_ttl,
+            closing: CancellationToken::new(),
+        }
     }
 
     /// Finishes what was begun and lets go of the folder.

@@ -26,6 +26,12 @@ mod command; // one request to a server or to the folder
 
 mod control; // how it gets there
 
+mod reach; // the way of a command that chats
+
+mod say; // one message
+
+mod listen; // many
+
 mod password; // where a new one comes from
 
 mod page; // what a command prints
@@ -59,8 +65,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             None => serve::serve(&cli.serve).await,
             Some(Command::Serve(flags)) => serve::serve(&flags).await,
+            Some(Command::Ask(ask)) => command::run(ask).await,
+            Some(Command::Say(say)) => say::run(&say).await,
+            Some(Command::Listen(listen)) => listen::run(&listen).await,
             Some(Command::Bench { load }) => load::run(&load).await,
-            Some(command) => command::run(command).await,
         }
     });
     // What still runs now was told to end and had its time.

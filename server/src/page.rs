@@ -10,10 +10,6 @@ pub(crate) async fn print(mut answers: mpsc::Receiver<Answer>) -> anyhow::Result
     while let Some(answer) = answers.recv().await {
         let line = match answer {
             Answer::Refused(why) => bail!(why),
-            Answer::Listening(words) => {
-                remark(&words);
-                continue;
-            }
             Answer::Done(words) if words.is_empty() => return Ok(()),
             other => line(&other),
         };
@@ -39,9 +35,9 @@ fn line(answer: &Answer) -> String {
         Answer::Room { room, members, more } => {
             format!("{room}\t{}{}", members.join(" "), if *more { " …" } else { "" })
         }
-        Answer::Heard { topic, payload } => format!("{topic}\t{}", payload.0),
+        Answer::Place(place) => format!("{}\t{}", place.room, place.unread),
         Answer::Token(token) => token.0.clone(),
-        Answer::Done(words) | Answer::Refused(words) | Answer::Listening(words) => words.clone(),
+        Answer::Done(words) | Answer::Refused(words) => words.clone(),
     }
 }
 
@@ -51,7 +47,7 @@ pub(crate) fn complain(error: &anyhow::Error) {
 }
 
 /// Says something that is not the result: on standard error, so that a script does not take it for one.
-fn remark(words: &str) {
+pub(crate) fn remark(words: &str) {
     // Where standard error is closed there is nobody to tell.
     writeln!(std::io::stderr(), "natter: {words}").ok();
 }

@@ -1,4 +1,4 @@
-//! Where a new password comes from: a flag, standard input, or a person who types it twice.
+//! Where a password comes from: a flag, standard input, or a person who types it, a new one twice.
 
 use anyhow::{Context, ensure};
 use chat::Handle;
@@ -25,6 +25,21 @@ pub(crate) fn of(
     Ok(password)
 }
 
+/// What proves that a command speaks for `name`: their password, or a token of theirs.
+pub(crate) fn known(name: &Handle, from_stdin: bool) -> anyhow::Result<SecretString> {
+    let proof = if from_stdin {
+        first_line(std::io::stdin().lock())?
+    } else {
+        ensure!(
+            std::io::stdin().is_terminal(),
+            "nobody is here to type a password; give it, or a token, with --password-stdin"
+        );
+        prompt(format!("Password, or a token, of {name}: "))?
+    };
+    ensure!(!proof.expose_secret().is_empty(), "a password can't be empty");
+    Ok(proof)
+}
+
 fn first_line(input: impl BufRead) -> anyhow::Result<SecretString> {
     let mut line = String::new();
     input
@@ -39,13 +54,14 @@ fn asked(name: &Handle) -> anyhow::Result<SecretString> {
         std::io::stdin().is_terminal(),
         "nobody is here to type a password; give it with --password-stdin or --password"
     );
-    let ask = |words: String| {
-        rpassword::prompt_password(words).map(SecretString::from).context("cannot ask for a password")
-    };
-    let first = ask(format!("Password for {name}: "))?;
-    let again = ask("The same again: ".to_owned())?;
+    let first = prompt(format!("Password for {name}: "))?;
+    let again = prompt("The same again: ".to_owned())?;
     ensure!(first.expose_secret() == again.expose_secret(), "the two passwords differ; nothing was changed");
     Ok(first)
+}
+
+fn prompt(words: String) -> anyhow::Result<SecretString> {
+    rpassword::prompt_password(words).map(SecretString::from).context("cannot ask for a password")
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ impl Running {
         if is_demo {
             demo::furnish(house).await?;
         }
-        let control = control::listen(&config.data, house.desk(config.token_ttl))?;
+        let control = control::listen(&config.data, house.desk())?;
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let router = http::router(broker::websocket::route(broker.clone()), draining.clone());

@@ -9,6 +9,9 @@ use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 
+/// Answers that wait to be taken.
+const WAITING: usize = 64;
+
 /// The server that runs on `folder`, if there is one.
 pub(crate) async fn call(folder: &Path) -> anyhow::Result<Option<UnixStream>> {
     let path = folder.join(SOCKET);
@@ -37,4 +40,24 @@ pub(crate) async fn ask(
             return Ok(());
         }
     }
+}
+
+/// All answers of the server that runs on `folder`, if there is one. A refusal is an error.
+pub(crate) async fn answers(folder: &Path, request: &Request) -> anyhow::Result<Option<Vec<Answer>>> {
+    let Some(server) = call(folder).await? else { return Ok(None) };
+    let (answer, mut answers) = mpsc::channel(WAITING);
+    let collect = async {
+        let mut heard = Vec::new();
+        while let Some(answer) = answers.recv().await {
+            heard.push(answer);
+        }
+        heard
+    };
+    let (asked, mut heard) = tokio::join!(ask(server, request, answer), collect);
+    asked?;
+    match heard.pop() {
+        Some(Answer::Refused(why)) => bail!(why),
+        last => heard.extend(last),
+    }
+    Ok(Some(heard))
 }

@@ -107,7 +107,7 @@ async fn converse(mut caller: UnixStream, desk: &Desk) -> std::io::Result<()> {
         let mut silence = [0];
         tokio::select! {
             written = pass_on(&mut answers, &mut write) => written,
-            // Nothing more is expected: the caller hung up, which is how `listen` ends.
+            // Nothing more is expected: the caller hung up.
             _ = read.read(&mut silence) => Ok(()),
         }
         // The channel closes here, and whoever performs for nobody finds out.

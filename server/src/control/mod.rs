@@ -10,11 +10,13 @@ mod line; // words on a wire: one JSON object a line, of bounded length
 
 mod perform; // a request meets the bridge
 
+mod inbox; // the rooms of a user
+
 mod listener; // the server's side
 
 mod caller; // the command's side
 
-pub(crate) use caller::{ask, call};
+pub(crate) use caller::{answers, ask, call};
 pub(crate) use listener::{Listener, listen};
 pub(crate) use perform::{Desk, perform};
 pub(crate) use words::{Answer, Request, Text};

@@ -1,11 +1,13 @@
 //! A request meets the bridge. The same code runs inside a server and inside a command that found none.
 
+use super::inbox::places;
 use super::words::{Answer, Request, Text};
 use bridge::{Bridge, UserAdded};
 use chat::{Handle, NotAHandle};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
+use store::Store;
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
@@ -34,9 +36,11 @@ type Words = Result<String, Ended>;
 pub(crate) struct Desk {
     /// Who performs them.
     pub(crate) bridge: Arc<Bridge>,
+    /// What is asked of no more than the log.
+    pub(crate) store: Arc<dyn Store>,
     /// How long a token is good for if nobody says otherwise.
     pub(crate) token_ttl: Duration,
-    /// The server goes; who only listens is sent home.
+    /// The server goes: nobody is let in any more.
     pub(crate) closing: CancellationToken,
 }
 
@@ -49,8 +53,7 @@ pub(crate) async fn perform(desk: &Desk, request: Request, answers: Sender<Answe
         Request::AddRoom { room, members } => add_room(bridge, &room, &members).await,
         Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
         Request::Rooms => rooms(bridge, &answers).await,
-        Request::Say { room, text, speaker } => say(bridge, &room, &text, &speaker).await,
-        Request::Listen { room, listener } => listen(desk, room.as_deref(), &listener, &answers).await,
+        Request::Inbox { user, room, most } => inbox(desk, &user, room.as_deref(), most, &answers).await,
         Request::Token { name, ttl } => {
             let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
             token(bridge, &name, ttl, &answers).await
@@ -127,31 +130,12 @@ async fn rooms(bridge: &Bridge, answers: &Sender<Answer>) -> Words {
     }
 }
 
-async fn say(bridge: &Bridge, room: &str, text: &Text, speaker: &str) -> Words {
-    let receipt = bridge.say(&Handle::new(speaker)?, &Handle::new(room)?, &text.0).await?;
-    Ok(format!("stored as message {} of room {room}", receipt.seq))
-}
-
-async fn listen(desk: &Desk, room: Option<&str>, listener: &str, answers: &Sender<Answer>) -> Words {
-    let user = Handle::new(listener)?;
-    let room = room.map(Handle::new).transpose()?;
-    let mut listener = desk.bridge.listen(&user, room.as_ref()).await?;
-    let place = room.map_or("every room of theirs".to_owned(), |room| format!("room {room}"));
-    let heard = async {
-        send(answers, Answer::Listening(format!("{user} listens to {place}"))).await?;
-        while let Some(heard) = listener.next().await {
-            let payload = Text(String::from_utf8_lossy(&heard.payload).into_owned());
-            send(answers, Answer::Heard { topic: heard.topic, payload }).await?;
-        }
-        Ok(())
-    };
-    let ended = tokio::select! {
-        ended = heard => ended,
-        () = answers.closed() => Err(Ended::CallerGone),
-        () = desk.closing.cancelled() => Ok(()),
-    };
-    listener.close().await;
-    ended.map(|()| "the server stops".to_owned())
+async fn inbox(desk: &Desk, user: &str, room: Option<&str>, most: usize, answers: &Sender<Answer>) -> Words {
+    let (user, room) = (Handle::new(user)?, room.map(Handle::new).transpose()?);
+    for place in places(&*desk.store, &user, room.as_ref(), most).await? {
+        send(answers, Answer::Place(place)).await?;
+    }
+    Ok(String::new())
 }
 
 async fn token(bridge: &Bridge, name: &str, ttl: Duration, answers: &Sender<Answer>) -> Words {

@@ -35,21 +35,14 @@ pub(crate) enum Request {
     },
     /// List all rooms with their members.
     Rooms,
-    /// Say something.
-    Say {
-        /// Where.
-        room: String,
-        /// What.
-        text: Text,
-        /// By whom.
-        speaker: String,
-    },
-    /// Hear what is said until the caller hangs up.
-    Listen {
-        /// Where; everywhere if absent.
+    /// A user's rooms, with what is new in them: those where something was said last, first.
+    Inbox {
+        /// Whose.
+        user: String,
+        /// Only this one; it is refused if the user is not in it.
         room: Option<String>,
-        /// With whose ears.
-        listener: String,
+        /// How many at most.
+        most: usize,
     },
     /// Make an access token.
     Token {
@@ -60,7 +53,7 @@ pub(crate) enum Request {
     },
 }
 
-/// What was said: it does not print itself into logs.
+/// A text for the caller's eyes: it does not print itself into logs.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Text(pub(crate) String);
@@ -91,21 +84,30 @@ pub(crate) enum Answer {
         /// Whether there are more members.
         more: bool,
     },
-    /// From now on everything is heard; words for the caller.
-    Listening(String),
-    /// Something that was said.
-    Heard {
-        /// On which topic.
-        topic: String,
-        /// As a subscriber gets it.
-        payload: Text,
-    },
+    /// A room of a user, in their inbox.
+    Place(Place),
     /// A token, to be shown to the caller only.
     Token(Text),
     /// It was done; words for the caller, which may be empty.
     Done(String),
     /// It was not done; why, and what to do.
     Refused(String),
+}
+
+/// A room, as one of its members finds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Place {
+    /// Its handle.
+    pub(crate) room: String,
+    /// With whom, where it is a direct room.
+    pub(crate) with: Option<String>,
+    /// The end of its log.
+    pub(crate) last: u64,
+    /// When that was said, in milliseconds since 1970.
+    pub(crate) at: i64,
+    /// How many messages the user has not read.
+    pub(crate) unread: u64,
 }
 
 impl Answer {

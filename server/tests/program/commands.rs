@@ -1,7 +1,6 @@
 //! Commands do the same with a server and without.
 
-use crate::natter::{Folder, Server, lines_of, next};
-use std::process::Stdio;
+use crate::natter::{Folder, Server};
 
 /// The folder with a server on it, or without.
 fn both_ways(test: impl Fn(&Folder)) {
@@ -97,33 +96,4 @@ fn a_token_has_three_parts_and_nothing_else_is_printed() {
         assert_eq!(token.trim_end().split('.').filter(|part| !part.is_empty()).count(), 3, "{token}");
         assert_eq!(token.lines().count(), 1);
     });
-}
-
-#[test]
-fn a_listener_hears_what_is_said_until_the_server_stops() {
-    let folder = Folder::new();
-    let server = folder.serve();
-    folder.add_user("ann", "tea");
-    folder.add_user("bo", "tea");
-    folder.done(&["room", "add", "tea", "--member", "ann", "bo"]);
-
-    let mut listen = folder.command(&["listen", "--as", "bo"]);
-    let mut listener = listen.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let (heard, remarks) =
-        (lines_of(listener.stdout.take().unwrap()), lines_of(listener.stderr.take().unwrap()));
-    assert_eq!(next(&remarks), "natter: bo listens to every room of theirs");
-    folder.done(&["say", "tea", "the kettle is on", "--as", "ann"]);
-
-    let line = next(&heard);
-    assert!(line.starts_with("rooms/tea/said\t{") && line.contains("the kettle is on"), "{line}");
-    assert_eq!(server.stop().0, Some(0));
-    assert!(listener.wait().unwrap().success());
-    assert_eq!(next(&heard), "the server stops");
-}
-
-#[test]
-fn without_a_server_nothing_can_be_heard() {
-    let folder = Folder::new();
-    folder.add_user("ann", "tea");
-    assert!(folder.refused(&["listen", "--as", "ann"]).contains("start one with `natter serve`"));
 }

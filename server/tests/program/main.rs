@@ -10,6 +10,8 @@ mod serving; // starts, answers, ends
 
 mod commands; // with a server and without
 
+mod talking; // say and listen
+
 mod mistakes; // clear words
 
 mod keeping; // keys, modes, secrets

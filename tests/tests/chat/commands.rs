@@ -26,6 +26,24 @@ async fn commands_reach_the_server_that_runs() {
 }
 
 #[tokio::test]
+async fn a_listener_goes_on_when_the_server_was_killed_and_is_back() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let mut command = Command::new(natter_program());
+    command.args(["listen", "--as", "bo", "--data"]).arg(world.data());
+    let mut listener = Process::start("natter listen", command);
+    listener.wrote("listens").await;
+    world.kill_9();
+    listener.wrote("trying again").await;
+    world.restart().await;
+    listener.wrote("connected again").await;
+    world.natter(&["say", "tea", "the kettle is on again", "--as", "ann"]).await;
+    listener.wrote("the kettle is on again").await;
+    listener.signal("INT");
+    assert!(listener.ends(tests::PATIENCE).await.success());
+}
+
+#[tokio::test]
 async fn commands_open_the_folder_themselves_when_no_server_runs() {
     let mut world = World::start().await;
     world.room("tea", ["ann", "bo"]).await;

@@ -1,0 +1,82 @@
+//! The rooms of a user, with what is new in them.
+//!
+//! They are asked of the log, in few questions for all rooms together; only what is unread, and with whom a direct
+//! room is, is asked room by room, of those that are told.
+
+use super::words::Place;
+use bridge::AdminError;
+use chat::{Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use store::{Membership, Store};
+
+/// Entries picked at once: the store's limit.
+const AT_ONCE: usize = 256;
+
+/// Where somebody is now, and nowhere that they left: no membership ended at the end of time.
+const RUNNING: Timestamp = Timestamp(i64::MAX);
+
+/// The `most` rooms of `user` where something was said last, that first; or this one room.
+pub(super) async fn places(
+    store: &dyn Store,
+    user: &Handle,
+    room: Option<&Handle>,
+    most: usize,
+) -> Result<Vec<Place>, AdminError> {
+    let account = store.account(user).await?.ok_or_else(|| AdminError::NoSuchUser(user.clone()))?;
+    let (_, mut rooms) = store.memberships(account.id, RUNNING).await?;
+    if let Some(room) = room {
+        rooms.retain(|one| one.handle == *room);
+        if rooms.is_empty() {
+            return Err(AdminError::NoSuchRoom(room.clone()));
+        }
+    }
+    let heads = heads(store, &rooms).await?;
+    let head = |one: &Membership| heads.get(&one.room).copied().unwrap_or((Seq::ZERO, Timestamp(0)));
+    rooms.sort_by_key(|one| Reverse(head(one).1));
+    let mut places = Vec::new();
+    for one in rooms.iter().take(most) {
+        places.push(place(store, account.id, one, head(one)).await?);
+    }
+    Ok(places)
+}
+
+/// The ends of the logs, and when they were said. An entry that is gone counts as old.
+async fn heads(
+    store: &dyn Store,
+    rooms: &[Membership],
+) -> Result<HashMap<RoomId, (Seq, Timestamp)>, store::Error> {
+    let rooms: Vec<RoomId> = rooms.iter().map(|one| one.room).collect();
+    let mut heads = HashMap::with_capacity(rooms.len());
+    for head in store.heads(&rooms).await? {
+        heads.insert(head.room, (head.last_seq, Timestamp(0)));
+    }
+    let ends: Vec<(RoomId, Seq)> = heads.iter().map(|(room, (seq, _))| (*room, *seq)).collect();
+    for some in ends.chunks(AT_ONCE) {
+        for entry in store.pick(some).await? {
+            heads.insert(entry.room, (entry.seq, entry.at));
+        }
+    }
+    Ok(heads)
+}
+
+async fn place(
+    store: &dyn Store,
+    user: UserId,
+    one: &Membership,
+    (last, at): (Seq, Timestamp),
+) -> Result<Place, store::Error> {
+    let (_, unread) = store.unread(user, one.room).await?;
+    let with = match one.kind {
+        RoomKind::Direct => other(store, user, one.room).await?,
+        _ => None,
+    };
+    Ok(Place { room: one.handle.to_string(), with, last: last.0, at: at.0, unread })
+}
+
+/// Who else is in a direct room; who writes to themselves is alone there.
+async fn other(store: &dyn Store, user: UserId, room: RoomId) -> Result<Option<String>, store::Error> {
+    let members = store.members(room, None, 2).await?;
+    let other = members.iter().find(|(id, _)| *id != user).or(members.first());
+    Ok(other.map(|(_, handle)| handle.to_string()))
+}
