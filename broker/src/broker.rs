@@ -30,7 +30,9 @@ pub(crate) struct House<A> {
     /// No more CONNECTs.
     pub(crate) closing: CancellationToken,
     pub(crate) tasks: TaskTracker,
-    open: Arc<AtomicUsize>,
+    pub(crate) open: Arc<AtomicUsize>,
+    /// Connections there were when the end began: as many want to come back.
+    pub(crate) crowd: AtomicUsize,
 }
 
 /// Leave for one connection. Dropping it gives the place back.
@@ -52,6 +54,7 @@ impl<A: Application> Broker<A> {
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
             open: Arc::default(),
+            crowd: AtomicUsize::new(0),
         }))
     }
 
@@ -88,10 +91,12 @@ impl<A: Application> Broker<A> {
         self.0.seats.end(Some(user), Ending::because(code))
     }
 
-    /// Ends everything: no new CONNECTs, answers that are due go out, MQTT 5 clients hear 0x8B, others are closed,
+    /// Ends everything: no new CONNECTs, answers that are due go out, MQTT 5 clients hear 0x8B and
+    /// when to come back, others are closed,
     /// and the application hears of each that is gone. Gives the number of connections that were still there
     /// at the deadline.
     pub async fn drain(&self, deadline: Instant) -> usize {
+        self.0.crowd.store(self.open(), Ordering::Relaxed);
         self.0.closing.cancel();
         let code = Some(ReasonCode::ServerShuttingDown);
         self.0.seats.end(None, Ending { code, farewell: Farewell::Draining });

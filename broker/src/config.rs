@@ -37,6 +37,9 @@ pub struct Config {
     pub takeover_within: Duration,
     /// Open connections of the whole server. 100,000: about 250 MB when they are idle.
     pub connections: usize,
+    /// Clients that may come back in a second after a restart: over how long they are told to spread. 2,000: each
+    /// opens a session in the store, and those who are here already say something too.
+    pub returns_per_second: u32,
     /// Connections one address may open in a second and not authenticate. 100: an office behind one address
     /// does authenticate; a guesser of passwords does not.
     pub new_per_address: u32,
@@ -67,6 +70,7 @@ impl Default for Config {
             linger: Duration::from_secs(1),
             takeover_within: Duration::from_secs(5),
             connections: 100_000,
+            returns_per_second: 2_000,
             new_per_address: 100,
             open_per_address: 1_000,
             trust_loopback: true,

@@ -19,6 +19,8 @@ mod connection; // bytes become packets, packets become calls
 
 mod seats; // one connection for each device
 
+mod retry; // when to come back
+
 pub mod application; // whom the broker asks
 
 pub mod outbound; // what waits to be written to one connection

@@ -7,10 +7,17 @@
 
 mod session; // tells rumqttc that nothing is in flight
 
+mod socket; // what else the server said
+
+mod pulse; // whether it is still there
+
+use self::pulse::Owed;
+use self::socket::Overheard;
 use crate::answer::Refused;
+use crate::hints::Server;
 use crate::inbox::{Ack, WINDOW};
 use crate::link::Link;
-use crate::offline::Offline;
+use crate::offline::{Ended, Offline};
 use crate::options::Options;
 use crate::outbox::{Outgoing, Turn};
 use crate::payload;
@@ -20,7 +27,7 @@ use rumqttc::{
     AckMode, AsyncClient, ConnAck, Event, EventLoop, Incoming, MqttOptions, Publish, PublishNotice,
     PublishNoticeError, PublishOptions, PublishResult, QoS, SubscribeNotice, SubscribeReasonCode,
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -38,6 +45,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 pub(crate) struct Connected {
     mqtt: AsyncClient,
     packets: EventLoop,
+    overheard: Overheard,
     session_present: bool,
     /// The largest packet the server takes.
     largest: usize,
@@ -45,11 +53,15 @@ pub(crate) struct Connected {
 
 impl Connected {
     /// Connects and waits for CONNACK.
-    pub(crate) async fn open(link: &Link) -> Result<Connected, Offline> {
+    pub(crate) async fn open(link: &Link, server: &Server, proof: &SecretString) -> Result<Connected, Ended> {
+        let overheard = Overheard::default();
+        let mut options = mqtt_options(&link.options, server, proof);
+        overheard.on(&mut options);
         // Without a limit of its own: the outbox and the window have one.
-        let (mqtt, mut packets) = AsyncClient::builder(mqtt_options(&link.options)).unbounded().build();
+        let (mqtt, mut packets) = AsyncClient::builder(options).unbounded().build();
+        let refused = |error| Ended { hints: overheard.hints(), ..Offline::of(error).into() };
         let connack = loop {
-            if let Event::Incoming(Incoming::ConnAck(connack)) = packets.poll().await.map_err(Offline::of)? {
+            if let Event::Incoming(Incoming::ConnAck(connack)) = packets.poll().await.map_err(refused)? {
                 break connack;
             }
         };
@@ -57,30 +69,34 @@ impl Connected {
         link.inbox.accepted(connack.session_present, incarnation(&connack));
         let largest = connack.properties.as_ref().and_then(|properties| properties.max_packet_size);
         let largest = largest.map_or(usize::MAX, |largest| largest as usize);
-        Ok(Connected { mqtt, packets, session_present: connack.session_present, largest })
+        Ok(Connected { mqtt, packets, overheard, session_present: connack.session_present, largest })
     }
 
     /// Subscribes, calls `up`, hears and sends, until the connection is lost or the client is closed.
-    pub(crate) async fn serve(mut self, link: &Link, up: impl FnOnce(bool)) -> Offline {
+    pub(crate) async fn serve(mut self, link: &Link, up: impl FnOnce(bool)) -> Ended {
+        let (patience, session_present) = (link.options.patience, self.session_present);
         let subscribed = self.mqtt.try_subscribe_tracked(EVERYTHING, QoS::AtLeastOnce);
-        let Ok(subscribed) = subscribed else { return Offline::Lost("rumqttc takes nothing".to_owned()) };
-        let session_present = self.session_present;
         let send = async {
-            granted(subscribed).await?;
+            let subscribed = subscribed.map_err(|error| Offline::Lost(error.to_string()))?;
+            tokio::time::timeout(patience.answer, granted(subscribed))
+                .await
+                .map_err(|_| Offline::Silent)??;
             up(session_present);
-            send(link, &self.mqtt, self.largest).await
+            send(link, &self.mqtt, self.largest, &self.overheard).await
         };
         let why = tokio::select! {
             why = hear(&mut self.packets, &self.mqtt, link) => why,
             sent = send => match sent {
                 Err(why) => why,
             },
+            why = pulse::stops(patience, &self.mqtt, &self.overheard) => why,
             () = link.closing.cancelled() => Offline::Closed,
         };
-        if why == Offline::Closed {
+        let ended = Ended { hints: self.overheard.hints(), was_accepted: true, why };
+        if ended.why == Offline::Closed {
             self.say_goodbye().await;
         }
-        why
+        ended
     }
 
     /// What was taken is acknowledged, and then DISCONNECT says that this end is meant.
@@ -93,14 +109,15 @@ impl Connected {
     }
 }
 
-fn mqtt_options(options: &Options) -> MqttOptions {
-    let mut mqtt = MqttOptions::new(&options.device, (options.host.clone(), options.port));
-    mqtt.set_credentials(options.user.as_str(), options.proof.expose_secret().to_owned())
+fn mqtt_options(options: &Options, server: &Server, proof: &SecretString) -> MqttOptions {
+    let mut mqtt = MqttOptions::new(&options.device, (server.host.clone(), server.port));
+    mqtt.set_credentials(options.user.as_str(), proof.expose_secret().to_owned())
         .set_clean_start(false)
         .set_session_expiry_interval(Some(options.session_expiry.as_secs().try_into().unwrap_or(u32::MAX)))
         .set_receive_maximum(Some(WINDOW))
         .set_max_packet_size(Some(LARGEST))
-        .set_keep_alive(30)
+        .set_keep_alive(options.patience.keep_alive.as_secs().try_into().unwrap_or(u16::MAX))
+        .set_connect_timeout(options.patience.answer)
         .set_ack_mode(AckMode::Manual);
     let nothing = session::nothing_in_flight(&mqtt);
     mqtt.set_session_store(nothing);
@@ -145,22 +162,35 @@ fn ack(mqtt: &AsyncClient, publish: &Publish) -> Ack {
 }
 
 /// Sends everything in the outbox, and what is put into it, in order.
-async fn send(link: &Link, mqtt: &AsyncClient, largest: usize) -> Result<Infallible, Offline> {
+async fn send(
+    link: &Link,
+    mqtt: &AsyncClient,
+    largest: usize,
+    overheard: &Overheard,
+) -> Result<Infallible, Offline> {
     let mut last = None;
     let mut answers = FuturesUnordered::new();
+    let mut owed = Owed::new(link.options.patience);
     loop {
         for (turn, outgoing) in link.outbox.behind(last) {
             last = Some(turn);
             if outgoing.packet_len() > largest {
                 link.settle(turn, Err(too_large(outgoing.packet_len(), largest).into()));
             } else {
+                if answers.is_empty() {
+                    owed.again();
+                }
                 answers.push(answer(turn, publish(mqtt, outgoing)?));
             }
         }
         tokio::select! {
             () = link.outbox.more() => {}
+            () = owed.is_late(overheard), if !answers.is_empty() => return Err(Offline::Silent),
             Some((turn, answer)) = answers.next() => match answer {
-                Ok(PublishResult::Qos1(puback)) => link.settle(turn, Ok(puback)),
+                Ok(PublishResult::Qos1(puback)) => {
+                    owed.again();
+                    link.settle(turn, Ok(puback));
+                }
                 Ok(other) => return Err(Offline::Contract(format!("{other:?} for a publish of QoS 1"))),
                 // It stays in the outbox, and the next connection sends it again.
                 Err(error) => return Err(Offline::Lost(error.to_string())),

@@ -67,9 +67,29 @@
 //! # }
 //! ```
 //!
+//! Tokens end. A program with an account server gives a function that fetches the next one:
+//!
+//! ```no_run
+//! use client::{Client, Handle, Options, Proof};
+//! use std::time::{Duration, SystemTime};
+//!
+//! # async fn fetch_token() -> Result<String, std::io::Error> { Ok("the token".to_owned()) }
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let provider = || async {
+//!     let token = fetch_token().await?;
+//!     Ok::<_, std::io::Error>(Proof::new(token).until(SystemTime::now() + Duration::from_secs(900)))
+//! };
+//! let client = Client::connect(Options::renewing(Handle::new("ann")?, provider, "phone")).await?;
+//! # drop(client);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Modules stand in the order in which a program meets them.
 
 mod options; // who connects, to where, and how patiently
+
+mod proof; // and how that is proved
 
 mod client; // what a program holds
 
@@ -89,10 +109,13 @@ mod connection; // one of them
 
 mod offline; // why there is none
 
+mod hints; // and what the server advised
+
 pub use crate::answer::{Receipt, Refused, SayError};
 pub use crate::client::{Client, Events};
 pub use crate::event::{Answered, Connection, Event, Gap, Said, To, What};
 pub use crate::offline::Offline;
 pub use crate::options::Options;
 pub use crate::outbox::journal::{OutboxError, OutboxFlaw};
+pub use crate::proof::Proof;
 pub use chat::{Content, Draft, Handle, Kind, NotAHandle, Seq, Timestamp};

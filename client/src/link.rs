@@ -1,17 +1,20 @@
 //! One connection after the other, until the client is closed.
 //!
-//! After each that ends it waits: a random time (full jitter), below a bound that doubles until a connection lasts.
+//! After each that ends it waits: as long as the server said, and a random time (full jitter), below a bound that
+//! doubles until a connection lasts.
 
 use crate::answer;
 use crate::connection::Connected;
 use crate::event::{Answered, Connection};
+use crate::hints::{Hints, Server};
 use crate::inbox::Inbox;
-use crate::offline::Offline;
+use crate::offline::{Ended, Offline};
 use crate::options::Options;
 use crate::outbox::journal::Journal;
 use crate::outbox::keeper::keep;
 use crate::outbox::{Answer, Outbox, Turn, Unclaimed};
 use crate::payload;
+use crate::proof::Prover;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -48,18 +51,25 @@ impl Link {
 
     async fn connections(&self, first: &mut Option<First>) -> Offline {
         let mut wait = Wait::new(self.options.first_wait, self.options.longest_wait);
+        let mut prover = Prover::new(self.options.proof.clone());
+        let mut referred = Referred::default();
         loop {
             let began = Instant::now();
-            let why = self.one_connection(first).await;
+            let server = referred.to.as_ref().unwrap_or(&self.options.server);
+            let Ended { why, hints, was_accepted } = self.one_connection(server, &mut prover, first).await;
             wait.lasted(began.elapsed());
-            if first.is_some() {
+            prover.ended(&why);
+            if self.options.follows {
+                referred.ended(&hints, was_accepted);
+            }
+            if first.is_some() && !referred.leads_on() {
                 return why;
             }
             self.inbox.connection(Connection::Down { why: why.clone() });
             if why.is_final() {
                 return why;
             }
-            if self.closing.run_until_cancelled(tokio::time::sleep(wait.next())).await.is_none() {
+            if self.closing.run_until_cancelled(tokio::time::sleep(wait.next(&hints))).await.is_none() {
                 return Offline::Closed;
             }
         }
@@ -74,15 +84,18 @@ impl Link {
         self.inbox.answered(Answered::new((to, draft), answer, (self.outbox.clone(), turn)));
     }
 
-    async fn one_connection(&self, first: &mut Option<First>) -> Offline {
+    async fn one_connection(&self, server: &Server, prover: &mut Prover, first: &mut Option<First>) -> Ended {
         let open = async {
             self.inbox.has_room().await;
-            Connected::open(self).await
+            let proof = prover.proof().await?;
+            Connected::open(self, server, &proof).await
         };
-        let Some(opened) = self.closing.run_until_cancelled(open).await else { return Offline::Closed };
+        let Some(opened) = self.closing.run_until_cancelled(open).await else {
+            return Offline::Closed.into();
+        };
         let connected = match opened {
             Ok(connected) => connected,
-            Err(why) => return why,
+            Err(ended) => return ended,
         };
         connected
             .serve(self, |session_present| {
@@ -92,6 +105,31 @@ impl Link {
                 }
             })
             .await
+    }
+}
+
+/// Where a server sent us.
+#[derive(Debug, Default)]
+struct Referred {
+    to: Option<Server>,
+    /// How often in a row without a connection.
+    times: u32,
+}
+
+impl Referred {
+    /// How often in a row a first attempt goes on.
+    const MOST: u32 = 5;
+
+    /// A connection ended, or was none. Where nobody lets us in the way leads back to the server of the options.
+    fn ended(&mut self, hints: &Hints, was_accepted: bool) {
+        self.times = if was_accepted || hints.server.is_none() { 0 } else { self.times + 1 };
+        if hints.server.is_some() || !was_accepted {
+            self.to.clone_from(&hints.server);
+        }
+    }
+
+    fn leads_on(&self) -> bool {
+        (1..=Referred::MOST).contains(&self.times)
     }
 }
 
@@ -115,8 +153,8 @@ impl Wait {
         }
     }
 
-    fn next(&mut self) -> Duration {
-        let wait = self.below.mul_f64(fastrand::f64());
+    fn next(&mut self, hints: &Hints) -> Duration {
+        let wait = hints.retry_after + self.below.mul_f64(fastrand::f64());
         self.below = self.below.saturating_mul(2).min(self.longest);
         wait
     }
@@ -130,14 +168,37 @@ mod tests {
     fn the_wait_grows_to_its_limit_and_begins_anew_after_a_connection_that_lasted() {
         let [first, longest] = [1, 60].map(Duration::from_secs);
         let mut wait = Wait::new(first, longest);
-        assert!(wait.next() < first);
+        assert!(wait.next(&Hints::default()) < first);
         for _ in 0..100 {
-            assert!(wait.next() < longest);
+            assert!(wait.next(&Hints::default()) < longest);
         }
         assert_eq!(wait.below, longest);
         wait.lasted(first);
         assert_eq!(wait.below, longest);
         wait.lasted(longest);
-        assert!(wait.next() < first);
+        assert!(wait.next(&Hints::default()) < first);
+    }
+
+    #[test]
+    fn who_is_told_how_long_to_stay_away_stays_away_so_long_and_a_random_time() {
+        let mut wait = Wait::new(Duration::from_secs(1), Duration::from_secs(60));
+        let hints = Hints { retry_after: Duration::from_secs(5), ..Hints::default() };
+        let first = wait.next(&hints);
+        assert!((Duration::from_secs(5)..Duration::from_secs(6)).contains(&first), "{first:?}");
+    }
+
+    #[test]
+    fn a_reference_is_followed_until_nobody_lets_us_in_there() {
+        let there = Some(Server { host: "tea.example".to_owned(), port: 1883 });
+        let hints = Hints { server: there.clone(), ..Hints::default() };
+        let mut referred = Referred::default();
+        referred.ended(&hints, false);
+        assert!(referred.leads_on() && referred.to == there);
+        referred.ended(&Hints::default(), true);
+        assert!(!referred.leads_on() && referred.to == there);
+        referred.ended(&Hints::default(), false);
+        assert_eq!(referred.to, None);
+        (0..9).for_each(|_| referred.ended(&hints, false));
+        assert!(!referred.leads_on(), "two servers that send us to each other are no way in");
     }
 }

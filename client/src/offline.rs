@@ -1,5 +1,6 @@
 //! Why there is no connection.
 
+use crate::hints::Hints;
 use crate::outbox::journal::OutboxError;
 use rumqttc::{ConnectReturnCode, ConnectionError, DisconnectReasonCode, StateError};
 
@@ -10,6 +11,13 @@ pub enum Offline {
     /// The server doesn't let this user in with this token or password.
     #[error("the server does not accept this user and proof")]
     NotAuthorized,
+    /// The token has run out while it was connected. With [`Options::renewing`](crate::Options::renewing) the next
+    /// connection has another.
+    #[error("the token has run out")]
+    ProofEnded,
+    /// The provider of proofs gave none; in its words.
+    #[error("there is no proof to connect with: {0}")]
+    NoProof(String),
     /// The server refused the connection otherwise; the name of CONNACK's reason code.
     #[error("the server refuses the connection: {0}")]
     Refused(String),
@@ -27,6 +35,9 @@ pub enum Offline {
     /// The server ended the connection; the name of DISCONNECT's reason code.
     #[error("the server ended the connection: {0}")]
     Ended(String),
+    /// The server gave no sign of life for longer than [`Options::patience`](crate::Options::patience) allows.
+    #[error("the server does not answer")]
+    Silent,
     /// The network, or the server's process.
     #[error("the connection was lost: {0}")]
     Lost(String),
@@ -39,6 +50,21 @@ pub enum Offline {
     /// The client was closed.
     #[error("the client was closed")]
     Closed,
+}
+
+/// How a connection ended, and what the server advised.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) why: Offline,
+    pub(crate) hints: Hints,
+    /// Whether the server had accepted the connection.
+    pub(crate) was_accepted: bool,
+}
+
+impl From<Offline> for Ended {
+    fn from(why: Offline) -> Ended {
+        Ended { why, hints: Hints::default(), was_accepted: false }
+    }
 }
 
 impl Offline {
@@ -65,6 +91,7 @@ impl Offline {
     fn ended(code: DisconnectReasonCode) -> Offline {
         match code {
             DisconnectReasonCode::SessionTakenOver => Offline::TakenOver,
+            DisconnectReasonCode::MaximumConnectTime => Offline::ProofEnded,
             code => Offline::Ended(format!("{code:?}")),
         }
     }
@@ -85,6 +112,7 @@ mod tests {
             Offline::of(StateError::ServerDisconnect { reason_code, reason_string: None }.into())
         };
         assert_eq!(ended(DisconnectReasonCode::SessionTakenOver), Offline::TakenOver);
+        assert_eq!(ended(DisconnectReasonCode::MaximumConnectTime), Offline::ProofEnded);
         assert!(Offline::TakenOver.is_final() && Offline::Closed.is_final());
         let drained = ended(DisconnectReasonCode::ServerShuttingDown);
         assert_eq!(drained, Offline::Ended("ServerShuttingDown".to_owned()));

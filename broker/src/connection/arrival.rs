@@ -59,7 +59,7 @@ async fn enter<A: Application>(
     permit: &mut Permit,
 ) -> Result<Entered<A>, Refusal> {
     if house.closing.is_cancelled() {
-        return Err(draining(&connect));
+        return Err(draining(house, &connect));
     }
     let identity = authenticate(house, &connect, peer).await?;
     if let Some(unknown) = permit.unknown.take() {
@@ -72,7 +72,8 @@ async fn enter<A: Application>(
 
     let clock = Clock::new(connack::keep_alive(&connect, &house.config), identity.expires_at);
     let arrival = arrival(&connect, identity, Arc::clone(&client_id), outbound.clone(), peer);
-    let welcome = house.application.connected(arrival).await.map_err(|refusal| refused(&connect, refusal))?;
+    let welcome =
+        house.application.connected(arrival).await.map_err(|refusal| refused(house, &connect, refusal))?;
     let granted = welcome.session_expiry;
     let session = greet(house, &connect, welcome, &client_id, &outbound);
     let inbound = Inbound::new(&connect, granted);
@@ -86,10 +87,10 @@ async fn authenticate<A: Application>(
 ) -> Result<Identity, Refusal> {
     if connect.authentication_method.is_some() {
         let code = ReasonCode::BadAuthenticationMethod;
-        return Err(Refusal::of(connect, Event::RefusedByApplication, code, None));
+        return Err(Refusal::of(house, connect, Event::RefusedByApplication, code, None));
     }
     let introduced = house.application.authenticate(Introduction { connect, peer }).await;
-    introduced.map_err(|refusal| refused(connect, refusal))
+    introduced.map_err(|refusal| refused(house, connect, refusal))
 }
 
 async fn take_seat<A: Application>(
@@ -103,9 +104,9 @@ async fn take_seat<A: Application>(
     let seat = house.seats.take(device, outbound, house.config.takeover_within).await;
     // A drain that began meanwhile may have missed us.
     if house.closing.is_cancelled() {
-        return Err(draining(connect));
+        return Err(draining(house, connect));
     }
-    let busy = || Refusal::of(connect, Event::RefusedSeat, ReasonCode::ServerBusy, None);
+    let busy = || Refusal::of(house, connect, Event::RefusedSeat, ReasonCode::ServerBusy, None);
     seat.ok_or_else(busy)
 }
 
@@ -174,11 +175,11 @@ fn client_id(connect: &Connect) -> Arc<str> {
     connect.client_id.as_str().into()
 }
 
-fn refused(connect: &Connect, refusal: ConnectRefusal) -> Refusal {
-    Refusal::of(connect, Event::RefusedByApplication, refusal.code, Some(refusal.reason))
+fn refused<A>(house: &House<A>, connect: &Connect, refusal: ConnectRefusal) -> Refusal {
+    Refusal::of(house, connect, Event::RefusedByApplication, refusal.code, Some(refusal.reason))
 }
 
 /// "Server shutting down" is a word for DISCONNECT only. `[MQTT5-3.2.2-8]`
-fn draining(connect: &Connect) -> Refusal {
-    Refusal::of(connect, Event::RefusedDraining, ReasonCode::ServerUnavailable, None)
+fn draining<A>(house: &House<A>, connect: &Connect) -> Refusal {
+    Refusal::of(house, connect, Event::RefusedDraining, ReasonCode::ServerUnavailable, None)
 }

@@ -38,8 +38,8 @@ pub(super) fn welcome(connect: &Connect, terms: Terms, config: &Config) -> Conna
 }
 
 /// No session begins.
-pub(super) fn refusal(code: ReasonCode, reason: Option<String>) -> Connack {
-    let properties = ConnackProperties { reason, ..ConnackProperties::default() };
+pub(super) fn refusal(code: ReasonCode, reason: Option<String>, user_properties: UserProperties) -> Connack {
+    let properties = ConnackProperties { reason, user_properties, ..ConnackProperties::default() };
     Connack { session_present: false, code, properties }
 }
 

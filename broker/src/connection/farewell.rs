@@ -60,7 +60,7 @@ impl<A: Application, S: Io> Attached<A, S> {
             let mut words = BytesMut::new();
             shared.fill_owed(&mut words, SystemTime::now());
             let Limits { version, .. } = shared.limits;
-            if let Some(mut disconnect) = ending.disconnect(version)
+            if let Some(mut disconnect) = ending.disconnect(version, &self.client.house)
                 && mqtt::encode::fit(&mut disconnect, version, shared.limits.most_bytes())
             {
                 mqtt::encode(&disconnect, version, &mut words);

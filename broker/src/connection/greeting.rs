@@ -24,15 +24,21 @@ impl Refusal {
     }
 
     /// A CONNACK with this code, for a client whose CONNECT was understood: no more than it takes.
-    pub(super) fn of(connect: &Connect, why: Event, code: ReasonCode, reason: Option<String>) -> Refusal {
-        let mut told = Packet::Connack(Box::new(connack::refusal(code, reason)));
+    pub(super) fn of<A>(
+        house: &House<A>,
+        connect: &Connect,
+        why: Event,
+        code: ReasonCode,
+        reason: Option<String>,
+    ) -> Refusal {
+        let mut told = Packet::Connack(Box::new(connack::refusal(code, reason, house.stay_away(code))));
         let most = connect.maximum_packet_size.map_or(u32::MAX, NonZeroU32::get);
         let fits = mqtt::encode::fit(&mut told, connect.version, most);
         Refusal { why, told: fits.then_some((connect.version, told)) }
     }
 
     fn rejected(version: Version, code: ReasonCode, reason: Option<String>) -> Refusal {
-        let told = Packet::Connack(Box::new(connack::refusal(code, reason)));
+        let told = Packet::Connack(Box::new(connack::refusal(code, reason, Vec::new())));
         Refusal { why: Event::RefusedGreeting, told: Some((version, told)) }
     }
 }

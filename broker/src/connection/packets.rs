@@ -209,8 +209,9 @@ fn broken(rejection: &Rejection) -> Ending {
 /// The versions differ in what they hear, not in what ends them.
 impl Ending {
     /// The DISCONNECT this client hears, if any. `[MQTT5-3.14.0-1]`: only MQTT 5 has one from a server.
-    pub(super) fn disconnect(self, version: Version) -> Option<Packet> {
+    pub(super) fn disconnect<A>(self, version: Version, house: &House<A>) -> Option<Packet> {
         let code = self.code.filter(|_| version == Version::V5)?;
-        Some(Packet::Disconnect(Box::new(Disconnect::new(code))))
+        let user_properties = house.stay_away(code);
+        Some(Packet::Disconnect(Box::new(Disconnect { user_properties, ..Disconnect::new(code) })))
     }
 }
