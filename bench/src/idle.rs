@@ -1,17 +1,20 @@
 //! The load of being there: connections that listen while nothing is said.
 
-use crate::crowd::Person;
+use crate::folk::Folk;
 use crate::process::Cost;
 use crate::report::Idle as Report;
 use crate::settings::Idle;
+use crate::wire::Guest;
 use crate::{Failed, talk};
+use mqtt::packet::Qos;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub(crate) async fn run(idle: &Idle, server: SocketAddr, people: &[Person]) -> Result<Report, Failed> {
-    let people = people.get(..idle.connections.into()).unwrap_or(people);
+pub(crate) async fn run(idle: &Idle, server: SocketAddr, folk: &Folk) -> Result<Report, Failed> {
+    let people = folk.people.iter().take(idle.connections.into()).enumerate();
+    let guests: Vec<Guest> = people.map(|(number, person)| Guest::of(person, number)).collect();
     let before = Cost::of(idle.place.server_pid)?;
-    let wires = talk::connect(server, people, |_| true).await?;
+    let wires = talk::connect(server, &guests, |_| Some(("rooms/+/said", Qos::AtLeastOnce))).await?;
     tokio::time::sleep(Duration::from_secs(idle.seconds)).await;
     let after = Cost::of(idle.place.server_pid)?;
     let connections = wires.len();

@@ -9,6 +9,8 @@ mod settings; // what a person asks for
 
 mod crowd; // whom that takes
 
+mod folk; // who that is
+
 mod wire; // their connections
 
 mod mark; // how a message is known again
@@ -25,12 +27,14 @@ mod idle; // the load of being there
 
 mod report; // what is told in the end
 
-pub use crowd::{Crowd, Person};
+pub use crowd::Crowd;
+pub use folk::{Folk, Person};
 pub use report::{Flaws, Idle as IdleReport, Quantiles, Report, Server, Talk as TalkReport};
-pub use settings::{House, Idle, Latency, Load, Place, Room, Say};
+pub use settings::{House, Idle, Latency, Load, Place, Qos, Relay, Room, Say, Version};
 pub use wire::Broken;
 
 use std::net::SocketAddr;
+use talk::{Cast, Plan};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -53,14 +57,25 @@ pub enum Failed {
     },
 }
 
-/// Puts the load on the server and tells what became of it. `people` are those of the load's [`Crowd`], in its
-/// order; each is in its room already.
+/// Puts the load on the server and tells what became of it. The folk are those of the load's [`Crowd`], in its order,
+/// each in its rooms already; of a relay, which has no crowd, the first is who all connections say they are.
 ///
 /// # Errors
 /// [`Failed`] when there is nothing to tell. What goes wrong later is part of the report.
-pub async fn run(load: &Load, server: SocketAddr, people: &[Person]) -> Result<Report, Failed> {
-    match load {
-        Load::Idle(idle) => idle::run(idle, server, people).await.map(Report::Idle),
-        talk => talk::run(talk, server, people).await.map(|report| Report::Talk(Box::new(report))),
-    }
+pub async fn run(load: &Load, server: SocketAddr, folk: &Folk) -> Result<Report, Failed> {
+    let id = run::fresh_id();
+    let plan = match load {
+        Load::Say(say) => Plan::say(say),
+        Load::Latency(latency) => Plan::latency(latency),
+        Load::Room(room) => Plan::room(room),
+        Load::Relay(relay) => Plan::relay(relay),
+        Load::Idle(idle) => return idle::run(idle, server, folk).await.map(Report::Idle),
+    };
+    let cast = match load {
+        Load::Relay(relay) => Cast::plain(relay, &plan, folk, id),
+        _ => Cast::of(folk, plan.members),
+    };
+    talk::run(&plan, &cast, id, server, load.place().server_pid)
+        .await
+        .map(|talk| Report::Talk(Box::new(talk)))
 }

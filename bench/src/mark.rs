@@ -1,17 +1,19 @@
-//! How a message is known again: a run, a number and a moment stand at its front, as text.
+//! How a message is known again: a run, a room, a number and a moment stand at its front, as text.
 
 /// What a mark begins with. Nothing else in an entry of the log looks like it.
 const SIGN: &[u8] = b"natter-bench ";
 
 /// Bytes of a mark.
-const LEN: usize = SIGN.len() + 9 + 9 + 13;
+const LEN: usize = SIGN.len() + 9 + 9 + 9 + 13;
 
 /// What a message of a load carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// Which run; what an earlier one said is not counted.
     pub(crate) run: u32,
-    /// Which message of its speaker, from 0.
+    /// Which room of it, from 0.
+    pub(crate) room: u32,
+    /// Which message of that room's speaker, from 0.
     pub(crate) number: u32,
     /// When it was due, in microseconds of the run; 48 bits are nine years.
     pub(crate) due: u64,
@@ -20,10 +22,10 @@ pub(crate) struct Mark {
 impl Mark {
     /// A message of `size` bytes, of which there are at least 64.
     pub(crate) fn message(self, size: usize) -> Vec<u8> {
-        let Mark { run, number, due } = self;
+        let Mark { run, room, number, due } = self;
         let mut message = Vec::with_capacity(size.max(LEN));
         message.extend_from_slice(SIGN);
-        message.extend_from_slice(format!("{run:08x} {number:08x} {due:012x} ").as_bytes());
+        message.extend_from_slice(format!("{run:08x} {room:08x} {number:08x} {due:012x} ").as_bytes());
         message.resize(size.max(LEN), b'.');
         message
     }
@@ -35,8 +37,9 @@ impl Mark {
         let number = |from: usize, len: usize| u64::from_str_radix(mark.get(from..from + len)?, 16).ok();
         Some(Mark {
             run: u32::try_from(number(0, 8)?).ok()?,
-            number: u32::try_from(number(9, 8)?).ok()?,
-            due: number(18, 12)?,
+            room: u32::try_from(number(9, 8)?).ok()?,
+            number: u32::try_from(number(18, 8)?).ok()?,
+            due: number(27, 12)?,
         })
     }
 }
@@ -47,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_mark_is_found_in_the_entry_that_was_made_of_it() {
-        let mark = Mark { run: 0xdead_beef, number: 17, due: 123_456_789 };
+        let mark = Mark { run: 0xdead_beef, room: 5, number: 17, due: 123_456_789 };
         let message = mark.message(256);
         assert_eq!(message.len(), 256);
         let entry = [br#"{"room":"bench-2-0","body":""#, message.as_slice(), br#"","n":2}"#].concat();
@@ -56,7 +59,7 @@ mod tests {
 
     #[test]
     fn what_has_no_whole_mark_is_no_message_of_a_load() {
-        let message = Mark { run: 1, number: 2, due: 3 }.message(64);
+        let message = Mark { run: 1, room: 4, number: 2, due: 3 }.message(64);
         for len in 0..LEN {
             assert_eq!(Mark::find(&message[..len]), None, "{len}");
         }

@@ -16,10 +16,8 @@ pub(crate) struct Run {
     pub(crate) id: u32,
     /// When the first message may be said.
     pub(crate) start: Instant,
-    /// When nothing new is said any more.
-    pub(crate) stop: Instant,
-    /// When nobody waits any longer.
-    pub(crate) end: Instant,
+    /// When nothing new is said any more, in microseconds of the run.
+    stop: AtomicU64,
     /// From the moment a message is due to its answer.
     pub(crate) answers: Latencies,
     /// From the same moment to each listener.
@@ -32,19 +30,26 @@ pub(crate) struct Run {
 
 impl Run {
     /// Begins now.
-    pub(crate) fn begin(rooms: usize, seconds: u64) -> Run {
-        let start = Instant::now();
-        let stop = start + Duration::from_secs(seconds);
+    pub(crate) fn begin(id: u32, rooms: usize, seconds: u64) -> Run {
         Run {
-            id: fresh_id(),
-            start,
-            stop,
-            end: stop + GRACE,
+            id,
+            start: Instant::now(),
+            stop: AtomicU64::new(seconds * 1_000_000),
             answers: Latencies::new(),
             deliveries: Latencies::new(),
             acknowledged: std::iter::repeat_with(AtomicU64::default).take(rooms).collect(),
             silence: watch::Sender::new(false),
         }
+    }
+
+    /// When nothing new is said any more.
+    pub(crate) fn stop(&self) -> Instant {
+        self.at(self.stop.load(Ordering::Relaxed))
+    }
+
+    /// When nobody waits any longer.
+    pub(crate) fn end(&self) -> Instant {
+        self.stop() + GRACE
     }
 
     /// Microseconds since the start.
@@ -81,7 +86,7 @@ impl Run {
 }
 
 /// Another for every run: it only has to differ from runs whose messages still wait somewhere.
-fn fresh_id() -> u32 {
+pub(crate) fn fresh_id() -> u32 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     now.subsec_nanos() ^ (now.as_secs() as u32).rotate_left(16) ^ std::process::id()
 }

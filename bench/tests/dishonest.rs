@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-use bench::{Crowd, House, Load, Person, Place, Report, Say, TalkReport};
+use bench::{Crowd, Folk, House, Load, Place, Report, Say, TalkReport};
 use bytes::{Bytes, BytesMut};
 use mqtt::packet::{
     Acknowledge, Connack, ConnackProperties, Packet, Password, Publish, PublishProperties, Qos, Side, Suback,
@@ -114,9 +114,9 @@ async fn report_of(server: SocketAddr) -> (Report, TalkReport) {
         house: House { data: "unused".into() },
         place,
     });
-    let person = |name| Person { name, password: Password(Bytes::from_static(b"tea")) };
-    let people: Vec<Person> = Crowd::of(&load).people().into_iter().map(person).collect();
-    let report = bench::run(&load, server, &people).await.unwrap();
+    let crowd = Crowd::of(&load).unwrap();
+    let folk = Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()]);
+    let report = bench::run(&load, server, &folk).await.unwrap();
     let Report::Talk(talk) = report.clone() else { panic!("a load of speakers has a report of them") };
     (report, *talk)
 }

@@ -40,6 +40,11 @@ pub(crate) fn known(name: &Handle, from_stdin: bool) -> anyhow::Result<SecretStr
     Ok(proof)
 }
 
+/// The password of a user who is not ours to ask about, from the first line of standard input.
+pub(crate) fn from_stdin() -> anyhow::Result<SecretString> {
+    first_line(std::io::stdin().lock())
+}
+
 fn first_line(input: impl BufRead) -> anyhow::Result<SecretString> {
     let mut line = String::new();
     input

@@ -7,13 +7,13 @@ use std::fmt;
 /// What became of what was said.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Talk {
-    /// `say`, `latency` or `room`.
+    /// `say`, `latency`, `room` or `relay`.
     pub load: &'static str,
     /// The measured time.
     pub seconds: u64,
-    /// Rooms, each with one who speaks.
+    /// Rooms (of a relay, topics), each with one who speaks.
     pub rooms: usize,
-    /// Members of each, the one who speaks included.
+    /// Members of each (of a relay, subscribers and the publisher), the one who speaks included.
     pub members: usize,
     /// Bytes of a message.
     pub size: u32,
@@ -21,6 +21,8 @@ pub struct Talk {
     pub window: Option<u16>,
     /// The fixed rate, messages a second.
     pub rate: Option<u32>,
+    /// QoS of the deliveries.
+    pub qos: u8,
     /// Messages sent.
     pub said: u64,
     /// Those that were acknowledged.
@@ -62,8 +64,9 @@ impl fmt::Display for Talk {
             (Some(window), _) => format!("window {window}"),
             (None, rate) => format!("{} a second", rate.unwrap_or_default()),
         };
-        let Talk { load, rooms, members, size, seconds, .. } = self;
-        writeln!(f, "{load}: {rooms} rooms of {members}, {pace}, {size} bytes, {seconds} s")?;
+        let Talk { load, rooms, members, size, seconds, qos, .. } = self;
+        let what = if *load == "relay" { "topics" } else { "rooms" };
+        writeln!(f, "{load}: {rooms} {what} of {members}, {pace}, {size} bytes, QoS {qos}, {seconds} s")?;
         writeln!(
             f,
             "acknowledged {:>12.0} a second {:>12} in all",

@@ -4,12 +4,16 @@ mod place; // against which server
 
 mod talk; // speakers and listeners
 
+mod relay; // plain topics
+
 mod idle; // being there
 
 pub use idle::Idle;
 pub use place::{House, Place};
+pub use relay::{Qos, Relay, Version};
 pub use talk::{Latency, Room, Say};
 
+use crate::crowd::Crowd;
 use clap::Subcommand;
 
 /// Which load.
@@ -21,6 +25,8 @@ pub enum Load {
     Latency(Latency),
     /// Rooms: one member says, all others hear
     Room(Room),
+    /// Plain topics of any MQTT broker, to compare with: it needs no Natter
+    Relay(Relay),
     /// Connections that only listen: the server's memory for each
     Idle(Idle),
 }
@@ -33,18 +39,29 @@ impl Load {
             Load::Say(say) => &say.place,
             Load::Latency(latency) => &latency.place,
             Load::Room(room) => &room.place,
+            Load::Relay(relay) => &relay.place,
             Load::Idle(idle) => &idle.place,
         }
     }
 
-    /// Where its users and rooms are made.
+    /// How many connections it opens.
     #[must_use]
-    pub fn house(&self) -> &House {
+    pub fn connections(&self) -> usize {
         match self {
-            Load::Say(say) => &say.house,
-            Load::Latency(latency) => &latency.house,
-            Load::Room(room) => &room.house,
-            Load::Idle(idle) => &idle.house,
+            Load::Relay(relay) => usize::from(relay.topics) * (1 + usize::from(relay.subscribers)),
+            load => Crowd::of(load).map_or(0, |crowd| crowd.len()),
+        }
+    }
+
+    /// Where its users and rooms come from, if it takes any.
+    #[must_use]
+    pub fn house(&self) -> Option<&House> {
+        match self {
+            Load::Say(say) => Some(&say.house),
+            Load::Latency(latency) => Some(&latency.house),
+            Load::Room(room) => Some(&room.house),
+            Load::Relay(_) => None,
+            Load::Idle(idle) => Some(&idle.house),
         }
     }
 }

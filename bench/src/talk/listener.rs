@@ -41,7 +41,7 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Hears what is said in this room, the only one of its user.
+    /// Hears what is said in this room, and in no other of the run.
     pub(crate) fn new(wire: Wire, run: Arc<Run>, room: usize, number: usize) -> Listener {
         Listener { wire, run, room, number, tally: Tally::default(), in_time: 0 }
     }
@@ -56,11 +56,11 @@ impl Listener {
 
     async fn until_all_came(&mut self) -> Result<(), Broken> {
         let mut silence = self.run.silence();
-        let mut end = self.run.end;
+        let mut end = self.run.end();
         let mut lingers = false;
         loop {
             if !lingers && *silence.borrow() && self.tally.lost(self.run.acknowledged(self.room)) == 0 {
-                (lingers, end) = (true, self.run.end.min(Instant::now() + LINGER));
+                (lingers, end) = (true, self.run.end().min(Instant::now() + LINGER));
             }
             let silent = *silence.borrow();
             tokio::select! {
@@ -69,7 +69,7 @@ impl Listener {
                 () = sleep_until(end) => return Ok(()),
             }
             self.take_messages()?;
-            self.wire.flush(self.run.end).await?;
+            self.wire.flush(self.run.end()).await?;
         }
     }
 
@@ -89,7 +89,7 @@ impl Listener {
 
     fn count(&mut self, mark: Mark, now: Instant) {
         if self.tally.hear(mark.number) {
-            self.in_time += u64::from(now <= self.run.stop);
+            self.in_time += u64::from(now <= self.run.stop());
             self.run.deliveries.record(self.number, self.run.micros(now).saturating_sub(mark.due));
         }
     }

@@ -1,136 +1,115 @@
 //! The loads of speakers and listeners: connect everybody, begin together, wait, add up.
 
+mod plan; // what they differ in
+
+mod cast; // who speaks where
+
 mod speaker; // who says something
 
 mod listener; // who hears it
 
 mod tally; // whether all of it came, once, in order
 
-use listener::{Heard, Listener};
-use speaker::{Pace, Said, Speaker};
+pub(crate) use cast::Cast;
+pub(crate) use plan::Plan;
 
 use crate::Failed;
-use crate::crowd::{Crowd, Person};
 use crate::process::Cost;
 use crate::report::{Quantiles, Server, Talk};
 use crate::run::Run;
-use crate::settings::Load;
-use crate::wire::{Broken, Wire};
+use crate::wire::{Broken, Guest, Wire};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use listener::{Heard, Listener};
+use mqtt::packet::Qos;
+use speaker::{Said, Speaker};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 /// Connections that are made at once: a server takes them faster than one by one, and nobody is flooded.
-pub(crate) const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 64;
 
-/// Messages a speaker of a fixed rate may have unanswered: no window of ours shall hold back what is due, but memory
-/// stays bounded. The server's own window, which is smaller, may hold it back, and that time counts.
-const DUE: u16 = 4_096;
-
-/// What the loads differ in.
-struct Plan {
-    name: &'static str,
-    window: u16,
-    rate: Option<u32>,
-    size: u32,
-    seconds: u64,
-}
-
-impl Plan {
-    fn of(load: &Load) -> Plan {
-        match load {
-            Load::Say(say) => {
-                Plan { name: "say", window: say.window, rate: None, size: say.size, seconds: say.seconds }
-            }
-            Load::Latency(latency) => Plan {
-                name: "latency",
-                window: DUE,
-                rate: Some(latency.rate),
-                size: latency.size,
-                seconds: latency.seconds,
-            },
-            Load::Room(room) => {
-                Plan { name: "room", window: room.window, rate: None, size: room.size, seconds: room.seconds }
-            }
-            Load::Idle(_) => Plan { name: "idle", window: 0, rate: None, size: 0, seconds: 0 },
-        }
-    }
-
-    /// The speakers take turns.
-    fn pace(&self, room: usize, rooms: usize) -> Pace {
-        self.rate.map_or(Pace::Window, |rate| {
-            let between = 1_000_000.0 / f64::from(rate);
-            Pace::Every { first: between * room as f64, every: between * rooms as f64 }
-        })
-    }
-}
-
-pub(crate) async fn run(load: &Load, server: SocketAddr, people: &[Person]) -> Result<Talk, Failed> {
-    let (plan, crowd, place) = (Plan::of(load), Crowd::of(load), load.place());
-    let wires = connect(server, people, |number| !number.is_multiple_of(crowd.members)).await?;
-    let before = Cost::of(place.server_pid)?;
-    let run = Arc::new(Run::begin(crowd.rooms, plan.seconds));
-    let (speakers, listeners) = start(&plan, crowd, &run, wires);
-    sleep_until(run.stop).await;
+/// Puts the load on the server, with messages that carry this run.
+pub(crate) async fn run(
+    plan: &Plan,
+    cast: &Cast,
+    run: u32,
+    server: SocketAddr,
+    process: Option<u32>,
+) -> Result<Talk, Failed> {
+    let hears = |number: usize| {
+        let stage = cast.stages.get(number / cast.members).filter(|_| !cast.speaks(number))?;
+        Some((stage.hear.as_str(), plan.qos))
+    };
+    let wires = connect(server, &cast.guests, hears).await?;
+    let before = Cost::of(process)?;
+    let run = Arc::new(Run::begin(run, plan.rooms, plan.seconds));
+    let (speakers, listeners) = start(plan, cast, &run, wires);
+    sleep_until(run.stop()).await;
     // What comes after the measured time belongs to no rate.
-    let after = Cost::of(place.server_pid)?;
+    let after = Cost::of(process)?;
     let said = speakers.join_all().await;
     run.fall_silent();
     let heard = listeners.join_all().await;
-    let mut report = Talk {
-        load: plan.name,
-        seconds: plan.seconds,
-        rooms: crowd.rooms,
-        members: crowd.members,
-        size: plan.size,
-        window: plan.rate.is_none().then_some(plan.window),
-        rate: plan.rate,
-        puback_ms: Quantiles::of(&run.answers),
-        delivery_ms: Quantiles::of(&run.deliveries),
-        server: Server::between(before, after),
-        ..Talk::default()
-    };
+    let mut report = Talk { server: Server::between(before, after), ..account(plan, &run) };
     said.into_iter().for_each(|said| add_said(&mut report, said));
     heard.into_iter().for_each(|heard| add_heard(&mut report, heard));
     report.settle();
     Ok(report)
 }
 
-/// Everybody's connection, in order; those listen who shall.
-pub(crate) async fn connect(
+/// Everybody's connection, in order. Those subscribe that have a filter.
+pub(crate) async fn connect<'a>(
     server: SocketAddr,
-    people: &[Person],
-    listens: impl Fn(usize) -> bool + Copy,
+    guests: &[Guest],
+    filter: impl Fn(usize) -> Option<(&'a str, Qos)> + Copy,
 ) -> Result<Vec<Wire>, Failed> {
-    let connect = |(number, person)| async move {
-        let stand = async {
-            let mut wire = Wire::connect(server, number, person).await?;
-            if listens(number) {
-                wire.listen().await?;
-            }
-            Ok::<_, Broken>(wire)
-        };
-        stand.await.map_err(|why| Failed::Connection { number, why })
+    let connect = |guest: &Guest| {
+        let guest = guest.clone();
+        async move {
+            let stand = async {
+                let mut wire = Wire::connect(server, &guest).await?;
+                if let Some((filter, qos)) = filter(guest.number) {
+                    wire.listen(filter, qos).await?;
+                }
+                Ok::<_, Broken>(wire)
+            };
+            stand.await.map_err(|why| Failed::Connection { number: guest.number, why })
+        }
     };
-    stream::iter(people.iter().enumerate()).map(connect).buffered(AT_ONCE).try_collect().await
+    stream::iter(guests).map(connect).buffered(AT_ONCE).try_collect().await
 }
 
-fn start(plan: &Plan, crowd: Crowd, run: &Arc<Run>, wires: Vec<Wire>) -> (JoinSet<Said>, JoinSet<Heard>) {
+fn start(plan: &Plan, cast: &Cast, run: &Arc<Run>, wires: Vec<Wire>) -> (JoinSet<Said>, JoinSet<Heard>) {
     let (mut speakers, mut listeners) = (JoinSet::new(), JoinSet::new());
     for (number, wire) in wires.into_iter().enumerate() {
-        let (room, run) = (number / crowd.members, run.clone());
-        if number.is_multiple_of(crowd.members) {
-            let pace = plan.pace(room, crowd.rooms);
-            let topic = format!("rooms/{}/say", crowd.room(room));
-            let speaker = Speaker::new(wire, run, room, topic, pace, plan.window);
+        let (room, run) = (number / cast.members, run.clone());
+        if let Some(stage) = cast.stages.get(room).filter(|_| cast.speaks(number)) {
+            let speaker = Speaker::new(wire, run, room, stage.say.clone(), plan.pace(room), plan.window);
             speakers.spawn(speaker.speak(plan.size as usize));
         } else {
             listeners.spawn(Listener::new(wire, run, room, number).hear());
         }
     }
     (speakers, listeners)
+}
+
+/// What is known before anybody has told.
+fn account(plan: &Plan, run: &Run) -> Talk {
+    Talk {
+        load: plan.load,
+        seconds: plan.seconds,
+        rooms: plan.rooms,
+        members: plan.members,
+        size: plan.size,
+        window: plan.rate.is_none().then_some(plan.window),
+        rate: plan.rate,
+        qos: plan.qos as u8,
+        puback_ms: Quantiles::of(&run.answers),
+        delivery_ms: Quantiles::of(&run.deliveries),
+        ..Talk::default()
+    }
 }
 
 fn add_said(report: &mut Talk, said: Said) {

@@ -89,15 +89,15 @@ impl Speaker {
     async fn until_answered(&mut self) -> Result<(), Broken> {
         loop {
             let next = self.say_what_is_due();
-            self.wire.flush(self.run.end).await?;
+            self.wire.flush(self.run.end()).await?;
             let waiting = self.due.len() - 1 - self.free.len();
             if next.is_none() && waiting == 0 {
                 return Ok(());
             }
-            let wake = next.filter(|_| !self.free.is_empty()).map_or(self.run.end, |due| self.run.at(due));
+            let wake = next.filter(|_| !self.free.is_empty()).map_or(self.run.end(), |due| self.run.at(due));
             tokio::select! {
                 read = self.wire.read() => read?,
-                () = sleep_until(wake) => if wake >= self.run.end { return Ok(()) },
+                () = sleep_until(wake) => if wake >= self.run.end() { return Ok(()) },
             }
             self.take_answers()?;
         }
@@ -122,12 +122,13 @@ impl Speaker {
             Pace::Window => now,
             Pace::Every { first, every } => (first + every * self.told.said as f64) as u64,
         };
-        (due < self.run.micros(self.run.stop)).then_some(due)
+        (due < self.run.micros(self.run.stop())).then_some(due)
     }
 
     fn say(&mut self, id: PacketId, due: u64) {
         let number = u32::try_from(self.told.said).unwrap_or(u32::MAX);
-        let payload = Mark { run: self.run.id, number, due }.message(self.size).into();
+        let room = u32::try_from(self.room).unwrap_or(u32::MAX);
+        let payload = Mark { run: self.run.id, room, number, due }.message(self.size).into();
         self.wire.put(&Packet::Publish(Box::new(Publish {
             dup: false,
             qos: Qos::AtLeastOnce,
@@ -159,7 +160,7 @@ impl Speaker {
             return Ok(());
         }
         self.told.acknowledged += 1;
-        self.told.in_time += u64::from(now <= self.run.stop);
+        self.told.in_time += u64::from(now <= self.run.stop());
         self.run.acknowledge(self.room);
         self.run.answers.record(self.room, self.run.micros(now).saturating_sub(due));
         Ok(())

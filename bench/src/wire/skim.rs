@@ -5,7 +5,7 @@
 
 use super::Broken;
 use bytes::{Buf, Bytes, BytesMut};
-use mqtt::packet::PacketId;
+use mqtt::packet::{PacketId, Version};
 
 /// The largest packet taken, in bytes: more than any server of ours is allowed to send for a body of 64 KiB.
 const LARGEST: usize = 1 << 20;
@@ -24,7 +24,7 @@ pub(crate) enum Event {
 }
 
 /// Takes the first whole packet, if there is one.
-pub(crate) fn skim(input: &mut BytesMut) -> Result<Option<Event>, Broken> {
+pub(crate) fn skim(input: &mut BytesMut, version: Version) -> Result<Option<Event>, Broken> {
     let Some((header, body)) = lengths(input)? else { return Ok(None) };
     if input.len() < header + body {
         return Ok(None);
@@ -33,7 +33,7 @@ pub(crate) fn skim(input: &mut BytesMut) -> Result<Option<Event>, Broken> {
     let mut packet = input.split_to(header + body).freeze();
     packet.advance(header);
     match first >> 4 {
-        3 => heard(first, packet).map(Some),
+        3 => heard(first, packet, version).map(Some),
         4 => {
             let id = packet.try_get_u16().map_err(|_| Broken::Nonsense)?;
             Ok(Some(Event::Answered { id, code: packet.try_get_u8().unwrap_or(0) }))
@@ -62,7 +62,7 @@ fn variable(input: &[u8]) -> Result<Option<(usize, usize)>, Broken> {
     if input.len() < 4 { Ok(None) } else { Err(Broken::Nonsense) }
 }
 
-fn heard(first: u8, mut packet: Bytes) -> Result<Event, Broken> {
+fn heard(first: u8, mut packet: Bytes, version: Version) -> Result<Event, Broken> {
     let topic = packet.try_get_u16().map_err(|_| Broken::Nonsense)?;
     skip(&mut packet, topic.into())?;
     let id = if first & 0b110 == 0 {
@@ -71,8 +71,10 @@ fn heard(first: u8, mut packet: Bytes) -> Result<Event, Broken> {
         let id = packet.try_get_u16().map_err(|_| Broken::Nonsense)?;
         Some(PacketId::new(id).ok_or(Broken::Nonsense)?)
     };
-    let (properties, bytes) = variable(&packet)?.ok_or(Broken::Nonsense)?;
-    skip(&mut packet, bytes + properties)?;
+    if version == Version::V5 {
+        let (properties, bytes) = variable(&packet)?.ok_or(Broken::Nonsense)?;
+        skip(&mut packet, bytes + properties)?;
+    }
     Ok(Event::Heard { id, payload: packet })
 }
 
@@ -88,52 +90,59 @@ fn skip(packet: &mut Bytes, bytes: usize) -> Result<(), Broken> {
 mod tests {
     use super::*;
     use mqtt::ReasonCode;
-    use mqtt::packet::{Acknowledge, Packet, Publish, PublishProperties, Qos, Version};
+    use mqtt::packet::{Acknowledge, Packet, Publish, PublishProperties, Qos};
 
-    fn written(packet: Packet) -> BytesMut {
+    fn written(packet: &Packet, version: Version) -> BytesMut {
         let mut bytes = BytesMut::new();
-        mqtt::encode(&packet, Version::V5, &mut bytes);
+        mqtt::encode(packet, version, &mut bytes);
         bytes
     }
 
-    #[test]
-    fn a_message_is_read_past_its_properties_and_only_when_it_is_whole() {
-        let id = PacketId::new(7).unwrap();
-        let payload = Bytes::from(vec![b'x'; 300]);
+    fn message(id: PacketId, payload: Bytes) -> Packet {
         let user_properties = vec![("seq".to_owned(), "9".to_owned()); 20];
-        let whole = written(Packet::Publish(Box::new(Publish {
+        Packet::Publish(Box::new(Publish {
             dup: false,
             qos: Qos::AtLeastOnce,
             retain: false,
             topic: "rooms/tea/said".into(),
             packet_id: Some(id),
-            payload: payload.clone(),
+            payload,
             properties: PublishProperties { user_properties, ..PublishProperties::default() },
-        })));
-        for len in 0..whole.len() {
-            assert_eq!(skim(&mut BytesMut::from(&whole[..len])).unwrap(), None, "{len}");
+        }))
+    }
+
+    #[test]
+    fn a_message_is_read_past_its_properties_and_only_when_it_is_whole() {
+        let (id, payload) = (PacketId::new(7).unwrap(), Bytes::from(vec![b'x'; 300]));
+        for version in [Version::V3, Version::V5] {
+            let whole = written(&message(id, payload.clone()), version);
+            for len in 0..whole.len() {
+                assert_eq!(skim(&mut BytesMut::from(&whole[..len]), version).unwrap(), None, "{len}");
+            }
+            let mut twice = BytesMut::from([&whole[..], &whole[..]].concat().as_slice());
+            for _ in 0..2 {
+                let event = skim(&mut twice, version).unwrap();
+                assert_eq!(event, Some(Event::Heard { id: Some(id), payload: payload.clone() }));
+            }
+            assert!(twice.is_empty());
         }
-        let mut twice = BytesMut::from([&whole[..], &whole[..]].concat().as_slice());
-        for _ in 0..2 {
-            let event = skim(&mut twice).unwrap();
-            assert_eq!(event, Some(Event::Heard { id: Some(id), payload: payload.clone() }));
-        }
-        assert!(twice.is_empty());
     }
 
     #[test]
     fn an_answer_says_whether_it_is_a_refusal() {
         let answer = |code| Packet::Puback(Acknowledge::new(PacketId::new(3).unwrap(), code));
-        let yes = skim(&mut written(answer(ReasonCode::Success))).unwrap();
+        let yes = skim(&mut written(&answer(ReasonCode::Success), Version::V5), Version::V5).unwrap();
         assert_eq!(yes, Some(Event::Answered { id: 3, code: 0 }));
-        let no = skim(&mut written(answer(ReasonCode::QuotaExceeded))).unwrap();
+        let no = skim(&mut written(&answer(ReasonCode::QuotaExceeded), Version::V5), Version::V5).unwrap();
         assert_eq!(no, Some(Event::Answered { id: 3, code: 0x97 }));
+        let old = skim(&mut written(&answer(ReasonCode::Success), Version::V3), Version::V3).unwrap();
+        assert_eq!(old, Some(Event::Answered { id: 3, code: 0 }));
     }
 
     #[test]
     fn lengths_that_lie_end_the_connection() {
         for bytes in [&[0x30, 0xff, 0xff, 0xff, 0xff][..], &[0x32, 3, 0, 9, b'x'], &[0x40, 1, 0]] {
-            assert!(skim(&mut BytesMut::from(bytes)).is_err(), "{bytes:?}");
+            assert!(skim(&mut BytesMut::from(bytes), Version::V5).is_err(), "{bytes:?}");
         }
     }
 }

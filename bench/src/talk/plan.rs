@@ -1,0 +1,75 @@
+//! What the loads of speakers and listeners differ in.
+
+use super::speaker::Pace;
+use crate::crowd::Crowd;
+use crate::settings::{Latency, Relay, Room, Say};
+use mqtt::packet::Qos;
+
+/// Messages a speaker of a fixed rate may have unanswered: no window of ours shall hold back what is due, but memory
+/// stays bounded. The server's own window, which is smaller, may hold it back, and that time counts.
+const DUE: u16 = 4_096;
+
+/// A load.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// Its name.
+    pub(crate) load: &'static str,
+    /// Rooms, each with one who speaks.
+    pub(crate) rooms: usize,
+    /// Members of each, the one who speaks included.
+    pub(crate) members: usize,
+    /// Messages each speaker may have unanswered.
+    pub(crate) window: u16,
+    /// Messages a second of all together, or as many as the window lets through.
+    pub(crate) rate: Option<u32>,
+    /// Bytes of a message.
+    pub(crate) size: u32,
+    /// How long.
+    pub(crate) seconds: u64,
+    /// How messages are delivered.
+    pub(crate) qos: Qos,
+}
+
+impl Plan {
+    pub(crate) fn say(say: &Say) -> Plan {
+        Plan::of("say", Crowd::apart(say.pairs, 2), say.size, say.seconds).with_window(say.window)
+    }
+
+    pub(crate) fn latency(latency: &Latency) -> Plan {
+        Plan::of("latency", Crowd::apart(latency.pairs, 2), latency.size, latency.seconds)
+            .at_rate(latency.rate)
+    }
+
+    pub(crate) fn room(room: &Room) -> Plan {
+        Plan::of("room", Crowd::apart(room.rooms, room.members), room.size, room.seconds)
+            .with_window(room.window)
+    }
+
+    pub(crate) fn relay(relay: &Relay) -> Plan {
+        let crowd = Crowd::apart(relay.topics, relay.subscribers + 1);
+        let plan = Plan::of("relay", crowd, relay.size, relay.seconds);
+        let plan = Plan { qos: relay.qos.into(), ..plan };
+        relay.rate.map_or(plan.clone().with_window(relay.window), |rate| plan.at_rate(rate))
+    }
+
+    /// The speakers take turns.
+    pub(super) fn pace(&self, room: usize) -> Pace {
+        self.rate.map_or(Pace::Window, |rate| {
+            let between = 1_000_000.0 / f64::from(rate);
+            Pace::Every { first: between * room as f64, every: between * self.rooms as f64 }
+        })
+    }
+
+    fn of(load: &'static str, crowd: Crowd, size: u32, seconds: u64) -> Plan {
+        let (rooms, members, qos) = (crowd.rows, crowd.members, Qos::AtLeastOnce);
+        Plan { load, rooms, members, window: DUE, rate: None, size, seconds, qos }
+    }
+
+    fn with_window(self, window: u16) -> Plan {
+        Plan { window, ..self }
+    }
+
+    fn at_rate(self, rate: u32) -> Plan {
+        Plan { rate: Some(rate), ..self }
+    }
+}

@@ -1,0 +1,30 @@
+//! Why a connection came to its end too early.
+
+/// The reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// The system says so.
+    #[error("{0}")]
+    Socket(std::io::ErrorKind),
+    /// The server closed it.
+    #[error("the server closed it")]
+    Closed,
+    /// The server said goodbye, with this code of MQTT 5.
+    #[error("the server ended it with code 0x{0:02x}")]
+    Dismissed(u8),
+    /// The server refused it, with this code of MQTT 5.
+    #[error("the server refused it with code 0x{0:02x}")]
+    Refused(u8),
+    /// What came is no MQTT, or not to be expected.
+    #[error("the server sent something that does not belong there")]
+    Nonsense,
+    /// It took too long.
+    #[error("the server took too long")]
+    Late,
+}
+
+impl From<std::io::Error> for Broken {
+    fn from(error: std::io::Error) -> Broken {
+        Broken::Socket(error.kind())
+    }
+}

@@ -1,0 +1,24 @@
+//! A socket with a source address of its own where the loopback net has enough of them.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tokio::net::{TcpSocket, TcpStream};
+
+/// Connections from one source address: far fewer than it has ports.
+const FOR_EACH_SOURCE: usize = 1_000;
+
+/// Connects; the number chooses the source address.
+pub(super) async fn connect(server: SocketAddr, number: usize) -> std::io::Result<TcpStream> {
+    let io = socket(server, number)?.connect(server).await?;
+    io.set_nodelay(true)?;
+    Ok(io)
+}
+
+fn socket(server: SocketAddr, number: usize) -> std::io::Result<TcpSocket> {
+    let SocketAddr::V4(address) = server else { return TcpSocket::new_v6() };
+    let socket = TcpSocket::new_v4()?;
+    if address.ip().is_loopback() {
+        let source = u8::try_from(1 + number / FOR_EACH_SOURCE).unwrap_or(u8::MAX);
+        socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 1, source)), 0))?;
+    }
+    Ok(socket)
+}

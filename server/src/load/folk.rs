@@ -1,0 +1,44 @@
+//! The users and rooms of a load, made as by any command. They stay: the next run finds them.
+
+use super::ask::{AT_ONCE, ask};
+use crate::control::{Answer, Request, Text};
+use anyhow::Context;
+use bench::{Crowd, Folk};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use mqtt::packet::Password;
+use std::path::Path;
+
+/// How long a token is good for, in seconds: longer than any run.
+const GOOD_FOR: u64 = 2 * 3600;
+
+/// Everybody the load takes, in their rooms.
+pub(super) async fn made(folder: &Path, crowd: Crowd) -> anyhow::Result<Folk> {
+    let tokens = stream::iter(0..crowd.len()).map(|person| token(folder, crowd.person(person)));
+    let tokens = tokens.buffered(AT_ONCE).try_collect().await?;
+    let rooms = stream::iter(0..crowd.rooms()).map(|room| furnish(folder, crowd, room));
+    rooms.buffered(AT_ONCE).try_collect::<()>().await?;
+    Ok(Folk::of(crowd, tokens))
+}
+
+/// The token of a user, who is made if they are not there.
+async fn token(folder: &Path, name: String) -> anyhow::Result<Password> {
+    let request = Request::Token { name: name.clone(), ttl: Some(GOOD_FOR) };
+    let answers = match ask(folder, &request).await {
+        Ok(answers) => answers,
+        Err(_) => {
+            ask(folder, &Request::AddUser { name, password: None, admin: false }).await?;
+            ask(folder, &request).await?
+        }
+    };
+    let token = answers.into_iter().find_map(|answer| match answer {
+        Answer::Token(Text(token)) => Some(Password(token.into())),
+        _ => None,
+    });
+    token.context("the server gave no token")
+}
+
+/// A room with its members.
+async fn furnish(folder: &Path, crowd: Crowd, room: usize) -> anyhow::Result<()> {
+    let members = crowd.members(room).map(|person| crowd.person(person)).collect();
+    ask(folder, &Request::AddRoom { room: crowd.room(room), members }).await.map(drop)
+}

@@ -1,0 +1,43 @@
+//! `natter bench`: gets together whom a load takes, lets `bench` put it on the server, prints what it tells.
+
+mod target; // where it goes
+
+mod folk; // whom it takes
+
+mod ask; // what the server does for that
+
+mod login; // who a relay says it is
+
+use crate::page;
+use anyhow::{bail, ensure};
+use bench::{Crowd, Folk, Load};
+
+/// Runs a load and prints its report. An error is also a run in which something went wrong that must not.
+pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
+    check_size(load)?;
+    let server = target::of(load)?;
+    // Where the system allows no more files, the connection that finds none says so.
+    rlimit::increase_nofile_limit(u64::MAX).ok();
+    let folk = folk(load).await?;
+    let report = bench::run(load, server, &folk).await?;
+    page::write(&if load.place().json { serde_json::to_string(&report)? } else { report.to_string() })?;
+    match report.complaint() {
+        None => Ok(()),
+        Some(complaint) => bail!("this must not happen: {complaint}"),
+    }
+}
+
+/// Two numbers that are each within bounds may be too much together.
+fn check_size(load: &Load) -> anyhow::Result<()> {
+    let (connections, most) = (load.connections(), Crowd::LARGEST);
+    ensure!(connections <= most, "that takes {connections} connections; {most} is the most");
+    Ok(())
+}
+
+async fn folk(load: &Load) -> anyhow::Result<Folk> {
+    match (load, load.house().zip(Crowd::of(load))) {
+        (Load::Relay(relay), _) => login::of(relay),
+        (_, Some((house, crowd))) => folk::made(&house.data, crowd).await,
+        (_, None) => Ok(Folk::default()),
+    }
+}
