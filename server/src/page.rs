@@ -36,6 +36,7 @@ fn line(answer: &Answer) -> String {
             format!("{room}\t{}{}", members.join(" "), if *more { " …" } else { "" })
         }
         Answer::Place(place) => format!("{}\t{}", place.room, place.unread),
+        Answer::Work { commits, entries } => format!("{commits}\t{entries}"),
         Answer::Token(token) => token.0.clone(),
         Answer::Done(words) | Answer::Refused(words) => words.clone(),
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening, ReadMark,
-    Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill,
+    Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -15,6 +15,11 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 pub trait Store: Send + Sync + 'static {
     /// The number of this life of the log, raised by a restore: cursors of another life may point past its end.
     fn incarnation(&self) -> u64;
+
+    /// What the engine has done so far, if it counts.
+    fn work(&self) -> Option<Work> {
+        None
+    }
 
     // ── accounts ──
 

@@ -17,6 +17,8 @@ mod room; // where they meet
 
 mod session; // what a device leaves behind when it goes
 
+mod work; // what was done for that
+
 mod engine; // the trait an engine implements
 
 pub mod seal; // bodies that only the owner of the master key can read
@@ -35,3 +37,4 @@ pub use session::{
     Cursor, InFlight, Opened, Opening, Reopened, SavedSubscription, SessionEnd, SessionId, SessionState,
     StoredWill,
 };
+pub use work::Work;

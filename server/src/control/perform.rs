@@ -7,7 +7,7 @@ use chat::{Handle, NotAHandle};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
-use store::Store;
+use store::{Store, Work};
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
@@ -54,6 +54,7 @@ pub(crate) async fn perform(desk: &Desk, request: Request, answers: Sender<Answe
         Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
         Request::Rooms => rooms(bridge, &answers).await,
         Request::Inbox { user, room, most } => inbox(desk, &user, room.as_deref(), most, &answers).await,
+        Request::Work => work(&*desk.store, &answers).await,
         Request::Token { name, ttl } => {
             let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
             token(bridge, &name, ttl, &answers).await
@@ -135,6 +136,13 @@ async fn inbox(desk: &Desk, user: &str, room: Option<&str>, most: usize, answers
     for place in places(&*desk.store, &user, room.as_ref(), most).await? {
         send(answers, Answer::Place(place)).await?;
     }
+    Ok(String::new())
+}
+
+async fn work(store: &dyn Store, answers: &Sender<Answer>) -> Words {
+    let Work { commits, entries } =
+        store.work().ok_or_else(|| Ended::Refused("this store does not count its work".to_owned()))?;
+    send(answers, Answer::Work { commits, entries }).await?;
     Ok(String::new())
 }
 

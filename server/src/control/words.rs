@@ -44,6 +44,8 @@ pub(crate) enum Request {
         /// How many at most.
         most: usize,
     },
+    /// How much was written since the server started.
+    Work,
     /// Make an access token.
     Token {
         /// Whose.
@@ -86,6 +88,13 @@ pub(crate) enum Answer {
     },
     /// A room of a user, in their inbox.
     Place(Place),
+    /// How much was written since the server started.
+    Work {
+        /// Transactions, each with one sync.
+        commits: u64,
+        /// Entries of logs in them.
+        entries: u64,
+    },
     /// A token, to be shown to the caller only.
     Token(Text),
     /// It was done; words for the caller, which may be empty.

@@ -7,11 +7,15 @@
 
 mod run; // the task
 
+mod tally; // how much it has written
+
 use crate::failure::{again, closed};
 use crate::writer::Writer;
 use async_trait::async_trait;
 pub(crate) use run::{Shore, start};
+use std::sync::Arc;
 use store::{Error, Fate, NewAct, NewEntry};
+use tally::Tally;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Writes that wait: past it, callers do. Two full batches, so that the next one is always ready.
@@ -36,6 +40,7 @@ pub(crate) struct Lane {
     later: mpsc::Sender<Queued>,
     stop: watch::Sender<bool>,
     ended: watch::Receiver<bool>,
+    pub(crate) tally: Arc<Tally>,
 }
 
 /// What waits in the lane.

@@ -8,7 +8,7 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::{
     Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening, ReadMark,
-    Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
+    Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -44,6 +44,10 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn incarnation(&self) -> u64 {
         self.running.incarnation
+    }
+
+    fn work(&self) -> Option<Work> {
+        Some(self.running.lane.tally.work())
     }
 
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error> {

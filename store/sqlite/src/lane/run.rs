@@ -1,5 +1,6 @@
 //! The task that owns the writing connection.
 
+use super::tally::Tally;
 use super::{Entries, Lane, Queued, WAITING};
 use crate::checkpoint::Checkpointer;
 use crate::failure::closed;
@@ -32,6 +33,7 @@ struct Task {
     first: mpsc::Receiver<Queued>,
     later: mpsc::Receiver<Queued>,
     stop: watch::Receiver<bool>,
+    tally: Arc<Tally>,
 }
 
 /// Starts the task on a thread of its own: it talks to SQLite's thread several times for each batch, and waking one
@@ -41,7 +43,9 @@ pub(crate) fn start(writer: Writer, shore: Shore) -> Result<Lane, Error> {
     let (later, later_out) = mpsc::channel(WAITING);
     let (stop, stop_out) = watch::channel(false);
     let (ended_in, ended) = watch::channel(false);
-    let task = Task { writer, shore, first: first_out, later: later_out, stop: stop_out };
+    let tally = Arc::new(Tally::default());
+    let task =
+        Task { writer, shore, first: first_out, later: later_out, stop: stop_out, tally: tally.clone() };
     let no_thread = |error: std::io::Error| Error::Unavailable(format!("no thread to write from: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(no_thread)?;
     let thread = std::thread::Builder::new().name("natter-lane".into());
@@ -49,7 +53,7 @@ pub(crate) fn start(writer: Writer, shore: Shore) -> Result<Lane, Error> {
         runtime.block_on(watched(task));
         ended_in.send_replace(true);
     });
-    running.map(|_| Lane { first, later, stop, ended }).map_err(no_thread)
+    running.map(|_| Lane { first, later, stop, ended, tally }).map_err(no_thread)
 }
 
 /// Without its lane a store only refuses, so a process that lost it to a panic has no reason to go on.
@@ -147,7 +151,9 @@ impl Task {
             self.writer.roll_back().await;
             return Err(Failed::Undone(error));
         }
-        self.writer.commit().await
+        self.writer.commit().await?;
+        self.tally.committed(batch);
+        Ok(())
     }
 
     fn note(&mut self, error: &Error) {
