@@ -1,6 +1,7 @@
 //! What is said is heard, and what is refused says why.
 
-use crate::company::{Company, Manner, message, property, subscription};
+use crate::company::Company;
+use crate::device::{Manner, message, property, subscription};
 use bridge::Config;
 use mqtt::ReasonCode;
 use mqtt::packet::{Publish, Qos, Version, Will, WillProperties};

@@ -4,10 +4,12 @@
 //! the log itself says who was a member when, and a device must hear every entry of its user's memberships
 //! after its first subscription, in order and once.
 
-use crate::company::{Company, Device, Got, Manner};
+use crate::company::Company;
+use crate::device::{Device, Got, Manner};
 use chat::{Act, Entry, RoomId, Seq, Timestamp};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use store::Store;
 
 const PEOPLE: [&str; 3] = ["ann", "bo", "cy"];
 const ROOMS: [&str; 3] = ["tea", "den", "yard"];

@@ -2,10 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "where a helper of a test can't go on, the test has failed")]
 
-mod company; // people, rooms and devices
+mod company; // people and rooms
+
+mod device; // what they hear with
+
+mod watched_store; // a store that shows when cursors are written, and can refuse it
 
 mod chat; // what is said is heard
 
 mod handover; // from the log to live and back, whatever happens in between
 
 mod sessions; // what a device finds when it is back
+
+mod cursors; // what a crash between two writes of cursors may not take

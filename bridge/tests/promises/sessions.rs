@@ -1,6 +1,7 @@
 //! What a device finds when it is back.
 
-use crate::company::{Company, Device, Got, Manner};
+use crate::company::Company;
+use crate::device::{Device, Got, Manner};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Will, WillProperties};
 
