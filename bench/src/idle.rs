@@ -1,22 +1,23 @@
 //! The load of being there: connections that listen while nothing is said.
 
 use crate::folk::Folk;
-use crate::process::Cost;
+use crate::meter::Cost;
 use crate::report::Idle as Report;
 use crate::settings::Idle;
+use crate::target::Target;
 use crate::wire::Guest;
 use crate::{Failed, talk};
 use mqtt::packet::Qos;
-use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::time::Instant;
 
-pub(crate) async fn run(idle: &Idle, server: SocketAddr, folk: &Folk) -> Result<Report, Failed> {
+pub(crate) async fn run(idle: &Idle, folk: &Folk, target: Target<'_>) -> Result<Report, Failed> {
     let people = folk.people.iter().take(idle.connections.into()).enumerate();
     let guests: Vec<Guest> = people.map(|(number, person)| Guest::of(person, number)).collect();
-    let before = Cost::of(idle.place.server_pid)?;
-    let wires = talk::connect(server, &guests, |_| Some(("rooms/+/said", Qos::AtLeastOnce))).await?;
-    tokio::time::sleep(Duration::from_secs(idle.seconds)).await;
-    let after = Cost::of(idle.place.server_pid)?;
+    let before = Cost::of(target.process)?;
+    let wires = talk::connect(target, &guests, |_| Some(("rooms/+/said", Qos::AtLeastOnce))).await?;
+    target.lookout.progress.wait("waiting", Instant::now() + Duration::from_secs(idle.seconds)).await;
+    let after = Cost::of(target.process)?;
     let connections = wires.len();
     drop(wires);
     let each = |bytes: u64| bytes / connections.max(1) as u64;

@@ -19,7 +19,11 @@ mod run; // when it starts and ends
 
 mod latencies; // how long things took
 
-mod process; // what it cost the server
+mod lookout; // who looks on
+
+mod target; // against whom it goes
+
+mod meter; // what it cost the server
 
 mod talk; // the loads of speakers and listeners
 
@@ -29,12 +33,14 @@ mod report; // what is told in the end
 
 pub use crowd::Crowd;
 pub use folk::{Folk, Person};
-pub use report::{Flaws, Idle as IdleReport, Quantiles, Report, Server, Talk as TalkReport};
+pub use lookout::{Ask, Lookout, Progress, Step, Work};
+pub use report::{Disk, Flaws, Idle as IdleReport, Quantiles, Report, Server, Talk as TalkReport};
 pub use settings::{House, Idle, Latency, Load, Place, Qos, Relay, Room, Say, Version};
 pub use wire::Broken;
 
 use std::net::SocketAddr;
 use talk::{Cast, Plan};
+use target::Target;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -62,20 +68,19 @@ pub enum Failed {
 ///
 /// # Errors
 /// [`Failed`] when there is nothing to tell. What goes wrong later is part of the report.
-pub async fn run(load: &Load, server: SocketAddr, folk: &Folk) -> Result<Report, Failed> {
-    let id = run::fresh_id();
+pub async fn run(load: &Load, server: SocketAddr, folk: &Folk, lookout: &Lookout) -> Result<Report, Failed> {
+    let (id, process) = (run::fresh_id(), load.place().server_pid);
+    let target = Target { server, process, lookout };
     let plan = match load {
         Load::Say(say) => Plan::say(say),
         Load::Latency(latency) => Plan::latency(latency),
         Load::Room(room) => Plan::room(room),
         Load::Relay(relay) => Plan::relay(relay),
-        Load::Idle(idle) => return idle::run(idle, server, folk).await.map(Report::Idle),
+        Load::Idle(idle) => return idle::run(idle, folk, target).await.map(Report::Idle),
     };
     let cast = match load {
         Load::Relay(relay) => Cast::plain(relay, &plan, folk, id),
         _ => Cast::of(folk, plan.members),
     };
-    talk::run(&plan, &cast, id, server, load.place().server_pid)
-        .await
-        .map(|talk| Report::Talk(Box::new(talk)))
+    talk::run(&plan, &cast, id, target).await.map(|talk| Report::Talk(Box::new(talk)))
 }

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-use bench::{Crowd, Folk, House, Load, Place, Report, Say, TalkReport};
+use bench::{Crowd, Folk, House, Load, Lookout, Place, Report, Say, TalkReport};
 use bytes::{Bytes, BytesMut};
 use mqtt::packet::{
     Acknowledge, Connack, ConnackProperties, Packet, Password, Publish, PublishProperties, Qos, Side, Suback,
@@ -116,7 +116,7 @@ async fn report_of(server: SocketAddr) -> (Report, TalkReport) {
     });
     let crowd = Crowd::of(&load).unwrap();
     let folk = Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()]);
-    let report = bench::run(&load, server, &folk).await.unwrap();
+    let report = bench::run(&load, server, &folk, &Lookout::default()).await.unwrap();
     let Report::Talk(talk) = report.clone() else { panic!("a load of speakers has a report of them") };
     (report, *talk)
 }

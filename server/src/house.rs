@@ -30,6 +30,9 @@ const SIGNING_KEY: &str = "signing.key";
 /// The store's file; with it there is a house.
 const DATABASE: &str = "natter.db";
 
+/// What the store has written but not yet put into its file.
+pub(crate) const WRITE_AHEAD_LOG: &str = "natter.db-wal";
+
 /// An opened data folder.
 pub(crate) struct House {
     /// What the product does.

@@ -13,7 +13,7 @@ mod idle; // of being there
 pub use flaws::Flaws;
 pub use idle::Idle;
 pub use quantiles::Quantiles;
-pub use server::Server;
+pub use server::{Disk, Server};
 pub use talk::Talk;
 
 use serde::Serialize;

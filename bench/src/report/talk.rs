@@ -1,6 +1,6 @@
 //! What became of what was said.
 
-use super::{Flaws, Quantiles, Server, server};
+use super::{Disk, Flaws, Quantiles, Server, server};
 use serde::Serialize;
 use std::fmt;
 
@@ -46,6 +46,8 @@ pub struct Talk {
     pub delivery_ms: Option<Quantiles>,
     /// What the server used in the measured time.
     pub server: Option<Server>,
+    /// What it wrote in the measured time.
+    pub disk: Option<Disk>,
 }
 
 impl Talk {
@@ -80,6 +82,6 @@ impl fmt::Display for Talk {
         self.flaws.fmt(f)?;
         self.puback_ms.map_or(Ok(()), |times| writeln!(f, "PUBACK       {times}"))?;
         self.delivery_ms.map_or(Ok(()), |times| writeln!(f, "delivery     {times}"))?;
-        server::line(f, self.server)
+        server::lines(f, self.server, self.disk)
     }
 }

@@ -14,45 +14,38 @@ pub(crate) use cast::Cast;
 pub(crate) use plan::Plan;
 
 use crate::Failed;
-use crate::process::Cost;
-use crate::report::{Quantiles, Server, Talk};
+use crate::meter::Meter;
+use crate::report::{Quantiles, Talk};
 use crate::run::Run;
+use crate::target::Target;
 use crate::wire::{Broken, Guest, Wire};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use listener::{Heard, Listener};
 use mqtt::packet::Qos;
 use speaker::{Said, Speaker};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::task::JoinSet;
-use tokio::time::sleep_until;
 
 /// Connections that are made at once: a server takes them faster than one by one, and nobody is flooded.
 const AT_ONCE: usize = 64;
 
 /// Puts the load on the server, with messages that carry this run.
-pub(crate) async fn run(
-    plan: &Plan,
-    cast: &Cast,
-    run: u32,
-    server: SocketAddr,
-    process: Option<u32>,
-) -> Result<Talk, Failed> {
+pub(crate) async fn run(plan: &Plan, cast: &Cast, run: u32, target: Target<'_>) -> Result<Talk, Failed> {
     let hears = |number: usize| {
         let stage = cast.stages.get(number / cast.members).filter(|_| !cast.speaks(number))?;
         Some((stage.hear.as_str(), plan.qos))
     };
-    let wires = connect(server, &cast.guests, hears).await?;
-    let before = Cost::of(process)?;
+    let wires = connect(target, &cast.guests, hears).await?;
+    let meter = Meter::start(target).await?;
     let run = Arc::new(Run::begin(run, plan.rooms, plan.seconds));
     let (speakers, listeners) = start(plan, cast, &run, wires);
-    sleep_until(run.stop()).await;
+    target.lookout.progress.wait("measuring", run.stop()).await;
     // What comes after the measured time belongs to no rate.
-    let after = Cost::of(process)?;
+    let (server, disk) = meter.read().await?;
     let said = speakers.join_all().await;
     run.fall_silent();
     let heard = listeners.join_all().await;
-    let mut report = Talk { server: Server::between(before, after), ..account(plan, &run) };
+    let mut report = Talk { server, disk, ..account(plan, &run) };
     said.into_iter().for_each(|said| add_said(&mut report, said));
     heard.into_iter().for_each(|heard| add_heard(&mut report, heard));
     report.settle();
@@ -61,21 +54,25 @@ pub(crate) async fn run(
 
 /// Everybody's connection, in order. Those subscribe that have a filter.
 pub(crate) async fn connect<'a>(
-    server: SocketAddr,
+    target: Target<'_>,
     guests: &[Guest],
     filter: impl Fn(usize) -> Option<(&'a str, Qos)> + Copy,
 ) -> Result<Vec<Wire>, Failed> {
+    let progress = &target.lookout.progress;
+    progress.begin("connecting", guests.len());
     let connect = |guest: &Guest| {
         let guest = guest.clone();
         async move {
             let stand = async {
-                let mut wire = Wire::connect(server, &guest).await?;
+                let mut wire = Wire::connect(target.server, &guest).await?;
                 if let Some((filter, qos)) = filter(guest.number) {
                     wire.listen(filter, qos).await?;
                 }
                 Ok::<_, Broken>(wire)
             };
-            stand.await.map_err(|why| Failed::Connection { number: guest.number, why })
+            let stood = stand.await;
+            progress.advance();
+            stood.map_err(|why| Failed::Connection { number: guest.number, why })
         }
     };
     stream::iter(guests).map(connect).buffered(AT_ONCE).try_collect().await

@@ -3,7 +3,7 @@
 use super::ask::{AT_ONCE, ask};
 use crate::control::{Answer, Request, Text};
 use anyhow::Context;
-use bench::{Crowd, Folk};
+use bench::{Crowd, Folk, Progress};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use mqtt::packet::Password;
 use std::path::Path;
@@ -12,11 +12,13 @@ use std::path::Path;
 const GOOD_FOR: u64 = 2 * 3600;
 
 /// Everybody the load takes, in their rooms.
-pub(super) async fn made(folder: &Path, crowd: Crowd) -> anyhow::Result<Folk> {
+pub(super) async fn made(folder: &Path, crowd: Crowd, progress: &Progress) -> anyhow::Result<Folk> {
+    progress.begin("making users", crowd.len());
     let tokens = stream::iter(0..crowd.len()).map(|person| token(folder, crowd.person(person)));
-    let tokens = tokens.buffered(AT_ONCE).try_collect().await?;
+    let tokens = tokens.buffered(AT_ONCE).inspect(|_| progress.advance()).try_collect().await?;
+    progress.begin("making rooms", crowd.rooms());
     let rooms = stream::iter(0..crowd.rooms()).map(|room| furnish(folder, crowd, room));
-    rooms.buffered(AT_ONCE).try_collect::<()>().await?;
+    rooms.buffered(AT_ONCE).inspect(|_| progress.advance()).try_collect::<()>().await?;
     Ok(Folk::of(crowd, tokens))
 }
 

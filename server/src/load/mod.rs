@@ -8,9 +8,14 @@ mod ask; // what the server does for that
 
 mod login; // who a relay says it is
 
+mod lookout; // what is seen of the server beside it
+
+mod bar; // how far it is
+
 use crate::page;
 use anyhow::{bail, ensure};
-use bench::{Crowd, Folk, Load};
+use bar::Bar;
+use bench::{Crowd, Folk, Load, Progress};
 
 /// Runs a load and prints its report. An error is also a run in which something went wrong that must not.
 pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
@@ -18,8 +23,11 @@ pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
     let server = target::of(load)?;
     // Where the system allows no more files, the connection that finds none says so.
     rlimit::increase_nofile_limit(u64::MAX).ok();
-    let folk = folk(load).await?;
-    let report = bench::run(load, server, &folk).await?;
+    let lookout = lookout::on(load.house());
+    let bar = Bar::draw(load.place(), lookout.progress.clone());
+    let folk = folk(load, &lookout.progress).await?;
+    let report = bench::run(load, server, &folk, &lookout).await?;
+    drop(bar);
     page::write(&if load.place().json { serde_json::to_string(&report)? } else { report.to_string() })?;
     match report.complaint() {
         None => Ok(()),
@@ -34,10 +42,10 @@ fn check_size(load: &Load) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn folk(load: &Load) -> anyhow::Result<Folk> {
+async fn folk(load: &Load, progress: &Progress) -> anyhow::Result<Folk> {
     match (load, load.house().zip(Crowd::of(load))) {
         (Load::Relay(relay), _) => login::of(relay),
-        (_, Some((house, crowd))) => folk::made(&house.data, crowd).await,
+        (_, Some((house, crowd))) => folk::made(&house.data, crowd, progress).await,
         (_, None) => Ok(Folk::default()),
     }
 }

@@ -36,6 +36,13 @@ fn every_load_hears_all_it_says_once_and_in_order() {
     assert!(fixed["puback_ms"]["p999"].as_f64().unwrap() > 0.0, "{fixed}");
     let again = figures(&folder, &["say", "--pairs", "4", "--window", "8"]);
     assert_all_came(&again, 1);
+    let disk = |name: &str| again["disk"][name].as_u64().unwrap_or_else(|| panic!("{name} in {again}"));
+    assert!(disk("commits") > 0 && disk("wal_peak") > 0, "{again}");
+    let stored = disk("messages");
+    assert!(
+        stored > 0 && stored <= again["said"].as_u64().unwrap(),
+        "the server counts what was said: {again}"
+    );
     assert_eq!(server.stop().0, Some(0));
 }
 
