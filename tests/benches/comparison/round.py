@@ -29,7 +29,9 @@ class Result:
     load: str
     round: int
     server: str
-    #: What `natter bench --json` tells, or nothing where it could not.
+    #: What `natter bench --json` told of the second that does not count; nothing where it could not.
+    warm_up: Optional[dict[str, Any]] = None
+    #: What it told of the measured time.
     report: Optional[dict[str, Any]] = None
     #: Why not.
     failure: Optional[str] = None
@@ -39,8 +41,9 @@ class Result:
     syncs: Optional[int] = None
 
     def flaws(self) -> dict[str, int]:
-        """What happened that must not, and how often."""
-        counts = {flaw: self.report[flaw] for flaw in FLAWS} if self.report else {}
+        """What happened that must not, and how often; a message that is lost early is lost as well."""
+        told = [report for report in (self.warm_up, self.report) if report]
+        counts = {flaw: sum(report[flaw] for report in told) for flaw in FLAWS}
         return {flaw: count for flaw, count in counts.items() if count}
 
     def as_json(self) -> dict[str, Any]:
@@ -56,6 +59,8 @@ class Bench:
     natter: Path
     #: Where servers may keep something.
     folder: Path
+    #: What is under that.
+    disk: Disk
     #: The measured time of a load.
     seconds: int
 
@@ -70,13 +75,12 @@ class Bench:
                 return Result(**known, failure=str(failed))
 
     def _measure(self, running: Running, load: list[str]) -> dict[str, Any]:
-        self._put(running, load, WARM_UP)
-        disk = Disk(self.folder)
-        before = disk.flushes()
+        warm_up = self._put(running, load, WARM_UP)
+        before = self.disk.flushes()
         report = self._put(running, load, self.seconds)
-        after = disk.flushes()
+        after = self.disk.flushes()
         syncs = None if before is None or after is None else after - before
-        return {"report": report, "peak_rss": running.program.peak_rss(), "syncs": syncs}
+        return {"warm_up": warm_up, "report": report, "peak_rss": running.program.peak_rss(), "syncs": syncs}
 
     def _put(self, running: Running, load: list[str], seconds: int) -> dict[str, Any]:
         watch = ["--server-pid", str(running.program.pid), "--seconds", str(seconds), "--json"]
