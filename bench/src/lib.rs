@@ -11,6 +11,8 @@ mod crowd; // whom that takes
 
 mod folk; // who that is
 
+mod roll; // or who else
+
 mod wire; // their connections
 
 mod mark; // how a message is known again
@@ -35,6 +37,7 @@ pub use crowd::Crowd;
 pub use folk::{Folk, Person};
 pub use lookout::{Ask, Lookout, Progress, Step, Work};
 pub use report::{Disk, Flaws, Idle as IdleReport, Quantiles, Report, Server, Talk as TalkReport};
+pub use roll::Unfit;
 pub use settings::{House, Idle, Latency, Load, Place, Qos, Relay, Room, Say, Version};
 pub use wire::Broken;
 

@@ -111,7 +111,7 @@ async fn report_of(server: SocketAddr) -> (Report, TalkReport) {
         window: 4,
         size: 64,
         seconds: 1,
-        house: House { data: "unused".into() },
+        house: House { data: "unused".into(), people: None },
         place,
     });
     let crowd = Crowd::of(&load).unwrap();

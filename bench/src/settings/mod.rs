@@ -44,6 +44,15 @@ impl Load {
         }
     }
 
+    /// Whether one in each room speaks and the others hear.
+    #[must_use]
+    pub fn is_talk(&self) -> bool {
+        match self {
+            Load::Say(_) | Load::Latency(_) | Load::Room(_) | Load::Relay(_) => true,
+            Load::Idle(_) => false,
+        }
+    }
+
     /// How many connections it opens.
     #[must_use]
     pub fn connections(&self) -> usize {

@@ -4,6 +4,8 @@ mod target; // where it goes
 
 mod folk; // whom it takes
 
+mod roll; // or whom from a file
+
 mod ask; // what the server does for that
 
 mod login; // who a relay says it is
@@ -15,7 +17,7 @@ mod bar; // how far it is
 use crate::page;
 use anyhow::{bail, ensure};
 use bar::Bar;
-use bench::{Crowd, Folk, Load, Progress};
+use bench::{Crowd, Folk, House, Load, Progress};
 
 /// Runs a load and prints its report. An error is also a run in which something went wrong that must not.
 pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
@@ -45,6 +47,7 @@ fn check_size(load: &Load) -> anyhow::Result<()> {
 async fn folk(load: &Load, progress: &Progress) -> anyhow::Result<Folk> {
     match (load, load.house().zip(Crowd::of(load))) {
         (Load::Relay(relay), _) => login::of(relay),
+        (_, Some((House { people: Some(file), .. }, crowd))) => roll::read(file, load, crowd),
         (_, Some((house, crowd))) => folk::made(&house.data, crowd, progress).await,
         (_, None) => Ok(Folk::default()),
     }

@@ -72,3 +72,23 @@ fn without_a_server_there_is_nothing_to_load() {
     let folder = Folder::new();
     assert!(folder.refused(&["bench", "say"]).contains("start one with `natter serve`"));
 }
+
+#[test]
+fn people_from_a_file_speak_in_the_room_they_are_in() {
+    let folder = Folder::new();
+    let server = unlimited(&folder);
+    for name in ["ann", "bo"] {
+        folder.add_user(name, "the kettle is on");
+    }
+    folder.done(&["room", "add", "tea", "--member", "ann", "--member", "bo"]);
+    let line = |name: &str| format!("{name} {} tea\n", folder.done(&["token", name]).trim());
+    let file = folder.beside("people");
+    std::fs::write(&file, format!("# user token room\n{}{}", line("ann"), line("bo"))).unwrap();
+    let (file, address) = (file.display().to_string(), server.mqtt.to_string());
+    let elsewhere = folder.beside("nowhere").display().to_string();
+    let from_file = ["say", "--people", &file, "--server", &address, "--data", &elsewhere];
+    assert_all_came(&figures(&folder, &[&from_file[..], &["--pairs", "1"]].concat()), 1);
+    let few = folder.refused(&[&["bench"], &from_file[..], &["--pairs", "2"]].concat());
+    assert!(few.contains("2 rooms") && few.contains("1 are there"), "{few}");
+    assert_eq!(server.stop().0, Some(0));
+}
