@@ -23,7 +23,13 @@ pub(crate) struct Subscribed {
 
 impl Subscribed {
     /// As granted: at most QoS 1, since `seq` already makes once out of at-least-once.
-    pub(crate) fn granted(subscription: &Subscription, id: Option<u32>, interest: Interest) -> Subscribed {
+    pub(crate) fn granted(
+        subscription: &Subscription,
+        id: Option<u32>,
+        mut interest: Interest,
+    ) -> Subscribed {
+        interest.said.shrink_to_fit();
+        interest.replies.shrink_to_fit();
         Subscribed {
             filter: subscription.filter.clone(),
             qos: subscription.qos.min(Qos::AtLeastOnce),
@@ -98,7 +104,11 @@ impl Routes {
         let place = self.list.iter().position(|here| here.filter == subscribed.filter);
         match place {
             Some(at) => self.list[at] = subscribed,
-            None => self.list.push(subscribed),
+            None => {
+                // Most devices have one or two, for as long as they are here.
+                self.list.reserve_exact(1);
+                self.list.push(subscribed);
+            }
         }
         self.work_out();
     }

@@ -124,7 +124,7 @@ fn greet<A: Application>(
         assigned_client_id: connect.client_id.is_empty().then(|| client_id.to_owned()),
         user_properties: welcome.user_properties,
     };
-    outbound.resume(welcome.redeliver, welcome.first_packet_id, welcome.unreleased);
+    outbound.resume(welcome.redeliver, welcome.first_packet_id, &welcome.unreleased);
     let connack = connack::welcome(connect, terms, &house.config);
     if outbound.control(Packet::Connack(Box::new(connack))) == Control::NeverFits {
         outbound.end(ReasonCode::PacketTooLarge);

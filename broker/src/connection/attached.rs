@@ -35,12 +35,11 @@ impl<A: Application, S: Io> Attached<A, S> {
     /// Serves both ways until there is a reason to end.
     pub(super) async fn serve(&mut self) -> Ending {
         loop {
-            let batch = match poll_fn(|cx| self.poll_batch(cx)).await {
-                Ok(batch) => batch,
+            let (is_full, handled) = match poll_fn(|cx| self.poll_batch(cx)).await {
+                Ok(batch) => (batch.is_full(), self.handle(batch)),
                 Err(ending) => return ending,
             };
-            let is_full = batch.is_full();
-            if let Err(ending) = self.handle(batch).await {
+            if let Err(ending) = handled.await {
                 return ending;
             }
             self.clock.heard();
@@ -65,12 +64,13 @@ impl<A: Application, S: Io> Attached<A, S> {
     }
 
     /// Hands a batch to the application. While that waits, writing goes on and silence is not the client's.
-    async fn handle(&mut self, batch: Batch) -> Result<(), Ending> {
+    fn handle(&mut self, batch: Batch) -> impl Future<Output = Result<(), Ending>> {
         let Attached { io, writer, clock, client, inbound, .. } = self;
+        let client = &*client;
         // One box for each batch: what handling needs, the application's part included, weighs nothing on an
         // idle connection.
         let mut handling = Box::pin(client.handle(inbound, batch));
-        poll_fn(|cx| {
+        poll_fn(move |cx| {
             // Mostly nothing waits, and the batch is done at once.
             if let Poll::Ready(handled) = handling.as_mut().poll(cx) {
                 return Poll::Ready(handled);
@@ -88,6 +88,5 @@ impl<A: Application, S: Io> Attached<A, S> {
             }
             clock.poll(cx, false).map(Err)
         })
-        .await
     }
 }

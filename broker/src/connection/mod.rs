@@ -51,29 +51,31 @@ pub(crate) trait Io: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Io for S {}
 
-/// Serves a connection to its end.
-pub(crate) async fn run<A: Application, S: Io>(
+/// Serves a connection to its end. What it does once, it does in a box that is gone afterwards: the task of an idle
+/// connection holds little more than the way to it.
+pub(crate) fn run<A: Application, S: Io>(
     house: Arc<House<A>>,
     io: S,
     peer: SocketAddr,
     permit: Permit,
-) {
-    if AssertUnwindSafe(live(Arc::clone(&house), io, peer, permit)).catch_unwind().await.is_err() {
-        count_panic(&house, peer);
-    }
-}
-
-/// The phases in their order. What happens once is boxed: an idle connection does not carry it.
-async fn live<A: Application, S: Io>(house: Arc<House<A>>, io: S, peer: SocketAddr, permit: Permit) {
-    let Some(mut attached) = Box::pin(arrival::arrive(house, io, peer, permit)).await else { return };
-    let ending = match AssertUnwindSafe(attached.serve()).catch_unwind().await {
-        Ok(ending) => ending,
-        Err(_) => {
-            count_panic(&attached.client.house, peer);
-            Ending::because(ReasonCode::UnspecifiedError)
-        }
+) -> impl Future<Output = ()> + Send {
+    let arriving = Box::pin(arrival::arrive(Arc::clone(&house), io, peer, permit));
+    let live = async move {
+        let Some(mut attached) = arriving.await else { return };
+        let ending = match AssertUnwindSafe(attached.serve()).catch_unwind().await {
+            Ok(ending) => ending,
+            Err(_) => {
+                count_panic(&attached.client.house, peer);
+                Ending::because(ReasonCode::UnspecifiedError)
+            }
+        };
+        Box::pin(attached.leave(ending)).await;
     };
-    Box::pin(attached.leave(ending)).await;
+    async move {
+        if AssertUnwindSafe(live).catch_unwind().await.is_err() {
+            count_panic(&house, peer);
+        }
+    }
 }
 
 fn count_panic<A>(house: &House<A>, peer: SocketAddr) {

@@ -46,7 +46,7 @@ impl OutboundReader {
     /// Takes up what the application's welcome says: what is sent again, before anything new.
     pub fn begin<S>(&self, welcome: &mut Welcome<S>) {
         let redeliver = std::mem::take(&mut welcome.redeliver);
-        self.outbound.resume(redeliver, welcome.first_packet_id, std::mem::take(&mut welcome.unreleased));
+        self.outbound.resume(redeliver, welcome.first_packet_id, &std::mem::take(&mut welcome.unreleased));
     }
 
     /// The end, as a lost socket would bring it: what was handed out and not acknowledged, and what was not handed

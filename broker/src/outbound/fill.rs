@@ -89,7 +89,7 @@ impl State {
             self.unreleased.insert(id);
         } else {
             if exactly_once {
-                self.unreleased.remove(&id); // [MQTT5-4.3.3-9]: a refusal ends the exchange
+                self.unreleased.remove(id); // [MQTT5-4.3.3-9]: a refusal ends the exchange
             }
             self.quota_used = self.quota_used.saturating_sub(1);
         }

@@ -2,6 +2,7 @@
 //! this acknowledgement for, and room for control packets.
 
 use super::state::State;
+use super::unreleased::Unreleased;
 use super::{Answer, Delivery, Outbound, Received};
 use crate::application::{Acknowledged, Outcome};
 use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Version};
@@ -43,13 +44,12 @@ impl Outbound {
         &self,
         redeliver: Vec<(PacketId, Delivery)>,
         first: PacketId,
-        unreleased: Vec<PacketId>,
+        unreleased: &[PacketId],
     ) {
         let mut state = self.0.lock();
         state.redeliver = redeliver.into();
         state.window.begin_at(first);
-        state.inherited = unreleased.iter().copied().collect();
-        state.unreleased = unreleased.into_iter().collect();
+        state.unreleased = Unreleased::left_behind(unreleased);
     }
 
     /// Decides about a PUBLISH. `[MQTT5-3.3.4-7]`, `[MQTT5-4.3.3-10]`
@@ -66,14 +66,14 @@ impl Outbound {
         if exactly_once && state.answers.waits_for(id) {
             return Admission::Repeated;
         }
-        let is_known = exactly_once && state.unreleased.contains(&id);
+        let is_known = exactly_once && state.unreleased.contains(id);
         if state.has_too_many(self.version(), exactly_once, is_known) {
             return Admission::TooMany;
         }
         let number = state.answers.open(id, exactly_once);
         // What an earlier connection stored the application knows, with its receipt; what this one stored was
         // answered before, and the client has no reason to ask again.
-        if is_known && !state.inherited.remove(&id) {
+        if is_known && !state.unreleased.inherit(id) {
             state.answers.give(number, Outcome::success());
             return Admission::Repeated;
         }
@@ -128,8 +128,7 @@ impl Outbound {
     pub(crate) fn release(&self, id: PacketId) -> bool {
         let mut state = self.0.lock();
         state.quota_used = state.quota_used.saturating_sub(1);
-        state.inherited.remove(&id);
-        state.unreleased.remove(&id)
+        state.unreleased.remove(id)
     }
 }
 

@@ -18,6 +18,8 @@ mod queue; // waits for the window
 
 mod window; // sent, not acknowledged
 
+mod unreleased; // the same the other way round, at QoS 2
+
 mod state; // all of it, under one lock
 
 mod message; // which one leaves next

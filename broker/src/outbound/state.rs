@@ -2,13 +2,14 @@
 
 use super::answer::Answers;
 use super::queue::Queue;
+use super::unreleased::Unreleased;
 use super::window::Window;
 use super::{Delivery, Mark, Offer};
 use crate::application::{Acknowledged, Farewell};
 use bytes::BytesMut;
 use mqtt::ReasonCode;
 use mqtt::packet::{PacketId, Version};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// What the client of this connection takes, and how much may wait for it.
 #[derive(Debug, Clone)]
@@ -96,9 +97,7 @@ pub(crate) struct State {
     /// Our Receive Maximum.
     pub(super) most_waiting: usize,
     /// QoS 2 PUBLISHes that were answered and wait for PUBREL.
-    pub(super) unreleased: BTreeSet<PacketId>,
-    /// Those of them that an earlier connection stored, and that were not sent again on this one.
-    pub(super) inherited: BTreeSet<PacketId>,
+    pub(super) unreleased: Unreleased,
     /// Sent by an earlier connection, not yet sent again by this one.
     pub(super) redeliver: VecDeque<(PacketId, Delivery)>,
     pub(super) notices: VecDeque<Delivery>,
@@ -125,8 +124,7 @@ impl State {
             unheard: 0,
             quota_used: 0,
             most_waiting: usize::from(limits.receive_maximum),
-            unreleased: BTreeSet::new(),
-            inherited: BTreeSet::new(),
+            unreleased: Unreleased::default(),
             redeliver: VecDeque::new(),
             notices: VecDeque::new(),
             queue: Queue::new(limits.queue_bytes, limits.queue_count),
