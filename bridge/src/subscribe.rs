@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::hub::Hub;
 use crate::memberships::{Known, by_room};
 use crate::session::{Session, Subscribed};
-use chat::{RoomId, Seq, Timestamp};
+use chat::{Handle, RoomId, Seq, Timestamp};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Subscription, UserProperties};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(crate) async fn subscribe(
     properties: &UserProperties,
 ) -> Vec<ReasonCode> {
     let interests: Vec<_> = subscriptions.iter().map(|one| interest(&one.filter)).collect();
-    let Ok(wish) = wish(&interests, properties) else {
+    let Ok(wish) = Wished::of(&interests, properties) else {
         return vec![reason(WishError::REASON_CODE); subscriptions.len()];
     };
     let before = session.state().routes.list().to_vec();
@@ -33,7 +33,7 @@ pub(crate) async fn subscribe(
         codes.push(judge(core, session, (subscription, id, interest)).await);
     }
     let granted = codes.iter().any(|code| !code.is_refusal());
-    if granted && let Err(error) = take_up(core, session, wish).await {
+    if granted && let Err(error) = take_up(core, session, &wish).await {
         // What was refused is not half kept.
         session.state().routes.set(before);
         core.drop_uncovered(session);
@@ -42,11 +42,28 @@ pub(crate) async fn subscribe(
     codes
 }
 
-fn wish(interests: &[Result<Interest, FilterError>], properties: &UserProperties) -> Result<Wish, WishError> {
-    let wish = Wish::of(properties.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
-    let readable: Vec<Interest> = interests.iter().flatten().cloned().collect();
-    wish.suits(&readable)?;
-    Ok(wish)
+/// What a SUBSCRIBE wishes for the rooms that it is about; others that the session hears are not touched.
+struct Wished {
+    wish: Wish,
+    about: Vec<Interest>,
+}
+
+impl Wished {
+    fn of(
+        interests: &[Result<Interest, FilterError>],
+        properties: &UserProperties,
+    ) -> Result<Wished, WishError> {
+        let wish = Wish::of(properties.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
+        let about: Vec<Interest> = interests.iter().flatten().cloned().collect();
+        wish.suits(&about)?;
+        Ok(Wished { wish, about })
+    }
+
+    /// The wish for this room.
+    fn for_room(&self, room: &Handle) -> Wish {
+        let is_about = self.about.iter().any(|interest| interest.hears(room));
+        if is_about { self.wish } else { Wish::default() }
+    }
 }
 
 fn reason(code: u8) -> ReasonCode {
@@ -108,7 +125,7 @@ async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result
 /// Takes up the rooms that are covered now. Comings and goings that are told meanwhile wait until the
 /// memberships are read and attached, and are taken up after them: the subscriptions are in place before the
 /// memberships are read, so a room is seen by one or the other.
-async fn take_up(core: &Arc<Core>, session: &Arc<Session>, wish: Wish) -> Result<(), Error> {
+async fn take_up(core: &Arc<Core>, session: &Arc<Session>, wish: &Wished) -> Result<(), Error> {
     session.state().arriving = true;
     let taken = match core.store.memberships(session.user, Timestamp(0)).await {
         Ok((_, memberships)) => listen(core, session, by_room(memberships), wish).await,
@@ -124,7 +141,7 @@ async fn listen(
     core: &Arc<Core>,
     session: &Arc<Session>,
     mut rooms: Vec<Known>,
-    wish: Wish,
+    wished: &Wished,
 ) -> Result<(), Error> {
     let mut starts = {
         let mut state = session.state();
@@ -134,9 +151,11 @@ async fn listen(
     rooms.retain(Known::is_running);
     let names = rooms.iter().map(|one| (one.room, one.handle.clone(), one.direct));
     let hubs = core.hubs.open(&*core.store, names).await?;
-    let one_room = rooms.len() == 1;
     for (hub, room) in hubs.iter().zip(&rooms) {
-        if let Some(since) = wish.since.filter(|_| one_room) {
+        let wish = wished.for_room(&room.handle);
+        if let Some(since) = wish.since {
+            // A log that is shorter than the client thinks goes on where it ends.
+            let since = since.min(hub.hold().last());
             core.begin_again(session, hub, since, &room.intervals, wish.replay);
             starts.push((hub.room, since));
         } else if !session.listens(hub) {

@@ -9,6 +9,7 @@ use crate::options::Options;
 use crate::outbox::journal::{Journal, OutboxError};
 use crate::outbox::{Answer, Outbox, Outgoing};
 use crate::payload;
+use crate::replay::{ReplayError, Replays, Wish};
 use bytes::Bytes;
 use chat::{Content, Draft, Handle, Seq};
 use rumqttc::PubAck;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 pub struct Client {
     inbox: Arc<Inbox>,
     outbox: Arc<Outbox>,
+    replays: Arc<Replays>,
     closing: CancellationToken,
     closed: CancellationToken,
     _last: Arc<DropGuard>,
@@ -58,16 +60,17 @@ impl Client {
 
     async fn begin(options: Options, first: Option<First>) -> Result<Client, OutboxError> {
         let (outbox, journal) = open_outbox(&options).await?;
-        let inbox = Arc::<Inbox>::default();
+        let (inbox, replays) = (Arc::<Inbox>::default(), Arc::<Replays>::default());
         let [closing, closed] = [(); 2].map(|()| CancellationToken::new());
         let client = Client {
             inbox: inbox.clone(),
             outbox: outbox.clone(),
+            replays: replays.clone(),
             _last: Arc::new(closing.clone().drop_guard()),
             closing: closing.clone(),
             closed: closed.clone(),
         };
-        let link = Link { options, inbox, outbox, closing };
+        let link = Link { options, inbox, outbox, replays, closing };
         tokio::spawn(async move {
             let _closed = closed.drop_guard();
             link.run(first, journal).await;
@@ -138,6 +141,40 @@ impl Client {
     pub fn read(&self, room: &Handle, seq: Seq) -> impl Future<Output = Result<(), SayError>> + Send + use<> {
         let answer = self.put(&Topic::Read(room.clone()), None, seq.to_string().into());
         async move { Ok(answer::accepted(&puback(answer).await?)?) }
+    }
+
+    /// Hears a room again, from the entry behind `since` on; with [`Seq::ZERO`] from the first that you may hear. Waits
+    /// until the server has taken the wish; the entries come as events, oldest first, before anything newer of the
+    /// room.
+    ///
+    /// What you took before comes again and says so ([`Said::again`](crate::Said::again)); what is in your hands, or
+    /// waits to be looked at, comes once. It is acknowledged as everything else, and until then the server counts the
+    /// room as heard only up to there: after a reconnect, or a restart of the program, the replay goes on.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub async fn replay(&self, room: &Handle, since: Seq) -> Result<(), ReplayError> {
+        self.hear_again(Wish { room: room.clone(), since, newest: None }).await
+    }
+
+    /// Hears the newest entries of a room again, at most so many; a [`Gap`](crate::Gap) stands for those before. For
+    /// a program that begins with an empty screen.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub async fn replay_newest(&self, room: &Handle, most: u64) -> Result<(), ReplayError> {
+        self.hear_again(Wish { room: room.clone(), since: Seq::ZERO, newest: Some(most) }).await
+    }
+
+    async fn hear_again(&self, wish: Wish) -> Result<(), ReplayError> {
+        match self.closing.is_cancelled() {
+            true => Err(ReplayError::Closed),
+            false => self
+                .closed
+                .run_until_cancelled(self.replays.ask(wish))
+                .await
+                .unwrap_or(Err(ReplayError::Closed)),
+        }
     }
 
     /// What is said in all rooms, and how the connection fares. Every listener that this gives takes from the same

@@ -11,6 +11,8 @@ mod socket; // what else the server said
 
 mod pulse; // whether it is still there
 
+mod again; // hearing a room once more
+
 use self::pulse::Owed;
 use self::socket::Overheard;
 use crate::answer::Refused;
@@ -89,6 +91,7 @@ impl Connected {
             sent = send => match sent {
                 Err(why) => why,
             },
+            why = again::ask(link, &self.mqtt) => why,
             why = pulse::stops(patience, &self.mqtt, &self.overheard) => why,
             () = link.closing.cancelled() => Offline::Closed,
         };

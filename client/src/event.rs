@@ -49,13 +49,15 @@ pub struct Said {
     pub draft: Option<Draft>,
     /// What it says or does.
     pub what: What,
+    /// Whether the program took it before, and asked for it again: see [`Client::replay`](crate::Client::replay).
+    pub again: bool,
     ticket: Ticket,
 }
 
 impl Said {
-    pub(crate) fn new(entry: Entry, ticket: Ticket) -> Said {
+    pub(crate) fn new(entry: Entry, again: bool, ticket: Ticket) -> Said {
         let Entry { room, seq, prev, n, from, at, draft, what } = entry;
-        Said { room, seq, prev, n, from, at, draft, what, ticket }
+        Said { room, seq, prev, n, from, at, draft, what, again, ticket }
     }
 
     /// You have it: it is acknowledged, and doesn't come again. A second call changes nothing.

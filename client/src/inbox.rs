@@ -9,9 +9,14 @@
 //! here, so there are never more than twice as many. This module knows nothing of MQTT: a PUBACK is something to
 //! call.
 //!
+//! A room that is asked for again goes back on its [`Path`], and comes again from there.
+//!
 //! Start at [`Inbox::hear`].
 
+mod path; // how far a room was heard
+
 use crate::event::{Answered, Connection, Event, Gap, Said};
+use crate::inbox::path::Path;
 use crate::payload::{Entry, Heard};
 use chat::{Handle, Seq};
 use parking_lot::Mutex;
@@ -40,15 +45,15 @@ struct Inner {
     queue: VecDeque<Waiting>,
     /// What was not acknowledged.
     out: HashMap<Place, Out>,
-    /// The newest entry of each room; as many as the user has rooms.
-    newest: HashMap<Handle, Seq>,
+    /// How far each room was heard; as many as the user has rooms.
+    paths: HashMap<Handle, Path>,
     /// Which life of the log that was; after a restore the numbers mean something else.
     incarnation: Option<String>,
     is_closed: bool,
 }
 
 enum Waiting {
-    Entry(Entry),
+    Entry { entry: Entry, again: bool },
     Marker { room: Handle, from: Seq, to: Seq },
     Missing { room: Handle, from: Seq, to: Seq },
     Answered(Answered),
@@ -56,7 +61,8 @@ enum Waiting {
 }
 
 struct Out {
-    ack: Ack,
+    /// One for each time that this connection brought it.
+    acks: Vec<Ack>,
     /// The program dropped it without taking it.
     given_back: bool,
 }
@@ -96,10 +102,24 @@ impl Inbox {
         if !session_present {
             inner.out.retain(|_, out| !out.given_back);
         }
+        // Their connection is gone; the entries come again on this one.
+        inner.out.values_mut().for_each(|out| out.acks.clear());
         if inner.incarnation.is_some() && inner.incarnation != incarnation {
-            inner.newest.clear();
+            inner.paths.clear();
         }
         inner.incarnation = incarnation;
+    }
+
+    /// The server is about to be asked for this room from `since` on.
+    pub(crate) fn will_rewind(&self, room: &Handle, since: Seq) {
+        self.inner.lock().paths.entry(room.clone()).or_default().will_rewind(since);
+    }
+
+    /// It was refused.
+    pub(crate) fn will_not_rewind(&self, room: &Handle) {
+        if let Some(path) = self.inner.lock().paths.get_mut(room) {
+            path.will_not_rewind();
+        }
     }
 
     /// The next event; none when there will be no more.
@@ -146,9 +166,9 @@ impl Inbox {
     fn event(self: &Arc<Self>, waiting: Waiting) -> Event {
         let ticket = |place| Ticket { inbox: self.clone(), place: Some(place) };
         match waiting {
-            Waiting::Entry(entry) => {
+            Waiting::Entry { entry, again } => {
                 let ticket = ticket((entry.room.clone(), entry.seq));
-                Event::Said(Said::new(entry, ticket))
+                Event::Said(Said::new(entry, again, ticket))
             }
             Waiting::Marker { room, from, to } => {
                 let ticket = ticket((room.clone(), to));
@@ -162,32 +182,33 @@ impl Inbox {
 }
 
 impl Inner {
-    /// Gives back the PUBACK of what was taken before.
+    /// Gives back the PUBACK of what was taken before, and is not asked for again.
     fn hear(&mut self, heard: Heard, ack: Ack) -> Option<Ack> {
-        let (room, seq) = match &heard {
+        let place = match &heard {
             Heard::Entry(entry) => (entry.room.clone(), entry.seq),
             Heard::Gap { room, to, .. } => (room.clone(), *to),
         };
-        let place = (room, seq);
-        let newest = self.newest.get(&place.0).copied();
+        let path = self.paths.entry(place.0.clone()).or_default();
+        let (seq, prev) = (place.1, heard.prev());
+        path.rewind_at(prev);
         match self.out.get_mut(&place) {
             Some(out) if !out.given_back => {
-                out.ack = ack;
+                out.acks.push(ack);
+                path.passes(seq, prev);
                 return None;
             }
-            None if newest >= Some(seq) => return Some(ack),
+            None if path.newest >= Some(seq) => return Some(ack),
             _ => {}
         }
-        if let (Heard::Entry(entry), Some(newest)) = (&heard, newest)
-            && entry.prev > newest
-        {
-            let room = entry.room.clone();
-            self.queue.push_back(Waiting::Missing { room, from: newest.next(), to: entry.prev });
+        let again = !self.out.contains_key(&place) && path.known >= Some(seq);
+        let missing = path.missing_before(&heard);
+        path.passes(seq, prev);
+        if let Some((from, to)) = missing {
+            self.queue.push_back(Waiting::Missing { room: place.0.clone(), from, to });
         }
-        self.newest.insert(place.0.clone(), newest.unwrap_or(Seq::ZERO).max(seq));
-        self.out.insert(place, Out { ack, given_back: false });
+        self.out.insert(place, Out { acks: vec![ack], given_back: false });
         self.queue.push_back(match heard {
-            Heard::Entry(entry) => Waiting::Entry(entry),
+            Heard::Entry(entry) => Waiting::Entry { entry, again },
             Heard::Gap { room, from, to } => Waiting::Marker { room, from, to },
         });
         None
@@ -212,7 +233,7 @@ impl Ticket {
         if let Some(place) = self.place.take() {
             let out = self.inbox.inner.lock().out.remove(&place);
             if let Some(out) = out {
-                (out.ack)();
+                out.acks.into_iter().for_each(|ack| ack());
             }
             self.inbox.fewer.notify_one();
         }

@@ -103,6 +103,8 @@ mod inbox; // what was heard and not yet taken
 
 mod outbox; // what was said and not yet acknowledged
 
+mod replay; // what is wished to be heard again
+
 mod link; // one connection after the other
 
 mod connection; // one of them
@@ -118,4 +120,5 @@ pub use crate::offline::Offline;
 pub use crate::options::Options;
 pub use crate::outbox::journal::{OutboxError, OutboxFlaw};
 pub use crate::proof::Proof;
+pub use crate::replay::ReplayError;
 pub use chat::{Content, Draft, Handle, Kind, NotAHandle, Seq, Timestamp};

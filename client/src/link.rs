@@ -15,6 +15,7 @@ use crate::outbox::keeper::keep;
 use crate::outbox::{Answer, Outbox, Turn, Unclaimed};
 use crate::payload;
 use crate::proof::Prover;
+use crate::replay::Replays;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -29,6 +30,7 @@ pub(crate) struct Link {
     pub(crate) options: Options,
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) outbox: Arc<Outbox>,
+    pub(crate) replays: Arc<Replays>,
     pub(crate) closing: CancellationToken,
 }
 
@@ -38,6 +40,7 @@ impl Link {
         let keeper = journal.map(|journal| tokio::spawn(keep(self.outbox.clone(), journal)));
         let why = self.connections(&mut first).await;
         self.outbox.close();
+        self.replays.close();
         if let Some(keeper) = keeper {
             // However it ended, the file is closed now.
             keeper.await.ok();

@@ -27,6 +27,16 @@ pub(crate) enum Heard {
     Gap { room: Handle, from: Seq, to: Seq },
 }
 
+impl Heard {
+    /// The entry before it on this device's way.
+    pub(crate) fn prev(&self) -> Seq {
+        match self {
+            Heard::Entry(entry) => entry.prev,
+            Heard::Gap { from, .. } => from.before(),
+        }
+    }
+}
+
 /// An entry of a room's log.
 #[derive(Debug)]
 pub(crate) struct Entry {

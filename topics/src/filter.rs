@@ -67,6 +67,15 @@ impl Interest {
     pub fn is_empty(&self) -> bool {
         self.said.is_empty() && self.replies.is_empty()
     }
+
+    /// Whether it could hear what this room says, in some format.
+    #[must_use]
+    pub fn hears(&self, room: &Handle) -> bool {
+        self.said.iter().any(|(_, rooms)| match rooms {
+            Rooms::All => true,
+            Rooms::One(one) => one == room,
+        })
+    }
 }
 
 /// What a topic filter could hear.

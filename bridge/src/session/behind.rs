@@ -22,12 +22,23 @@ pub(crate) struct Behind {
     pub(crate) later: VecDeque<Interval>,
     /// A range the client asked not to hear, told before the rest.
     pub(crate) marker: Option<(Seq, Seq)>,
+    /// Which reading it is. A page that was read for an earlier one is of no use to this one.
+    pub(crate) reading: u64,
 }
 
 impl Behind {
     /// Reading goes on after `sent`, for as long as the membership lasts.
     pub(crate) fn after(hub: Arc<Hub>, sent: Seq) -> Behind {
-        Behind { hub, sent, part: 0, prev: sent, until: None, later: VecDeque::new(), marker: None }
+        Behind {
+            hub,
+            sent,
+            part: 0,
+            prev: sent,
+            until: None,
+            later: VecDeque::new(),
+            marker: None,
+            reading: 0,
+        }
     }
 
     /// Reading of what a cursor has not reached, through memberships in their order; `None` when there is nothing

@@ -4,7 +4,7 @@
 //! after room (rooms of two before the others), as fast as the outbound queue takes them, which is as fast as
 //! the client acknowledges. A room becomes level under its hub's lock, so nothing is skipped or told twice.
 
-use super::{Session, State, Took, hear::copy_bit};
+use super::{Behind, Session, State, Took, hear::copy_bit};
 use crate::core::Core;
 use crate::heard::{Heard, gap_frame};
 use crate::hub::Hub;
@@ -40,12 +40,20 @@ struct Plan {
     sent: Seq,
     until: Option<Seq>,
     marker: Option<(Seq, Seq)>,
+    reading: u64,
+}
+
+impl Plan {
+    /// What it was made for, unless that was begun anew meanwhile.
+    fn reading_in<'a>(&self, state: &'a mut State) -> Option<&'a mut Behind> {
+        state.behind.get_mut(&self.hub.room).filter(|behind| behind.reading == self.reading)
+    }
 }
 
 async fn page(core: &Core, session: &Session, room: RoomId) -> Result<(), Error> {
     let Some(plan) = session.plan(room) else { return Ok(()) };
     if let Some(marker) = plan.marker
-        && !session.tell_gap(&plan.hub, marker).await
+        && !session.tell_gap(&plan, marker).await
     {
         return Ok(());
     }
@@ -57,12 +65,12 @@ async fn page(core: &Core, session: &Session, room: RoomId) -> Result<(), Error>
     let last_page = entries.len() < PAGE as usize;
     for entry in entries {
         let heard = Heard::new(entry, plan.hub.handle.clone());
-        if !session.replay(&plan.hub, &heard).await {
+        if !session.replay(&plan, &heard).await {
             return Ok(());
         }
     }
     session.outbound.wake();
-    session.settle(&plan.hub, last_page.then_some(end));
+    session.settle(&plan, last_page.then_some(end));
     Ok(())
 }
 
@@ -83,13 +91,14 @@ impl Session {
     fn plan(&self, room: RoomId) -> Option<Plan> {
         let state = self.state();
         let behind = state.behind.get(&room)?;
-        Some(Plan { hub: behind.hub.clone(), sent: behind.sent, until: behind.until, marker: behind.marker })
+        let Behind { hub, sent, until, marker, reading, .. } = behind;
+        Some(Plan { hub: hub.clone(), sent: *sent, until: *until, marker: *marker, reading: *reading })
     }
 
     /// Hands one entry of the log to the queue, waiting for room. False if there is nothing more to do here.
-    async fn replay(&self, hub: &Arc<Hub>, heard: &Heard) -> bool {
+    async fn replay(&self, plan: &Plan, heard: &Heard) -> bool {
         loop {
-            match self.replay_now(hub, heard) {
+            match self.replay_now(plan, heard) {
                 Some(Took::Whole { .. }) => return true,
                 Some(Took::Part(_)) => {
                     self.outbound.wake();
@@ -100,9 +109,10 @@ impl Session {
         }
     }
 
-    fn replay_now(&self, hub: &Hub, heard: &Heard) -> Option<Took> {
+    fn replay_now(&self, plan: &Plan, heard: &Heard) -> Option<Took> {
+        let hub = &plan.hub;
         let mut state = self.state();
-        let behind = state.behind.get(&hub.room)?;
+        let behind = state.behind.get(&hub.room).filter(|behind| behind.reading == plan.reading)?;
         if heard.seq() <= behind.sent {
             return Some(Took::Whole { heard: false });
         }
@@ -131,7 +141,8 @@ impl Session {
     }
 
     /// Tells every copy of a gap; false if the connection is over.
-    async fn tell_gap(&self, hub: &Hub, (from, to): (Seq, Seq)) -> bool {
+    async fn tell_gap(&self, plan: &Plan, (from, to): (Seq, Seq)) -> bool {
+        let hub = &plan.hub;
         let copies = self.state().routes.copies(&hub.handle, false);
         for copy in copies.iter() {
             let mark = Mark { log: hub.room.0, position: to.0, copy: copy_bit(copy.format) };
@@ -156,7 +167,7 @@ impl Session {
                 }
             }
         }
-        if let Some(behind) = self.state().behind.get_mut(&hub.room) {
+        if let Some(behind) = plan.reading_in(&mut self.state()) {
             behind.marker = None;
         }
         true
@@ -164,10 +175,11 @@ impl Session {
 
     /// After a page: the room is level, or goes on with its next membership, or is done with. `read_to` says that
     /// the log was read up to there, so what was not found is not for this device.
-    fn settle(&self, hub: &Hub, read_to: Option<Seq>) {
+    fn settle(&self, plan: &Plan, read_to: Option<Seq>) {
+        let hub = &plan.hub;
         let held = hub.hold();
         let mut state = self.state();
-        let Some(behind) = state.behind.get_mut(&hub.room) else { return };
+        let Some(behind) = plan.reading_in(&mut state) else { return };
         if let Some(end) = read_to {
             let end = behind.until.map_or(end, |until| end.min(until));
             if end > behind.sent {

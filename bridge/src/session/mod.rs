@@ -92,7 +92,12 @@ impl Session {
     /// Of what is missed in a room, only the newest `most` shall come; the rest is told as a gap.
     pub(crate) fn trim(&self, hub: &Hub, most: u64) {
         let last = hub.hold().last();
-        if let Some(behind) = self.state().behind.get_mut(&hub.room) {
+        let mut state = self.state();
+        state.readings += 1;
+        let reading = state.readings;
+        if let Some(behind) = state.behind.get_mut(&hub.room) {
+            // A page that is under way must not tell the newest before the gap.
+            behind.reading = reading;
             behind.trim(last, most);
         }
     }

@@ -20,6 +20,8 @@ pub(crate) struct State {
     /// Rooms whose log is being read for it, and in which order they have their turn.
     pub(crate) behind: HashMap<RoomId, Behind>,
     pub(crate) turns: Turns,
+    /// How many readings of logs were begun.
+    pub(crate) readings: u64,
     /// Where its path really ends, in rooms whose last entries were not for it and in rooms that its user left.
     pub(crate) hidden: HashMap<RoomId, Seq>,
     /// What stood before entries under way on this device's path, where that is not simply the entry before. At most as
@@ -79,7 +81,9 @@ impl State {
     }
 
     /// Gives a room its place among those that are read; true if nobody reads yet and somebody must begin.
-    pub(crate) fn fall_behind(&mut self, behind: Behind) -> bool {
+    pub(crate) fn fall_behind(&mut self, mut behind: Behind) -> bool {
+        self.readings += 1;
+        behind.reading = self.readings;
         let (room, direct) = (behind.hub.room, behind.hub.direct);
         if self.behind.insert(room, behind).is_none() {
             self.turns.add(room, direct);

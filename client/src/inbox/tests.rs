@@ -77,6 +77,7 @@ async fn what_is_in_somebodys_hands_does_not_come_twice() {
     let desk = Desk::new();
     desk.hears(entry(1, 0));
     let mut said = desk.said().await;
+    desk.inbox.accepted(true, None);
     desk.hears(entry(1, 0));
     desk.hears(entry(2, 1));
     said.taken();
@@ -154,4 +155,86 @@ async fn no_more_is_asked_for_while_a_window_is_in_hand() {
     assert!(futures_util::poll!(&mut room).is_pending());
     first.taken();
     room.await;
+}
+
+fn tea() -> Handle {
+    Handle::new("tea").unwrap()
+}
+
+/// The next entry, taken: its number, and whether it says that it comes again.
+async fn takes(desk: &Desk) -> (u64, bool) {
+    let mut said = desk.said().await;
+    said.taken();
+    (said.seq.0, said.again)
+}
+
+#[tokio::test]
+async fn a_room_that_is_heard_again_comes_from_there_on_in_order_and_without_a_gap() {
+    let desk = Desk::new();
+    (1..=4).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    for _ in 0..4 {
+        takes(&desk).await;
+    }
+    desk.inbox.will_rewind(&tea(), Seq(1));
+    desk.hears(entry(5, 4)); // on its way already, and comes once
+    (2..=6).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    let mut heard = Vec::new();
+    for _ in 0..5 {
+        heard.push(takes(&desk).await);
+    }
+    assert_eq!(heard, [(5, false), (2, true), (3, true), (4, true), (6, false)]);
+}
+
+#[tokio::test]
+async fn what_waits_or_is_in_hand_is_not_doubled_by_hearing_again_and_each_delivery_is_acknowledged() {
+    let desk = Desk::new();
+    (1..=3).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    takes(&desk).await;
+    let mut in_hand = desk.said().await;
+    desk.inbox.will_rewind(&tea(), Seq(0));
+    (1..=4).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    in_hand.taken();
+    assert_eq!(desk.acks(), 3, "1 once, 2 twice");
+    assert_eq!(
+        [takes(&desk).await, takes(&desk).await, takes(&desk).await],
+        [(3, false), (1, true), (4, false)]
+    );
+    assert_eq!(desk.acks(), 7);
+}
+
+#[tokio::test]
+async fn a_replay_that_is_cut_goes_on_and_what_comes_early_on_the_new_connection_skips_nothing() {
+    let desk = Desk::new();
+    (1..=9).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    for _ in 0..9 {
+        takes(&desk).await;
+    }
+    desk.inbox.will_rewind(&tea(), Seq(0));
+    (1..=3).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    for seq in 1..=3 {
+        assert_eq!(takes(&desk).await, (seq, true));
+    }
+    desk.inbox.accepted(true, None);
+    desk.hears(entry(9, 8)); // it was in flight, and its PUBACK was lost
+    (2..=8).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    desk.hears(entry(10, 9));
+    let mut heard = Vec::new();
+    for _ in 0..7 {
+        heard.push(takes(&desk).await.0);
+    }
+    assert_eq!(heard, [9, 4, 5, 6, 7, 8, 10]);
+}
+
+#[tokio::test]
+async fn what_is_missing_behind_everything_that_was_ever_heard_is_a_gap_in_a_replay_too() {
+    let desk = Desk::new();
+    (1..=4).for_each(|seq| desk.hears(entry(seq, seq - 1)));
+    desk.inbox.will_rewind(&tea(), Seq(0));
+    desk.hears(entry(1, 0));
+    desk.hears(entry(9, 8));
+    for _ in 0..4 {
+        takes(&desk).await;
+    }
+    let Some(Event::Gap(gap)) = desk.inbox.next().await else { panic!("expected a gap") };
+    assert_eq!((gap.from, gap.to), (Seq(5), Seq(8)));
 }

@@ -6,6 +6,8 @@ mod outbox; // the file
 
 mod hearing; // and back
 
+mod again; // what was heard before
+
 mod connecting; // who is let in, and stays
 
 use client::{Client, Connection, Event, Events, Handle, Offline, Options, Said, Seq};
