@@ -16,22 +16,10 @@ pub struct Device {
 impl Device {
     pub(crate) fn new(server: SocketAddr, user: &str, name: &str, token: &str) -> Device {
         let hello = Connect {
-            version: Version::V5,
-            clean_start: true,
             keep_alive: 60,
-            client_id: name.to_owned(),
             user_name: Some(user.to_owned()),
             password: Some(Password(token.as_bytes().to_vec().into())),
-            will: None,
-            session_expiry: None,
-            receive_maximum: None,
-            maximum_packet_size: None,
-            topic_alias_maximum: None,
-            request_response_information: None,
-            request_problem_information: None,
-            user_properties: Vec::new(),
-            authentication_method: None,
-            authentication_data: None,
+            ..Connect::new(Version::V5, name)
         };
         Device { server, hello }
     }

@@ -25,7 +25,11 @@ pub(super) fn connect(body: &[u8], version: Version, limits: &Limits) -> Result<
     reader.take(PROTOCOL)?;
     let flags = reader.byte()?;
     check(flags, version)?;
-    let mut connect = empty(version, flags & CLEAN_START != 0, reader.two()?);
+    let mut connect = Connect {
+        clean_start: flags & CLEAN_START != 0,
+        keep_alive: reader.two()?,
+        ..Connect::new(version, String::new())
+    };
     if version == Version::V5 {
         properties(&mut reader, &mut connect)?;
     }
@@ -131,25 +135,4 @@ fn will_properties(reader: &mut Reader<'_>) -> Result<WillProperties, Flaw> {
         }
     }
     Ok(will)
-}
-
-fn empty(version: Version, clean_start: bool, keep_alive: u16) -> Connect {
-    Connect {
-        version,
-        clean_start,
-        keep_alive,
-        client_id: String::new(),
-        user_name: None,
-        password: None,
-        will: None,
-        session_expiry: None,
-        receive_maximum: None,
-        maximum_packet_size: None,
-        topic_alias_maximum: None,
-        request_response_information: None,
-        request_problem_information: None,
-        user_properties: Vec::new(),
-        authentication_method: None,
-        authentication_data: None,
-    }
 }

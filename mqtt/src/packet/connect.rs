@@ -43,6 +43,31 @@ pub struct Connect {
     pub authentication_data: Option<Bytes>,
 }
 
+impl Connect {
+    /// The least a client says: its name, a clean start, no keep alive.
+    #[must_use]
+    pub fn new(version: Version, client_id: impl Into<String>) -> Connect {
+        Connect {
+            version,
+            clean_start: true,
+            keep_alive: 0,
+            client_id: client_id.into(),
+            user_name: None,
+            password: None,
+            will: None,
+            session_expiry: None,
+            receive_maximum: None,
+            maximum_packet_size: None,
+            topic_alias_maximum: None,
+            request_response_information: None,
+            request_problem_information: None,
+            user_properties: Vec::new(),
+            authentication_method: None,
+            authentication_data: None,
+        }
+    }
+}
+
 impl fmt::Debug for Connect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connect")

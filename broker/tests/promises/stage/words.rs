@@ -14,22 +14,9 @@ pub(crate) const BOTH: [Version; 2] = [Version::V3, Version::V5];
 /// A CONNECT of a persistent session.
 pub(crate) fn hello(version: Version, client_id: &str) -> Connect {
     Connect {
-        version,
         clean_start: false,
-        keep_alive: 0,
-        client_id: client_id.into(),
-        user_name: None,
-        password: None,
-        will: None,
         session_expiry: (version == Version::V5).then_some(3600),
-        receive_maximum: None,
-        maximum_packet_size: None,
-        topic_alias_maximum: None,
-        request_response_information: None,
-        request_problem_information: None,
-        user_properties: Vec::new(),
-        authentication_method: None,
-        authentication_data: None,
+        ..Connect::new(version, client_id)
     }
 }
 

@@ -35,22 +35,12 @@ pub(crate) fn connect(version: Version) -> BoxedStrategy<Connect> {
         let (client_id, clean, keep_alive, user_name, password) = named;
         let password = password.filter(|_| version == Version::V5 || user_name.is_some());
         Connect {
-            version,
             clean_start: clean || (version == Version::V3 && client_id.is_empty()),
             keep_alive,
-            client_id,
             user_name,
             password: password.map(Password),
             will: will.map(Box::new),
-            session_expiry: None,
-            receive_maximum: None,
-            maximum_packet_size: None,
-            topic_alias_maximum: None,
-            request_response_information: None,
-            request_problem_information: None,
-            user_properties: Vec::new(),
-            authentication_method: None,
-            authentication_data: None,
+            ..Connect::new(version, client_id)
         }
     });
     match version {
