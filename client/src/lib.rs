@@ -5,7 +5,13 @@
 //!   connection was lost on the way;
 //! - an [`Event`] counts as heard when you say so ([`Said::taken`]) and not before; what you dropped, or what
 //!   your program died over, comes again with the next connection;
-//! - of each room every entry comes once and in order, and where entries are missing a [`Gap`] says so.
+//! - of each room every entry comes once and in order, and where entries are missing a [`Gap`] says so; what was
+//!   heard before can be heard again ([`Client::replay`]);
+//! - a network that cuts, stalls or closes half of a connection is noticed in bounded time ([`Options::patience`]),
+//!   and nothing is lost or doubled by it.
+//!
+//! A program that starts again under the same device goes on behind what it took. What it took last, and was not
+//! acknowledged when it ended, comes once more: `(room, seq)` tells.
 //!
 //! Messages that wait for their receipt are held in memory, where a program that ends before it has the receipt
 //! doesn't know whether the message was taken; or in a file ([`Options::outbox_file`]), from which the next start of

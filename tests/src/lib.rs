@@ -29,11 +29,14 @@ mod person; // somebody who chats
 
 mod program; // programs that others wrote
 
+mod network; // a way to a server that fails
+
 mod chance; // randomness that can be replayed
 
 pub use chance::chance;
 pub use device::Device;
 pub use entry::Entry;
+pub use network::{Faults, Network};
 pub use packets::{filter, properties, publish, say, subscribe};
 pub use patience::{PATIENCE, within, within_time};
 pub use person::{Person, Receipt};

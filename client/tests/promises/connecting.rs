@@ -146,3 +146,63 @@ async fn a_server_that_shuts_down_says_how_long_to_stay_away() {
     world.restart().await;
     assert!(is_up(&events).await);
 }
+
+/// A server that lets everybody in, grants one subscription, and then neither reads nor says a word.
+async fn falls_silent() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+    let address = listener.local_addr().expect("it is bound");
+    tokio::spawn(async move {
+        let mut silent = Vec::new();
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let _connect = packet(&mut socket).await;
+            socket.write_all(&[0x20, 3, 0, 0, 0]).await.expect("the client reads CONNACK");
+            let subscribe = packet(&mut socket).await;
+            let suback = [0x90, 4, subscribe[0], subscribe[1], 0, 1];
+            socket.write_all(&suback).await.expect("the client reads SUBACK");
+            silent.push(socket);
+        }
+    });
+    address
+}
+
+/// The body of a packet, which is a few hundred bytes at most.
+async fn packet(socket: &mut tokio::net::TcpStream) -> Vec<u8> {
+    let _kind = socket.read_u8().await.expect("a packet comes");
+    let mut length = usize::from(socket.read_u8().await.expect("it has a length"));
+    if length > 127 {
+        length = length - 128 + 128 * usize::from(socket.read_u8().await.expect("it has a longer one"));
+    }
+    let mut body = vec![0; length];
+    socket.read_exact(&mut body).await.expect("it comes whole");
+    body
+}
+
+#[tokio::test]
+async fn a_network_that_falls_silent_is_noticed_also_while_nothing_can_be_written() {
+    let world = {
+        let mut world = World::start().await;
+        world.users(["ann"]).await;
+        world
+    };
+    let server = falls_silent().await;
+    let options = || {
+        options(&world, "ann", "phone")
+            .server(&server.ip().to_string(), server.port())
+            .patience(Duration::from_secs(1), Duration::from_secs(1))
+    };
+    let down = async |events: &Events| loop {
+        if let Some(Event::Connection(Connection::Down { why })) = next(events).await {
+            return why;
+        }
+    };
+    let quiet = Client::connect(options()).await.unwrap();
+    // rumqttc's own question, or ours.
+    let why = down(&quiet.said()).await;
+    assert!(matches!(why, Offline::Silent | Offline::Lost(_)), "{why}");
+
+    let loud = Client::connect(options()).await.unwrap();
+    for _ in 0..15 {
+        drop(loud.say(&handle("tea"), Content::text(vec![b'x'; 1024 * 1024])));
+    }
+    assert_eq!(down(&loud.said()).await, Offline::Silent);
+}

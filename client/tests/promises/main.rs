@@ -8,6 +8,8 @@ mod hearing; // and back
 
 mod again; // what was heard before
 
+mod network; // when it fails
+
 mod connecting; // who is let in, and stays
 
 use client::{Client, Connection, Event, Events, Handle, Offline, Options, Said, Seq};
