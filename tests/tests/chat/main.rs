@@ -1,5 +1,7 @@
 //! People chat: the contract of `topics.md`, promise by promise.
 
+mod opening; // how many of these stories begin
+
 mod connecting; // who is let in, and as whom
 
 mod talk; // one says, others hear

@@ -1,16 +1,14 @@
 //! Who hears: membership, and nothing else.
 
+use crate::opening::{bo_listens, tea_for_two};
 use crate::talk::Bodies;
 use mqtt::ReasonCode;
 use tests::{World, publish, say};
 
 #[tokio::test]
 async fn who_left_hears_nothing_said_afterwards() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let mut ann = world.device("ann", "phone").connect().await;
-    let mut bo = world.device("bo", "phone").connect().await;
-    bo.listens("rooms/+/said").await;
+    let (world, mut ann) = tea_for_two().await;
+    let (_, mut bo) = bo_listens(&world).await;
 
     ann.is_taken(say("tea", "before", &[])).await;
     world.leave("tea", ["bo"]).await;
@@ -63,14 +61,10 @@ async fn a_new_room_is_heard_without_a_new_subscribe() {
 
 #[tokio::test]
 async fn who_left_while_away_hears_up_to_the_leave_and_no_further() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
+    let (world, mut ann) = tea_for_two().await;
+    let (phone, bo) = bo_listens(&world).await;
     bo.leave().await;
 
-    let mut ann = world.device("ann", "phone").connect().await;
     ann.is_taken(say("tea", "one", &[])).await;
     world.leave("tea", ["bo"]).await;
     ann.is_taken(say("tea", "two", &[])).await;
@@ -87,9 +81,7 @@ async fn who_left_while_away_hears_up_to_the_leave_and_no_further() {
 
 #[tokio::test]
 async fn what_a_member_may_not_hear_leaves_no_gap() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let mut ann = world.device("ann", "phone").connect().await;
+    let (world, mut ann) = tea_for_two().await;
     let mut bo = world.device("bo", "phone").connect().await;
     bo.listens("rooms/tea/said").await;
     ann.is_taken(say("tea", "one", &[])).await;

@@ -1,7 +1,8 @@
 //! What was under way when the connection broke.
 
+use crate::opening::{bo_listens, tea_for_two};
 use mqtt::packet::{Publish, Version};
-use tests::{Entry, Wire, World, say};
+use tests::{Entry, Wire, say};
 
 fn told(publishes: &[Publish]) -> Vec<(Option<u16>, bool, String)> {
     let told = |publish: &Publish| {
@@ -21,10 +22,8 @@ async fn messages(wire: &mut Wire, count: usize) -> Vec<Publish> {
 
 #[tokio::test]
 async fn what_was_under_way_comes_again_with_its_packet_ids_and_dup_before_anything_new() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
+    let (mut world, mut ann) = tea_for_two().await;
     world.room("cake", ["ann", "bo"]).await;
-    let mut ann = world.device("ann", "phone").connect().await;
     for version in [Version::V3, Version::V5] {
         let phone = world.device("bo", &format!("{version:?}")).version(version).lasting();
         let mut bo = phone.connect().await;
@@ -60,12 +59,8 @@ async fn what_was_under_way_comes_again_with_its_packet_ids_and_dup_before_anyth
 
 #[tokio::test]
 async fn what_was_under_way_survives_an_orderly_restart_with_its_packet_ids() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
-    let mut ann = world.device("ann", "phone").connect().await;
+    let (mut world, mut ann) = tea_for_two().await;
+    let (phone, mut bo) = bo_listens(&world).await;
     ann.is_taken(say("tea", "1", &[])).await;
     ann.is_taken(say("tea", "2", &[])).await;
     let first = messages(&mut bo, 2).await;
@@ -82,12 +77,8 @@ async fn what_was_under_way_survives_an_orderly_restart_with_its_packet_ids() {
 
 #[tokio::test]
 async fn after_a_crash_what_was_under_way_comes_again_with_dup() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
-    let mut ann = world.device("ann", "phone").connect().await;
+    let (mut world, mut ann) = tea_for_two().await;
+    let (phone, mut bo) = bo_listens(&world).await;
     ann.is_taken(say("tea", "before the crash", &[])).await;
     messages(&mut bo, 1).await;
     world.kill_9();
@@ -103,11 +94,9 @@ async fn after_a_crash_what_was_under_way_comes_again_with_dup() {
 
 #[tokio::test]
 async fn no_more_is_under_way_than_the_client_allows() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
+    let (world, mut ann) = tea_for_two().await;
     let mut bo = world.device("bo", "phone").receive_maximum(2).connect().await;
     bo.listens("rooms/+/said").await;
-    let mut ann = world.device("ann", "phone").connect().await;
     for body in ["1", "2", "3", "4"] {
         ann.is_taken(say("tea", body, &[])).await;
     }
@@ -124,14 +113,12 @@ async fn no_more_is_under_way_than_the_client_allows() {
 
 #[tokio::test]
 async fn what_comes_again_names_the_same_entry_before_it() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
+    let (world, mut ann) = tea_for_two().await;
     let phone = world.device("bo", "phone").lasting();
     let mut bo = phone.connect().await;
     let mut wanted = tests::filter("rooms/+/said");
     wanted.no_local = true;
     bo.subscribe(tests::subscribe([wanted])).await;
-    let mut ann = world.device("ann", "phone").connect().await;
     // bo does not hear himself, nor what is said while he is out.
     bo.is_taken(say("tea", "my own words", &[])).await;
     ann.is_taken(say("tea", "hello", &[])).await;
@@ -154,13 +141,9 @@ async fn what_comes_again_names_the_same_entry_before_it() {
 /// The place in a room waits for every copy, so the other copy may come again with it, but neither does for ever.
 #[tokio::test]
 async fn of_two_copies_the_one_that_was_not_acknowledged_comes_again() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
+    let (world, mut ann) = tea_for_two().await;
+    let (phone, mut bo) = bo_listens(&world).await;
     bo.listens("plain/rooms/+/said").await;
-    let mut ann = world.device("ann", "phone").connect().await;
     ann.is_taken(say("tea", "hello", &[])).await;
     for publish in messages(&mut bo, 2).await {
         if publish.topic == "rooms/tea/said" {

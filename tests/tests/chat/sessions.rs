@@ -1,5 +1,6 @@
 //! Being away and coming back.
 
+use crate::opening::{bo_listens, tea_for_two};
 use crate::talk::Bodies;
 use mqtt::ReasonCode;
 use mqtt::packet::Version;
@@ -7,9 +8,7 @@ use tests::{World, say};
 
 #[tokio::test]
 async fn a_device_that_was_away_hears_what_it_missed_before_anything_newer() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let mut ann = world.device("ann", "phone").connect().await;
+    let (world, mut ann) = tea_for_two().await;
     for version in [Version::V3, Version::V5] {
         let phone = world.device("bo", "phone").version(version).lasting();
         let mut bo = phone.connect().await;
@@ -39,12 +38,8 @@ async fn a_device_that_was_away_hears_what_it_missed_before_anything_newer() {
 
 #[tokio::test]
 async fn a_device_hears_what_it_missed_after_the_server_was_killed() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
-    let mut ann = world.device("ann", "phone").connect().await;
+    let (mut world, mut ann) = tea_for_two().await;
+    let (phone, mut bo) = bo_listens(&world).await;
     ann.is_taken(say("tea", "one", &[])).await;
     assert_eq!(bo.hear().await.body(), "one");
     bo.leave().await;
@@ -83,13 +78,9 @@ async fn a_subscription_is_on_disk_before_its_suback() {
 
 #[tokio::test]
 async fn a_clean_start_begins_at_the_end_of_the_log() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
+    let (world, mut ann) = tea_for_two().await;
+    let (phone, bo) = bo_listens(&world).await;
     bo.leave().await;
-    let mut ann = world.device("ann", "phone").connect().await;
     ann.is_taken(say("tea", "missed", &[])).await;
 
     let (mut bo, connack) = phone.clone().clean().arrive().await;
@@ -135,13 +126,11 @@ async fn a_session_without_expiry_ends_with_its_connection() {
 
 #[tokio::test]
 async fn every_device_of_a_user_hears_and_has_its_own_place() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
+    let (world, mut ann) = tea_for_two().await;
     let (phone, laptop) = (world.device("bo", "phone").lasting(), world.device("bo", "laptop").lasting());
     let (mut on_phone, mut on_laptop) = (phone.connect().await, laptop.connect().await);
     on_phone.listens("rooms/+/said").await;
     on_laptop.listens("rooms/+/said").await;
-    let mut ann = world.device("ann", "phone").connect().await;
 
     ann.is_taken(say("tea", "one", &[])).await;
     assert_eq!(on_phone.hear().await.body(), "one");
@@ -159,9 +148,7 @@ async fn every_device_of_a_user_hears_and_has_its_own_place() {
 
 #[tokio::test]
 async fn a_device_that_connects_again_takes_over() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let mut ann = world.device("ann", "phone").connect().await;
+    let (world, mut ann) = tea_for_two().await;
     for version in [Version::V3, Version::V5] {
         let phone = world.device("bo", "phone").version(version).lasting();
         let mut older = phone.connect().await;
@@ -178,8 +165,7 @@ async fn a_device_that_connects_again_takes_over() {
 /// Of many that come at once the latest stays; the others are shown out, or not let in and told to come back.
 #[tokio::test]
 async fn a_storm_of_takeovers_leaves_exactly_one() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
+    let (world, mut ann) = tea_for_two().await;
     let phone = world.device("bo", "phone").lasting();
     let mut first = phone.connect().await;
     first.listens("rooms/+/said").await;
@@ -196,7 +182,6 @@ async fn a_storm_of_takeovers_leaves_exactly_one() {
         }
     }
 
-    let mut ann = world.device("ann", "phone").connect().await;
     ann.is_taken(say("tea", "who is it?", &[])).await;
     let mut heard = 0;
     for mut wire in wires {
