@@ -34,6 +34,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _environment() -> dict[str, str]:
+    """Ours without settings of a Natter, which are not the comparison's; the mark of a run of tests/run stays."""
+    settings = {name for name in os.environ if name.startswith("NATTER_")} - {"NATTER_TEST_RUN"}
+    return {name: value for name, value in os.environ.items() if name not in settings}
+
+
 class Program:
     """A server. What it writes goes into a file; it ends at the end of its `with`."""
 
@@ -50,7 +56,7 @@ class Program:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **self._variables},
+                env={**_environment(), **self._variables},
                 start_new_session=True,
             )
         return self
