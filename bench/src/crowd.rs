@@ -31,7 +31,9 @@ impl Crowd {
             Load::Latency(latency) => Some(Crowd::apart(latency.pairs, 2)),
             Load::Room(room) => Some(Crowd::apart(room.rooms, room.members)),
             Load::Relay(_) => None,
-            Load::Idle(idle) => Some(Crowd::around(idle.connections.into(), 100, 1)),
+            Load::Idle(idle) => {
+                Some(Crowd::around(idle.connections.into(), idle.members.into(), idle.rooms.into()))
+            }
         }
     }
 

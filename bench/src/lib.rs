@@ -17,6 +17,8 @@ mod wire; // their connections
 
 mod mark; // how a message is known again
 
+mod arrive; // all of them
+
 mod run; // when it starts and ends
 
 mod latencies; // how long things took

@@ -56,17 +56,12 @@ impl Addresses {
 
     /// Where the server on this folder takes MQTT, as it told; an address that means everywhere becomes this machine.
     pub(crate) fn mqtt_of(folder: &Path) -> anyhow::Result<SocketAddr> {
-        #[derive(serde::Deserialize)]
-        struct Told {
-            mqtt: SocketAddr,
-        }
-        let file = folder.join(FILE);
-        let words =
-            std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
-        let Told { mqtt } =
-            toml::from_str(&words).with_context(|| format!("cannot use `{}`", file.display()))?;
-        let here = if mqtt.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
-        Ok(if mqtt.ip().is_unspecified() { SocketAddr::new(here, mqtt.port()) } else { mqtt })
+        told(folder).map(|told| here(told.mqtt))
+    }
+
+    /// Where it takes HTTP, in the same way.
+    pub(crate) fn http_of(folder: &Path) -> anyhow::Result<SocketAddr> {
+        told(folder).map(|told| here(told.http))
     }
 
     /// Says where we are, for people and for whoever reads the log.
@@ -81,4 +76,23 @@ impl Drop for Addresses {
         // If it stays, it tells of ports where nobody answers, which a script finds out.
         std::fs::remove_file(&self.file).ok();
     }
+}
+
+/// What the file holds.
+#[derive(serde::Deserialize)]
+struct Told {
+    mqtt: SocketAddr,
+    http: SocketAddr,
+}
+
+fn told(folder: &Path) -> anyhow::Result<Told> {
+    let file = folder.join(FILE);
+    let words =
+        std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    toml::from_str(&words).with_context(|| format!("cannot use `{}`", file.display()))
+}
+
+fn here(address: SocketAddr) -> SocketAddr {
+    let here = if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    if address.ip().is_unspecified() { SocketAddr::new(here, address.port()) } else { address }
 }

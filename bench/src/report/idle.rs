@@ -12,7 +12,13 @@ pub struct Idle {
     pub seconds: u64,
     /// How many.
     pub connections: usize,
-    /// Bytes of the server's memory without them.
+    /// Rooms that each of their users is in.
+    pub rooms_each: usize,
+    /// Members of each room.
+    pub members: usize,
+    /// Whether they came by WebSocket.
+    pub websocket: bool,
+    /// Bytes of the server's memory without them, once it stood still.
     pub rss_before: Option<u64>,
     /// And with them.
     pub rss_after: Option<u64>,
@@ -22,15 +28,13 @@ pub struct Idle {
 
 impl fmt::Display for Idle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "idle: {} connections, {} s", self.connections, self.seconds)?;
+        let Idle { connections, rooms_each, members, seconds, .. } = self;
+        let by = if self.websocket { " by WebSocket" } else { "" };
+        writeln!(f, "idle: {connections} connections{by}, in {rooms_each} rooms of {members}, {seconds} s")?;
         match (self.rss_before, self.rss_after, self.bytes_each) {
             (Some(before), Some(after), Some(each)) => {
-                write!(
-                    f,
-                    "server       {} MiB, then {} MiB: {each} bytes for each",
-                    before >> 20,
-                    after >> 20
-                )
+                let (before, after) = (before >> 20, after >> 20);
+                write!(f, "server       {before} MiB, then {after} MiB: {each} bytes for each")
             }
             _ => write!(f, "server       not looked at (--server-pid)"),
         }

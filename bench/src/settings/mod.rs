@@ -44,6 +44,12 @@ impl Load {
         }
     }
 
+    /// Whether it goes to where the server takes HTTP, and not MQTT.
+    #[must_use]
+    pub fn goes_by_http(&self) -> bool {
+        matches!(self, Load::Idle(idle) if idle.websocket)
+    }
+
     /// Whether one in each room speaks and the others hear.
     #[must_use]
     pub fn is_talk(&self) -> bool {

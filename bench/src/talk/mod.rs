@@ -13,29 +13,28 @@ mod tally; // whether all of it came, once, in order
 pub(crate) use cast::Cast;
 pub(crate) use plan::Plan;
 
-use crate::Failed;
 use crate::meter::Meter;
 use crate::report::{Quantiles, Talk};
 use crate::run::Run;
 use crate::target::Target;
-use crate::wire::{Broken, Guest, Wire};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use crate::wire::{Guest, Wire};
+use crate::{Failed, arrive};
 use listener::{Heard, Listener};
-use mqtt::packet::Qos;
 use speaker::{Said, Speaker};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// Connections that are made at once: a server takes them faster than one by one, and nobody is flooded.
-const AT_ONCE: usize = 64;
-
 /// Puts the load on the server, with messages that carry this run.
 pub(crate) async fn run(plan: &Plan, cast: &Cast, run: u32, target: Target<'_>) -> Result<Talk, Failed> {
-    let hears = |number: usize| {
-        let stage = cast.stages.get(number / cast.members).filter(|_| !cast.speaks(number))?;
-        Some((stage.hear.as_str(), plan.qos))
+    let stand = |guest: Guest| async move {
+        let mut wire = Wire::connect(target.server, &guest).await?;
+        let stage = cast.stages.get(guest.number / cast.members).filter(|_| !cast.speaks(guest.number));
+        if let Some(stage) = stage {
+            wire.listen(&stage.hear, plan.qos).await?;
+        }
+        Ok(wire)
     };
-    let wires = connect(target, &cast.guests, hears).await?;
+    let wires = arrive::everybody(target, &cast.guests, stand).await?;
     let meter = Meter::start(target).await?;
     let run = Arc::new(Run::begin(run, plan.rooms, plan.seconds));
     let (speakers, listeners) = start(plan, cast, &run, wires);
@@ -50,32 +49,6 @@ pub(crate) async fn run(plan: &Plan, cast: &Cast, run: u32, target: Target<'_>) 
     heard.into_iter().for_each(|heard| add_heard(&mut report, heard));
     report.settle();
     Ok(report)
-}
-
-/// Everybody's connection, in order. Those subscribe that have a filter.
-pub(crate) async fn connect<'a>(
-    target: Target<'_>,
-    guests: &[Guest],
-    filter: impl Fn(usize) -> Option<(&'a str, Qos)> + Copy,
-) -> Result<Vec<Wire>, Failed> {
-    let progress = &target.lookout.progress;
-    progress.begin("connecting", guests.len());
-    let connect = |guest: &Guest| {
-        let guest = guest.clone();
-        async move {
-            let stand = async {
-                let mut wire = Wire::connect(target.server, &guest).await?;
-                if let Some((filter, qos)) = filter(guest.number) {
-                    wire.listen(filter, qos).await?;
-                }
-                Ok::<_, Broken>(wire)
-            };
-            let stood = stand.await;
-            progress.advance();
-            stood.map_err(|why| Failed::Connection { number: guest.number, why })
-        }
-    };
-    stream::iter(guests).map(connect).buffered(AT_ONCE).try_collect().await
 }
 
 fn start(plan: &Plan, cast: &Cast, run: &Arc<Run>, wires: Vec<Wire>) -> (JoinSet<Said>, JoinSet<Heard>) {

@@ -1,7 +1,11 @@
 //! Who connects, and with which words.
 
+use super::Broken;
 use crate::folk::Person;
-use mqtt::packet::{Connect, Packet, PacketId, Qos, RetainHandling, Subscribe, Subscription, Version};
+use mqtt::ReasonCode;
+use mqtt::packet::{
+    Connack, Connect, Packet, PacketId, Qos, RetainHandling, Subscribe, Subscription, Version,
+};
 use std::num::NonZeroU16;
 
 /// Seconds of silence the server shall bear: longer than any run, so that nobody has to send PINGREQ. Not 0, which
@@ -29,7 +33,7 @@ impl Guest {
     }
 
     /// Its CONNECT.
-    pub(super) fn connect(&self) -> Packet {
+    pub(crate) fn connect(&self) -> Packet {
         Packet::Connect(Box::new(Connect {
             version: self.version,
             clean_start: true,
@@ -49,10 +53,32 @@ impl Guest {
             authentication_data: None,
         }))
     }
+
+    /// The answer to it.
+    pub(crate) fn welcomed(&self, answer: Packet) -> Result<Connack, Broken> {
+        match answer {
+            Packet::Connack(connack) if connack.code != ReasonCode::Success => {
+                Err(Broken::Refused(connack.code as u8))
+            }
+            Packet::Connack(connack) => Ok(*connack),
+            _ => Err(Broken::Nonsense),
+        }
+    }
+}
+
+/// The answer to a SUBSCRIBE with this QoS. A server that grants another bears another load.
+pub(crate) fn granted(answer: &Packet, qos: Qos) -> Result<(), Broken> {
+    match answer {
+        Packet::Suback(suback) => match suback.codes.first().map_or(0, |&code| code as u8) {
+            code if code == qos as u8 => Ok(()),
+            code => Err(Broken::Refused(code)),
+        },
+        _ => Err(Broken::Nonsense),
+    }
 }
 
 /// A SUBSCRIBE to one filter.
-pub(super) fn subscribe(filter: &str, qos: Qos) -> Packet {
+pub(crate) fn subscribe(filter: &str, qos: Qos) -> Packet {
     Packet::Subscribe(Box::new(Subscribe {
         packet_id: PacketId(NonZeroU16::MIN),
         subscriptions: vec![Subscription {

@@ -2,14 +2,14 @@
 
 mod guest; // who connects
 
-mod socket; // from where
+pub(crate) mod socket; // from where
 
 mod skim; // what comes
 
 mod broken; // how it may end
 
 pub use broken::Broken;
-pub(crate) use guest::Guest;
+pub(crate) use guest::{Guest, granted, subscribe};
 pub(crate) use skim::Event;
 
 use bytes::BytesMut;
@@ -24,7 +24,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// How long a connection may take until it stands.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Bytes asked of the socket at once.
 const READ: usize = 16 << 10;
@@ -52,32 +52,19 @@ impl Wire {
         let mut wire = Wire { io, input, output, version: guest.version, receive_maximum: u16::MAX };
         wire.put(&guest.connect());
         wire.io.write_all_buf(&mut wire.output).await?;
-        match wire.packet().await? {
-            Packet::Connack(connack) if connack.code == ReasonCode::Success => {
-                wire.receive_maximum = connack.properties.receive_maximum.map_or(u16::MAX, u16::from);
-                Ok(wire)
-            }
-            Packet::Connack(connack) => Err(Broken::Refused(connack.code as u8)),
-            _ => Err(Broken::Nonsense),
-        }
+        let connack = guest.welcomed(wire.packet().await?)?;
+        wire.receive_maximum = connack.properties.receive_maximum.map_or(u16::MAX, u16::from);
+        Ok(wire)
     }
 
-    /// Subscribes. A server that grants another QoS would bear another load.
+    /// Subscribes.
     pub(crate) async fn listen(&mut self, filter: &str, qos: Qos) -> Result<(), Broken> {
-        self.put(&guest::subscribe(filter, qos));
+        self.put(&subscribe(filter, qos));
         let answer = async {
             self.io.write_all_buf(&mut self.output).await?;
             self.packet().await
         };
-        match timeout(PATIENCE, answer).await.map_err(|_| Broken::Late)?? {
-            Packet::Suback(suback) if suback.codes.first().map(|&code| code as u8) == Some(qos as u8) => {
-                Ok(())
-            }
-            Packet::Suback(suback) => {
-                Err(Broken::Refused(suback.codes.first().map_or(0, |&code| code as u8)))
-            }
-            _ => Err(Broken::Nonsense),
-        }
+        granted(&timeout(PATIENCE, answer).await.map_err(|_| Broken::Late)??, qos)
     }
 
     /// Writes a packet, later.

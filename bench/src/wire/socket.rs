@@ -7,7 +7,7 @@ use tokio::net::{TcpSocket, TcpStream};
 const FOR_EACH_SOURCE: usize = 1_000;
 
 /// Connects; the number chooses the source address.
-pub(super) async fn connect(server: SocketAddr, number: usize) -> std::io::Result<TcpStream> {
+pub(crate) async fn connect(server: SocketAddr, number: usize) -> std::io::Result<TcpStream> {
     let io = socket(server, number)?.connect(server).await?;
     io.set_nodelay(true)?;
     Ok(io)

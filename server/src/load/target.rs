@@ -11,7 +11,10 @@ pub(super) fn of(load: &Load) -> anyhow::Result<SocketAddr> {
     let (place, house) = (load.place(), load.house());
     let server = match (place.server, house) {
         (Some(server), _) => server,
-        (None, Some(house)) => Addresses::mqtt_of(&house.data).with_context(|| no_server(&house.data))?,
+        (None, Some(house)) => {
+            let tells = if load.goes_by_http() { Addresses::http_of } else { Addresses::mqtt_of };
+            tells(&house.data).with_context(|| no_server(&house.data))?
+        }
         (None, None) => {
             anyhow::bail!("which broker shall it be? Name it with --server, such as --server 127.0.0.1:1883")
         }

@@ -51,9 +51,17 @@ fn connections_at_rest_are_counted_with_the_servers_memory() {
     let folder = Folder::new();
     let server = unlimited(&folder);
     let process = server.process().to_string();
-    let idle = figures(&folder, &["idle", "--connections", "30", "--server-pid", &process]);
-    assert_eq!(idle["connections"], 30);
-    assert!(idle["rss_before"].as_u64().unwrap() > 0, "{idle}");
+    let idle = ["idle", "--connections", "30", "--rooms", "3", "--members", "10", "--server-pid", &process];
+    let figures = [figures(&folder, &idle), figures(&folder, &[&idle[..], &["--websocket"]].concat())];
+    for (idle, websocket) in figures.iter().zip([false, true]) {
+        assert_eq!((&idle["connections"], &idle["rooms_each"]), (&30.into(), &3.into()), "{idle}");
+        assert_eq!(idle["websocket"], websocket);
+        assert!(idle["rss_before"].as_u64().unwrap() > 0, "{idle}");
+    }
+    let rooms = folder.done(&["room", "list"]);
+    let rooms: Vec<&str> = rooms.lines().filter(|room| room.starts_with("bench-3-10-3-")).collect();
+    assert_eq!(rooms.len(), 9, "three rooms each, of ten each: {rooms:?}");
+    assert!(rooms.iter().all(|room| room.split('\t').nth(1).unwrap().split(' ').count() == 10), "{rooms:?}");
     assert_eq!(server.stop().0, Some(0));
 }
 

@@ -1,0 +1,73 @@
+//! A connection through a browser's door. Only being there is measured by it, so it may be slow.
+
+use crate::wire::{Broken, Guest, PATIENCE, granted, socket, subscribe};
+use bytes::BytesMut;
+use futures_util::{SinkExt, StreamExt};
+use mqtt::Limits;
+use mqtt::packet::{Packet, Qos, Side, Version};
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{self, Message};
+
+/// A connection that listens.
+pub(super) struct Connection {
+    socket: WebSocketStream<TcpStream>,
+    rest: BytesMut,
+}
+
+/// Connects, introduces itself and subscribes.
+pub(super) async fn listen(server: SocketAddr, guest: &Guest, filter: &str) -> Result<Connection, Broken> {
+    let stand = async {
+        let mut connection = Connection::open(server, guest.number).await?;
+        connection.send(&guest.connect()).await?;
+        guest.welcomed(connection.packet().await?)?;
+        connection.send(&subscribe(filter, Qos::AtLeastOnce)).await?;
+        granted(&connection.packet().await?, Qos::AtLeastOnce)?;
+        Ok(connection)
+    };
+    timeout(PATIENCE, stand).await.map_err(|_| Broken::Late)?
+}
+
+impl Connection {
+    async fn open(server: SocketAddr, number: usize) -> Result<Connection, Broken> {
+        let io = socket::connect(server, number).await?;
+        let mut request = format!("ws://{server}/mqtt").into_client_request().map_err(broken)?;
+        request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("mqtt"));
+        let (socket, _) = tokio_tungstenite::client_async(request, io).await.map_err(broken)?;
+        Ok(Connection { socket, rest: BytesMut::new() })
+    }
+
+    async fn send(&mut self, packet: &Packet) -> Result<(), Broken> {
+        let mut bytes = BytesMut::new();
+        mqtt::encode(packet, Version::V5, &mut bytes);
+        self.socket.send(Message::Binary(bytes.freeze())).await.map_err(broken)
+    }
+
+    async fn packet(&mut self) -> Result<Packet, Broken> {
+        loop {
+            let decoded = mqtt::decode(&self.rest, Side::Server, Version::V5, &Limits::default());
+            if let Some((packet, used)) = decoded.map_err(|_| Broken::Nonsense)? {
+                drop(self.rest.split_to(used));
+                return Ok(packet);
+            }
+            match self.socket.next().await.ok_or(Broken::Closed)?.map_err(broken)? {
+                Message::Binary(bytes) => self.rest.extend_from_slice(&bytes),
+                Message::Ping(_) | Message::Pong(_) => {}
+                _ => return Err(Broken::Nonsense),
+            }
+        }
+    }
+}
+
+fn broken(error: tungstenite::Error) -> Broken {
+    match error {
+        tungstenite::Error::Io(error) => Broken::Socket(error.kind()),
+        tungstenite::Error::ConnectionClosed => Broken::Closed,
+        tungstenite::Error::Http(answer) => Broken::NoWebSocket(answer.status().as_u16()),
+        _ => Broken::Nonsense,
+    }
+}
