@@ -49,7 +49,8 @@ pub struct Said {
     pub draft: Option<Draft>,
     /// What it says or does.
     pub what: What,
-    /// Whether the program took it before, and asked for it again: see [`Client::replay`](crate::Client::replay).
+    /// Whether this run of the program had it before, and asked for it again: see
+    /// [`Client::replay`](crate::Client::replay).
     pub again: bool,
     ticket: Ticket,
 }

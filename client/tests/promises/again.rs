@@ -87,6 +87,40 @@ async fn a_replay_that_is_cut_by_a_crash_of_the_server_goes_on_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_replay_that_is_asked_for_while_the_room_is_still_being_caught_up_with_skips_nothing() {
+    const MESSAGES: u64 = 700;
+    let (world, ann, bo) = tea().await;
+    says(&ann, ["first"]).await;
+    let first = hears(&bo.said(), "first", false).await;
+    bo.close().await;
+    // Long ones: the server's queue for a device holds a third of them.
+    let page = "x".repeat(1000);
+    let words = |i: u64| format!("{i} {page}");
+    let receipts: Vec<_> = (1..MESSAGES).map(|i| ann.say(&handle("tea"), Content::text(words(i)))).collect();
+    for receipt in receipts {
+        receipt.await.unwrap();
+    }
+    let bo = connect(&world, "bo").await;
+    bo.replay(&handle("tea"), first).await.unwrap();
+    let events = bo.said();
+    says(&ann, ["and so on"]).await;
+    let (mut once, mut again) = (Vec::new(), Vec::new());
+    loop {
+        let mut said = message(&events).await;
+        said.taken();
+        if said.text() == Some("and so on") {
+            break;
+        }
+        let heard = if said.again { &mut again } else { &mut once };
+        heard.push(said.seq);
+    }
+    // What was still to come when the replay began comes once, what had been taken by then a second time.
+    let all: Vec<Seq> = (1..MESSAGES).map(|i| Seq(first.0 + i)).collect();
+    assert_eq!(once, all);
+    assert!(again.is_sorted() && again.iter().all(|seq| all.contains(seq)), "{again:?}");
+}
+
+#[tokio::test]
 async fn a_room_of_others_can_not_be_heard_again() {
     let (mut world, _ann, bo) = tea().await;
     world.room("cellar", ["cy"]).await;
