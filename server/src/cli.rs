@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Say(Say),
     /// Hear what is said, until interrupted
     Listen(Listen),
+    /// Chat in a terminal: rooms, messages, and a line to type in
+    Chat(Chat),
     /// Put load on a server of this machine, and tell how it bore it
     Bench {
         /// Which load
@@ -165,6 +167,15 @@ pub(crate) struct Listen {
     /// With whose ears
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) listener: Handle,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Chat {
+    /// Who chats
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) user: Handle,
     #[command(flatten)]
     pub(crate) reach: Reach,
 }

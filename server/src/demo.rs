@@ -62,7 +62,7 @@ fn words(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> String {
          mosquitto_sub -V 5 -i phone -c -x 3600 -q 1{host}{port} -u bo -P {PASSWORD} -t 'rooms/+/said'\n  \
          mosquitto_pub -V 5 -q 1{host}{port} -u ann -P {PASSWORD} -t rooms/{ROOM}/say -m hello\n\n\
          Stop bo, say more, start bo again: nothing is lost. Or without MQTT:\n\n  \
-         natter listen --as bo --data {folder}\n  \
+         natter chat --as bo --data {folder}\n  \
          natter say {ROOM} 'the kettle is on' --as ann --data {folder}\n\n\
          Browsers connect to ws://{http}/mqtt\n"
     )

@@ -32,6 +32,8 @@ mod say; // one message
 
 mod listen; // many
 
+mod terminal; // all of it, on a screen
+
 mod password; // where a new one comes from
 
 mod page; // what a command prints
@@ -42,6 +44,7 @@ use anyhow::Context;
 use clap::Parser;
 use cli::{Cli, Command};
 use std::process::ExitCode;
+use time::UtcOffset;
 
 /// Gives memory back after a storm of connections, which the system's allocator does not.
 #[global_allocator]
@@ -59,6 +62,8 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
+    // While this is the only thread: with others the system's clock may not be asked for its zone.
+    let zone = UtcOffset::current_local_offset().unwrap_or(UtcOffset::UTC);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
     let done = runtime.block_on(async {
@@ -68,6 +73,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Some(Command::Ask(ask)) => command::run(ask).await,
             Some(Command::Say(say)) => say::run(&say).await,
             Some(Command::Listen(listen)) => listen::run(&listen).await,
+            Some(Command::Chat(chat)) => terminal::run(&chat, zone).await,
             Some(Command::Bench { load }) => load::run(&load).await,
         }
     });

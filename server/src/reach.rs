@@ -12,14 +12,23 @@ use crate::password;
 use crate::ports::Addresses;
 use anyhow::{Context, bail};
 use chat::Handle;
-use client::{Client, Offline, Options};
-use secrecy::SecretString;
+use client::{Client, Offline, Options, Proof};
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 /// MQTT's port, where none is named.
 const PORT: u16 = 1883;
+
+/// How long a token is good for. Who chats longer gets another by itself.
+const GOOD_FOR: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// The first wait before a reconnect, at most: a person looks on.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
+/// The longest.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A host and a port, such as `chat.example.org:1883` or `[::1]:1883`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,18 +45,39 @@ pub(crate) struct Way {
 
 /// The way for `user`; none when no server runs on the data folder. `command` becomes a part of the device's name.
 pub(crate) async fn way(reach: &Reach, user: &Handle, command: &str) -> anyhow::Result<Option<Way>> {
-    let (door, proof) = match &reach.server {
-        Some(door) => (door.clone(), password::known(user, reach.password_stdin)?),
-        None => match token(&reach.data.data, user).await? {
-            Some(token) => (Door::of(&reach.data.data)?, token),
-            None => return Ok(None),
-        },
-    };
     let device = format!("natter-{command}-{:08x}", fastrand::u32(..));
-    let options = Options::new(user.clone(), proof, &device)
+    let folder = &reach.data.data;
+    let (door, options) = match &reach.server {
+        Some(door) => {
+            let proof = password::known(user, reach.password_stdin)?;
+            (door.clone(), Options::new(user.clone(), proof, &device))
+        }
+        None => {
+            let Some(token) = token(folder, user).await? else { return Ok(None) };
+            (Door::of(folder)?, renewing(token, folder, user, &device))
+        }
+    };
+    let options = options
         .server(&door.host, door.port)
-        .session_expiry(Duration::ZERO);
+        .session_expiry(Duration::ZERO)
+        .reconnect(FIRST_WAIT, LONGEST_WAIT);
     Ok(Some(Way { door, options }))
+}
+
+/// With this token first, and then with whatever the control socket gives.
+fn renewing(token: Proof, folder: &Path, user: &Handle, device: &str) -> Options {
+    let (first, folder, name) = (Mutex::new(Some(token)), folder.to_owned(), user.clone());
+    let provider = move || {
+        let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (folder, name) = (folder.clone(), name.clone());
+        async move {
+            match first {
+                Some(first) => Ok(first),
+                None => token_again(&folder, &name).await.map_err(|error| format!("{error:#}")),
+            }
+        }
+    };
+    Options::renewing(user.clone(), provider, device)
 }
 
 /// The refusal of a command that needs a server.
@@ -59,14 +89,19 @@ pub(crate) fn no_server(folder: &Path) -> anyhow::Error {
 }
 
 /// A token by the control socket, if a server runs on the folder.
-async fn token(folder: &Path, user: &Handle) -> anyhow::Result<Option<SecretString>> {
-    let request = Request::Token { name: user.to_string(), ttl: None };
+async fn token(folder: &Path, user: &Handle) -> anyhow::Result<Option<Proof>> {
+    let ends = SystemTime::now() + GOOD_FOR;
+    let request = Request::Token { name: user.to_string(), ttl: Some(GOOD_FOR.as_secs()) };
     let Some(answers) = control::answers(folder, &request).await? else { return Ok(None) };
     let token = answers.into_iter().find_map(|answer| match answer {
-        Answer::Token(Text(token)) => Some(SecretString::from(token)),
+        Answer::Token(Text(token)) => Some(Proof::new(token).until(ends)),
         _ => None,
     });
     token.map(Some).context("the server gave no token")
+}
+
+async fn token_again(folder: &Path, user: &Handle) -> anyhow::Result<Proof> {
+    token(folder, user).await?.ok_or_else(|| no_server(folder))
 }
 
 /// Refuses a room on the data folder that the user is not in. Elsewhere nobody tells a client before something is said.
@@ -79,6 +114,11 @@ pub(crate) async fn must_be_in(reach: &Reach, user: &Handle, room: &Handle) -> a
 }
 
 impl Way {
+    /// Where that is, in words.
+    pub(crate) fn place(&self) -> String {
+        self.door.to_string()
+    }
+
     /// Connects. What refuses is told with the place.
     pub(crate) async fn connect(self) -> anyhow::Result<Client> {
         let Way { door, options } = self;

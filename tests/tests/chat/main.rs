@@ -34,4 +34,6 @@ mod page; // topics.md itself
 
 mod commands; // the command line
 
+mod terminal; // and the chat on a screen
+
 mod secrets; // what nobody else may read

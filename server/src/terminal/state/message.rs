@@ -1,0 +1,171 @@
+//! One message as it is shown: what somebody said, what the room tells, or that something is missing.
+
+use crate::terminal::clean;
+use chat::{Draft, Handle, Kind, Seq, Timestamp};
+use client::{Content, What};
+
+/// Bytes shown of one message; a screen has no more. The rest is said to be there.
+const SHOWN: usize = 8 * 1024;
+
+/// Where it stands in its room: entries by their number. What has no number yet stands behind them all in the order of
+/// its typing, and what was refused behind the entry that was the last one then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::terminal) struct Place {
+    pub(super) seq: Seq,
+    pub(super) turn: u64,
+}
+
+impl Place {
+    /// The place of an entry.
+    pub(super) fn of(seq: Seq) -> Place {
+        Place { seq, turn: 0 }
+    }
+
+    /// Behind everything.
+    pub(super) fn waiting(turn: u64) -> Place {
+        Place { seq: Seq(u64::MAX), turn }
+    }
+}
+
+/// See the module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::terminal) struct Message {
+    /// When the server took it; absent until it has.
+    pub(in crate::terminal) at: Option<Timestamp>,
+    pub(in crate::terminal) voice: Voice,
+    /// Fit for a terminal.
+    pub(in crate::terminal) text: String,
+    pub(in crate::terminal) fate: Fate,
+    pub(super) draft: Option<Draft>,
+}
+
+/// Who speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::terminal) enum Voice {
+    Person(Handle),
+    /// The room itself tells something.
+    Room,
+    /// Nobody: entries are not shown here.
+    Gap,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::terminal) enum Fate {
+    Stored,
+    /// Not yet on the server's disk.
+    Pending,
+    /// Never will be; why.
+    Refused(String),
+}
+
+/// An entry as the SDK tells it, without its ticket.
+#[derive(Debug, Clone)]
+pub(in crate::terminal) struct Told {
+    pub(in crate::terminal) room: Handle,
+    pub(in crate::terminal) seq: Seq,
+    pub(in crate::terminal) from: Handle,
+    pub(in crate::terminal) at: Timestamp,
+    pub(in crate::terminal) draft: Option<Draft>,
+    pub(in crate::terminal) what: What,
+}
+
+impl Told {
+    /// Whether it is a message that can be unread.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.what, What::Message(_))
+    }
+}
+
+impl Message {
+    pub(super) fn told(told: &Told) -> Message {
+        let person = || Voice::Person(told.from.clone());
+        let (voice, text) = match &told.what {
+            What::Message(content) => (person(), words(content)),
+            What::Created { members } => {
+                let names: Vec<&str> = members.iter().map(Handle::as_str).collect();
+                (Voice::Room, format!("the room begins, with {}", names.join(", ")))
+            }
+            What::Joined { user } => (Voice::Room, format!("{user} came in")),
+            What::Left { user } => (Voice::Room, format!("{user} went out")),
+            What::Unknown { kind, .. } => (person(), format!("[{kind}]")),
+            _ => (person(), "[something this version does not know]".to_owned()),
+        };
+        let text = clean::cut(&text, SHOWN);
+        Message { at: Some(told.at), voice, text, fate: Fate::Stored, draft: told.draft }
+    }
+
+    pub(super) fn pending(me: &Handle, draft: Draft, text: &str) -> Message {
+        Message {
+            at: None,
+            voice: Voice::Person(me.clone()),
+            text: clean::cut(text, SHOWN),
+            fate: Fate::Pending,
+            draft: Some(draft),
+        }
+    }
+
+    pub(super) fn gap() -> Message {
+        let text = "not everything is shown here".to_owned();
+        Message { at: None, voice: Voice::Gap, text, fate: Fate::Stored, draft: None }
+    }
+
+    /// Bytes it takes in memory, about.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + 128
+    }
+}
+
+fn words(content: &Content) -> String {
+    let body = std::str::from_utf8(&content.body);
+    match (content.kind, body) {
+        (Kind::Text, Ok(body)) => body.to_owned(),
+        (kind, Ok(body)) => format!("[{}] {body}", kind.word()).trim_end().to_owned(),
+        (kind, Err(_)) => format!("[{}, {} bytes]", kind.word(), content.body.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(what: What) -> (Voice, String) {
+        let ann = Handle::new("ann").unwrap();
+        let told = Told {
+            room: Handle::new("tea").unwrap(),
+            seq: Seq(1),
+            from: ann,
+            at: Timestamp(0),
+            draft: None,
+            what,
+        };
+        let message = Message::told(&told);
+        (message.voice, message.text)
+    }
+
+    #[test]
+    fn every_kind_of_entry_is_shown_in_words() {
+        let (ann, bo) = (Handle::new("ann").unwrap(), Handle::new("bo").unwrap());
+        let said =
+            |kind, body: &[u8]| shown(What::Message(Content { kind, ..Content::text(body.to_vec()) })).1;
+        assert_eq!(said(Kind::Text, b"hello"), "hello");
+        assert_eq!(said(Kind::Image, b"a cat"), "[image] a cat");
+        assert_eq!(said(Kind::File, b""), "[file]");
+        assert_eq!(said(Kind::Sealed, b"\xff\0\x7b"), "[sealed, 3 bytes]");
+        let members = vec![ann.clone(), bo.clone()];
+        assert_eq!(
+            shown(What::Created { members }),
+            (Voice::Room, "the room begins, with ann, bo".to_owned())
+        );
+        assert_eq!(shown(What::Joined { user: bo.clone() }), (Voice::Room, "bo came in".to_owned()));
+        assert_eq!(shown(What::Left { user: bo }), (Voice::Room, "bo went out".to_owned()));
+        let unknown = What::Unknown { kind: "poll\x1b".into(), payload: Default::default() };
+        assert_eq!(shown(unknown), (Voice::Person(ann), "[poll␛]".to_owned()));
+    }
+
+    #[test]
+    fn a_long_message_is_cut_and_says_so() {
+        let (_, text) = shown(What::Message(Content::text("x".repeat(SHOWN + 5))));
+        assert!(text.ends_with("x … (5 more bytes)"));
+    }
+}

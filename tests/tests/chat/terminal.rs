@@ -1,0 +1,53 @@
+//! `natter chat` in a terminal, as a person uses it: `tests/python/terminal.py` types and reads the screen.
+
+use std::process::Command;
+use tests::{
+    Entry, PATIENCE, Process, World, filter, natter_program, properties, publish, python, subscribe,
+};
+
+/// Everything that was ever said in the room, up to what bo says now.
+async fn log_of_tea(world: &World) -> Vec<String> {
+    let mut bo = world.device("bo", "phone").connect().await;
+    let mut all = subscribe([filter("rooms/tea/said")]);
+    all.user_properties = properties(&[("since", "1")]);
+    bo.subscribe(all).await;
+    bo.is_taken(publish("rooms/tea/say", "the end")).await;
+    let mut bodies = Vec::new();
+    while bodies.last().is_none_or(|last| last != "the end") {
+        bodies.push(Entry::body(&bo.hear().await));
+    }
+    bodies
+}
+
+#[tokio::test]
+async fn a_chat_in_a_terminal_goes_on_through_a_crash_and_says_everything_once() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    let mut phone = world.device("bo", "tablet").connect().await;
+    phone.is_taken(publish("users/ann/say", "psst")).await;
+    world.natter(&["say", "tea", "said before", "--as", "bo"]).await;
+    let program = natter_program().display().to_string();
+    let mut ann = python("terminal.py", &[&program, &world.data().display().to_string()]);
+
+    ann.wrote("sees what was said before").await;
+    let mut command = Command::new(natter_program());
+    command.args(["listen", "tea", "--as", "bo", "--data"]).arg(world.data());
+    let mut bo = Process::start("natter listen", command);
+    bo.wrote("listens").await;
+    let steering = "the kettle is on \u{1b}[2J\u{9b}2J 茶 🍵";
+    world.natter(&["say", "tea", steering, "--as", "bo"]).await;
+    ann.wrote("sees what is said now").await;
+    bo.wrote("hello back, bo").await;
+    ann.wrote("is heard").await;
+
+    world.kill_9();
+    ann.wrote("waits for the server").await;
+    world.restart().await;
+    ann.wrote("is connected again").await;
+    world.natter(&["say", "tea", "welcome back", "--as", "bo"]).await;
+    ann.wrote("has the whole screen again").await;
+    ann.wrote("all is well").await;
+    assert!(ann.ends(PATIENCE).await.success());
+    let said = ["said before", steering, "hello back, bo", "typed meanwhile", "welcome back", "the end"];
+    assert_eq!(log_of_tea(&world).await, said);
+}
