@@ -34,6 +34,8 @@ mod session; // a device, and how far it is
 
 mod slots; // things by small numbers
 
+mod slot_set; // such numbers in a list
+
 mod flush; // cursors reach the store
 
 mod depart; // a device goes

@@ -206,7 +206,7 @@ impl Core {
     /// Hubs that no subscription covers any more are left; a later subscription begins at its own now.
     fn drop_uncovered(&self, session: &Session) {
         let rooms = session.state().rooms.clone();
-        for hub in rooms.iter().filter_map(|slot| self.hubs.at(*slot)) {
+        for hub in rooms.iter().filter_map(|slot| self.hubs.at(slot)) {
             if !session.state().routes.covers(&hub.handle) {
                 session.drop_hub(&hub);
                 self.hubs.tidy(&hub);

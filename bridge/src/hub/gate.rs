@@ -2,6 +2,7 @@
 
 use crate::heard::Heard;
 use crate::session::{Session, Touched};
+use crate::slot_set::SlotSet;
 use crate::slots::Slots;
 use chat::{Handle, RoomId, Seq};
 use parking_lot::{Mutex, MutexGuard};
@@ -27,7 +28,7 @@ struct State {
     /// Callers of `Hubs::open` that have not attached yet; while there are any, the hub stays.
     pins: u32,
     /// Session slots, sorted.
-    listeners: Vec<u32>,
+    listeners: SlotSet,
 }
 
 /// How far a batch got.
@@ -44,7 +45,7 @@ pub(crate) struct Listen<'a>(MutexGuard<'a, State>);
 
 impl Hub {
     pub(crate) fn new(room: RoomId, handle: Handle, direct: bool, slot: u32) -> Hub {
-        let state = State { last: Seq::ZERO, open: false, pins: 0, listeners: Vec::new() };
+        let state = State { last: Seq::ZERO, open: false, pins: 0, listeners: SlotSet::new() };
         Hub { room, handle, direct, slot, state: Mutex::new(state) }
     }
 
@@ -72,7 +73,7 @@ impl Hub {
         }
         let run = contiguous(fresh);
         let sessions = sessions.read();
-        for session in state.listeners.iter().filter_map(|slot| sessions.get(*slot)) {
+        for session in state.listeners.iter().filter_map(|slot| sessions.get(slot)) {
             session.hear(self, run, touched);
         }
         state.last = run[run.len() - 1].seq();
@@ -95,7 +96,7 @@ impl Hub {
         let mut state = self.state.lock();
         let fresh = &read[read.partition_point(|heard| heard.seq() <= state.last)..];
         let sessions = sessions.read();
-        for session in state.listeners.iter().filter_map(|slot| sessions.get(*slot)) {
+        for session in state.listeners.iter().filter_map(|slot| sessions.get(slot)) {
             session.hear(self, fresh, touched);
         }
         state.last = state.last.max(upto);
@@ -135,24 +136,12 @@ impl Listen<'_> {
 
     /// Adds a listener; false if it listens already.
     pub(crate) fn add(&mut self, session: u32) -> bool {
-        match self.0.listeners.binary_search(&session) {
-            Ok(_) => false,
-            Err(place) => {
-                self.0.listeners.insert(place, session);
-                true
-            }
-        }
+        self.0.listeners.insert(session)
     }
 
     /// Takes a listener out; false if it did not listen.
     pub(crate) fn take(&mut self, session: u32) -> bool {
-        match self.0.listeners.binary_search(&session) {
-            Ok(place) => {
-                self.0.listeners.remove(place);
-                true
-            }
-            Err(_) => false,
-        }
+        self.0.listeners.remove(session)
     }
 
     pub(crate) fn is_unused(&self) -> bool {

@@ -103,7 +103,7 @@ impl Session {
     }
 
     pub(crate) fn listens(&self, hub: &Hub) -> bool {
-        self.state().rooms.binary_search(&hub.slot).is_ok()
+        self.state().rooms.contains(hub.slot)
     }
 
     /// No subscription asks for the room any more.

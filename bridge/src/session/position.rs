@@ -26,7 +26,7 @@ impl Positions {
         }
     }
 
-    fn keep(&mut self, only: &std::collections::HashSet<RoomId>) {
+    fn keep(&mut self, only: &std::collections::BTreeSet<RoomId>) {
         self.0.retain(|room, _| only.contains(room));
     }
 }
@@ -41,7 +41,7 @@ impl Session {
             std::mem::take(&mut state.rooms)
         };
         let mut positions = Positions::default();
-        for hub in rooms.iter().filter_map(|slot| hubs.at(*slot)) {
+        for hub in rooms.iter().filter_map(|slot| hubs.at(slot)) {
             let last = {
                 let mut held = hub.hold();
                 held.take(self.slot);
@@ -67,7 +67,7 @@ impl Session {
         if moved.is_empty() {
             return positions;
         }
-        for hub in rooms.iter().filter_map(|slot| hubs.at(*slot)).filter(|hub| moved.contains(&hub.room)) {
+        for hub in rooms.iter().filter_map(|slot| hubs.at(slot)).filter(|hub| moved.contains(&hub.room)) {
             let last = hub.hold().last();
             positions.sent(&hub, last);
         }

@@ -5,36 +5,38 @@ use super::turns::Turns;
 use super::{Behind, NOTICE_LOG, Replies, Routes};
 use crate::hub::Hub;
 use crate::pace::Waiting;
+use crate::slot_set::SlotSet;
 use broker::outbound::Mark;
 use chat::{Handle, RoomId, Seq, Timestamp};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Interval;
 
-/// What changes while a device is connected.
+/// What changes while a device is connected. Most of it is empty on an idle device, and ordered maps hold nothing
+/// while they are.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) routes: Routes,
-    /// Slots of the hubs it listens to, sorted.
-    pub(crate) rooms: Vec<u32>,
+    /// Slots of the hubs it listens to.
+    pub(crate) rooms: SlotSet,
     /// Rooms whose log is being read for it, and in which order they have their turn.
-    pub(crate) behind: HashMap<RoomId, Behind>,
+    pub(crate) behind: BTreeMap<RoomId, Behind>,
     pub(crate) turns: Turns,
     /// How many readings of logs were begun.
     pub(crate) readings: u64,
     /// Where its path really ends, in rooms whose last entries were not for it and in rooms that its user left.
-    pub(crate) hidden: HashMap<RoomId, Seq>,
+    pub(crate) hidden: BTreeMap<RoomId, Seq>,
     /// What stood before entries under way on this device's path, where that is not simply the entry before. At most as
     /// many as may be queued and in flight.
-    pub(crate) odd_paths: HashMap<(i64, u64), Seq>,
+    pub(crate) odd_paths: BTreeMap<(i64, u64), Seq>,
     /// Sent again by the broker at resume; replay leaves these out. At most 256.
-    pub(crate) redelivered: HashSet<Mark>,
+    pub(crate) redelivered: BTreeSet<Mark>,
     /// Those of them that are not acknowledged: no cursor that is written meanwhile may pass them.
-    pub(crate) owed: HashSet<Mark>,
+    pub(crate) owed: BTreeSet<Mark>,
     /// Answers that are not acknowledged yet.
     pub(crate) replies: Replies,
     /// Rooms in which something was acknowledged since cursors were last written.
-    pub(crate) moved: HashSet<RoomId>,
+    pub(crate) moved: BTreeSet<RoomId>,
     /// Where its messages wait their turn, while it speaks too fast.
     pub(crate) waiting: Option<Waiting>,
     /// Whether a task reads logs for it.
@@ -182,14 +184,10 @@ impl State {
 
     /// The hub's slot among the rooms it listens to.
     pub(crate) fn note_room(&mut self, slot: u32) {
-        if let Err(place) = self.rooms.binary_search(&slot) {
-            self.rooms.insert(place, slot);
-        }
+        self.rooms.insert(slot);
     }
 
     pub(super) fn drop_room(&mut self, slot: u32) {
-        if let Ok(place) = self.rooms.binary_search(&slot) {
-            self.rooms.remove(place);
-        }
+        self.rooms.remove(slot);
     }
 }
