@@ -11,6 +11,7 @@ use bytes::Bytes;
 use chat::{Content, Draft, Handle, Seq, Timestamp};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Something happened.
 #[derive(Debug)]
@@ -207,10 +208,12 @@ pub enum Connection {
         /// Whether the server knew this device, and goes on where it stopped.
         session_present: bool,
     },
-    /// Not connected. Unless the client was closed, or the device taken over, it will be again.
+    /// Not connected.
     Down {
         /// Why.
         why: Offline,
+        /// How long until the next attempt. None follows when the client was closed, or the device taken over.
+        again: Option<Duration>,
     },
 }
 
@@ -218,7 +221,7 @@ impl fmt::Display for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Connection::Up { .. } => f.write_str("connected"),
-            Connection::Down { why } => write!(f, "not connected: {why}"),
+            Connection::Down { why, .. } => write!(f, "not connected: {why}"),
         }
     }
 }

@@ -68,11 +68,10 @@ impl Link {
             if first.is_some() && !referred.leads_on() {
                 return why;
             }
-            self.inbox.connection(Connection::Down { why: why.clone() });
-            if why.is_final() {
-                return why;
-            }
-            if self.closing.run_until_cancelled(tokio::time::sleep(wait.next(&hints))).await.is_none() {
+            let again = (!why.is_final()).then(|| wait.next(&hints));
+            self.inbox.connection(Connection::Down { why: why.clone(), again });
+            let Some(again) = again else { return why };
+            if self.closing.run_until_cancelled(tokio::time::sleep(again)).await.is_none() {
                 return Offline::Closed;
             }
         }

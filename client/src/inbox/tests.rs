@@ -133,7 +133,7 @@ async fn after_a_restore_numbers_begin_anew() {
 async fn of_many_changes_of_the_connection_the_newest_waits() {
     let desk = Desk::new();
     for _ in 0..1000 {
-        desk.inbox.connection(Connection::Down { why: Offline::Lost("away".to_owned()) });
+        desk.inbox.connection(Connection::Down { why: Offline::Lost("away".to_owned()), again: None });
     }
     desk.inbox.connection(Connection::Up { session_present: true });
     desk.inbox.close();

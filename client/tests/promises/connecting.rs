@@ -24,7 +24,7 @@ async fn a_device_that_connects_somewhere_else_is_told_and_stays_away() {
     let _second = connect(&world, "bo").await;
     let why = loop {
         match next(&events).await {
-            Some(Event::Connection(Connection::Down { why })) => break why,
+            Some(Event::Connection(Connection::Down { why, .. })) => break why,
             Some(Event::Said(mut said)) => said.taken(),
             Some(_) => {}
             None => panic!("expected to be told why the connection ended"),
@@ -51,7 +51,7 @@ async fn a_token_that_runs_out_is_followed_by_a_new_one_and_nothing_is_missed() 
     let events = bo.said();
     assert!(!is_up(&events).await);
     let ended = loop {
-        if let Some(Event::Connection(Connection::Down { why })) = next(&events).await {
+        if let Some(Event::Connection(Connection::Down { why, .. })) = next(&events).await {
             break why;
         }
     };
@@ -88,7 +88,7 @@ async fn a_proof_that_can_not_be_had_is_told_and_asked_for_again() {
     let renewing = Options::renewing(handle("bo"), provider, "tablet").server(&host, port);
     let bo = Client::start(renewing.reconnect(COME_BACK, COME_BACK)).await.unwrap();
     let events = bo.said();
-    let Some(Event::Connection(Connection::Down { why })) = next(&events).await else {
+    let Some(Event::Connection(Connection::Down { why, .. })) = next(&events).await else {
         panic!("it has no proof")
     };
     assert_eq!(why, Offline::NoProof("the account server is away".to_owned()));
@@ -135,7 +135,7 @@ async fn a_server_that_shuts_down_says_how_long_to_stay_away() {
     let events = bo.said();
     assert!(!is_up(&events).await);
     let (_, down) = tokio::join!(world.terminate(), next(&events));
-    let Some(Event::Connection(Connection::Down { why })) = down else {
+    let Some(Event::Connection(Connection::Down { why, .. })) = down else {
         panic!("expected the end, got {down:?}")
     };
     assert_eq!(why, Offline::Ended("ServerShuttingDown".to_owned()));
@@ -191,7 +191,7 @@ async fn a_network_that_falls_silent_is_noticed_also_while_nothing_can_be_writte
             .patience(Duration::from_secs(1), Duration::from_secs(1))
     };
     let down = async |events: &Events| loop {
-        if let Some(Event::Connection(Connection::Down { why })) = next(events).await {
+        if let Some(Event::Connection(Connection::Down { why, .. })) = next(events).await {
             return why;
         }
     };
