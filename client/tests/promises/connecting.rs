@@ -22,15 +22,15 @@ async fn a_device_that_connects_somewhere_else_is_told_and_stays_away() {
     let (world, _ann, first) = tea().await;
     let events = first.said();
     let _second = connect(&world, "bo").await;
-    let why = loop {
+    let down = loop {
         match next(&events).await {
-            Some(Event::Connection(Connection::Down { why, .. })) => break why,
+            Some(Event::Connection(Connection::Down { why, again })) => break (why, again),
             Some(Event::Said(mut said)) => said.taken(),
             Some(_) => {}
             None => panic!("expected to be told why the connection ended"),
         }
     };
-    assert_eq!(why, Offline::TakenOver);
+    assert_eq!(down, (Offline::TakenOver, None));
     assert_eq!(first.say(&handle("tea"), Content::text("still here?")).await, Err(SayError::Closed));
 }
 
@@ -135,10 +135,11 @@ async fn a_server_that_shuts_down_says_how_long_to_stay_away() {
     let events = bo.said();
     assert!(!is_up(&events).await);
     let (_, down) = tokio::join!(world.terminate(), next(&events));
-    let Some(Event::Connection(Connection::Down { why, .. })) = down else {
+    let Some(Event::Connection(Connection::Down { why, again })) = down else {
         panic!("expected the end, got {down:?}")
     };
     assert_eq!(why, Offline::Ended("ServerShuttingDown".to_owned()));
+    assert!(again >= Some(Duration::from_millis(500)), "{again:?}");
     let Packet::Disconnect(disconnect) = wire.answer().await else { panic!("expected a DISCONNECT") };
     let word = disconnect.user_properties.iter().find(|(name, _)| name == "retry_after_ms");
     let ms: u64 = word.expect("it is told").1.parse().expect("it is a number");

@@ -71,8 +71,10 @@ impl Ear<'_> {
                 }
                 gap.taken();
             }
-            Event::Connection(Connection::Down { why }) => {
-                page::remark(&format!("{why}; trying again"));
+            Event::Connection(Connection::Down { why, again }) => {
+                if again.is_some() && self.lost.is_none() {
+                    page::remark(&format!("{why}; trying again"));
+                }
                 self.lost = Some(why);
             }
             Event::Connection(Connection::Up { .. }) if self.lost.take().is_some() => {

@@ -11,6 +11,7 @@ use chat::Draft;
 use client::{Connection, Event, Events, Said};
 use crossterm::event::{Event as Input, EventStream};
 use futures_util::StreamExt;
+use std::time::Duration;
 use time::UtcOffset;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use uuid::Uuid;
@@ -52,6 +53,7 @@ async fn with_screen(
     let (columns, rows) = screen.size()?;
     tokio::spawn(listen_to_keys(happenings.clone()));
     tokio::spawn(listen_to_signals(signals, happenings));
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
     let mut together = vec![Happening::Resized(columns, rows)];
     loop {
         for happening in together.drain(..) {
@@ -63,7 +65,10 @@ async fn with_screen(
             }
         }
         screen.draw(&state)?;
-        happened.recv_many(&mut together, TOGETHER).await;
+        tokio::select! {
+            _ = happened.recv_many(&mut together, TOGETHER) => {}
+            _ = seconds.tick() => together.push(Happening::Second),
+        }
     }
 }
 
@@ -105,9 +110,14 @@ async fn hear(events: Events, happenings: Sender<Happening>) {
                 Happening::Missing { room: gap.room.clone(), from: gap.from, to: gap.to }
             }
             Event::Connection(Connection::Up { .. }) => Happening::Linked(Link::Up),
-            Event::Connection(Connection::Down { why }) => {
+            Event::Connection(Connection::Down { why, again }) => {
                 last = why.to_string();
-                Happening::Linked(Link::Down(last.clone()))
+                match again {
+                    Some(again) => {
+                        Happening::Linked(Link::Down { why: last.clone(), again: again.as_secs() })
+                    }
+                    None => Happening::Linked(Link::Gone(last.clone())),
+                }
             }
             _ => continue,
         };

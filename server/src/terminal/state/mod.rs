@@ -60,6 +60,8 @@ pub(super) enum Happening {
         to: Seq,
     },
     Linked(Link),
+    /// A second has passed.
+    Second,
     /// What became of something said.
     Answered(Draft, Result<Receipt, String>),
     /// Something else did not work.
@@ -72,8 +74,11 @@ pub(super) enum Happening {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Link {
     Up,
-    /// It is tried again.
-    Down(String),
+    /// It is tried again after so many seconds, 0 while it is being tried.
+    Down {
+        why: String,
+        again: u64,
+    },
     /// It is not tried again.
     Gone(String),
 }
@@ -158,6 +163,7 @@ impl State {
             Happening::Told(told) => self.told(&told),
             Happening::Missing { room, from, to } => self.missing(&room, from, to),
             Happening::Linked(link) => self.linked(link),
+            Happening::Second => self.second(),
             Happening::Answered(draft, answer) => self.answered(draft, answer),
             Happening::Failed(why) => self.notice = Some(super::clean::line(&why)),
             Happening::Dismissed => self.wishes.push(Wish::Leave),
@@ -206,6 +212,12 @@ impl State {
             }
         }
         self.link = link;
+    }
+
+    fn second(&mut self) {
+        if let Link::Down { again, .. } = &mut self.link {
+            *again = again.saturating_sub(1);
+        }
     }
 
     fn answered(&mut self, draft: Draft, answer: Result<Receipt, String>) {

@@ -168,7 +168,7 @@ fn after_a_reconnect_the_rooms_that_were_seen_are_completed_once() {
     let mut state = in_the_tea_room();
     state.hears(said("tea", 3, "bo", "three"));
     state.hears(said("cake", 9, "bo", "never opened"));
-    assert_eq!(state.on(Happening::Linked(Link::Down("it is away".to_owned()))), []);
+    assert_eq!(state.on(Happening::Linked(Link::Down { why: "it is away".to_owned(), again: 1 })), []);
     let wishes = state.on(Happening::Linked(Link::Up));
     assert_eq!(wishes, [Wish::Count, Wish::Since(handle("tea"), Seq(3))]);
     let gap = |from, to| Happening::Missing { room: handle("tea"), from: Seq(from), to: Seq(to) };

@@ -17,7 +17,10 @@ const HINT: &str = "Tab: rooms · PgUp: back · /help · Esc: leave";
 pub(super) fn state(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let (sign, colour, words) = match &state.link {
         Link::Up => ("●", Color::Green, format!("connected · {} at {}", state.me, state.place)),
-        Link::Down(why) => ("○", Color::Yellow, format!("reconnecting · {}", clean::line(why))),
+        Link::Down { why, again: 0 } => ("○", Color::Yellow, format!("reconnecting · {}", clean::line(why))),
+        Link::Down { why, again } => {
+            ("○", Color::Yellow, format!("reconnecting in {again} s · {}", clean::line(why)))
+        }
         Link::Gone(why) => ("✗", Color::Red, format!("not connected · {}", clean::line(why))),
     };
     let columns = usize::from(area.width);

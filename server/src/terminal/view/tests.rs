@@ -117,7 +117,13 @@ fn a_lost_connection_and_a_word_to_the_person_are_on_the_state_line() {
     state.editor.take();
     let line = |state: &State| text(&screen(state, 100, 10))[8].clone();
     assert!(line(&state).ends_with("Esc: leave"), "{}", line(&state));
-    state.on(Happening::Linked(Link::Down("the connection was lost: reset".to_owned())));
+    let why = "the connection was lost: reset".to_owned();
+    state.on(Happening::Linked(Link::Down { why, again: 2 }));
+    assert!(line(&state).starts_with("○ reconnecting in 2 s · the connection was"), "{}", line(&state));
+    state.on(Happening::Second);
+    assert!(line(&state).starts_with("○ reconnecting in 1 s"), "{}", line(&state));
+    state.on(Happening::Second);
+    state.on(Happening::Second);
     assert!(line(&state).starts_with("○ reconnecting · the connection was lost: reset"), "{}", line(&state));
     state.enters("/dance");
     assert!(line(&state).contains("reset · there is no /"), "{}", line(&state));
