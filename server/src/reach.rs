@@ -11,8 +11,9 @@ use crate::control::{self, Answer, Request, Text};
 use crate::password;
 use crate::ports::Addresses;
 use anyhow::{Context, bail};
-use chat::Handle;
+use chat::{Handle, Seq};
 use client::{Client, Offline, Options, Proof};
+use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
@@ -29,6 +30,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// The longest.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Rooms whose ends are asked for. Of a room beyond them a listener begins with the first entry it hears.
+const ENDS: usize = 10_000;
 
 /// A host and a port, such as `chat.example.org:1883` or `[::1]:1883`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,13 +108,24 @@ async fn token_again(folder: &Path, user: &Handle) -> anyhow::Result<Proof> {
     token(folder, user).await?.ok_or_else(|| no_server(folder))
 }
 
-/// Refuses a room on the data folder that the user is not in. Elsewhere nobody tells a client before something is said.
-pub(crate) async fn must_be_in(reach: &Reach, user: &Handle, room: &Handle) -> anyhow::Result<()> {
-    if reach.server.is_none() {
-        let request = Request::Inbox { user: user.to_string(), room: Some(room.to_string()), most: 1 };
-        control::answers(&reach.data.data, &request).await?;
+/// Where the user's rooms end now, on the data folder; of one room alone if it is named, which is refused if the user
+/// is not in it. Elsewhere nobody tells a client before something is said.
+pub(crate) async fn ends(
+    reach: &Reach,
+    user: &Handle,
+    room: Option<&Handle>,
+) -> anyhow::Result<HashMap<Handle, Seq>> {
+    if reach.server.is_some() {
+        return Ok(HashMap::new());
     }
-    Ok(())
+    let room = room.map(ToString::to_string);
+    let request = Request::Inbox { user: user.to_string(), room, most: ENDS };
+    let answers = control::answers(&reach.data.data, &request).await?.unwrap_or_default();
+    let end = |answer| match answer {
+        Answer::Place(place) => Some((Handle::new(&place.room).ok()?, Seq(place.last))),
+        _ => None,
+    };
+    Ok(answers.into_iter().filter_map(end).collect())
 }
 
 impl Way {

@@ -26,21 +26,40 @@ async fn commands_reach_the_server_that_runs() {
 }
 
 #[tokio::test]
-async fn a_listener_goes_on_when_the_server_was_killed_and_is_back() {
+async fn a_listener_misses_nothing_when_the_server_was_killed_and_is_back() {
     let mut world = World::start().await;
     world.room("tea", ["ann", "bo"]).await;
+    world.room("cake", ["ann", "bo"]).await;
     let mut command = Command::new(natter_program());
     command.args(["listen", "--as", "bo", "--data"]).arg(world.data());
     let mut listener = Process::start("natter listen", command);
     listener.wrote("listens").await;
+    world.natter(&["say", "tea", "one", "--as", "ann"]).await;
+    listener.wrote(r#""body":"one""#).await;
     world.kill_9();
     listener.wrote("trying again").await;
+    for words in ["two", "three"] {
+        world.natter(&["say", "tea", words, "--as", "ann"]).await;
+        world.natter(&["say", "cake", words, "--as", "ann"]).await;
+    }
     world.restart().await;
     listener.wrote("connected again").await;
-    world.natter(&["say", "tea", "the kettle is on again", "--as", "ann"]).await;
-    listener.wrote("the kettle is on again").await;
+    world.natter(&["say", "tea", "four", "--as", "ann"]).await;
+    world.natter(&["say", "cake", "four", "--as", "ann"]).await;
+    listener.wrote(r#""room":"cake","seq":4"#).await;
+    listener.wrote(r#""room":"tea","seq":5"#).await;
     listener.signal("INT");
     assert!(listener.ends(tests::PATIENCE).await.success());
+    let heard = listener.output();
+    let of = |room: &str| {
+        let start = format!("rooms/{room}/said\t");
+        let payloads = heard.iter().filter_map(|line| line.strip_prefix(&start));
+        let bodies =
+            payloads.map(|json| serde_json::from_str::<serde_json::Value>(json).expect("it is JSON"));
+        bodies.map(|json| json["body"].as_str().expect("it is a text").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("tea"), ["one", "two", "three", "four"]);
+    assert_eq!(of("cake"), ["two", "three", "four"]);
 }
 
 #[tokio::test]
