@@ -20,8 +20,8 @@ impl Crowd {
     /// The most people of a load: as many connections are open at once.
     pub const LARGEST: usize = 50_000;
 
-    /// The most memberships of a load. The server writes a row for each, which takes a minute for so many.
-    pub const MEMBERSHIPS: usize = 2_000_000;
+    /// The most memberships of a load. The server writes a row for each, which takes minutes for so many.
+    pub const MEMBERSHIPS: usize = 5_000_000;
 
     /// Whom a load takes that needs people; a relay takes nobody.
     #[must_use]
@@ -31,9 +31,25 @@ impl Crowd {
             Load::Latency(latency) => Some(Crowd::apart(latency.pairs, 2)),
             Load::Room(room) => Some(Crowd::apart(room.rooms, room.members)),
             Load::Relay(_) => None,
+            Load::Offline(offline) => {
+                let (members, rooms_each) = (1 + usize::from(offline.sessions), offline.rooms.into());
+                Some(Crowd { rows: 1, members, rooms_each })
+            }
+            Load::Storm(storm) => {
+                Some(Crowd::around(storm.sessions.into(), storm.members.into(), storm.rooms.into()))
+            }
             Load::Idle(idle) => {
                 Some(Crowd::around(idle.connections.into(), idle.members.into(), idle.rooms.into()))
             }
+        }
+    }
+
+    /// The pairs that talk beside a storm, if it has any.
+    #[must_use]
+    pub fn beside(load: &Load) -> Option<Crowd> {
+        match load {
+            Load::Storm(storm) => storm.rate.map(|_| Crowd::apart(storm.pairs, 2)),
+            _ => None,
         }
     }
 
@@ -66,6 +82,12 @@ impl Crowd {
     #[must_use]
     pub fn rooms(&self) -> usize {
         self.rows * self.rooms_each
+    }
+
+    /// How many memberships those are.
+    #[must_use]
+    pub fn memberships(&self) -> usize {
+        self.len() * self.rooms_each
     }
 
     /// The handle of a room.

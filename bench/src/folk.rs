@@ -19,6 +19,8 @@ pub struct Person {
 pub struct Folk {
     /// In the order of the load's [`Crowd`].
     pub people: Vec<Person>,
+    /// Pairs beside them, for a load in which others talk meanwhile.
+    pub others: Vec<Person>,
     /// The handles of rooms.
     pub rooms: Vec<String>,
 }
@@ -33,12 +35,25 @@ impl Folk {
             password,
             rooms: crowd.rooms_of(person).filter_map(|room| u32::try_from(room).ok()).collect(),
         };
-        Folk { people: passwords.into_iter().enumerate().map(person).collect(), rooms }
+        Folk { people: passwords.into_iter().enumerate().map(person).collect(), rooms, ..Folk::default() }
+    }
+
+    /// The same with others beside them, whose rooms are theirs alone.
+    #[must_use]
+    pub fn beside(mut self, others: Folk) -> Folk {
+        let first = u32::try_from(self.rooms.len()).unwrap_or(u32::MAX);
+        let moved = |person: Person| Person {
+            rooms: person.rooms.iter().map(|room| first.saturating_add(*room)).collect(),
+            ..person
+        };
+        self.others = others.people.into_iter().map(moved).collect();
+        self.rooms.extend(others.rooms);
+        self
     }
 
     /// One who needs no room, to say who it is.
     #[must_use]
     pub fn one(name: String, password: Password) -> Folk {
-        Folk { people: vec![Person { name, password, rooms: Vec::new() }], rooms: Vec::new() }
+        Folk { people: vec![Person { name, password, rooms: Vec::new() }], ..Folk::default() }
     }
 }

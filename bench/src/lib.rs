@@ -33,14 +33,16 @@ mod talk; // the loads of speakers and listeners
 
 mod idle; // the load of being there
 
-mod report; // what is told in the end
+mod away; // the loads of not being there
+
+pub mod report; // what is told in the end
 
 pub use crowd::Crowd;
 pub use folk::{Folk, Person};
 pub use lookout::{Ask, Lookout, Progress, Step, Work};
-pub use report::{Disk, Flaws, Idle as IdleReport, Quantiles, Report, Server, Talk as TalkReport};
+pub use report::Report;
 pub use roll::Unfit;
-pub use settings::{House, Idle, Latency, Load, Place, Qos, Relay, Room, Say, Version};
+pub use settings::{House, Idle, Latency, Load, Offline, Place, Qos, Relay, Room, Say, Storm, Version};
 pub use wire::Broken;
 
 use std::net::SocketAddr;
@@ -57,6 +59,14 @@ pub enum Failed {
         number: usize,
         /// The reason.
         why: Broken,
+    },
+    /// What was to be missed could not be said, so there is nothing to come back for.
+    #[error("{unsaid} messages could not be said in a room: {why}")]
+    Unsaid {
+        /// Messages of one room.
+        unsaid: u64,
+        /// The reason.
+        why: String,
     },
     /// The server's process is not there, or is not ours to look at.
     #[error("cannot read what process {process} costs: {why}")]
@@ -82,10 +92,18 @@ pub async fn run(load: &Load, server: SocketAddr, folk: &Folk, lookout: &Lookout
         Load::Room(room) => Plan::room(room),
         Load::Relay(relay) => Plan::relay(relay),
         Load::Idle(idle) => return idle::run(idle, folk, target).await.map(Report::Idle),
+        Load::Offline(offline) => {
+            let report = away::offline(offline, folk, id, target).await?;
+            return Ok(Report::Offline(Box::new(report)));
+        }
+        Load::Storm(storm) => {
+            let report = away::storm(storm, folk, id, target).await?;
+            return Ok(Report::Storm(Box::new(report)));
+        }
     };
     let cast = match load {
         Load::Relay(relay) => Cast::plain(relay, &plan, folk, id),
-        _ => Cast::of(folk, plan.members),
+        _ => Cast::of(&folk.people, &folk.rooms, plan.members, 0),
     };
     talk::run(&plan, &cast, id, target).await.map(|talk| Report::Talk(Box::new(talk)))
 }

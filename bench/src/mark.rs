@@ -30,9 +30,12 @@ impl Mark {
         message
     }
 
-    /// The mark in what was heard, wherever the message stands in it.
-    pub(crate) fn find(heard: &[u8]) -> Option<Mark> {
-        let at = heard.windows(SIGN.len()).position(|window| window == SIGN)?;
+    /// The mark in what was heard, wherever the message stands in it: most likely at the `place` of the last one.
+    pub(crate) fn find(heard: &[u8], place: &mut usize) -> Option<Mark> {
+        if heard.get(*place..*place + SIGN.len()) != Some(SIGN) {
+            *place = heard.windows(SIGN.len()).position(|window| window == SIGN)?;
+        }
+        let at = *place;
         let mark = std::str::from_utf8(heard.get(at + SIGN.len()..at + LEN)?).ok()?;
         let number = |from: usize, len: usize| u64::from_str_radix(mark.get(from..from + len)?, 16).ok();
         Some(Mark {
@@ -54,15 +57,18 @@ mod tests {
         let message = mark.message(256);
         assert_eq!(message.len(), 256);
         let entry = [br#"{"room":"bench-2-0","body":""#, message.as_slice(), br#"","n":2}"#].concat();
-        assert_eq!(Mark::find(&entry), Some(mark));
+        for mut place in [0, 28, 29, entry.len()] {
+            assert_eq!(Mark::find(&entry, &mut place), Some(mark));
+            assert_eq!(place, 28);
+        }
     }
 
     #[test]
     fn what_has_no_whole_mark_is_no_message_of_a_load() {
         let message = Mark { run: 1, room: 4, number: 2, due: 3 }.message(64);
         for len in 0..LEN {
-            assert_eq!(Mark::find(&message[..len]), None, "{len}");
+            assert_eq!(Mark::find(&message[..len], &mut 0), None, "{len}");
         }
-        assert_eq!(Mark::find(br#"{"kind":"joined","user":"bench-2-0-1"}"#), None);
+        assert_eq!(Mark::find(br#"{"kind":"joined","user":"bench-2-0-1"}"#, &mut 0), None);
     }
 }

@@ -82,7 +82,7 @@ impl Folk {
             return Err(Unfit::Rooms { rooms: rows, members, has: seats.len() });
         }
         let people = seats.into_iter().take(rows).flat_map(|row| row.into_iter().take(members)).collect();
-        Ok(Folk { people, rooms: self.rooms })
+        Ok(Folk { people, rooms: self.rooms, ..Folk::default() })
     }
 }
 

@@ -47,6 +47,11 @@ impl Run {
         self.at(self.stop.load(Ordering::Relaxed))
     }
 
+    /// Nothing new is said after that, and nobody waits much longer.
+    pub(crate) fn stop_at(&self, stop: Instant) {
+        self.stop.store(self.micros(stop), Ordering::Relaxed);
+    }
+
     /// When nobody waits any longer.
     pub(crate) fn end(&self) -> Instant {
         self.stop() + GRACE

@@ -3,7 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-use bench::{Crowd, Folk, House, Load, Lookout, Place, Report, Say, TalkReport};
+use bench::report::Talk;
+use bench::{Crowd, Folk, House, Load, Lookout, Place, Report, Say};
 use bytes::{Bytes, BytesMut};
 use mqtt::packet::{
     Acknowledge, Connack, ConnackProperties, Packet, Password, Publish, PublishProperties, Qos, Side, Suback,
@@ -104,7 +105,7 @@ async fn serve(listener: TcpListener) {
     }
 }
 
-async fn report_of(server: SocketAddr) -> (Report, TalkReport) {
+async fn report_of(server: SocketAddr) -> (Report, Talk) {
     let place = Place { server: Some(server), any_host: false, server_pid: None, json: false };
     let load = Load::Say(Say {
         pairs: 1,

@@ -4,14 +4,18 @@ use anyhow::{Context, anyhow};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// The addresses' file in the data folder.
 const FILE: &str = "addresses";
 
+/// Connections that may wait until they are accepted: as many as Linux allows unless told otherwise. Who finds no
+/// place when everybody comes back at once tries again a second later.
+const WAITING: u32 = 4_096;
+
 /// Listens on an address; if that can't be, says which flag changes it.
-pub(crate) async fn bind(address: SocketAddr, what: &str, flag: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+pub(crate) fn bind(address: SocketAddr, what: &str, flag: &str) -> anyhow::Result<TcpListener> {
+    listen(address).map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => anyhow!(
             "port {} of {} is in use by another program; choose another for {what} with {flag}, such as {flag} {}",
             address.port(),
@@ -26,6 +30,14 @@ pub(crate) async fn bind(address: SocketAddr, what: &str, flag: &str) -> anyhow:
         }
         _ => anyhow!(error).context(format!("cannot listen on {address} for {what} ({flag})")),
     })
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that was killed leaves connections behind that must not keep the next one from its port.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// The addresses in use, in a file of the data folder for scripts: port 0 lets the system choose.

@@ -71,8 +71,8 @@ struct Running {
 impl Running {
     async fn start(config: &Config, house: &House, is_demo: bool) -> anyhow::Result<Running> {
         Addresses::forget(&config.data);
-        let mqtt = bind(config.mqtt, "MQTT", "--mqtt").await?;
-        let http = bind(config.http, "HTTP", "--http").await?;
+        let mqtt = bind(config.mqtt, "MQTT", "--mqtt")?;
+        let http = bind(config.http, "HTTP", "--http")?;
         let addresses = Addresses::write(&config.data, mqtt.local_addr()?, http.local_addr()?)?;
         if is_demo {
             demo::furnish(house).await?;

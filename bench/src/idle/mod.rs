@@ -9,7 +9,7 @@ use crate::meter::Cost;
 use crate::report::Idle as Report;
 use crate::settings::Idle;
 use crate::target::Target;
-use crate::wire::{Guest, Wire};
+use crate::wire::{Guest, Session, Wire};
 use crate::{Failed, arrive};
 use mqtt::packet::Qos;
 use std::any::Any;
@@ -46,9 +46,9 @@ pub(crate) async fn run(idle: &Idle, folk: &Folk, target: Target<'_>) -> Result<
 
 async fn hold(idle: &Idle, folk: &Folk, target: Target<'_>) -> Result<Vec<Held>, Failed> {
     let people = folk.people.iter().take(idle.connections.into()).enumerate();
-    let guest = |(number, person)| Guest::of(person, number);
+    let guest = |(number, person)| Guest::of(person, number, Session::Ends);
     let guests: Vec<Guest> = people.map(guest).collect();
-    let stand = |guest: Guest| async move {
+    let stand = |_, guest: Guest| async move {
         if idle.websocket {
             let socket = websocket::listen(target.server, &guest, EVERYTHING).await?;
             return Ok(Box::new(socket) as Held);

@@ -1,5 +1,6 @@
 //! What must not happen under a load, counted.
 
+use crate::talk::{Heard, Said};
 use crate::wire::Broken;
 use serde::Serialize;
 use std::fmt;
@@ -13,6 +14,8 @@ pub struct Flaws {
     pub doubled: u64,
     /// Messages heard after a later one.
     pub reordered: u64,
+    /// Messages heard by somebody who is not in their room.
+    pub strayed: u64,
     /// Messages refused.
     pub refused: u64,
     /// Messages neither acknowledged nor refused.
@@ -24,7 +27,21 @@ pub struct Flaws {
 }
 
 impl Flaws {
-    pub(crate) fn add_broken(&mut self, broken: Option<Broken>) {
+    pub(crate) fn add_said(&mut self, said: &Said) {
+        self.refused += said.refused;
+        self.unanswered += said.said.saturating_sub(said.acknowledged + said.refused);
+        self.add_broken(said.broken.as_ref());
+    }
+
+    pub(crate) fn add_heard(&mut self, heard: &Heard) {
+        self.lost += heard.lost;
+        self.doubled += heard.doubled;
+        self.reordered += heard.reordered;
+        self.strayed += heard.strayed;
+        self.add_broken(heard.broken.as_ref());
+    }
+
+    pub(crate) fn add_broken(&mut self, broken: Option<&Broken>) {
         if let Some(why) = broken {
             self.broken += 1;
             self.first_broken.get_or_insert_with(|| why.to_string());
@@ -39,11 +56,12 @@ impl Flaws {
         (!words.is_empty()).then(|| words.join(", ") + &why)
     }
 
-    fn counts(&self) -> [(u64, &'static str); 6] {
+    fn counts(&self) -> [(u64, &'static str); 7] {
         [
             (self.lost, "lost"),
             (self.doubled, "doubled"),
             (self.reordered, "reordered"),
+            (self.strayed, "strayed"),
             (self.refused, "refused"),
             (self.unanswered, "not answered"),
             (self.broken, "of the connections broken"),

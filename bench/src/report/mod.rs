@@ -10,10 +10,19 @@ mod talk; // of speakers and listeners
 
 mod idle; // of being there
 
+mod back; // of coming back
+
+mod offline; // with much to catch up on
+
+mod storm; // all at once
+
+pub use back::Return;
 pub use flaws::Flaws;
 pub use idle::Idle;
+pub use offline::Offline;
 pub use quantiles::Quantiles;
 pub use server::{Disk, Server};
+pub use storm::{Others, Storm};
 pub use talk::Talk;
 
 use serde::Serialize;
@@ -27,14 +36,27 @@ pub enum Report {
     Talk(Box<Talk>),
     /// Of being there.
     Idle(Idle),
+    /// Of much that was missed by few.
+    Offline(Box<Offline>),
+    /// Of many who come back at once.
+    Storm(Box<Storm>),
 }
 
 impl Report {
     /// What must not happen but did, in words; `None` when all went well.
     #[must_use]
     pub fn complaint(&self) -> Option<String> {
-        let Report::Talk(talk) = self else { return None };
-        talk.flaws.complaint()
+        match self {
+            Report::Talk(talk) => talk.flaws.complaint(),
+            Report::Idle(_) => None,
+            Report::Offline(offline) => offline.back.flaws.complaint(),
+            Report::Storm(storm) => {
+                let others = storm.others.as_ref().and_then(|others| others.flaws.complaint());
+                let others = others.map(|words| format!("among the others {words}"));
+                let words: Vec<String> = storm.back.flaws.complaint().into_iter().chain(others).collect();
+                (!words.is_empty()).then(|| words.join("; "))
+            }
+        }
     }
 }
 
@@ -43,6 +65,8 @@ impl fmt::Display for Report {
         match self {
             Report::Talk(talk) => talk.fmt(f),
             Report::Idle(idle) => idle.fmt(f),
+            Report::Offline(offline) => offline.fmt(f),
+            Report::Storm(storm) => storm.fmt(f),
         }
     }
 }

@@ -56,7 +56,6 @@ impl Talk {
         let rate = |count: u64| count as f64 / self.seconds.max(1) as f64;
         self.acknowledged_per_second = rate(self.acknowledged_in_time);
         self.delivered_per_second = rate(self.delivered_in_time);
-        self.flaws.unanswered = self.said.saturating_sub(self.acknowledged + self.flaws.refused);
     }
 }
 

@@ -8,9 +8,15 @@ mod relay; // plain topics
 
 mod idle; // being there
 
+mod offline; // having missed much
+
+mod storm; // coming back
+
 pub use idle::Idle;
+pub use offline::Offline;
 pub use place::{House, Place};
 pub use relay::{Qos, Relay, Version};
+pub use storm::Storm;
 pub use talk::{Latency, Room, Say};
 
 use crate::crowd::Crowd;
@@ -29,6 +35,10 @@ pub enum Load {
     Relay(Relay),
     /// Connections that only listen: the server's memory for each
     Idle(Idle),
+    /// Sessions that were away while much was said: how fast they hear it
+    Offline(Offline),
+    /// Many sessions come back at once, each with something missed
+    Storm(Storm),
 }
 
 impl Load {
@@ -41,6 +51,8 @@ impl Load {
             Load::Room(room) => &room.place,
             Load::Relay(relay) => &relay.place,
             Load::Idle(idle) => &idle.place,
+            Load::Offline(offline) => &offline.place,
+            Load::Storm(storm) => &storm.place,
         }
     }
 
@@ -55,7 +67,7 @@ impl Load {
     pub fn is_talk(&self) -> bool {
         match self {
             Load::Say(_) | Load::Latency(_) | Load::Room(_) | Load::Relay(_) => true,
-            Load::Idle(_) => false,
+            Load::Idle(_) | Load::Offline(_) | Load::Storm(_) => false,
         }
     }
 
@@ -64,7 +76,7 @@ impl Load {
     pub fn connections(&self) -> usize {
         match self {
             Load::Relay(relay) => usize::from(relay.topics) * (1 + usize::from(relay.subscribers)),
-            load => Crowd::of(load).map_or(0, |crowd| crowd.len()),
+            load => [Crowd::of(load), Crowd::beside(load)].iter().flatten().map(Crowd::len).sum(),
         }
     }
 
@@ -77,6 +89,8 @@ impl Load {
             Load::Room(room) => Some(&room.house),
             Load::Relay(_) => None,
             Load::Idle(idle) => Some(&idle.house),
+            Load::Offline(offline) => Some(&offline.house),
+            Load::Storm(storm) => Some(&storm.house),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use crate::folk::{Folk, Person};
 use crate::settings::Relay;
-use crate::wire::Guest;
+use crate::wire::{Guest, Session};
 
 /// The topics of a room.
 #[derive(Debug, Clone)]
@@ -24,16 +24,17 @@ pub(crate) struct Cast {
 
 impl Cast {
     /// People in their rooms. They subscribe once, to all of them.
-    pub(crate) fn of(folk: &Folk, members: usize) -> Cast {
+    /// The number of the first of them is given, since others may be connected as well.
+    pub(crate) fn of(people: &[Person], rooms: &[String], members: usize, first: usize) -> Cast {
         let stage = |speaker: &Person| {
-            let room = speaker.rooms.first().and_then(|&room| folk.rooms.get(room as usize));
+            let room = speaker.rooms.first().and_then(|&room| rooms.get(room as usize));
             let say = format!("rooms/{}/say", room.map_or("", String::as_str));
             Stage { say, hear: "rooms/+/said".to_owned() }
         };
-        let guest = |(number, person)| Guest::of(person, number);
+        let guest = |(number, person)| Guest::of(person, first + number, Session::Ends);
         Cast {
-            guests: folk.people.iter().enumerate().map(guest).collect(),
-            stages: folk.people.iter().step_by(members).map(stage).collect(),
+            guests: people.iter().enumerate().map(guest).collect(),
+            stages: people.iter().step_by(members).map(stage).collect(),
             members,
         }
     }
@@ -46,6 +47,7 @@ impl Cast {
             client_id: format!("bench-{run:08x}-{number}"),
             person: folk.people.first().cloned(),
             version: relay.version.into(),
+            session: Session::Ends,
         };
         Cast {
             guests: (0..plan.rooms * plan.members).map(guest).collect(),

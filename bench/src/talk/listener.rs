@@ -1,10 +1,9 @@
 //! Who hears it: acknowledges every message, and notices which do not come once and in order.
 
-use super::tally::Tally;
+use super::tally::Tallies;
 use crate::mark::Mark;
 use crate::run::Run;
-use crate::wire::Event;
-use crate::wire::{Broken, Wire};
+use crate::wire::{Broken, Event, Wire};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -25,6 +24,10 @@ pub(crate) struct Heard {
     pub(crate) doubled: u64,
     /// Messages that came after a later one.
     pub(crate) reordered: u64,
+    /// Messages of a room that the listener is not in.
+    pub(crate) strayed: u64,
+    /// When the last of them came that had not come before.
+    pub(crate) last: Option<Instant>,
     /// Why the connection ended too early.
     pub(crate) broken: Option<Broken>,
 }
@@ -33,36 +36,42 @@ pub(crate) struct Heard {
 pub(crate) struct Listener {
     wire: Wire,
     run: Arc<Run>,
-    room: usize,
     /// Counted over all rooms.
     number: usize,
-    tally: Tally,
-    in_time: u64,
+    tallies: Tallies,
+    /// Where in the last message its mark stood, which is where it will stand in the next.
+    place: usize,
+    told: Heard,
 }
 
 impl Listener {
-    /// Hears what is said in this room, and in no other of the run.
-    pub(crate) fn new(wire: Wire, run: Arc<Run>, room: usize, number: usize) -> Listener {
-        Listener { wire, run, room, number, tally: Tally::default(), in_time: 0 }
+    /// Hears what is said in these rooms of the run, and in no other of them.
+    pub(crate) fn new(wire: Wire, run: Arc<Run>, rooms: &[u32], number: usize) -> Listener {
+        let (tallies, told) = (Tallies::of(rooms), Heard::default());
+        Listener { wire, run, number, tallies, place: 0, told }
     }
 
     /// Hears until all that was acknowledged has come, or nobody waits any longer.
-    pub(crate) async fn hear(mut self) -> Heard {
+    pub(crate) async fn hear(self) -> Heard {
+        self.hear_and_stay().await.0
+    }
+
+    /// The same, and its connection stays for as long as the caller keeps it.
+    pub(crate) async fn hear_and_stay(mut self) -> (Heard, Wire) {
         let broken = self.until_all_came().await.err();
-        let Tally { heard, doubled, reordered, .. } = self.tally;
-        let lost = self.tally.lost(self.run.acknowledged(self.room));
-        Heard { heard, in_time: self.in_time, lost, doubled, reordered, broken }
+        let (lost, doubled, reordered) = (self.lost(), self.tallies.doubled(), self.tallies.reordered());
+        (Heard { lost, doubled, reordered, broken, ..self.told }, self.wire)
     }
 
     async fn until_all_came(&mut self) -> Result<(), Broken> {
         let mut silence = self.run.silence();
-        let mut end = self.run.end();
-        let mut lingers = false;
+        let mut lingers = None;
         loop {
-            if !lingers && *silence.borrow() && self.tally.lost(self.run.acknowledged(self.room)) == 0 {
-                (lingers, end) = (true, self.run.end().min(Instant::now() + LINGER));
+            let silent = *silence.borrow_and_update();
+            if lingers.is_none() && silent && self.lost() == 0 {
+                lingers = Some(Instant::now() + LINGER);
             }
-            let silent = *silence.borrow();
+            let end = lingers.map_or(self.run.end(), |end| end.min(self.run.end()));
             tokio::select! {
                 read = self.wire.read() => read?,
                 _ = silence.changed(), if !silent => continue,
@@ -73,6 +82,10 @@ impl Listener {
         }
     }
 
+    fn lost(&self) -> u64 {
+        self.tallies.lost(|room| self.run.acknowledged(room as usize))
+    }
+
     fn take_messages(&mut self) -> Result<(), Broken> {
         let now = Instant::now();
         while let Some(event) = self.wire.next()? {
@@ -80,7 +93,7 @@ impl Listener {
             if let Some(id) = id {
                 self.wire.acknowledge(id);
             }
-            if let Some(mark) = Mark::find(&payload).filter(|mark| mark.run == self.run.id) {
+            if let Some(mark) = Mark::find(&payload, &mut self.place).filter(|mark| mark.run == self.run.id) {
                 self.count(mark, now);
             }
         }
@@ -88,9 +101,15 @@ impl Listener {
     }
 
     fn count(&mut self, mark: Mark, now: Instant) {
-        if self.tally.hear(mark.number) {
-            self.in_time += u64::from(now <= self.run.stop());
-            self.run.deliveries.record(self.number, self.run.micros(now).saturating_sub(mark.due));
+        match self.tallies.hear(mark.room, mark.number) {
+            Some(true) => {
+                self.told.heard += 1;
+                self.told.in_time += u64::from(now <= self.run.stop());
+                self.told.last = Some(now);
+                self.run.deliveries.record(self.number, self.run.micros(now).saturating_sub(mark.due));
+            }
+            Some(false) => {}
+            None => self.told.strayed += 1,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::speaker::Pace;
 use crate::crowd::Crowd;
-use crate::settings::{Latency, Relay, Room, Say};
+use crate::settings::{Latency, Relay, Room, Say, Storm};
 use mqtt::packet::Qos;
 
 /// Messages a speaker of a fixed rate may have unanswered: no window of ours shall hold back what is due, but memory
@@ -50,6 +50,12 @@ impl Plan {
         let plan = Plan::of("relay", crowd, relay.size, relay.seconds);
         let plan = Plan { qos: relay.qos.into(), ..plan };
         relay.rate.map_or(plan.clone().with_window(relay.window), |rate| plan.at_rate(rate))
+    }
+
+    /// The pairs beside a storm, if there are any.
+    pub(crate) fn beside(storm: &Storm) -> Option<Plan> {
+        let plan = Plan::of("storm", Crowd::apart(storm.pairs, 2), storm.size, storm.patience);
+        storm.rate.map(|rate| plan.at_rate(rate))
     }
 
     /// The speakers take turns.

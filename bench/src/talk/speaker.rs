@@ -48,6 +48,8 @@ pub(crate) struct Speaker {
     size: usize,
     /// The topic of all of them.
     topic: String,
+    /// Messages after which it is done.
+    most: u64,
     /// Packet ids that no message uses.
     free: Vec<PacketId>,
     /// By packet id: when its message was due.
@@ -73,10 +75,16 @@ impl Speaker {
             pace,
             size: 0,
             topic,
+            most: u64::MAX,
             free: (1..=window).rev().filter_map(PacketId::new).collect(),
             due: vec![None; usize::from(window) + 1],
             told: Said::default(),
         }
+    }
+
+    /// Says no more than so many messages.
+    pub(crate) fn at_most(self, most: u64) -> Speaker {
+        Speaker { most, ..self }
     }
 
     /// Says messages of `size` bytes until the run stops and all are answered, or nobody waits any longer.
@@ -118,6 +126,9 @@ impl Speaker {
 
     /// When the next message is due; `None` after the last.
     fn next_due(&self, now: u64) -> Option<u64> {
+        if self.told.said >= self.most {
+            return None;
+        }
         let due = match self.pace {
             Pace::Window => now,
             Pace::Every { first, every } => (first + every * self.told.said as f64) as u64,

@@ -1,4 +1,4 @@
-//! Whether all that one speaker said came to one listener: once, and in order.
+//! Whether all that was said in the rooms of one listener came: once, and in order.
 
 use std::collections::BTreeSet;
 
@@ -6,24 +6,56 @@ use std::collections::BTreeSet;
 /// lowest are forgotten first.
 const REMEMBERED: usize = 4_096;
 
-/// The account of one listener.
+/// The account of one listener: a tally for each room.
+#[derive(Debug)]
+pub(crate) struct Tallies(Vec<(u32, Tally)>);
+
+impl Tallies {
+    /// For one who is in these rooms.
+    pub(crate) fn of(rooms: &[u32]) -> Tallies {
+        let mut tallies: Vec<_> = rooms.iter().map(|&room| (room, Tally::default())).collect();
+        tallies.sort_unstable_by_key(|(room, _)| *room);
+        Tallies(tallies)
+    }
+
+    /// This number came in this room. Tells whether for the first time; `None` if the listener is not in it.
+    pub(crate) fn hear(&mut self, room: u32, number: u32) -> Option<bool> {
+        let at = self.0.binary_search_by_key(&room, |(room, _)| *room).ok()?;
+        self.0.get_mut(at).map(|(_, tally)| tally.hear(number))
+    }
+
+    /// Of the messages that were acknowledged, room by room, those that never came.
+    pub(crate) fn lost(&self, said: impl Fn(u32) -> u64) -> u64 {
+        self.0.iter().map(|(room, tally)| tally.lost(said(*room))).sum()
+    }
+
+    pub(crate) fn doubled(&self) -> u64 {
+        self.0.iter().map(|(_, tally)| tally.doubled).sum()
+    }
+
+    pub(crate) fn reordered(&self) -> u64 {
+        self.0.iter().map(|(_, tally)| tally.reordered).sum()
+    }
+}
+
+/// The account of one listener in one room.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+struct Tally {
     /// The number that comes next, which may be one past the greatest.
     next: u64,
     /// Numbers under it that have not come.
     missing: BTreeSet<u32>,
     /// Messages that came, each counted once.
-    pub(crate) heard: u64,
+    heard: u64,
     /// Those that had come before.
-    pub(crate) doubled: u64,
+    doubled: u64,
     /// Those that came after a later one.
-    pub(crate) reordered: u64,
+    reordered: u64,
 }
 
 impl Tally {
     /// This number came. Tells whether for the first time.
-    pub(crate) fn hear(&mut self, number: u32) -> bool {
+    fn hear(&mut self, number: u32) -> bool {
         if u64::from(number) >= self.next {
             self.miss(number);
             self.next = u64::from(number) + 1;
@@ -38,7 +70,7 @@ impl Tally {
     }
 
     /// Of `said` messages that were acknowledged, those that never came.
-    pub(crate) fn lost(&self, said: u64) -> u64 {
+    fn lost(&self, said: u64) -> u64 {
         said.saturating_sub(self.heard)
     }
 
@@ -76,6 +108,18 @@ mod tests {
         let tally = of(&[0, 2, 1, 1, 5]);
         assert_eq!((tally.heard, tally.doubled, tally.reordered), (4, 1, 1));
         assert_eq!(tally.lost(6), 2, "3 and 4");
+    }
+
+    #[test]
+    fn rooms_are_counted_apart_and_no_other_is_heard() {
+        let mut tallies = Tallies::of(&[7, 3]);
+        assert_eq!(
+            [tallies.hear(3, 0), tallies.hear(7, 0), tallies.hear(7, 0)],
+            [Some(true), Some(true), Some(false)]
+        );
+        assert_eq!(tallies.hear(5, 0), None);
+        let said = |room| if room == 3 { 4 } else { 1 };
+        assert_eq!((tallies.lost(said), tallies.doubled(), tallies.reordered()), (3, 1, 0));
     }
 
     #[test]

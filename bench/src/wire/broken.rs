@@ -15,6 +15,9 @@ pub enum Broken {
     /// The server refused it, with this code of MQTT 5.
     #[error("the server refused it with code 0x{0:02x}")]
     Refused(u8),
+    /// The server does not know the session that it was to keep.
+    #[error("the server has forgotten its session")]
+    Forgotten,
     /// Where a WebSocket was wanted there is none, but this status of HTTP.
     #[error("the server answered the WebSocket with {0}")]
     NoWebSocket(u16),

@@ -12,6 +12,20 @@ use std::num::NonZeroU16;
 /// some servers take for no time at all.
 const KEEP_ALIVE: u16 = u16::MAX;
 
+/// How long a session that shall be found again is kept, in seconds: longer than anybody is away.
+const KEPT: u32 = 3_600;
+
+/// What becomes of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Session {
+    /// It ends with the connection.
+    Ends,
+    /// It begins anew, and outlives the connection.
+    Begins,
+    /// It began before.
+    GoesOn,
+}
+
 /// One who connects.
 #[derive(Debug, Clone)]
 pub(crate) struct Guest {
@@ -23,26 +37,46 @@ pub(crate) struct Guest {
     pub(crate) person: Option<Person>,
     /// The version it speaks.
     pub(crate) version: Version,
+    /// What becomes of its session.
+    pub(crate) session: Session,
 }
 
 impl Guest {
     /// The only device of a person, which speaks MQTT 5.
-    pub(crate) fn of(person: &Person, number: usize) -> Guest {
+    pub(crate) fn of(person: &Person, number: usize, session: Session) -> Guest {
         let client_id = format!("bench-{number}");
-        Guest { number, client_id, person: Some(person.clone()), version: Version::V5 }
+        Guest { number, client_id, person: Some(person.clone()), version: Version::V5, session }
+    }
+
+    /// Another device of a person, to say something in a room.
+    pub(crate) fn to_say(person: &Person, number: usize, room: u32) -> Guest {
+        let client_id = format!("bench-say-{room}");
+        Guest { client_id, ..Guest::of(person, number, Session::Ends) }
+    }
+
+    /// The same device when it comes back.
+    pub(crate) fn again(&self) -> Guest {
+        Guest { session: Session::GoesOn, ..self.clone() }
     }
 
     /// Its CONNECT.
     pub(crate) fn connect(&self) -> Packet {
+        let (clean_start, kept) = match (self.session, self.version) {
+            (Session::Ends, _) => (true, None),
+            (Session::Begins, Version::V5) => (true, Some(KEPT)),
+            // In 3.1.1 a clean session ends with its connection: one that is kept can't begin anew.
+            (Session::Begins, Version::V3) => (false, None),
+            (Session::GoesOn, version) => (false, (version == Version::V5).then_some(KEPT)),
+        };
         Packet::Connect(Box::new(Connect {
             version: self.version,
-            clean_start: true,
+            clean_start,
             keep_alive: KEEP_ALIVE,
             client_id: self.client_id.clone(),
             user_name: self.person.as_ref().map(|person| person.name.clone()),
             password: self.person.as_ref().map(|person| person.password.clone()),
             will: None,
-            session_expiry: None,
+            session_expiry: kept,
             receive_maximum: None,
             maximum_packet_size: None,
             topic_alias_maximum: None,
@@ -54,11 +88,14 @@ impl Guest {
         }))
     }
 
-    /// The answer to it.
+    /// The answer to it. A session that shall go on must be found.
     pub(crate) fn welcomed(&self, answer: Packet) -> Result<Connack, Broken> {
         match answer {
             Packet::Connack(connack) if connack.code != ReasonCode::Success => {
                 Err(Broken::Refused(connack.code as u8))
+            }
+            Packet::Connack(connack) if self.session == Session::GoesOn && !connack.session_present => {
+                Err(Broken::Forgotten)
             }
             Packet::Connack(connack) => Ok(*connack),
             _ => Err(Broken::Nonsense),

@@ -9,12 +9,12 @@ mod skim; // what comes
 mod broken; // how it may end
 
 pub use broken::Broken;
-pub(crate) use guest::{Guest, granted, subscribe};
+pub(crate) use guest::{Guest, Session, granted, subscribe};
 pub(crate) use skim::Event;
 
 use bytes::BytesMut;
 use mqtt::encode::{AcknowledgeKind, Remarks, write_acknowledge};
-use mqtt::packet::{Packet, PacketId, Qos, Side, Version};
+use mqtt::packet::{Disconnect, Packet, PacketId, Qos, Side, Version};
 use mqtt::{Limits, ReasonCode};
 use skim::skim;
 use std::net::SocketAddr;
@@ -65,6 +65,23 @@ impl Wire {
             self.packet().await
         };
         granted(&timeout(PATIENCE, answer).await.map_err(|_| Broken::Late)??, qos)
+    }
+
+    /// Says goodbye. What becomes of the session was said at the beginning.
+    pub(crate) async fn leave(self) -> Result<(), Broken> {
+        self.say_goodbye(Disconnect::new(ReasonCode::Success)).await
+    }
+
+    /// Says goodbye for good: the session ends too. `[MQTT5-3.14.2.2.2]`
+    pub(crate) async fn forget(self) -> Result<(), Broken> {
+        self.say_goodbye(Disconnect { session_expiry: Some(0), ..Disconnect::new(ReasonCode::Success) }).await
+    }
+
+    async fn say_goodbye(mut self, goodbye: Disconnect) -> Result<(), Broken> {
+        self.put(&Packet::Disconnect(Box::new(goodbye)));
+        self.flush(Instant::now() + PATIENCE).await?;
+        timeout(PATIENCE, self.io.shutdown()).await.map_err(|_| Broken::Late)??;
+        Ok(())
     }
 
     /// Writes a packet, later.

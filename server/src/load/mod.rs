@@ -39,6 +39,9 @@ pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
 
 /// Two numbers that are each within bounds may be too much together.
 fn check_size(load: &Load) -> anyhow::Result<()> {
+    let crowd = Crowd::of(load).map_or(0, |crowd| crowd.memberships());
+    let most = Crowd::MEMBERSHIPS;
+    ensure!(crowd <= most, "that takes {crowd} memberships of rooms; {most} is the most");
     let (connections, most) = (load.connections(), Crowd::LARGEST);
     ensure!(connections <= most, "that takes {connections} connections; {most} is the most");
     Ok(())
@@ -48,7 +51,13 @@ async fn folk(load: &Load, progress: &Progress) -> anyhow::Result<Folk> {
     match (load, load.house().zip(Crowd::of(load))) {
         (Load::Relay(relay), _) => login::of(relay),
         (_, Some((House { people: Some(file), .. }, crowd))) => roll::read(file, load, crowd),
-        (_, Some((house, crowd))) => folk::made(&house.data, crowd, progress).await,
+        (_, Some((house, crowd))) => {
+            let folk = folk::made(&house.data, crowd, progress).await?;
+            match Crowd::beside(load) {
+                Some(others) => Ok(folk.beside(folk::made(&house.data, others, progress).await?)),
+                None => Ok(folk),
+            }
+        }
         (_, None) => Ok(Folk::default()),
     }
 }

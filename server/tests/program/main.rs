@@ -17,3 +17,5 @@ mod mistakes; // clear words
 mod keeping; // keys, modes, secrets
 
 mod loading; // load, and what is counted
+
+mod returning; // being away, and what is missed

@@ -1,0 +1,16 @@
+//! Sessions are left behind.
+
+use crate::target::Target;
+use crate::wire::{Guest, Wire};
+use crate::{Failed, arrive};
+use mqtt::packet::Qos;
+
+/// Each connects, subscribes to all rooms of its user, and goes. Its session stays.
+pub(super) async fn everybody(guests: &[Guest], target: Target<'_>) -> Result<(), Failed> {
+    let stand = |_, guest: Guest| async move {
+        let mut wire = Wire::connect(target.server, &guest).await?;
+        wire.listen("rooms/+/said", Qos::AtLeastOnce).await?;
+        wire.leave().await
+    };
+    arrive::everybody(target, guests, stand).await.map(drop)
+}
