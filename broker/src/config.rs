@@ -19,11 +19,11 @@ pub struct Config {
     pub window: u16,
     /// Bytes that may wait to be written to one client. 256 KiB: a second of a good phone's link; whoever falls
     /// behind reads the log instead.
-    pub queue_bytes: usize,
+    pub queue_bytes: u32,
     /// Deliveries that may wait for one client. 2,048: many small ones weigh more than their bytes.
-    pub queue_count: usize,
+    pub queue_count: u32,
     /// Notices that may wait for one client. 64: as many as are kept while it is away.
-    pub notices: usize,
+    pub notices: u16,
     /// The longest keep alive, in seconds; a client that asks for more, or for none, is told this (MQTT 5 only:
     /// 3.1.1 can't be told and keeps its own). None: whatever it asks.
     pub maximum_keep_alive: Option<u16>,

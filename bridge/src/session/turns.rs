@@ -3,21 +3,26 @@
 use chat::RoomId;
 use std::collections::VecDeque;
 
-/// Rooms that are read, in turn: rooms of two before the others.
+/// Rooms that are read, in turn: rooms of two before the others. A device that is level has no lines.
 #[derive(Debug, Default)]
-pub(crate) struct Turns {
+pub(crate) struct Turns(Option<Box<Lines>>);
+
+#[derive(Debug, Default)]
+struct Lines {
     direct: VecDeque<RoomId>,
     others: VecDeque<RoomId>,
 }
 
 impl Turns {
     pub(super) fn add(&mut self, room: RoomId, direct: bool) {
-        if direct { self.direct.push_back(room) } else { self.others.push_back(room) }
+        let lines = self.0.get_or_insert_default();
+        if direct { lines.direct.push_back(room) } else { lines.others.push_back(room) }
     }
 
     /// The next room, which goes to the end of its line.
     pub(super) fn next(&mut self, is_behind: impl Fn(RoomId) -> bool) -> Option<RoomId> {
-        for line in [&mut self.direct, &mut self.others] {
+        let lines = self.0.as_mut()?;
+        for line in [&mut lines.direct, &mut lines.others] {
             while let Some(room) = line.pop_front() {
                 if is_behind(room) {
                     line.push_back(room);
@@ -25,6 +30,7 @@ impl Turns {
                 }
             }
         }
+        self.0 = None;
         None
     }
 }

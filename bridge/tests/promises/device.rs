@@ -17,7 +17,7 @@ pub(crate) struct Manner {
     pub(crate) version: Version,
     pub(crate) clean_start: bool,
     pub(crate) expiry: u32,
-    pub(crate) queue: usize,
+    pub(crate) queue: u32,
     pub(crate) will: Option<Box<Will>>,
 }
 

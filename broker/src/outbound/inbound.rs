@@ -136,16 +136,18 @@ impl State {
     /// Whether one more PUBLISH above QoS 0 would be more than was agreed. What only repeats an earlier one uses
     /// nothing of the quota.
     fn has_too_many(&self, version: Version, exactly_once: bool, is_known: bool) -> bool {
-        let over_quota = self.quota_used >= self.most_waiting && !is_known;
-        let over_line = self.answers.len() >= self.most_waiting;
+        let most = usize::from(self.most_waiting);
+        let over_quota = self.quota_used >= most && !is_known;
+        let over_line = self.answers.len() >= most;
         let over_ids = exactly_once && !is_known && self.unreleased.len() >= MOST_UNRELEASED;
         version == Version::V5 && (over_quota || over_line) || over_ids
     }
 
     fn has_room_for(&self, version: Version, qos: Qos) -> bool {
+        let most = usize::from(self.most_waiting);
         match (version, qos) {
-            (Version::V3, _) => self.answers.len() + self.unheard < self.most_waiting,
-            (Version::V5, Qos::AtMostOnce) => self.unheard < self.most_waiting,
+            (Version::V3, _) => self.answers.len() + self.unheard < most,
+            (Version::V5, Qos::AtMostOnce) => self.unheard < most,
             (Version::V5, _) => true,
         }
     }

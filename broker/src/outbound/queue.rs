@@ -11,12 +11,12 @@ const KEPT_PLACES: usize = 16;
 pub(super) struct Queue {
     waiting: VecDeque<Delivery>,
     weight: usize,
-    max_weight: usize,
-    max_count: usize,
+    max_weight: u32,
+    max_count: u32,
 }
 
 impl Queue {
-    pub(super) fn new(max_weight: usize, max_count: usize) -> Queue {
+    pub(super) fn new(max_weight: u32, max_count: u32) -> Queue {
         Queue { waiting: VecDeque::new(), weight: 0, max_weight, max_count }
     }
 
@@ -24,7 +24,8 @@ impl Queue {
     /// must still get through.
     pub(super) fn push(&mut self, delivery: Delivery) -> bool {
         let weight = delivery.weight();
-        let fits = self.weight + weight <= self.max_weight && self.waiting.len() < self.max_count;
+        let fits =
+            self.weight + weight <= self.max_weight as usize && self.waiting.len() < self.max_count as usize;
         if fits || self.waiting.is_empty() {
             self.weight += weight;
             self.waiting.push_back(delivery);
@@ -48,7 +49,7 @@ impl Queue {
 
     /// Whether both bounds are at most half used.
     pub(super) fn is_half_empty(&self) -> bool {
-        self.weight * 2 <= self.max_weight && self.waiting.len() * 2 <= self.max_count
+        self.weight * 2 <= self.max_weight as usize && self.waiting.len() * 2 <= self.max_count as usize
     }
 
     pub(super) fn is_empty(&self) -> bool {

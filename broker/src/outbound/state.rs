@@ -17,11 +17,11 @@ pub struct Limits {
     /// What it speaks.
     pub version: Version,
     /// Bytes that may wait in the queue.
-    pub queue_bytes: usize,
+    pub queue_bytes: u32,
     /// Deliveries that may wait in the queue.
-    pub queue_count: usize,
+    pub queue_count: u32,
     /// Notices that may wait.
-    pub notices: usize,
+    pub notices: u16,
     /// Deliveries above QoS 0 that may be unacknowledged.
     pub window: u16,
     /// PUBLISHes above QoS 0 that the client may have unanswered: our Receive Maximum.
@@ -95,7 +95,7 @@ pub(crate) struct State {
     /// Of our Receive Maximum: PUBLISHes above QoS 0 whose exchange is not over. `[MQTT5-4.9.0-1]`
     pub(super) quota_used: usize,
     /// Our Receive Maximum.
-    pub(super) most_waiting: usize,
+    pub(super) most_waiting: u16,
     /// QoS 2 PUBLISHes that were answered and wait for PUBREL.
     pub(super) unreleased: Unreleased,
     /// Sent by an earlier connection, not yet sent again by this one.
@@ -113,7 +113,7 @@ pub(crate) struct State {
     pub(super) stirred: bool,
     ending: Option<Ending>,
     closed: bool,
-    max_notices: usize,
+    max_notices: u16,
 }
 
 impl State {
@@ -123,7 +123,7 @@ impl State {
             answers: Answers::default(),
             unheard: 0,
             quota_used: 0,
-            most_waiting: usize::from(limits.receive_maximum),
+            most_waiting: limits.receive_maximum,
             unreleased: Unreleased::default(),
             redeliver: VecDeque::new(),
             notices: VecDeque::new(),
@@ -152,7 +152,7 @@ impl State {
         if self.is_leaving() {
             return Offer::Closed;
         }
-        if self.notices.len() >= self.max_notices {
+        if self.notices.len() >= usize::from(self.max_notices) {
             return Offer::Full;
         }
         self.stirred |= self.asleep;
@@ -175,7 +175,8 @@ impl State {
     pub(super) fn forget_unheard(&mut self) -> bool {
         let before = self.unheard;
         self.unheard = before.saturating_sub(1);
-        before == self.most_waiting || before + self.answers.len() == self.most_waiting
+        let most = usize::from(self.most_waiting);
+        before == most || before + self.answers.len() == most
     }
 
     pub(super) fn end(&mut self, ending: Ending) {
