@@ -8,6 +8,7 @@ use crate::marks::{Arrears, Place, Slice};
 use crate::options::Consumer;
 use serde::Serialize;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteArguments;
 use std::sync::Arc;
 use store::Error;
 use store::seal::SenderKey;
@@ -24,14 +25,25 @@ pub(crate) struct Writer {
     arrears: Arc<Arrears>,
     /// What this transaction does about them.
     told: Option<Told>,
+    /// Whether the transaction has begun: it does with its first write.
+    begun: bool,
+    /// Its last messages, which go to SQLite together with the commit.
+    last: Option<Last>,
 }
 
 /// The messages of a transaction and what they tell.
-struct Told {
-    marks: Vec<(Place, Mark)>,
-    messages: usize,
-    last: i64,
-    slice: Slice,
+pub(crate) struct Told {
+    pub(crate) marks: Vec<(Place, Mark)>,
+    pub(crate) messages: usize,
+    pub(crate) slice: Slice,
+}
+
+/// A statement that is the last of its transaction. A way to SQLite's thread and back costs more than a small
+/// statement does there, so what can goes along: the text says `commit` too, and in its other form `begin`.
+pub(crate) struct Last {
+    pub(crate) with_commit: &'static str,
+    pub(crate) with_both: &'static str,
+    pub(crate) arguments: SqliteArguments,
 }
 
 /// How a transaction failed.
@@ -51,26 +63,26 @@ impl Writer {
         incarnation: i64,
     ) -> Writer {
         let (heads, fresh_keys) = (Heads::new(), Vec::new());
-        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, told: None }
+        let (told, begun, last) = (None, false, None);
+        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, told, begun, last }
     }
 
-    /// Begins, and takes the right to write at once.
+    /// Begins the transaction, before its first write, and takes the right to write at once. What was read before that
+    /// still holds: nobody else writes.
     pub(crate) async fn begin(&mut self) -> Result<(), Error> {
-        self.run("begin immediate").await.map_err(error)
+        if !self.begun {
+            self.run("begin immediate").await.map_err(error)?;
+            self.begun = true;
+        }
+        Ok(())
     }
 
     /// Puts the transaction on the disk. When this returns, it will survive us.
     pub(crate) async fn commit(&mut self) -> Result<(), Failed> {
-        match self.run("commit").await {
-            Ok(()) => {
-                self.heads.committed();
-                for (voice, key) in self.fresh_keys.drain(..) {
-                    self.keys.remember(voice, key);
-                }
-                if let Some(told) = self.told.take() {
-                    self.arrears.written(&told.slice);
-                    self.arrears.add(told.marks, told.messages, told.last);
-                }
+        match self.last_words().await {
+            Ok(last_id) => {
+                self.begun = false;
+                self.remember(last_id);
                 Ok(())
             }
             Err(failure) if failure::is_fatal(&failure) => Err(Failed::Unknown(error(failure))),
@@ -81,14 +93,43 @@ impl Writer {
         }
     }
 
+    /// Says what is still to be said, and `commit`. Gives the id of the last message, if there is one.
+    async fn last_words(&mut self) -> Result<i64, sqlx::Error> {
+        match (self.last.take(), self.begun) {
+            (None, false) => Ok(0),
+            (None, true) => self.run("commit").await.map(|()| 0),
+            (Some(Last { with_commit, with_both, arguments }), begun) => {
+                let words = if begun { with_commit } else { with_both };
+                // A failure between the two leaves a transaction to undo.
+                self.begun = true;
+                let done = sqlx::query_with(words, arguments).execute(&mut self.conn).await?;
+                Ok(done.last_insert_rowid())
+            }
+        }
+    }
+
+    /// What this transaction wrote is so from now on.
+    fn remember(&mut self, last_id: i64) {
+        self.heads.committed();
+        for (voice, key) in self.fresh_keys.drain(..) {
+            self.keys.remember(voice, key);
+        }
+        if let Some(told) = self.told.take() {
+            self.arrears.written(&told.slice);
+            self.arrears.add(told.marks, told.messages, last_id);
+        }
+    }
+
     /// Undoes the transaction. SQLite may have done so by itself (a full disk), so that having none is no failure.
     pub(crate) async fn roll_back(&mut self) {
-        if let Err(failure) = self.run("rollback").await {
+        if std::mem::take(&mut self.begun)
+            && let Err(failure) = self.run("rollback").await
+        {
             tracing::debug!(error = %error(failure), "there was no transaction to undo");
         }
         self.heads.rolled_back();
         self.fresh_keys.clear();
-        self.told = None;
+        (self.told, self.last) = (None, None);
     }
 
     /// Remembers a key whose salt this transaction writes.
@@ -96,18 +137,14 @@ impl Writer {
         self.fresh_keys.push((voice, key));
     }
 
-    /// Remembers what the messages of this transaction tell, the last of which is `last`, and writes in exchange
-    /// some of what earlier ones told.
-    pub(crate) async fn tell(
-        &mut self,
-        marks: Vec<(Place, Mark)>,
-        messages: usize,
-        last: i64,
-    ) -> Result<(), Error> {
-        let slice = self.arrears.slice(messages);
-        slice.write(&mut self.conn).await?;
-        self.told = Some(Told { marks, messages, last, slice });
-        Ok(())
+    /// Some of what earlier messages told, to be written along with so many new ones.
+    pub(crate) fn arrears(&self, messages: usize) -> Slice {
+        self.arrears.slice(messages)
+    }
+
+    /// Remembers what the messages of this transaction tell, and keeps the last of them for the commit.
+    pub(crate) fn end_with(&mut self, told: Told, last: Last) {
+        (self.told, self.last) = (Some(told), Some(last));
     }
 
     /// Runs a statement without arguments.

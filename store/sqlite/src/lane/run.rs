@@ -146,7 +146,6 @@ impl Task {
         if batch.is_empty() {
             return Ok(());
         }
-        self.writer.begin().await.map_err(Failed::Undone)?;
         if let Err(error) = write(&mut self.writer, batch).await {
             self.writer.roll_back().await;
             return Err(Failed::Undone(error));
@@ -189,7 +188,10 @@ async fn write(writer: &mut Writer, batch: &mut [Queued]) -> Result<(), Error> {
     let mut entries: Vec<&mut Entries> = Vec::new();
     for queued in batch {
         match queued {
-            Queued::Other(job) => job.run(writer).await?,
+            Queued::Other(job) => {
+                writer.begin().await?;
+                job.run(writer).await?;
+            }
             Queued::Entries(some) => entries.push(some),
         }
     }

@@ -3,16 +3,16 @@
 
 use super::plan::{Plan, Row};
 use crate::failure::error;
-use crate::writer::{Writer, json, number};
-use sqlx::Sqlite;
-use sqlx::query::Query;
+use crate::writer::{Last, Told, Writer, json, number};
+use sqlx::Arguments as _;
+use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
 use std::sync::LazyLock;
 use store::Error;
 
-/// Rows in one statement. Powers of two, so that any number of rows is a few statements; no more sizes than the
-/// cache of prepared statements has room for.
-pub(super) const CHUNKS: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
+/// Rows in one statement. Powers of two, so that any number of rows is a few statements, and all small numbers, so that
+/// a quiet server's batches are one; no more sizes than the cache of prepared statements has room for.
+pub(super) const CHUNKS: [usize; 13] = [256, 128, 64, 32, 16, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /// Cuts a list into chunks of these sizes, the largest first; with each comes which size it is.
 pub(super) fn chunks<T>(mut list: &[T]) -> impl Iterator<Item = (usize, &[T])> {
@@ -24,11 +24,8 @@ pub(super) fn chunks<T>(mut list: &[T]) -> impl Iterator<Item = (usize, &[T])> {
     })
 }
 
-/// Writes all that the plan came to.
+/// Writes all that the plan came to; the last messages wait for the commit.
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    if plan.rows.is_empty() {
-        return packets(writer, plan).await;
-    }
     salts(writer, plan).await?;
     memberships(writer, plan).await?;
     rules(writer, plan).await?;
@@ -37,27 +34,46 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     messages(writer, plan).await
 }
 
-static MESSAGES: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
+/// The statement for each size, and what it is as the last of a transaction.
+struct Insert {
+    alone: String,
+    with_commit: String,
+    with_both: String,
+}
+
+static MESSAGES: LazyLock<[Insert; CHUNKS.len()]> = LazyLock::new(|| {
     CHUNKS.map(|rows| {
         let values = vec!["(?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
-        format!(
+        let alone = format!(
             "insert into message (room_id, seq, n, sender_id, origin, draft, kind, sent_at, expires_at, body)
              values {values}"
-        )
+        );
+        let with_commit = format!("{alone}; commit");
+        let with_both = format!("begin immediate; {with_commit}");
+        Insert { alone, with_commit, with_both }
     })
 });
 
 async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    let mut last = 0;
-    for (size, chunk) in chunks(&plan.rows) {
-        let mut insert = sqlx::query(MESSAGES[size].as_str());
-        for row in chunk {
-            insert = bind(insert, row);
+    let slice = writer.arrears(plan.rows.len());
+    let mut chunks = chunks(&plan.rows).peekable();
+    while let Some((size, chunk)) = chunks.next() {
+        let (insert, arguments) = (&MESSAGES[size], arguments(chunk)?);
+        if chunks.peek().is_some() {
+            writer.begin().await?;
+            let insert = sqlx::query_with(insert.alone.as_str(), arguments);
+            insert.execute(&mut writer.conn).await.map_err(error)?;
+            continue;
         }
-        last = insert.execute(&mut writer.conn).await.map_err(error)?.last_insert_rowid();
+        if !slice.is_empty() {
+            writer.begin().await?;
+            slice.write(&mut writer.conn).await?;
+        }
+        let marks = plan.marks.iter().map(|((room, user), mark)| ((*user, *room), *mark)).collect();
+        let last = Last { with_commit: &insert.with_commit, with_both: &insert.with_both, arguments };
+        writer.end_with(Told { marks, messages: plan.rows.len(), slice }, last);
+        break;
     }
-    let marks = plan.marks.iter().map(|((room, user), mark)| ((*user, *room), *mark)).collect();
-    writer.tell(marks, plan.rows.len(), last).await?;
     for room in plan.rows.iter().map(|row| row.entry.room) {
         if let Some(head) = plan.earlier.heads.get(&room) {
             writer.heads.moves(room, *head);
@@ -66,20 +82,23 @@ async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-type Insert<'q> = Query<'q, Sqlite, SqliteArguments>;
+fn arguments(rows: &[Row<'_>]) -> Result<SqliteArguments, Error> {
+    let mut arguments = SqliteArguments::default();
+    let added = rows.iter().try_for_each(|row| add(&mut arguments, row));
+    added.map(|()| arguments).map_err(|failure| Error::Broken(failure.to_string()))
+}
 
-fn bind<'q>(insert: Insert<'q>, Row { entry, seq, n, kind, body }: &'q Row<'_>) -> Insert<'q> {
-    insert
-        .bind(entry.room.0)
-        .bind(number(seq.0))
-        .bind(number(*n))
-        .bind(entry.sender.0)
-        .bind(entry.origin.map(|origin| origin.0))
-        .bind(entry.draft.map(|draft| draft.bytes().to_vec()))
-        .bind(i64::from(*kind))
-        .bind(entry.at.0)
-        .bind(entry.expires_at.map(|at| at.0))
-        .bind(&body[..])
+fn add(to: &mut SqliteArguments, Row { entry, seq, n, kind, body }: &Row<'_>) -> Result<(), BoxDynError> {
+    to.add(entry.room.0)?;
+    to.add(number(seq.0))?;
+    to.add(number(*n))?;
+    to.add(entry.sender.0)?;
+    to.add(entry.origin.map(|origin| origin.0))?;
+    to.add(entry.draft.map(|draft| draft.bytes().to_vec()))?;
+    to.add(i64::from(*kind))?;
+    to.add(entry.at.0)?;
+    to.add(entry.expires_at.map(|at| at.0))?;
+    to.add(&body[..])
 }
 
 /// Those who come in begin with everything read; from now on others may hear the room.
@@ -87,6 +106,7 @@ async fn rules(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     if plan.changed.is_empty() {
         return Ok(());
     }
+    writer.begin().await?;
     let rooms = plan.changed.iter().filter_map(|room| Some((room.0, plan.earlier.heads.get(room)?)));
     let rooms: Vec<_> = rooms.map(|(room, head)| (room, head.rules, head.members)).collect();
     let rooms = json(&rooms)?;
@@ -104,6 +124,7 @@ async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     if plan.earlier.salts.is_empty() {
         return Ok(());
     }
+    writer.begin().await?;
     let salts = json(&plan.earlier.salts)?;
     let insert = sqlx::query!(
         "insert into sender_key (room_id, sender_id, salt)
@@ -117,6 +138,7 @@ async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> 
     if plan.joined.is_empty() && plan.left.is_empty() {
         return Ok(());
     }
+    writer.begin().await?;
     let joined: Vec<_> = plan
         .joined
         .iter()
@@ -142,6 +164,7 @@ async fn packets(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     if plan.inbound.is_empty() {
         return Ok(());
     }
+    writer.begin().await?;
     let packets = plan.inbound.iter();
     let packets: Vec<_> = packets
         .map(|(id, packet)| (*id, packet.room.0, number(packet.seq.0), i64::from(packet.held)))
@@ -169,6 +192,7 @@ async fn due(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     if rows.is_empty() {
         return Ok(());
     }
+    writer.begin().await?;
     let rows = json(&rows)?;
     let insert = sqlx::query!(
         "insert into due (kind, room_id, from_seq, due_at)

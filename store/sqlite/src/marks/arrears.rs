@@ -83,11 +83,12 @@ impl Arrears {
 }
 
 impl Slice {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     /// Writes it in the running transaction.
     pub(crate) async fn write(&self, conn: &mut SqliteConnection) -> Result<(), Error> {
-        if self.marks.is_empty() {
-            return Ok(());
-        }
         advance(&mut *conn, self.marks.iter().copied()).await?;
         if let Some(up_to) = self.done {
             let update = sqlx::query!("update meta set marked = ?", up_to);
