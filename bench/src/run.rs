@@ -18,6 +18,8 @@ pub(crate) struct Run {
     pub(crate) start: Instant,
     /// When nothing new is said any more, in microseconds of the run.
     stop: AtomicU64,
+    /// When nobody waits any longer, in the same.
+    end: AtomicU64,
     /// From the moment a message is due to its answer.
     pub(crate) answers: Latencies,
     /// From the same moment to each listener.
@@ -31,15 +33,19 @@ pub(crate) struct Run {
 impl Run {
     /// Begins now.
     pub(crate) fn begin(id: u32, rooms: usize, seconds: u64) -> Run {
-        Run {
+        let start = Instant::now();
+        let run = Run {
             id,
-            start: Instant::now(),
-            stop: AtomicU64::new(seconds * 1_000_000),
+            start,
+            stop: AtomicU64::default(),
+            end: AtomicU64::default(),
             answers: Latencies::new(),
             deliveries: Latencies::new(),
             acknowledged: std::iter::repeat_with(AtomicU64::default).take(rooms).collect(),
             silence: watch::Sender::new(false),
-        }
+        };
+        run.stop_at(start + Duration::from_secs(seconds));
+        run
     }
 
     /// When nothing new is said any more.
@@ -47,14 +53,21 @@ impl Run {
         self.at(self.stop.load(Ordering::Relaxed))
     }
 
-    /// Nothing new is said after that, and nobody waits much longer.
+    /// Nothing new is said after that, and answers and deliveries have their grace.
     pub(crate) fn stop_at(&self, stop: Instant) {
+        self.end_at(stop + GRACE);
         self.stop.store(self.micros(stop), Ordering::Relaxed);
+    }
+
+    /// All has been said, and nobody waits longer than that.
+    pub(crate) fn end_at(&self, end: Instant) {
+        self.stop.store(self.micros(end), Ordering::Relaxed);
+        self.end.store(self.micros(end), Ordering::Relaxed);
     }
 
     /// When nobody waits any longer.
     pub(crate) fn end(&self) -> Instant {
-        self.stop() + GRACE
+        self.at(self.end.load(Ordering::Relaxed))
     }
 
     /// Microseconds since the start.

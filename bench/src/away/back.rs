@@ -44,7 +44,7 @@ impl Absent<'_> {
         let (start, seats) = (Instant::now(), Arc::new(Semaphore::new(AT_ONCE)));
         let (connects, catch_ups) = (Arc::new(Latencies::new()), Arc::new(Latencies::new()));
         let way = Way { server: target.server, seats, connects, catch_ups };
-        self.run.stop_at(start + patience);
+        self.run.end_at(start + patience);
         target.lookout.progress.begin("coming back", self.guests.len());
         let (mut report, mut wires) = (Return::default(), Vec::new());
         let (mut connected, mut caught_up) = (start, start);

@@ -67,6 +67,9 @@ impl Listener {
         let mut silence = self.run.silence();
         let mut lingers = None;
         loop {
+            // What came with the server's welcome is here before anything is read.
+            self.take_messages()?;
+            self.wire.flush(self.run.end()).await?;
             let silent = *silence.borrow_and_update();
             if lingers.is_none() && silent && self.lost() == 0 {
                 lingers = Some(Instant::now() + LINGER);
@@ -77,8 +80,6 @@ impl Listener {
                 _ = silence.changed(), if !silent => continue,
                 () = sleep_until(end) => return Ok(()),
             }
-            self.take_messages()?;
-            self.wire.flush(self.run.end()).await?;
         }
     }
 

@@ -128,7 +128,10 @@ impl Wire {
             let decoded = mqtt::decode(&self.input, Side::Server, self.version, &limits);
             if let Some((packet, used)) = decoded.map_err(|_| Broken::Nonsense)? {
                 drop(self.input.split_to(used));
-                return Ok(packet);
+                return match packet {
+                    Packet::Disconnect(disconnect) => Err(Broken::Dismissed(disconnect.code as u8)),
+                    packet => Ok(packet),
+                };
             }
             self.read().await?;
         }

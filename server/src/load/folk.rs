@@ -39,8 +39,15 @@ async fn token(folder: &Path, name: String) -> anyhow::Result<Password> {
     token.context("the server gave no token")
 }
 
-/// A room with its members.
-async fn furnish(folder: &Path, crowd: Crowd, room: usize) -> anyhow::Result<()> {
-    let members = crowd.members(room).map(|person| crowd.person(person)).collect();
-    ask(folder, &Request::AddRoom { room: crowd.room(room), members }).await.map(drop)
+/// A room with its members. It is made with all of them at once, so that one of them in it is as good as all, and
+/// a room that was there before costs one look.
+async fn furnish(folder: &Path, crowd: Crowd, number: usize) -> anyhow::Result<()> {
+    let members: Vec<String> = crowd.members(number).map(|person| crowd.person(person)).collect();
+    let room = crowd.room(number);
+    let Some(user) = members.first().cloned() else { return Ok(()) };
+    let look = Request::Inbox { user, room: Some(room.clone()), most: 1 };
+    if ask(folder, &look).await.is_ok() {
+        return Ok(());
+    }
+    ask(folder, &Request::AddRoom { room, members }).await.map(drop)
 }

@@ -1,0 +1,53 @@
+//! A server that breaks its promises is found out: it loses one message, repeats one, delays one, brings one to the
+//! wrong room, hangs up on who still waits, and forgets who was away.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+mod peer; // a connection of the server
+
+mod pair; // while all are there
+
+mod returning; // when they were not
+
+use bench::report::Report;
+use bench::{Folk, Load, Lookout, Place};
+use bytes::Bytes;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+
+/// What it does with the message of this number, which it acknowledges in any case.
+fn deliver(number: usize, payload: Bytes, delayed: &mut Option<Bytes>) -> Vec<Bytes> {
+    match number {
+        2 => vec![of_another_room(&payload), payload],
+        3 => Vec::new(),
+        5 => vec![payload.clone(), payload],
+        7 => {
+            *delayed = Some(payload);
+            Vec::new()
+        }
+        _ => std::iter::once(payload).chain(delayed.take()).collect(),
+    }
+}
+
+/// The message as if it had been said elsewhere: the room is the second number of its mark.
+fn of_another_room(payload: &Bytes) -> Bytes {
+    let text = std::str::from_utf8(payload).unwrap();
+    let mut words: Vec<&str> = text.split(' ').collect();
+    assert_eq!(words[2], "00000000", "{text}");
+    words[2] = "00000bad";
+    words.join(" ").into()
+}
+
+async fn listener() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+fn place(server: SocketAddr) -> Place {
+    Place { server: Some(server), any_host: false, server_pid: None, json: false }
+}
+
+async fn report(load: &Load, server: SocketAddr, folk: &Folk) -> Report {
+    bench::run(load, server, folk, &Lookout::default()).await.unwrap()
+}
