@@ -1,7 +1,7 @@
 //! Load for a chat server, and an account of what became of it: the inside of `natter bench`.
 //!
-//! It is a client like any other: MQTT 5 on our own codec, without an SDK, so that the load costs little beside the
-//! server it shares a machine with. It promises that what it counts was seen on a socket, that a rate is told only
+//! It is a client like any other: MQTT 5 (and, to compare brokers, 3.1.1) on our own codec, without an SDK, so that the
+//! load costs little beside the server it shares a machine with. It promises that what it counts was seen on a socket, that a rate is told only
 //! for the measured time, and that every run ends by itself. How users and rooms come to be it does not know: it
 //! says which it needs ([`Crowd`]), and gets a token for each.
 

@@ -56,12 +56,12 @@ impl Folk {
         Ok(folk)
     }
 
-    /// The first of them, as many as the crowd has.
+    /// The first of them.
     ///
     /// # Errors
     /// [`Unfit::People`] when they are fewer.
-    pub fn first(mut self, crowd: Crowd) -> Result<Folk, Unfit> {
-        let (takes, has) = (crowd.len(), self.people.len());
+    pub fn first(mut self, takes: usize) -> Result<Folk, Unfit> {
+        let has = self.people.len();
         self.people.truncate(takes);
         if has < takes { Err(Unfit::People { takes, has }) } else { Ok(self) }
     }
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn those_who_need_no_room_are_the_first() {
         let folk = Folk::read(FILE).unwrap();
-        assert_eq!(names(&folk.clone().first(Crowd::apart(1, 2)).unwrap()), ["ann", "bo"]);
-        assert_eq!(folk.first(Crowd::apart(1, 6)).unwrap_err(), Unfit::People { takes: 6, has: 5 });
+        assert_eq!(names(&folk.clone().first(2).unwrap()), ["ann", "bo"]);
+        assert_eq!(folk.first(6).unwrap_err(), Unfit::People { takes: 6, has: 5 });
     }
 
     #[test]

@@ -17,7 +17,8 @@ pub struct Talk {
     pub members: usize,
     /// Bytes of a message.
     pub size: u32,
-    /// Messages each speaker might have unanswered, unless the rate was fixed.
+    /// Messages each speaker might have unanswered, unless the rate was fixed: what was asked for, or what the
+    /// server takes if that is less.
     pub window: Option<u16>,
     /// The fixed rate, messages a second.
     pub rate: Option<u32>,

@@ -71,7 +71,17 @@ impl Load {
         }
     }
 
-    /// How many connections it opens.
+    /// How many people it takes at least. The crowd may have more, where rooms would not be full.
+    #[must_use]
+    pub fn people(&self) -> usize {
+        match self {
+            Load::Idle(idle) => idle.connections.into(),
+            Load::Storm(storm) => storm.sessions.into(),
+            load => Crowd::of(load).map_or(0, |crowd| crowd.len()),
+        }
+    }
+
+    /// How many connections it opens at most.
     #[must_use]
     pub fn connections(&self) -> usize {
         match self {

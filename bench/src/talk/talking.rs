@@ -13,6 +13,8 @@ use tokio::task::JoinSet;
 pub(crate) struct Talking {
     plan: Plan,
     run: Arc<Run>,
+    /// Messages each speaker may have unanswered: no more than the server takes.
+    window: u16,
     speakers: JoinSet<Said>,
     listeners: JoinSet<Heard>,
 }
@@ -33,18 +35,20 @@ pub(crate) async fn gather(plan: &Plan, cast: &Cast, target: Target<'_>) -> Resu
 impl Talking {
     /// Begins, with the connections of [`gather`].
     pub(crate) fn begin(plan: &Plan, cast: &Cast, run: &Arc<Run>, wires: Vec<Wire>) -> Talking {
+        let taken = wires.iter().map(|wire| wire.receive_maximum).min();
+        let window = plan.window.min(taken.unwrap_or(u16::MAX));
         let (mut speakers, mut listeners) = (JoinSet::new(), JoinSet::new());
         for (number, wire) in wires.into_iter().enumerate() {
             let (room, run) = (number / cast.members, run.clone());
             if let Some(stage) = cast.stages.get(room).filter(|_| cast.speaks(number)) {
-                let speaker = Speaker::new(wire, run, room, stage.say.clone(), plan.pace(room), plan.window);
+                let speaker = Speaker::new(wire, run, room, stage.say.clone(), plan.pace(room), window);
                 speakers.spawn(speaker.speak(plan.size as usize));
             } else {
                 let rooms = [u32::try_from(room).unwrap_or(u32::MAX)];
                 listeners.spawn(Listener::new(wire, run, &rooms, number).hear());
             }
         }
-        Talking { plan: plan.clone(), run: run.clone(), speakers, listeners }
+        Talking { plan: plan.clone(), run: run.clone(), window, speakers, listeners }
     }
 
     /// Waits until all that is said is answered and heard, and adds up.
@@ -52,7 +56,7 @@ impl Talking {
         let said = self.speakers.join_all().await;
         self.run.fall_silent();
         let heard = self.listeners.join_all().await;
-        let mut report = account(&self.plan, &self.run);
+        let mut report = account(&self.plan, self.window, &self.run);
         said.iter().for_each(|said| add_said(&mut report, said));
         heard.iter().for_each(|heard| add_heard(&mut report, heard));
         report.settle();
@@ -61,14 +65,14 @@ impl Talking {
 }
 
 /// What is known before anybody has told.
-fn account(plan: &Plan, run: &Run) -> Talk {
+fn account(plan: &Plan, window: u16, run: &Run) -> Talk {
     Talk {
         load: plan.load,
         seconds: plan.seconds,
         rooms: plan.rooms,
         members: plan.members,
         size: plan.size,
-        window: plan.rate.is_none().then_some(plan.window),
+        window: plan.rate.is_none().then_some(window),
         rate: plan.rate,
         qos: plan.qos as u8,
         puback_ms: Quantiles::of(&run.answers),

@@ -13,6 +13,6 @@ pub(super) fn read(file: &Path, load: &Load, crowd: Crowd) -> anyhow::Result<Fol
     let length = std::fs::metadata(file).with_context(about)?.len();
     ensure!(length <= LARGEST, "`{}` has over {} MiB", file.display(), LARGEST >> 20);
     let folk = Folk::read(&std::fs::read_to_string(file).with_context(about)?).with_context(about)?;
-    let taken = if load.is_talk() { folk.seated(crowd) } else { folk.first(crowd) };
+    let taken = if load.is_talk() { folk.seated(crowd) } else { folk.first(load.people()) };
     taken.with_context(about)
 }

@@ -39,8 +39,9 @@ fn every_load_hears_all_it_says_once_and_in_order() {
     assert_all_came(&fixed, 1);
     assert_eq!(fixed["said"], 200, "what is due is said, all of it");
     assert!(fixed["puback_ms"]["p999"].as_f64().unwrap() > 0.0, "{fixed}");
-    let again = figures(&folder, &["say", "--pairs", "4", "--window", "8"]);
+    let again = figures(&folder, &["say", "--pairs", "4", "--window", "1000"]);
     assert_all_came(&again, 1);
+    assert_eq!(again["window"], 256, "the server takes no more, and that is told");
     let disk = |name: &str| again["disk"][name].as_u64().unwrap_or_else(|| panic!("{name} in {again}"));
     assert!(disk("commits") > 0 && disk("wal_peak") > 0, "{again}");
     let stored = disk("messages");
