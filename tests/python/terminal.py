@@ -1,4 +1,4 @@
-"""ann chats in a terminal: NATTER DATA-FOLDER
+"""ann chats in a terminal: NATTER DATA-FOLDER SERVER ANN'S-PASSWORD
 
 It runs `natter chat` in a terminal of its own, types as a person would, and reads the screen as a person would: by an
 emulator. It tells what it saw line by line, and whoever runs it says things as bo, ends the server and starts it again.
@@ -12,7 +12,7 @@ import time
 import pexpect
 import pyte
 
-NATTER, DATA = sys.argv[1:]
+NATTER, DATA, SERVER, PASSWORD = sys.argv[1:]
 PATIENCE = 30
 LOCAL = termios.ICANON | termios.ECHO | termios.ISIG
 
@@ -20,10 +20,10 @@ LOCAL = termios.ICANON | termios.ECHO | termios.ISIG
 class Terminal:
     """A program in a terminal of 80 by 24, and what its screen shows."""
 
-    def __init__(self, *words):
+    def __init__(self, program, *words):
         self.screen = pyte.Screen(80, 24)
         self.stream = pyte.ByteStream(self.screen)
-        self.child = pexpect.spawn(NATTER, list(words), dimensions=(24, 80), timeout=PATIENCE)
+        self.child = pexpect.spawn(program, list(words), dimensions=(24, 80), timeout=PATIENCE)
         self.raw = b""
 
     def read(self):
@@ -91,7 +91,7 @@ def say(words):
 
 
 def chat():
-    ann = Terminal("chat", "--as", "ann", "--data", DATA)
+    ann = Terminal(NATTER, "chat", "--as", "ann", "--data", DATA)
     ann.shows("● connected", "bo: said before")
     ann.until("bo's message to be unread", lambda text: is_unread(text, "@bo"))
     assert not ann.is_local(), "keys come as they are typed"
@@ -105,7 +105,7 @@ def chat():
     ann.types("typed meanwhile\r")
     ann.shows("typed meanwhile …")
     say("waits for the server")
-    ann.shows("● connected", "typed meanwhile ✓")
+    ann.shows("● connected", "bo: said meanwhile", "typed meanwhile ✓")
     say("is connected again")
     ann.shows("bo: welcome back")
     ann.types("\t")
@@ -128,12 +128,26 @@ def chat():
 
 
 def dismissed():
-    ann = Terminal("chat", "--as", "ann", "--data", DATA)
+    ann = Terminal(NATTER, "chat", "--as", "ann", "--data", DATA)
     ann.shows("● connected")
     ann.child.kill(signal.SIGTERM)
     ann.ends()
 
 
+def elsewhere():
+    """A client like any other: the password comes by a pipe, keys by the terminal."""
+    words = 'echo "$3" | "$1" chat --as ann --server "$2" --data /nowhere --password-stdin'
+    ann = Terminal("/bin/sh", "-c", words, "sh", NATTER, SERVER, PASSWORD)
+    ann.shows("● connected", "You are in no room yet.")
+    ann.types("/open tea\r")
+    ann.shows("bo: welcome back")
+    ann.types("/open cellar\r")
+    ann.shows("cellar: you are not a member of this room")
+    ann.types("\x1b")
+    ann.ends()
+
+
 chat()
 dismissed()
+elsewhere()
 say("all is well")

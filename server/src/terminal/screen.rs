@@ -46,7 +46,10 @@ impl Drop for Screen {
     fn drop(&mut self) {
         // A terminal that is gone can't be restored.
         execute!(stdout(), DisableBracketedPaste).ok();
-        ratatui::try_restore().ok();
+        // After a panic that is done already: once more, and the terminal would write over what was told of it.
+        if !std::thread::panicking() {
+            ratatui::try_restore().ok();
+        }
         self.0.show_cursor().ok();
     }
 }

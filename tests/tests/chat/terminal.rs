@@ -26,8 +26,9 @@ async fn a_chat_in_a_terminal_goes_on_through_a_crash_and_says_everything_once()
     let mut phone = world.device("bo", "tablet").connect().await;
     phone.is_taken(publish("users/ann/say", "psst")).await;
     world.natter(&["say", "tea", "said before", "--as", "bo"]).await;
-    let program = natter_program().display().to_string();
-    let mut ann = python("terminal.py", &[&program, &world.data().display().to_string()]);
+    let (program, folder) = (natter_program().display().to_string(), world.data().display().to_string());
+    let (server, password) = (world.mqtt.to_string(), World::password("ann"));
+    let mut ann = python("terminal.py", &[&program, &folder, &server, &password]);
 
     ann.wrote("sees what was said before").await;
     let mut command = Command::new(natter_program());
@@ -42,12 +43,21 @@ async fn a_chat_in_a_terminal_goes_on_through_a_crash_and_says_everything_once()
 
     world.kill_9();
     ann.wrote("waits for the server").await;
+    world.natter(&["say", "tea", "said meanwhile", "--as", "bo"]).await;
     world.restart().await;
     ann.wrote("is connected again").await;
     world.natter(&["say", "tea", "welcome back", "--as", "bo"]).await;
     ann.wrote("has the whole screen again").await;
     ann.wrote("all is well").await;
     assert!(ann.ends(PATIENCE).await.success());
-    let said = ["said before", steering, "hello back, bo", "typed meanwhile", "welcome back", "the end"];
+    let said = [
+        "said before",
+        steering,
+        "hello back, bo",
+        "said meanwhile",
+        "typed meanwhile",
+        "welcome back",
+        "the end",
+    ];
     assert_eq!(log_of_tea(&world).await, said);
 }
