@@ -207,8 +207,13 @@ impl State {
         if link == Link::Up && self.link != Link::Up {
             self.wishes.push(Wish::Count);
             for room in self.rooms.iter_mut().filter(|room| room.history > History::Nothing) {
-                room.asked = Some(room.newest());
-                self.wishes.push(Wish::Since(room.handle.clone(), room.newest()));
+                let (handle, newest) = (room.handle.clone(), room.newest());
+                room.asked = Some(newest);
+                self.wishes.push(match newest {
+                    // Of a room of which nothing is here, not everything there ever was.
+                    Seq::ZERO => Wish::Newest(handle, PAGE),
+                    newest => Wish::Since(handle, newest),
+                });
             }
         }
         self.link = link;

@@ -182,6 +182,15 @@ fn after_a_reconnect_the_rooms_that_were_seen_are_completed_once() {
 }
 
 #[test]
+fn a_room_of_which_nothing_is_here_begins_with_a_page_also_after_a_reconnect() {
+    let mut state = in_the_tea_room();
+    state.on(Happening::Linked(Link::Down { why: "it is away".to_owned(), again: 1 }));
+    state.enters("typed meanwhile");
+    let wishes = state.on(Happening::Linked(Link::Up));
+    assert_eq!(wishes, [Wish::Count, Wish::Newest(handle("tea"), PAGE)]);
+}
+
+#[test]
 fn a_first_direct_message_opens_the_room_it_made() {
     let mut state = in_the_tea_room();
     let wishes = state.enters("/to bo are you there?");
@@ -221,7 +230,9 @@ fn a_command_is_not_said_and_a_panel_goes_at_the_next_key() {
     assert_eq!(state.on(Happening::Key(Key::Escape)), [], "Esc closes it and does no more");
     assert_eq!(state.panel, None);
     state.enters("/rooms");
-    state.on(Happening::Key(Key::Type('h')));
+    assert_eq!(state.hears(said("tea", 1, "bo", "psst")), [], "nobody reads what is covered");
+    let wishes = state.on(Happening::Key(Key::Type('h')));
+    assert_eq!(wishes, [Wish::Read(handle("tea"), Seq(1))]);
     assert_eq!((state.panel, state.editor.take()), (None, "h".to_owned()));
     assert_eq!(state.enters("/hlep"), []);
     assert_eq!(state.notice.as_deref(), Some("there is no /hlep; did you mean /help?"));
