@@ -27,7 +27,7 @@ impl Crowd {
     #[must_use]
     pub fn of(load: &Load) -> Option<Crowd> {
         match load {
-            Load::Say(say) => Some(Crowd::apart(say.pairs, 2)),
+            Load::Say(say) => Some(Crowd::pairs(say.pairs, say.rooms_each)),
             Load::Latency(latency) => Some(Crowd::apart(latency.pairs, 2)),
             Load::Room(room) => Some(Crowd::apart(room.rooms, room.members)),
             Load::Relay(_) => None,
@@ -57,6 +57,12 @@ impl Crowd {
     #[must_use]
     pub fn apart(rooms: u16, members: u16) -> Crowd {
         Crowd { rows: rooms.into(), members: members.into(), rooms_each: 1 }
+    }
+
+    /// Rooms of two, so many for each speaker: the other is another one in each, where there are enough.
+    #[must_use]
+    pub fn pairs(rows: u16, rooms_each: u16) -> Crowd {
+        Crowd { rows: rows.into(), members: 2, rooms_each: rooms_each.into() }
     }
 
     /// So many people at least, in rooms of that size, or of everybody if that is less.

@@ -37,7 +37,7 @@ impl Ready {
     /// They begin.
     pub(super) fn begin(self) -> Meanwhile {
         let Ready { plan, cast, wires } = self;
-        let run = Arc::new(Run::begin(fresh_id(), plan.rooms, plan.seconds));
+        let run = Arc::new(Run::begin(fresh_id(), cast.say.len(), plan.seconds));
         let talking = Talking::begin(&plan, &cast, &run, wires);
         Meanwhile { run, rate: plan.rate.unwrap_or_default(), talking }
     }

@@ -3,7 +3,7 @@
 use crate::Failed;
 use crate::folk::{Folk, Person};
 use crate::run::Run;
-use crate::talk::{Pace, Said, Speaker};
+use crate::talk::{Pace, Said, Speaker, Stage};
 use crate::target::Target;
 use crate::wire::{Guest, Wire};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -67,12 +67,12 @@ impl Missed {
         progress.begin("saying it", self.shares.len());
         let shares = stream::iter(self.shares.iter().cloned().enumerate());
         let said = shares.map(|(number, share)| async move {
-            let topic =
-                format!("rooms/{}/say", folk.rooms.get(share.room as usize).map_or("", String::as_str));
+            let name = folk.rooms.get(share.room as usize).map_or("", String::as_str);
+            let stage = Stage { room: share.room, say: format!("rooms/{name}/say") };
             let guest = Guest::to_say(&share.speaker, number, share.room);
             let wire = Wire::connect(target.server, &guest).await;
             let wire = wire.map_err(|why| Failed::Connection { number, why })?;
-            let speaker = Speaker::new(wire, run.clone(), share.room as usize, topic, Pace::Window, WINDOW);
+            let speaker = Speaker::new(wire, run.clone(), vec![stage], Pace::Window, WINDOW);
             let said = speaker.at_most(share.messages).speak(self.size as usize).await;
             progress.advance();
             complete(&said, share.messages)

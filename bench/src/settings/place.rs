@@ -36,8 +36,8 @@ pub struct House {
     /// Take people from a file instead: a user, a token, and the rooms they are in on each line
     ///
     /// Words are apart by blanks; a line that begins with # is none. Loads of speakers and listeners go by each person's
-    /// first room: who comes first in it speaks, and the others hear. Everybody is in their rooms already, and what such
-    /// people may say is limited as the server limits it.
+    /// first room: who comes first in it speaks, in all rooms it is in, and the others hear. Everybody is in their rooms
+    /// already, and what such people may say is limited as the server limits it.
     #[arg(long, value_name = "FILE")]
     pub people: Option<PathBuf>,
 }

@@ -9,6 +9,9 @@ pub struct Say {
     /// How many pairs
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub pairs: u16,
+    /// Rooms in which each speaks, one after the other
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub rooms_each: u16,
     /// Messages that each may have unanswered
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub window: u16,

@@ -1,24 +1,21 @@
 //! Who speaks where, and who hears it.
 
 use super::plan::Plan;
+use super::speaker::Stage;
 use crate::folk::{Folk, Person};
 use crate::settings::Relay;
 use crate::wire::{Guest, Session};
 
-/// The topics of a room.
-#[derive(Debug, Clone)]
-pub(crate) struct Stage {
-    /// Where its speaker says something.
-    pub(crate) say: String,
-    /// Where its listeners hear it.
-    pub(crate) hear: String,
-}
-
-/// Everybody, room by room. The first of each room speaks and the others hear.
+/// Everybody, row by row. The first of each row speaks, in all rooms it is in, and the others hear.
 #[derive(Debug, Clone)]
 pub(crate) struct Cast {
     pub(crate) guests: Vec<Guest>,
-    pub(crate) stages: Vec<Stage>,
+    /// The rooms of each of them.
+    pub(crate) rooms: Vec<Vec<u32>>,
+    /// Where something is said in each room.
+    pub(crate) say: Vec<String>,
+    /// Where everything is heard; if there is no such place, on the topic where it is said.
+    pub(crate) hear: Option<&'static str>,
     pub(crate) members: usize,
 }
 
@@ -26,15 +23,12 @@ impl Cast {
     /// People in their rooms. They subscribe once, to all of them.
     /// The number of the first of them is given, since others may be connected as well.
     pub(crate) fn of(people: &[Person], rooms: &[String], members: usize, first: usize) -> Cast {
-        let stage = |speaker: &Person| {
-            let room = speaker.rooms.first().and_then(|&room| rooms.get(room as usize));
-            let say = format!("rooms/{}/say", room.map_or("", String::as_str));
-            Stage { say, hear: "rooms/+/said".to_owned() }
-        };
         let guest = |(number, person)| Guest::of(person, first + number, Session::Ends);
         Cast {
             guests: people.iter().enumerate().map(guest).collect(),
-            stages: people.iter().step_by(members).map(stage).collect(),
+            rooms: people.iter().map(|person| person.rooms.clone()).collect(),
+            say: rooms.iter().map(|room| format!("rooms/{room}/say")).collect(),
+            hear: Some("rooms/+/said"),
             members,
         }
     }
@@ -49,9 +43,12 @@ impl Cast {
             version: relay.version.into(),
             session: Session::Ends,
         };
+        let all = 0..plan.rooms * plan.members;
         Cast {
-            guests: (0..plan.rooms * plan.members).map(guest).collect(),
-            stages: (0..plan.rooms).map(|room| Stage { say: topic(room), hear: topic(room) }).collect(),
+            guests: all.clone().map(guest).collect(),
+            rooms: all.map(|number| vec![(number / plan.members) as u32]).collect(),
+            say: (0..plan.rooms).map(topic).collect(),
+            hear: None,
             members: plan.members,
         }
     }
@@ -59,5 +56,22 @@ impl Cast {
     /// Whether that one speaks.
     pub(crate) fn speaks(&self, number: usize) -> bool {
         number.is_multiple_of(self.members)
+    }
+
+    /// The rooms of this one.
+    pub(crate) fn rooms_of(&self, number: usize) -> &[u32] {
+        self.rooms.get(number).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where this one speaks, room by room.
+    pub(crate) fn stages(&self, number: usize) -> Vec<Stage> {
+        let stage = |&room: &u32| Some(Stage { room, say: self.say.get(room as usize)?.clone() });
+        self.rooms_of(number).iter().filter_map(stage).collect()
+    }
+
+    /// What this one subscribes to.
+    pub(crate) fn filter(&self, number: usize) -> &str {
+        let topic = || self.rooms_of(number).first().and_then(|&room| self.say.get(room as usize));
+        self.hear.unwrap_or_else(|| topic().map_or("", String::as_str))
     }
 }

@@ -15,7 +15,7 @@ mod tally; // whether all of it came, once, in order
 pub(crate) use cast::Cast;
 pub(crate) use listener::{Heard, Listener};
 pub(crate) use plan::Plan;
-pub(crate) use speaker::{Pace, Said, Speaker};
+pub(crate) use speaker::{Pace, Said, Speaker, Stage};
 pub(crate) use talking::{Talking, gather};
 
 use crate::Failed;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 pub(crate) async fn run(plan: &Plan, cast: &Cast, run: u32, target: Target<'_>) -> Result<Talk, Failed> {
     let wires = gather(plan, cast, target).await?;
     let meter = Meter::start(target).await?;
-    let run = Arc::new(Run::begin(run, plan.rooms, plan.seconds));
+    let run = Arc::new(Run::begin(run, cast.say.len(), plan.seconds));
     let talking = Talking::begin(plan, cast, &run, wires);
     target.lookout.progress.wait("measuring", run.stop()).await;
     // What comes after the measured time belongs to no rate.

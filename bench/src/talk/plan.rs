@@ -14,7 +14,9 @@ const DUE: u16 = 4_096;
 pub(crate) struct Plan {
     /// Its name.
     pub(crate) load: &'static str,
-    /// Rooms, each with one who speaks.
+    /// Those who speak.
+    pub(crate) rows: usize,
+    /// Rooms.
     pub(crate) rooms: usize,
     /// Members of each, the one who speaks included.
     pub(crate) members: usize,
@@ -32,7 +34,8 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn say(say: &Say) -> Plan {
-        Plan::of("say", Crowd::apart(say.pairs, 2), say.size, say.seconds).with_window(say.window)
+        Plan::of("say", Crowd::pairs(say.pairs, say.rooms_each), say.size, say.seconds)
+            .with_window(say.window)
     }
 
     pub(crate) fn latency(latency: &Latency) -> Plan {
@@ -59,16 +62,16 @@ impl Plan {
     }
 
     /// The speakers take turns.
-    pub(super) fn pace(&self, room: usize) -> Pace {
+    pub(super) fn pace(&self, row: usize) -> Pace {
         self.rate.map_or(Pace::Window, |rate| {
             let between = 1_000_000.0 / f64::from(rate);
-            Pace::Every { first: between * room as f64, every: between * self.rooms as f64 }
+            Pace::Every { first: between * row as f64, every: between * self.rows as f64 }
         })
     }
 
     fn of(load: &'static str, crowd: Crowd, size: u32, seconds: u64) -> Plan {
-        let (rooms, members, qos) = (crowd.rows, crowd.members, Qos::AtLeastOnce);
-        Plan { load, rooms, members, window: DUE, rate: None, size, seconds, qos }
+        let (rooms, members, qos) = (crowd.rooms(), crowd.members, Qos::AtLeastOnce);
+        Plan { load, rows: crowd.rows, rooms, members, window: DUE, rate: None, size, seconds, qos }
     }
 
     fn with_window(self, window: u16) -> Plan {

@@ -39,43 +39,42 @@ pub(crate) struct Said {
     pub(crate) broken: Option<Broken>,
 }
 
-/// One who speaks.
+/// A room in which one speaks.
+#[derive(Debug, Clone)]
+pub(crate) struct Stage {
+    /// Counted over all rooms of the run.
+    pub(crate) room: u32,
+    /// The topic.
+    pub(crate) say: String,
+}
+
+/// One who speaks, in one room after another.
 pub(crate) struct Speaker {
     wire: Wire,
     run: Arc<Run>,
-    room: usize,
+    stages: Vec<Stage>,
     pace: Pace,
     size: usize,
-    /// The topic of all of them.
-    topic: String,
     /// Messages after which it is done.
     most: u64,
     /// Packet ids that no message uses.
     free: Vec<PacketId>,
-    /// By packet id: when its message was due.
-    due: Vec<Option<u64>>,
+    /// By packet id: in which room its message was said, and when it was due.
+    due: Vec<Option<(u32, u64)>>,
     told: Said,
 }
 
 impl Speaker {
-    /// Speaks in this room with so many messages unanswered at most.
-    pub(crate) fn new(
-        wire: Wire,
-        run: Arc<Run>,
-        room: usize,
-        topic: String,
-        pace: Pace,
-        window: u16,
-    ) -> Speaker {
+    /// Speaks in these rooms in turn, with so many messages unanswered at most.
+    pub(crate) fn new(wire: Wire, run: Arc<Run>, stages: Vec<Stage>, pace: Pace, window: u16) -> Speaker {
         let window = window.min(wire.receive_maximum);
         Speaker {
             wire,
             run,
-            room,
+            most: if stages.is_empty() { 0 } else { u64::MAX },
+            stages,
             pace,
             size: 0,
-            topic,
-            most: u64::MAX,
             free: (1..=window).rev().filter_map(PacketId::new).collect(),
             due: vec![None; usize::from(window) + 1],
             told: Said::default(),
@@ -84,7 +83,7 @@ impl Speaker {
 
     /// Says no more than so many messages.
     pub(crate) fn at_most(self, most: u64) -> Speaker {
-        Speaker { most, ..self }
+        Speaker { most: most.min(self.most), ..self }
     }
 
     /// Says messages of `size` bytes until the run stops and all are answered, or nobody waits any longer.
@@ -137,19 +136,20 @@ impl Speaker {
     }
 
     fn say(&mut self, id: PacketId, due: u64) {
-        let number = u32::try_from(self.told.said).unwrap_or(u32::MAX);
-        let room = u32::try_from(self.room).unwrap_or(u32::MAX);
+        let (said, rooms) = (self.told.said, self.stages.len() as u64);
+        let Stage { room, say } = &self.stages[(said % rooms) as usize];
+        let (room, number) = (*room, u32::try_from(said / rooms).unwrap_or(u32::MAX));
         let payload = Mark { run: self.run.id, room, number, due }.message(self.size).into();
         self.wire.put(&Packet::Publish(Box::new(Publish {
             dup: false,
             qos: Qos::AtLeastOnce,
             retain: false,
-            topic: self.topic.clone(),
+            topic: say.clone(),
             packet_id: Some(id),
             payload,
             properties: PublishProperties::default(),
         })));
-        self.due[usize::from(id.get())] = Some(due);
+        self.due[usize::from(id.get())] = Some((room, due));
         self.told.said += 1;
     }
 
@@ -164,7 +164,8 @@ impl Speaker {
     }
 
     fn answered(&mut self, id: u16, code: u8, now: Instant) -> Result<(), Broken> {
-        let due = self.due.get_mut(usize::from(id)).and_then(Option::take).ok_or(Broken::Nonsense)?;
+        let said = self.due.get_mut(usize::from(id)).and_then(Option::take);
+        let (room, due) = said.ok_or(Broken::Nonsense)?;
         self.free.extend(PacketId::new(id));
         if code >= REFUSAL {
             self.told.refused += 1;
@@ -172,8 +173,8 @@ impl Speaker {
         }
         self.told.acknowledged += 1;
         self.told.in_time += u64::from(now <= self.run.stop());
-        self.run.acknowledge(self.room);
-        self.run.answers.record(self.room, self.run.micros(now).saturating_sub(due));
+        self.run.acknowledge(room as usize);
+        self.run.answers.record(room as usize, self.run.micros(now).saturating_sub(due));
         Ok(())
     }
 }

@@ -23,9 +23,8 @@ pub(crate) struct Talking {
 pub(crate) async fn gather(plan: &Plan, cast: &Cast, target: Target<'_>) -> Result<Vec<Wire>, Failed> {
     let stand = |number: usize, guest: Guest| async move {
         let mut wire = Wire::connect(target.server, &guest).await?;
-        let stage = cast.stages.get(number / cast.members).filter(|_| !cast.speaks(number));
-        if let Some(stage) = stage {
-            wire.listen(&stage.hear, plan.qos).await?;
+        if !cast.speaks(number) {
+            wire.listen(cast.filter(number), plan.qos).await?;
         }
         Ok(wire)
     };
@@ -39,13 +38,13 @@ impl Talking {
         let window = plan.window.min(taken.unwrap_or(u16::MAX));
         let (mut speakers, mut listeners) = (JoinSet::new(), JoinSet::new());
         for (number, wire) in wires.into_iter().enumerate() {
-            let (room, run) = (number / cast.members, run.clone());
-            if let Some(stage) = cast.stages.get(room).filter(|_| cast.speaks(number)) {
-                let speaker = Speaker::new(wire, run, room, stage.say.clone(), plan.pace(room), window);
+            let run = run.clone();
+            if cast.speaks(number) {
+                let pace = plan.pace(number / cast.members);
+                let speaker = Speaker::new(wire, run, cast.stages(number), pace, window);
                 speakers.spawn(speaker.speak(plan.size as usize));
             } else {
-                let rooms = [u32::try_from(room).unwrap_or(u32::MAX)];
-                listeners.spawn(Listener::new(wire, run, &rooms, number).hear());
+                listeners.spawn(Listener::new(wire, run, cast.rooms_of(number), number).hear());
             }
         }
         Talking { plan: plan.clone(), run: run.clone(), window, speakers, listeners }

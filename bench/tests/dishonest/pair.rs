@@ -49,7 +49,8 @@ async fn found_out(load: impl Fn(SocketAddr) -> (Load, Folk)) {
 async fn a_chat_server_that_loses_doubles_reorders_or_mixes_up_rooms_is_complained_of() {
     found_out(|server| {
         let house = House { data: "unused".into(), people: None };
-        let load = Load::Say(Say { pairs: 1, window: 4, size: 64, seconds: 1, house, place: place(server) });
+        let place = place(server);
+        let load = Load::Say(Say { pairs: 1, rooms_each: 1, window: 4, size: 64, seconds: 1, house, place });
         let crowd = Crowd::of(&load).unwrap();
         (load, Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()]))
     })
