@@ -6,30 +6,43 @@ mod websocket; // through a browser's door
 
 use crate::folk::Folk;
 use crate::meter::Cost;
-use crate::report::Idle as Report;
+use crate::report::{Flaws, Idle as Report};
 use crate::settings::Idle;
 use crate::target::Target;
-use crate::wire::{Guest, Session, Wire};
+use crate::wire::{Broken, Guest, Session, Wire};
 use crate::{Failed, arrive};
 use mqtt::packet::Qos;
-use std::any::Any;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// What everybody listens to.
 const EVERYTHING: &str = "rooms/+/said";
 
-/// A connection, which is only held.
-type Held = Box<dyn Any + Send>;
+/// A connection that is held.
+enum Held {
+    Wire(Wire),
+    WebSocket(Box<websocket::Connection>),
+}
+
+impl Held {
+    /// Whether the server still holds it as well.
+    fn stands(&mut self) -> Result<(), Broken> {
+        match self {
+            Held::Wire(wire) => wire.stands(),
+            Held::WebSocket(connection) => connection.stands(),
+        }
+    }
+}
 
 pub(crate) async fn run(idle: &Idle, folk: &Folk, target: Target<'_>) -> Result<Report, Failed> {
     let before = settled::cost(target).await?;
-    let held = hold(idle, folk, target).await?;
+    let mut held = hold(idle, folk, target).await?;
     let stay = Instant::now() + Duration::from_secs(idle.seconds);
     target.lookout.progress.wait("waiting", stay).await;
     let after = Cost::of(target.process)?;
     let connections = held.len();
-    drop(held);
+    let mut flaws = Flaws::default();
+    held.iter_mut().for_each(|held| flaws.add_broken(held.stands().err().as_ref()));
     let each = |bytes: u64| bytes / connections.max(1) as u64;
     Ok(Report {
         load: "idle",
@@ -40,6 +53,7 @@ pub(crate) async fn run(idle: &Idle, folk: &Folk, target: Target<'_>) -> Result<
         websocket: idle.websocket,
         rss_before: before.map(|cost| cost.rss),
         rss_after: after.map(|cost| cost.rss),
+        flaws,
         bytes_each: before.zip(after).map(|(before, after)| each(after.rss.saturating_sub(before.rss))),
     })
 }
@@ -51,11 +65,11 @@ async fn hold(idle: &Idle, folk: &Folk, target: Target<'_>) -> Result<Vec<Held>,
     let stand = |_, guest: Guest| async move {
         if idle.websocket {
             let socket = websocket::listen(target.server, &guest, EVERYTHING).await?;
-            return Ok(Box::new(socket) as Held);
+            return Ok(Held::WebSocket(Box::new(socket)));
         }
         let mut wire = Wire::connect(target.server, &guest).await?;
         wire.listen(EVERYTHING, Qos::AtLeastOnce).await?;
-        Ok(Box::new(wire) as Held)
+        Ok(Held::Wire(wire))
     };
     arrive::everybody(target, &guests, stand).await
 }

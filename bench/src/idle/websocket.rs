@@ -2,7 +2,7 @@
 
 use crate::wire::{Broken, Guest, PATIENCE, granted, socket, subscribe};
 use bytes::BytesMut;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use mqtt::Limits;
 use mqtt::packet::{Packet, Qos, Side, Version};
 use std::net::SocketAddr;
@@ -47,6 +47,16 @@ impl Connection {
         self.socket.send(Message::Binary(bytes.freeze())).await.map_err(broken)
     }
 
+    /// Whether the server has not ended it by now.
+    pub(super) fn stands(&mut self) -> Result<(), Broken> {
+        match self.packet().now_or_never() {
+            None => Ok(()),
+            Some(Ok(Packet::Disconnect(goodbye))) => Err(Broken::Dismissed(goodbye.code as u8)),
+            Some(Ok(_)) => Err(Broken::Nonsense),
+            Some(Err(why)) => Err(why),
+        }
+    }
+
     async fn packet(&mut self) -> Result<Packet, Broken> {
         loop {
             let decoded = mqtt::decode(&self.rest, Side::Server, Version::V5, &Limits::default());
@@ -57,6 +67,7 @@ impl Connection {
             match self.socket.next().await.ok_or(Broken::Closed)?.map_err(broken)? {
                 Message::Binary(bytes) => self.rest.extend_from_slice(&bytes),
                 Message::Ping(_) | Message::Pong(_) => {}
+                Message::Close(_) => return Err(Broken::Closed),
                 _ => return Err(Broken::Nonsense),
             }
         }

@@ -1,5 +1,6 @@
 //! What connections cost that only listen.
 
+use super::Flaws;
 use serde::Serialize;
 use std::fmt;
 
@@ -24,6 +25,9 @@ pub struct Idle {
     pub rss_after: Option<u64>,
     /// The difference for each.
     pub bytes_each: Option<u64>,
+    /// What went wrong; nothing is said, so only connections can.
+    #[serde(flatten)]
+    pub flaws: Flaws,
 }
 
 impl fmt::Display for Idle {
@@ -31,6 +35,9 @@ impl fmt::Display for Idle {
         let Idle { connections, rooms_each, members, seconds, .. } = self;
         let by = if self.websocket { " by WebSocket" } else { "" };
         writeln!(f, "idle: {connections} connections{by}, in {rooms_each} rooms of {members}, {seconds} s")?;
+        if let Some(broken) = self.flaws.complaint() {
+            writeln!(f, "{broken}")?;
+        }
         match (self.rss_before, self.rss_after, self.bytes_each) {
             (Some(before), Some(after), Some(each)) => {
                 let (before, after) = (before >> 20, after >> 20);

@@ -48,7 +48,7 @@ impl Report {
     pub fn complaint(&self) -> Option<String> {
         match self {
             Report::Talk(talk) => talk.flaws.complaint(),
-            Report::Idle(_) => None,
+            Report::Idle(idle) => idle.flaws.complaint(),
             Report::Offline(offline) => offline.back.flaws.complaint(),
             Report::Storm(storm) => {
                 let others = storm.others.as_ref().and_then(|others| others.flaws.complaint());

@@ -17,6 +17,7 @@ use mqtt::encode::{AcknowledgeKind, Remarks, write_acknowledge};
 use mqtt::packet::{Disconnect, Packet, PacketId, Qos, Side, Version};
 use mqtt::{Limits, ReasonCode};
 use skim::skim;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -118,6 +119,19 @@ impl Wire {
         match skim(&mut self.input, self.version)? {
             Some(Event::Dismissed(code)) => Err(Broken::Dismissed(code)),
             event => Ok(event),
+        }
+    }
+
+    /// Whether the server has not ended it by now.
+    pub(crate) fn stands(&mut self) -> Result<(), Broken> {
+        loop {
+            self.input.reserve(READ);
+            match self.io.try_read_buf(&mut self.input) {
+                Ok(0) => return Err(Broken::Closed),
+                Ok(_) => while self.next()?.is_some() {},
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
         }
     }
 

@@ -9,6 +9,8 @@ mod pair; // while all are there
 
 mod returning; // when they were not
 
+mod idle; // when nothing is said
+
 use bench::report::Report;
 use bench::{Folk, Load, Lookout, Place};
 use bytes::Bytes;

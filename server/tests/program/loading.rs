@@ -1,6 +1,6 @@
 //! `natter bench` counts what it puts on a server, and nothing goes wrong under it.
 
-use crate::natter::{Folder, Server};
+use crate::natter::{Folder, Server, text};
 
 /// A server that lets everybody say as much as they can.
 pub(crate) fn unlimited(folder: &Folder) -> Server {
@@ -11,7 +11,10 @@ pub(crate) fn unlimited(folder: &Folder) -> Server {
 /// What a load tells a program.
 pub(crate) fn told(folder: &Folder, words: &[&str]) -> serde_json::Value {
     let words = [&["bench"], words, &["--json"]].concat();
-    serde_json::from_str(&folder.done(&words)).unwrap()
+    let output = folder.run(&words);
+    // Nor is there a progress bar where no person looks.
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()), "{words:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// The figures of a load of a second.
