@@ -1,6 +1,6 @@
 //! What must not happen under a load, counted.
 
-use crate::talk::{Heard, Said};
+use crate::talk::{Heard, Read, Said};
 use crate::wire::Broken;
 use serde::Serialize;
 use std::fmt;
@@ -39,6 +39,14 @@ impl Flaws {
         self.reordered += heard.reordered;
         self.strayed += heard.strayed;
         self.add_broken(heard.broken.as_ref());
+    }
+
+    pub(crate) fn add_read(&mut self, read: &Read) {
+        self.lost += read.lost;
+        self.doubled += read.doubled;
+        self.reordered += read.reordered;
+        self.strayed += read.strayed;
+        self.add_broken(read.broken.as_ref());
     }
 
     pub(crate) fn add_broken(&mut self, broken: Option<&Broken>) {

@@ -8,6 +8,8 @@ mod flaws; // what must not happen
 
 mod talk; // of speakers and listeners
 
+mod replay; // of reading history meanwhile
+
 mod idle; // of being there
 
 mod back; // of coming back
@@ -21,6 +23,7 @@ pub use flaws::Flaws;
 pub use idle::Idle;
 pub use offline::Offline;
 pub use quantiles::Quantiles;
+pub use replay::Replay;
 pub use server::{Disk, Server};
 pub use storm::{Others, Storm};
 pub use talk::Talk;
@@ -47,17 +50,24 @@ impl Report {
     #[must_use]
     pub fn complaint(&self) -> Option<String> {
         match self {
-            Report::Talk(talk) => talk.flaws.complaint(),
+            Report::Talk(talk) => {
+                let readers = talk.replay.as_ref().and_then(Replay::complaint);
+                together(talk.flaws.complaint(), readers)
+            }
             Report::Idle(idle) => idle.flaws.complaint(),
             Report::Offline(offline) => offline.back.flaws.complaint(),
             Report::Storm(storm) => {
                 let others = storm.others.as_ref().and_then(|others| others.flaws.complaint());
                 let others = others.map(|words| format!("among the others {words}"));
-                let words: Vec<String> = storm.back.flaws.complaint().into_iter().chain(others).collect();
-                (!words.is_empty()).then(|| words.join("; "))
+                together(storm.back.flaws.complaint(), others)
             }
         }
     }
+}
+
+fn together(some: Option<String>, others: Option<String>) -> Option<String> {
+    let words: Vec<String> = some.into_iter().chain(others).collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 impl fmt::Display for Report {

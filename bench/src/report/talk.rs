@@ -1,6 +1,6 @@
 //! What became of what was said.
 
-use super::{Disk, Flaws, Quantiles, Server, server};
+use super::{Disk, Flaws, Quantiles, Replay, Server, server};
 use serde::Serialize;
 use std::fmt;
 
@@ -45,6 +45,8 @@ pub struct Talk {
     pub puback_ms: Option<Quantiles>,
     /// From the same moment to each listener.
     pub delivery_ms: Option<Quantiles>,
+    /// What became of those who read history meanwhile.
+    pub replay: Option<Replay>,
     /// What the server used in the measured time.
     pub server: Option<Server>,
     /// What it wrote in the measured time.
@@ -82,6 +84,7 @@ impl fmt::Display for Talk {
         self.flaws.fmt(f)?;
         self.puback_ms.map_or(Ok(()), |times| writeln!(f, "PUBACK       {times}"))?;
         self.delivery_ms.map_or(Ok(()), |times| writeln!(f, "delivery     {times}"))?;
+        self.replay.as_ref().map_or(Ok(()), |replay| replay.fmt(f))?;
         server::lines(f, self.server, self.disk)
     }
 }

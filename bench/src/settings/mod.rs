@@ -86,6 +86,7 @@ impl Load {
     pub fn connections(&self) -> usize {
         match self {
             Load::Relay(relay) => usize::from(relay.topics) * (1 + usize::from(relay.subscribers)),
+            Load::Latency(latency) => 2 * usize::from(latency.pairs) + usize::from(latency.replaying),
             load => [Crowd::of(load), Crowd::beside(load)].iter().flatten().map(Crowd::len).sum(),
         }
     }

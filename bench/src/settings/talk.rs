@@ -38,6 +38,11 @@ pub struct Latency {
     /// Messages a second, of all pairs together
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: u32,
+    /// Further connections, each of which reads the log of a room from its beginning, over and over
+    ///
+    /// They are second devices of those who hear. A hundred read more than a disk gives, and a user has room for them.
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100))]
+    pub replaying: u16,
     /// Bytes of a message
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
     pub size: u32,

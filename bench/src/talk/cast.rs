@@ -69,6 +69,13 @@ impl Cast {
         self.rooms_of(number).iter().filter_map(stage).collect()
     }
 
+    /// This one's first room, and where what is said there is heard.
+    pub(crate) fn log_of(&self, number: usize) -> Option<(u32, String)> {
+        let &room = self.rooms_of(number).first()?;
+        let say = self.say.get(room as usize)?;
+        Some((room, format!("{}/said", say.strip_suffix("/say")?)))
+    }
+
     /// What this one subscribes to.
     pub(crate) fn filter(&self, number: usize) -> &str {
         let topic = || self.rooms_of(number).first().and_then(|&room| self.say.get(room as usize));

@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) window: u16,
     /// Messages a second of all together, or as many as the window lets through.
     pub(crate) rate: Option<u32>,
+    /// Further connections that read history meanwhile.
+    pub(crate) replaying: usize,
     /// Bytes of a message.
     pub(crate) size: u32,
     /// How long.
@@ -39,8 +41,8 @@ impl Plan {
     }
 
     pub(crate) fn latency(latency: &Latency) -> Plan {
-        Plan::of("latency", Crowd::apart(latency.pairs, 2), latency.size, latency.seconds)
-            .at_rate(latency.rate)
+        let plan = Plan::of("latency", Crowd::apart(latency.pairs, 2), latency.size, latency.seconds);
+        Plan { replaying: latency.replaying.into(), ..plan }.at_rate(latency.rate)
     }
 
     pub(crate) fn room(room: &Room) -> Plan {
@@ -71,7 +73,18 @@ impl Plan {
 
     fn of(load: &'static str, crowd: Crowd, size: u32, seconds: u64) -> Plan {
         let (rooms, members, qos) = (crowd.rooms(), crowd.members, Qos::AtLeastOnce);
-        Plan { load, rows: crowd.rows, rooms, members, window: DUE, rate: None, size, seconds, qos }
+        Plan {
+            load,
+            rows: crowd.rows,
+            rooms,
+            members,
+            window: DUE,
+            rate: None,
+            replaying: 0,
+            size,
+            seconds,
+            qos,
+        }
     }
 
     fn with_window(self, window: u16) -> Plan {

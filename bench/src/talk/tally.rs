@@ -29,6 +29,11 @@ impl Tallies {
         self.0.iter().map(|(room, tally)| tally.lost(said(*room))).sum()
     }
 
+    /// Messages passed over: a later one came, and they did not.
+    pub(crate) fn holes(&self) -> u64 {
+        self.0.iter().map(|(_, tally)| tally.lost(tally.next)).sum()
+    }
+
     pub(crate) fn doubled(&self) -> u64 {
         self.0.iter().map(|(_, tally)| tally.doubled).sum()
     }
@@ -120,6 +125,9 @@ mod tests {
         assert_eq!(tallies.hear(5, 0), None);
         let said = |room| if room == 3 { 4 } else { 1 };
         assert_eq!((tallies.lost(said), tallies.doubled(), tallies.reordered()), (3, 1, 0));
+        assert_eq!(tallies.holes(), 0, "nothing came after what is lost");
+        tallies.hear(3, 3);
+        assert_eq!(tallies.holes(), 2, "1 and 2");
     }
 
     #[test]

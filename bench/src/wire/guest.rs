@@ -4,7 +4,7 @@ use super::Broken;
 use crate::folk::Person;
 use mqtt::ReasonCode;
 use mqtt::packet::{
-    Connack, Connect, Packet, PacketId, Qos, RetainHandling, Subscribe, Subscription, Version,
+    Connack, Connect, Packet, PacketId, Qos, RetainHandling, Subscribe, Subscription, UserProperties, Version,
 };
 use std::num::NonZeroU16;
 
@@ -116,6 +116,15 @@ pub(crate) fn granted(answer: &Packet, qos: Qos) -> Result<(), Broken> {
 
 /// A SUBSCRIBE to one filter.
 pub(crate) fn subscribe(filter: &str, qos: Qos) -> Packet {
+    wishing(filter, qos, Vec::new())
+}
+
+/// A SUBSCRIBE to one room, from the beginning of its log (`topics.md`, "Subscribing").
+pub(crate) fn hear_again(filter: &str) -> Packet {
+    wishing(filter, Qos::AtLeastOnce, vec![("since".to_owned(), "0".to_owned())])
+}
+
+fn wishing(filter: &str, qos: Qos, user_properties: UserProperties) -> Packet {
     Packet::Subscribe(Box::new(Subscribe {
         packet_id: PacketId(NonZeroU16::MIN),
         subscriptions: vec![Subscription {
@@ -126,6 +135,6 @@ pub(crate) fn subscribe(filter: &str, qos: Qos) -> Packet {
             retain_handling: RetainHandling::Never,
         }],
         subscription_id: None,
-        user_properties: Vec::new(),
+        user_properties,
     }))
 }

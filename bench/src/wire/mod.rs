@@ -9,7 +9,7 @@ mod skim; // what comes
 mod broken; // how it may end
 
 pub use broken::Broken;
-pub(crate) use guest::{Guest, Session, granted, subscribe};
+pub(crate) use guest::{Guest, Session, granted, hear_again, subscribe};
 pub(crate) use skim::Event;
 
 use bytes::BytesMut;

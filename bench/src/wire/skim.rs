@@ -17,6 +17,8 @@ pub(crate) enum Event {
     Heard { id: Option<PacketId>, payload: Bytes },
     /// The answer to a message of ours; codes from 0x80 are refusals.
     Answered { id: u16, code: u8 },
+    /// The answer to a SUBSCRIBE of one filter; codes from 0x80 are refusals.
+    Granted(u8),
     /// The server ends the connection, with this code.
     Dismissed(u8),
     /// Something else.
@@ -38,6 +40,8 @@ pub(crate) fn skim(input: &mut BytesMut, version: Version) -> Result<Option<Even
             let id = packet.try_get_u16().map_err(|_| Broken::Nonsense)?;
             Ok(Some(Event::Answered { id, code: packet.try_get_u8().unwrap_or(0) }))
         }
+        // Whatever stands before it, the code of the only filter comes last. `[MQTT5-3.9.3-1]`
+        9 => packet.last().map(|&code| Some(Event::Granted(code))).ok_or(Broken::Nonsense),
         14 => Ok(Some(Event::Dismissed(packet.try_get_u8().unwrap_or(0)))),
         _ => Ok(Some(Event::Other)),
     }
@@ -90,7 +94,7 @@ fn skip(packet: &mut Bytes, bytes: usize) -> Result<(), Broken> {
 mod tests {
     use super::*;
     use mqtt::ReasonCode;
-    use mqtt::packet::{Acknowledge, Packet, Publish, PublishProperties, Qos};
+    use mqtt::packet::{Acknowledge, Packet, Publish, PublishProperties, Qos, Suback};
 
     fn written(packet: &Packet, version: Version) -> BytesMut {
         let mut bytes = BytesMut::new();
@@ -137,6 +141,23 @@ mod tests {
         assert_eq!(no, Some(Event::Answered { id: 3, code: 0x97 }));
         let old = skim(&mut written(&answer(ReasonCode::Success), Version::V3), Version::V3).unwrap();
         assert_eq!(old, Some(Event::Answered { id: 3, code: 0 }));
+    }
+
+    #[test]
+    fn a_subscription_says_whether_it_is_granted() {
+        let answer = |code| {
+            let (packet_id, reason) = (PacketId::new(3).unwrap(), Some("no tea".to_owned()));
+            Packet::Suback(Box::new(Suback {
+                packet_id,
+                codes: vec![code],
+                reason,
+                user_properties: Vec::new(),
+            }))
+        };
+        for code in [ReasonCode::GrantedQos1, ReasonCode::NotAuthorized] {
+            let event = skim(&mut written(&answer(code), Version::V5), Version::V5).unwrap();
+            assert_eq!(event, Some(Event::Granted(code as u8)));
+        }
     }
 
     #[test]

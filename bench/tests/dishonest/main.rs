@@ -7,6 +7,8 @@ mod peer; // a connection of the server
 
 mod pair; // while all are there
 
+mod history; // when somebody reads it again
+
 mod returning; // when they were not
 
 mod idle; // when nothing is said

@@ -56,6 +56,24 @@ fn every_load_hears_all_it_says_once_and_in_order() {
 }
 
 #[test]
+fn history_is_read_again_and_again_while_others_speak() {
+    let folder = Folder::new();
+    let server = unlimited(&folder);
+    let told = figures(&folder, &["latency", "--pairs", "2", "--rate", "200", "--replaying", "3"]);
+    assert_all_came(&told, 1);
+    let replay = &told["replay"];
+    let count = |name: &str| replay[name].as_u64().unwrap_or_else(|| panic!("{name} in {told}"));
+    assert_eq!(count("readers"), 3, "{told}");
+    assert!(count("rounds") > 0 && count("entries") > count("rounds"), "{told}");
+    for flaw in ["lost", "doubled", "reordered", "strayed", "broken"] {
+        assert_eq!(count(flaw), 0, "{flaw} in {told}");
+    }
+    let alone = figures(&folder, &["latency", "--pairs", "2", "--rate", "200"]);
+    assert!(alone["replay"].is_null(), "{alone}");
+    assert_eq!(server.stop().0, Some(0));
+}
+
+#[test]
 fn connections_at_rest_are_counted_with_the_servers_memory() {
     let folder = Folder::new();
     let server = unlimited(&folder);
