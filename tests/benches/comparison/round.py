@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Optional
 
+from . import bench
 from .load import Load
 from .machine import Disk
 from .program import Failed
@@ -18,8 +17,6 @@ from .server import Running, Server
 WARM_UP = 1
 #: Seconds that a load may take beside the measured ones: to make 10,000 users, to connect, to wait for what is late.
 PATIENCE = 240
-#: What must not happen, by the words of `natter bench`.
-FLAWS = ("lost", "doubled", "reordered", "refused", "unanswered", "broken")
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,7 @@ class Result:
 
     def flaws(self) -> dict[str, int]:
         """What happened that must not, and how often; a message that is lost early is lost as well."""
-        told = [report for report in (self.warm_up, self.report) if report]
-        counts = {flaw: sum(report[flaw] for report in told) for flaw in FLAWS}
-        return {flaw: count for flaw, count in counts.items() if count}
+        return bench.flaws([report for report in (self.warm_up, self.report) if report])
 
     def as_json(self) -> dict[str, Any]:
         """All of it."""
@@ -83,16 +78,5 @@ class Bench:
         return {"warm_up": warm_up, "report": report, "peak_rss": running.program.peak_rss(), "syncs": syncs}
 
     def _put(self, running: Running, load: list[str], seconds: int) -> dict[str, Any]:
-        watch = ["--server-pid", str(running.program.pid), "--seconds", str(seconds), "--json"]
-        command = [str(self.natter), "bench", *load, *running.target, *watch]
-        try:
-            told = subprocess.run(
-                command, capture_output=True, text=True, timeout=seconds + PATIENCE, check=False
-            )
-        except subprocess.TimeoutExpired as late:
-            raise Failed(f"`natter bench {load[0]}` took longer than {late.timeout} s") from late
-        # It reports a load in which something was lost, too, and says with its exit code that this must not happen.
-        if not told.stdout.startswith("{"):
-            why = told.stderr.strip().partition("\n")[0] or "it said nothing"
-            raise Failed(f"`natter bench {load[0]}`: {why}")
-        return json.loads(told.stdout)
+        load = [*load, "--seconds", str(seconds)]
+        return bench.put(self.natter, load, running.target, running.program.pid, seconds + PATIENCE)

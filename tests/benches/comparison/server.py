@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ContextManager, Iterator, Protocol
 
@@ -19,6 +19,8 @@ class Running:
     program: Program
     #: Words of `natter bench` that lead to it.
     target: list[str]
+    #: Those that lead to its WebSockets, if it has any.
+    websocket: list[str] = field(default_factory=list)
 
 
 class Server(Protocol):
@@ -64,7 +66,9 @@ class Natter:
         command = [str(self.program), "serve", "--data", str(data), *addresses]
         with Program(command, folder / "output", {"NATTER_LIMITS__MESSAGES_PER_USER": "0"}) as program:
             program.listens(mqtt)
-            yield Running(program, ["--data", str(data), "--server", f"127.0.0.1:{mqtt}"])
+            program.listens(http)
+            target, websocket = (["--data", str(data), "--server", f"127.0.0.1:{port}"] for port in (mqtt, http))
+            yield Running(program, target, websocket)
 
 
 class Mosquitto:
