@@ -1,0 +1,84 @@
+"""A log that has grown: the 1:1 rate after five million messages, with warm caches and with cold ones."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Iterator, Optional
+
+from comparison.command import progress
+from comparison.figure import divided
+from comparison.program import Failed
+
+from .ground import Ground, Loaded
+from .pairs import many_rooms
+from .promise import Figure, acknowledged, cpu, middle
+
+#: Messages said between the first rate and the next.
+MESSAGES = 5_000_000
+#: What is promised of the ratios.
+RATIO = 0.8
+#: Seconds of one load that only says, so that somebody who watches sees it go on.
+STRETCH = 60
+#: Stretches in which they must have been said: four hours.
+STRETCHES = 240
+#: Linux: Documentation/admin-guide/sysctl/vm.rst. 1 drops what is read from files, and only what is written.
+DROP = Path("/proc/sys/vm/drop_caches")
+
+
+def measure(ground: Ground) -> Iterator[Figure]:
+    """On one folder: the rate, then the messages, then the rate again, and once more after everything was read anew."""
+    load, size = many_rooms(ground.size), ground.size
+    with ground.server() as server:
+        server.put("rooms are made, warm-up", load, size.seconds)
+        start = yield from _rate(server, "1:1 rate at the start, 100,000 rooms", load)
+        said = _fill(server, load, start)
+        yield Figure("  messages said then", said, cpu_seconds=cpu([]))
+        warm = yield from _rate(server, f"1:1 rate after {said:,} messages", load)
+    yield Figure("  against the start, warm", divided(warm, start), "×", 2, least=RATIO)
+    missing = _drop_caches()
+    if missing:
+        yield Figure("  against the start, cold", missing=missing)
+        return
+    with ground.server() as server:
+        # Only the first is cold.
+        cold = server.put("with cold caches", load, size.seconds)
+    yield Figure("1:1 rate after a start with cold caches", acknowledged(cold), "/s", cpu_seconds=cpu([cold]))
+    yield Figure("  against the start, cold", divided(acknowledged(cold), start), "×", 2, least=RATIO)
+
+
+def _rate(server: Loaded, what: str, load: list[str]) -> Iterator[Figure]:
+    size = server.ground.size
+    reports = [
+        server.put(f"{what}: round {number + 1} of {size.rounds}", load, size.seconds)
+        for number in range(size.rounds)
+    ]
+    rate = middle(map(acknowledged, reports))
+    yield Figure(what, rate, "/s", cpu_seconds=cpu(reports))
+    return rate
+
+
+def _fill(server: Loaded, load: list[str], rate: Optional[float]) -> int:
+    """Says what is to be said, as fast as it goes. Gives how many messages that were."""
+    wanted, said = server.ground.size.of(MESSAGES), 0
+    for _ in range(STRETCHES):
+        seconds = min(STRETCH, math.ceil((wanted - said) / max(rate or 1, 1)))
+        report = server.put(f"{said:,} of {wanted:,} messages said", load, max(seconds, 1))
+        said += report["acknowledged"]
+        rate = acknowledged(report)
+        if said >= wanted:
+            return said
+    raise Failed(f"after {STRETCHES} minutes only {said:,} messages were said")
+
+
+def _drop_caches() -> Optional[str]:
+    """Makes Linux forget what it has read of files. Gives why it could not be."""
+    progress("the page cache is dropped")
+    # What was not written yet would stay.
+    os.sync()
+    try:
+        DROP.write_text("1\n", encoding="ascii")
+    except OSError as error:
+        return f"the page cache can't be dropped: {error.strerror} (it takes root)"
+    return None
