@@ -5,6 +5,7 @@ use super::{Command, EntryCommand, ReadCommand, Receipt, RoomCommand, RoomMade};
 use crate::core::Core;
 use crate::news::News;
 use chat::Refusal;
+use futures_util::future::join_all;
 use std::collections::VecDeque;
 use store::{Committed, Error, Fate, Made, NewEntry};
 
@@ -44,9 +45,12 @@ pub(crate) async fn commit(core: &Core, commands: Vec<Command>) -> Settled {
 
 async fn make_rooms(core: &Core, rooms: Vec<RoomCommand>) -> Settled {
     let mut settled = Settled::default();
-    for command in rooms {
-        let RoomCommand { room, direct, reply } = command;
-        match make_room(core, room, direct).await {
+    // Asked for together, they are one transaction.
+    let making = rooms.into_iter().map(|RoomCommand { room, direct, reply }| async move {
+        (make_room(core, room, direct).await, reply)
+    });
+    for (made, reply) in join_all(making).await {
+        match made {
             Ok((made, news)) => {
                 settled.news.extend(news);
                 drop(reply.send(Ok(made)));
