@@ -12,8 +12,8 @@ use bytes::Bytes;
 use std::sync::Arc;
 use tokio::time::{Instant, sleep_until};
 
-/// Entries of a round. A reader that falls behind the live end for good begins anew after as many, so that no round is
-/// without an end; a room of the longest run has fewer.
+/// Entries of a round. A reader that never reaches the live end begins anew after as many, so that no round is without
+/// an end: ten times what a room gets in half an hour, where a hundred of them share 5,000 messages a second.
 const MOST: u64 = 1_000_000;
 
 /// The first code of a refusal in MQTT 5.

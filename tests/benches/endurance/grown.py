@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Generator, Iterator, Optional
 
 from comparison.command import progress
 from comparison.figure import divided
@@ -34,7 +34,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
         server.put("rooms are made, warm-up", load, size.seconds)
         start = yield from _rate(server, "1:1 rate at the start, 100,000 rooms", load)
         said = _fill(server, load, start)
-        yield Figure("  messages said then", said, cpu_seconds=cpu([]))
+        yield Figure("  messages said then", said)
         warm = yield from _rate(server, f"1:1 rate after {said:,} messages", load)
     yield Figure("  against the start, warm", divided(warm, start), "×", 2, least=RATIO)
     missing = _drop_caches()
@@ -48,7 +48,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield Figure("  against the start, cold", divided(acknowledged(cold), start), "×", 2, least=RATIO)
 
 
-def _rate(server: Loaded, what: str, load: list[str]) -> Iterator[Figure]:
+def _rate(server: Loaded, what: str, load: list[str]) -> Generator[Figure, None, Optional[float]]:
     size = server.ground.size
     reports = [
         server.put(f"{what}: round {number + 1} of {size.rounds}", load, size.seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, Optional
 
 from comparison.bench import Report
 from comparison.figure import divided
@@ -41,7 +41,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield Figure("  beside 100,000 against alone", _ratio(of["beside"], of["few"]), "×", 2)
 
 
-def _ratio(ours: list[Report], theirs: list[Report]) -> float | None:
+def _ratio(ours: list[Report], theirs: list[Report]) -> Optional[float]:
     """The median of the rounds' ratios: both of a round met the same machine."""
     pairs = zip(map(acknowledged, ours), map(acknowledged, theirs))
     return middle(divided(one, other) for one, other in pairs)

@@ -7,7 +7,7 @@ from typing import Iterator
 from comparison.figure import divided
 
 from .ground import Ground
-from .promise import Figure, cpu, quantile
+from .promise import Figure, acknowledged, cpu, quantile
 
 #: Messages a second.
 RATE = 5_000
@@ -26,11 +26,11 @@ def measure(ground: Ground) -> Iterator[Figure]:
     load = ["latency", "--pairs", "100", "--rate", str(size.of(RATE, least=100)), "--replaying", str(READERS)]
     with ground.server() as server:
         report = server.put(f"{size.minutes:g} minutes, {READERS} read history", load, seconds)
-    seconds_of_cpu, disk = cpu([report]), report["disk"]
+    disk = report["disk"]
     wal = divided(disk and disk["wal_peak"], 1e6)
     peak = divided(report["server"] and report["server"]["rss_peak"], 1e6)
-    yield Figure(f"{size.minutes:g} min at {report['rate']:,}/s", report["acknowledged_per_second"], "/s")
-    yield Figure("  write-ahead log, peak", wal, "MB", most=WAL / 1e6, cpu_seconds=seconds_of_cpu)
+    yield Figure(f"{size.minutes:g} min at {report['rate']:,}/s", acknowledged(report), "/s", cpu_seconds=cpu([report]))
+    yield Figure("  write-ahead log, peak", wal, "MB", most=WAL / 1e6)
     yield Figure("  PUBACK p99", quantile(report, "puback_ms", "p99"), "ms", 2, most=PUBACK)
     yield Figure("  PUBACK p50", quantile(report, "puback_ms", "p50"), "ms", 2)
     yield Figure("  memory, peak", peak, "MB")

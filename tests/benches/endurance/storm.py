@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from comparison.bench import Report
+
 from .ground import Ground
 from .promise import Figure, cpu, middle, quantile
 
@@ -46,7 +48,7 @@ def _wide(ground: Ground) -> Iterator[Figure]:
     yield Figure(f"  PUBACK p99 of {rate:,}/s meanwhile", puback, "ms", 2, most=PUBACK)
 
 
-def _rounds(ground: Ground, name: str, load: list[str]) -> list[dict]:
+def _rounds(ground: Ground, name: str, load: list[str]) -> list[Report]:
     rounds = range(1, ground.size.rounds + 1)
     with ground.server(name) as server:
         return [server.put(f"{name}: round {number} of {len(rounds)}", load) for number in rounds]
