@@ -1,7 +1,7 @@
 //! A device takes its seat.
 
 use super::{end, packed};
-use crate::failure::error;
+use crate::failure::{damaged, error};
 use crate::lane::Write;
 use crate::writer::Writer;
 use async_trait::async_trait;
@@ -26,6 +26,7 @@ impl From<Opening<'_>> for Open {
     }
 }
 
+#[derive(sqlx::FromRow)]
 struct Stored {
     id: i64,
     epoch: i64,
@@ -41,6 +42,25 @@ struct Stored {
     will_due: Option<i64>,
 }
 
+/// A session's row, and its packets that wait for a PUBREL as a JSON list.
+#[derive(sqlx::FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    stored: Stored,
+    unreleased: String,
+}
+
+/// Two statements, so that what is found is what was there before. The second does nothing where more is to be done;
+/// its conditions are those of [`Open::is_plain`].
+const FIND_AND_RESUME: &str = "
+    select id, epoch, clean, incarnation, saved_at, expires_at, subscriptions, cursors, in_flight, replies, will, will_due,
+           (select json_group_array(json_array(i.id, i.room_id, i.seq)) from inbound i
+            where i.id between s.id << 16 and (s.id << 16) + 65535 and i.held = 1) as unreleased
+    from session s where user_id = ?1 and client_id = ?2;
+    update session set epoch = epoch + 1, clean = 0, outlives = ?5, expires_at = null
+    where user_id = ?1 and client_id = ?2 and incarnation = ?3 and will is null
+          and (expires_at is null or expires_at > ?4) and not ?6";
+
 /// There is no place for the device. Nothing went wrong, so it is an answer and no error of the transaction.
 pub(crate) struct Crowded;
 
@@ -50,8 +70,12 @@ impl Write for Open {
     const SPARES: bool = true;
 
     async fn write(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
-        match self.find(to).await? {
-            Some(stored) if self.clean_start || stored.has_expired(self.now) => {
+        let found = self.find(to).await?;
+        match found.map(|Found { stored, unreleased }| (stored, unreleased)) {
+            Some((stored, unreleased)) if self.is_plain(&stored, to.incarnation) => {
+                stored.resumed(to, &unreleased, None).map(Ok)
+            }
+            Some((stored, _)) if self.clean_start || stored.has_expired(self.now) => {
                 let orphaned_will = stored.open_will(to)?;
                 end::forget(to, &[stored.id]).await?;
                 let made = self.make(to).await?;
@@ -60,23 +84,31 @@ impl Write for Open {
                     ..made
                 }))
             }
-            Some(stored) => self.resume(to, stored).await.map(Ok),
+            Some((stored, unreleased)) => self.resume(to, stored, &unreleased).await.map(Ok),
             None => self.make(to).await,
         }
     }
 }
 
 impl Open {
-    async fn find(&self, to: &mut Writer) -> Result<Option<Stored>, Error> {
-        let row = sqlx::query_as!(
-            Stored,
-            "select id, epoch, clean, incarnation, saved_at, expires_at, subscriptions, cursors, in_flight, replies,
-                    will, will_due
-             from session where user_id = ? and client_id = ?",
-            self.user.0,
-            self.client_id
-        );
-        row.fetch_optional(&mut to.conn).await.map_err(error)
+    /// Finds the session, and resumes it on the same way to SQLite's thread where that is all there is to do
+    /// ([`Open::is_plain`]): when a server comes back, everybody does this at once.
+    async fn find(&self, to: &mut Writer) -> Result<Option<Found>, Error> {
+        let found = sqlx::query_as(FIND_AND_RESUME)
+            .bind(self.user.0)
+            .bind(&self.client_id)
+            .bind(to.incarnation)
+            .bind(self.now.0)
+            .bind(self.outlives())
+            .bind(self.clean_start || self.will.is_some())
+            .fetch_all(&mut to.conn);
+        Ok(found.await.map_err(error)?.pop())
+    }
+
+    /// Whether resuming it changes nothing but what `FIND_AND_RESUME` changed: the same conditions as there.
+    fn is_plain(&self, stored: &Stored, incarnation: i64) -> bool {
+        let needs_more = self.clean_start || self.will.is_some() || stored.will.is_some();
+        !needs_more && stored.incarnation == incarnation && !stored.has_expired(self.now)
     }
 
     async fn make(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
@@ -148,7 +180,7 @@ impl Open {
     }
 
     /// A will that waited is not said any more, unless its time had come before the device did.
-    async fn resume(&self, to: &mut Writer, mut stored: Stored) -> Result<Opened, Error> {
+    async fn resume(&self, to: &mut Writer, mut stored: Stored, unreleased: &str) -> Result<Opened, Error> {
         let epoch = stored.epoch + 1;
         if stored.incarnation != to.incarnation {
             stored.cut(to).await?;
@@ -168,12 +200,7 @@ impl Open {
         self.leave_will(to, SessionId(stored.id)).await?;
         let late = stored.will_due.is_some_and(|due| due <= self.now.0);
         let orphaned_will = if late { stored.open_will(to)? } else { None };
-        Ok(Opened {
-            id: Some(SessionId(stored.id)),
-            epoch: epoch.cast_unsigned(),
-            found: Some(stored.reopen(to).await?),
-            orphaned_will,
-        })
+        stored.resumed(to, unreleased, orphaned_will)
     }
 }
 
@@ -204,7 +231,19 @@ impl Stored {
         Ok(())
     }
 
-    async fn reopen(self, to: &mut Writer) -> Result<Reopened, Error> {
+    /// What was found, under the epoch that begins.
+    fn resumed(
+        self,
+        to: &Writer,
+        unreleased: &str,
+        orphaned_will: Option<StoredWill>,
+    ) -> Result<Opened, Error> {
+        let (id, epoch) = (SessionId(self.id), (self.epoch + 1).cast_unsigned());
+        let found = Some(self.reopen(to, unreleased)?);
+        Ok(Opened { id: Some(id), epoch, found, orphaned_will })
+    }
+
+    fn reopen(self, to: &Writer, unreleased: &str) -> Result<Reopened, Error> {
         let key = to.keys.master.session_key(SessionId(self.id))?;
         let state = SessionState {
             subscriptions: packed::unpack(&self.subscriptions)?,
@@ -214,7 +253,7 @@ impl Stored {
         };
         Ok(Reopened {
             state,
-            unreleased: unreleased(to, self.id).await?,
+            unreleased: packets(unreleased)?,
             incarnation: self.incarnation.cast_unsigned(),
             clean: self.clean != 0,
             saved_at: Timestamp(self.saved_at),
@@ -222,18 +261,12 @@ impl Stored {
     }
 }
 
-/// QoS 2 packets that wait for their PUBREL.
-async fn unreleased(to: &mut Writer, session: i64) -> Result<Vec<(u16, RoomId, Seq)>, Error> {
-    let (first, last) = end::inbound_range(session);
-    let rows = sqlx::query!(
-        "select id, room_id, seq from inbound where id between ? and ? and held = 1 order by id",
-        first,
-        last
-    );
-    let rows = rows.fetch_all(&mut to.conn).await.map_err(error)?;
-    let packet_id = |id: i64| (id & 0xffff) as u16;
-    Ok(rows
-        .into_iter()
-        .map(|row| (packet_id(row.id), RoomId(row.room_id), Seq(row.seq.cast_unsigned())))
-        .collect())
+/// QoS 2 packets that wait for their PUBREL, from the JSON that SQLite made of them.
+fn packets(json: &str) -> Result<Vec<(u16, RoomId, Seq)>, Error> {
+    let rows: Vec<(i64, i64, i64)> = serde_json::from_str(json).map_err(|_| damaged("list of packets"))?;
+    let packet =
+        |(id, room, seq): (i64, i64, i64)| ((id & 0xffff) as u16, RoomId(room), Seq(seq.cast_unsigned()));
+    let mut packets: Vec<_> = rows.into_iter().map(packet).collect();
+    packets.sort_unstable_by_key(|(id, ..)| *id);
+    Ok(packets)
 }
