@@ -7,6 +7,7 @@ from typing import Iterator
 from comparison.figure import divided
 
 from .ground import Ground
+from .pairs import PAIRS, few_rooms
 from .promise import Figure, acknowledged, cpu, quantile
 
 #: Messages a second.
@@ -20,11 +21,15 @@ PUBACK = 25
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
-    """One load, as long as was asked for."""
+    """One load, as long as was asked for. Before it something is said: else readers would find empty logs, and ask for
+    their beginning thousands of times a second.
+    """
     size = ground.size
     seconds = max(1, round(size.minutes * 60))
-    load = ["latency", "--pairs", "100", "--rate", str(size.of(RATE, least=100)), "--replaying", str(READERS)]
+    pairs, rate = size.of(PAIRS, least=READERS), size.of(RATE, least=100)
+    load = ["latency", "--pairs", str(pairs), "--rate", str(rate), "--replaying", str(READERS)]
     with ground.server() as server:
+        server.put("there is history", few_rooms(size), size.seconds)
         report = server.put(f"{size.minutes:g} minutes, {READERS} read history", load, seconds)
     disk = report["disk"]
     wal = divided(disk and disk["wal_peak"], 1e6)
