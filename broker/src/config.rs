@@ -35,7 +35,7 @@ pub struct Config {
     pub linger: Duration,
     /// How long a device waits for the end of its earlier connection. 5 s: that end is one write to the store.
     pub takeover_within: Duration,
-    /// Open connections of the whole server. 100,000: about 250 MB when they are idle.
+    /// Open connections of the whole server. 100,000: about 300 MB when they are idle.
     pub connections: usize,
     /// Clients that may come back in a second after a restart: over how long they are told to spread. 2,000: each
     /// opens a session in the store, and those who are here already say something too.

@@ -181,6 +181,11 @@ fn broker(w: &mut Written) -> Result<broker::Config, ConfigError> {
         linger: w.take("mqtt.linger", usual.linger, time(SECOND / 10, 5 * SECOND))?,
         takeover_within: w.take("mqtt.takeover_within", usual.takeover_within, time(SECOND, 60 * SECOND))?,
         connections: w.take("limits.connections", usual.connections, count(1, 10_000_000))?,
+        returns_per_second: w.take(
+            "limits.returns_per_second",
+            usual.returns_per_second,
+            count(1, 1_000_000),
+        )?,
         new_per_address: w.take("limits.new_per_address", usual.new_per_address, count(1, 100_000))?,
         open_per_address: w.take("limits.open_per_address", usual.open_per_address, count(1, 1_000_000))?,
         trusted: w.take("limits.trusted", usual.trusted, hosts)?,
