@@ -7,7 +7,7 @@ use crate::identity::{Doorkeeper, SigningKey};
 use crate::lane::{self, Lane};
 use crate::news::{self, NEWS_DEPTH};
 use crate::pace::Pace;
-use crate::session::{NOTICE_LOG, People, Session};
+use crate::session::{NOTICE_LOG, People, READING, Session};
 use crate::slots::Slots;
 use crate::standings::Standings;
 use crate::{arrive, depart, flush, say, subscribe, wills};
@@ -23,7 +23,7 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -65,6 +65,7 @@ impl Bridge {
             hubs: Hubs::new(),
             sessions: Slots::new(),
             people: People::default(),
+            reading: Semaphore::new(READING),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         });

@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use store::Store;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,6 +43,8 @@ pub(crate) struct Core {
     pub(crate) hubs: Hubs,
     pub(crate) sessions: Slots<Session>,
     pub(crate) people: People,
+    /// Who may read a page of a log just now for a session that is behind.
+    pub(crate) reading: Semaphore,
     /// Tasks that end by themselves when their session does, and are waited for at the end.
     pub(crate) tasks: TaskTracker,
     /// The loops stop when this is cancelled.

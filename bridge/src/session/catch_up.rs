@@ -16,6 +16,9 @@ use store::Error;
 
 /// Entries in one page: few enough that a read transaction is short, many enough to amortise it.
 const PAGE: u32 = 50;
+/// Pages that are read at once, for all sessions together: who hears an old message waits a little so that who says a
+/// new one does not, and the store's other readers stay free for those who arrive.
+pub(crate) const READING: usize = 1;
 /// How long a reader waits when the store could not answer.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -59,7 +62,11 @@ async fn page(core: &Core, session: &Session, room: RoomId) -> Result<(), Error>
     }
     let end = plan.until.unwrap_or_else(|| plan.hub.hold().last());
     let entries = match plan.sent < end {
-        true => core.store.read(room, plan.sent, end, PAGE, core.now()).await?,
+        true => {
+            // Given back before the page is offered: who waits for a slow device keeps nobody from reading.
+            let _turn = core.reading.acquire().await;
+            core.store.read(room, plan.sent, end, PAGE, core.now()).await?
+        }
         false => Vec::new(),
     };
     let last_page = entries.len() < PAGE as usize;

@@ -23,7 +23,7 @@ mod routes; // which copies of an entry its subscriptions ask for
 mod people; // all sessions of a user
 
 pub(crate) use behind::Behind;
-pub(crate) use catch_up::catch_up;
+pub(crate) use catch_up::{READING, catch_up};
 pub(crate) use hear::{Took, copy_bit, delivery};
 pub(crate) use people::People;
 pub(crate) use position::Positions;
