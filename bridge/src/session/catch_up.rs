@@ -17,8 +17,8 @@ use store::Error;
 /// Entries in one page: few enough that a read transaction is short, many enough to amortise it.
 const PAGE: u32 = 50;
 /// Pages that are read at once, for all sessions together: who hears an old message waits a little so that who says a
-/// new one does not, and the store's other readers stay free for those who arrive.
-pub(crate) const READING: usize = 1;
+/// new one does not, and the store's other readers stay free for those who arrive (docs/performance.md).
+pub(crate) const READING: usize = 2;
 /// How long a reader waits when the store could not answer.
 const PAUSE: Duration = Duration::from_millis(200);
 
