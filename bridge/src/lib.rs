@@ -46,8 +46,6 @@ mod refuse; // how a refusal is told
 
 mod admin; // users and rooms, by command
 
-mod listen; // a listener without a socket
-
 mod core; // what all of it shares
 
 mod bridge; // the handle, and the broker's Application
@@ -57,5 +55,4 @@ pub use admin::{AdminError, RoomAdded, UserAdded};
 pub use bridge::Bridge;
 pub use config::Config;
 pub use lane::{Receipt, SayError};
-pub use listen::{Heard, Listener};
 pub use session::Session;

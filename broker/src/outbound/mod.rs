@@ -6,7 +6,7 @@
 //! back when [`Outbound::ready`] says so. Answers and other control packets have reserved room: they
 //! are never refused and never wait for the delivery window. An idle connection holds no buffer.
 //!
-//! Nothing here opens a socket; [`detached`] gives a queue that a test or the command line reads.
+//! Nothing here opens a socket; [`detached`] gives a queue that a test reads.
 //!
 //! Start at [`Outbound::offer`], then `fill`.
 
