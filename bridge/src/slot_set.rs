@@ -6,10 +6,6 @@
 pub(crate) struct SlotSet(Vec<u32>);
 
 impl SlotSet {
-    pub(crate) const fn new() -> SlotSet {
-        SlotSet(Vec::new())
-    }
-
     /// Adds a number; false if it was there.
     pub(crate) fn insert(&mut self, slot: u32) -> bool {
         let Err(place) = self.0.binary_search(&slot) else { return false };
@@ -51,7 +47,8 @@ mod tests {
 
     #[test]
     fn it_holds_what_a_set_would_hold_in_little_more_than_its_size() {
-        let (mut slots, mut model, mut dice) = (SlotSet::new(), BTreeSet::new(), fastrand::Rng::with_seed(7));
+        let (mut slots, mut model, mut dice) =
+            (SlotSet::default(), BTreeSet::new(), fastrand::Rng::with_seed(7));
         for step in 0..20_000_u32 {
             // It grows first and empties later.
             let (slot, comes) = (dice.u32(..1_000), dice.u32(..20_000) > step);

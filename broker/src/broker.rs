@@ -91,10 +91,9 @@ impl<A: Application> Broker<A> {
         self.0.seats.end(Some(user), Ending::because(code))
     }
 
-    /// Ends everything: no new CONNECTs, answers that are due go out, MQTT 5 clients hear 0x8B and
-    /// when to come back, others are closed,
-    /// and the application hears of each that is gone. Gives the number of connections that were still there
-    /// at the deadline.
+    /// Ends everything: no new CONNECTs, answers that are due go out, MQTT 5 clients hear 0x8B and when to come back,
+    /// others are closed, and the application hears of each that is gone. Gives the number of connections that were
+    /// still there at the deadline.
     pub async fn drain(&self, deadline: Instant) -> usize {
         self.0.crowd.store(self.open(), Ordering::Relaxed);
         self.0.closing.cancel();

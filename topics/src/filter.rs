@@ -21,6 +21,17 @@ pub enum Rooms {
     One(Handle),
 }
 
+impl Rooms {
+    /// Whether this room is among them.
+    #[must_use]
+    pub fn include(&self, room: &Handle) -> bool {
+        match self {
+            Rooms::All => true,
+            Rooms::One(one) => one == room,
+        }
+    }
+}
+
 /// What a filter could hear: at most one entry for each format in each list, four in all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Interest {
@@ -71,10 +82,7 @@ impl Interest {
     /// Whether it could hear what this room says, in some format.
     #[must_use]
     pub fn hears(&self, room: &Handle) -> bool {
-        self.said.iter().any(|(_, rooms)| match rooms {
-            Rooms::All => true,
-            Rooms::One(one) => one == room,
-        })
+        self.said.iter().any(|(_, rooms)| rooms.include(room))
     }
 }
 
@@ -95,6 +103,9 @@ pub fn interest(filter: &str) -> Result<Interest, FilterError> {
         interest.said.extend(said(filter, format).map(|rooms| (format, rooms)));
         interest.replies.extend(replies(filter, format).then_some(format));
     }
+    // It is kept for as long as its session is here.
+    interest.said.shrink_to_fit();
+    interest.replies.shrink_to_fit();
     if interest.is_empty() { Err(FilterError::Nothing) } else { Ok(interest) }
 }
 

@@ -27,7 +27,7 @@ struct State {
     open: bool,
     /// Callers of `Hubs::open` that have not attached yet; while there are any, the hub stays.
     pins: u32,
-    /// Session slots, sorted.
+    /// Session slots.
     listeners: SlotSet,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Listen<'a>(MutexGuard<'a, State>);
 
 impl Hub {
     pub(crate) fn new(room: RoomId, handle: Handle, direct: bool, slot: u32) -> Hub {
-        let state = State { last: Seq::ZERO, open: false, pins: 0, listeners: SlotSet::new() };
+        let state = State { last: Seq::ZERO, open: false, pins: 0, listeners: SlotSet::default() };
         Hub { room, handle, direct, slot, state: Mutex::new(state) }
     }
 

@@ -119,18 +119,17 @@ impl Session {
     fn replay_now(&self, plan: &Plan, heard: &Heard) -> Option<Took> {
         let hub = &plan.hub;
         let mut state = self.state();
-        let behind = state.behind.get(&hub.room).filter(|behind| behind.reading == plan.reading)?;
-        if heard.seq() <= behind.sent {
+        let &mut Behind { sent, until, prev, part, .. } = plan.reading_in(&mut state)?;
+        if heard.seq() <= sent {
             return Some(Took::Whole { heard: false });
         }
-        if behind.until.is_some_and(|until| heard.seq() > until) {
+        if until.is_some_and(|until| heard.seq() > until) {
             return None;
         }
         // What was taken since this server started can't have been sent by the one that crashed.
         let dup = state.repeats_before.is_some_and(|start| heard.entry.at < start);
-        let prev = behind.prev;
-        let took = self.take(&state, hub, heard, (prev, behind.part, dup));
-        let behind = state.behind.get_mut(&hub.room)?;
+        let took = self.take(&state, hub, heard, (prev, part, dup));
+        let behind = plan.reading_in(&mut state)?;
         match took {
             Took::Whole { heard: any } => {
                 (behind.sent, behind.part) = (heard.seq(), 0);

@@ -93,8 +93,7 @@ impl Session {
     pub(crate) fn trim(&self, hub: &Hub, most: u64) {
         let last = hub.hold().last();
         let mut state = self.state();
-        state.readings += 1;
-        let reading = state.readings;
+        let reading = state.next_reading();
         if let Some(behind) = state.behind.get_mut(&hub.room) {
             // A page that is under way must not tell the newest before the gap.
             behind.reading = reading;

@@ -58,15 +58,13 @@ impl Session {
     pub(crate) fn moved(&self, hubs: &Hubs) -> Positions {
         let (moved, rooms, owed) = {
             let mut state = self.state();
-            if state.arriving {
+            // Most sessions heard nothing since: they need no copy of their rooms.
+            if state.arriving || state.moved.is_empty() {
                 return Positions::default();
             }
             (std::mem::take(&mut state.moved), state.rooms.clone(), state.owed.clone())
         };
         let mut positions = Positions::default();
-        if moved.is_empty() {
-            return positions;
-        }
         for hub in rooms.iter().filter_map(|slot| hubs.at(slot)).filter(|hub| moved.contains(&hub.room)) {
             let last = hub.hold().last();
             positions.sent(&hub, last);

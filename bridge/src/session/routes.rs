@@ -23,13 +23,7 @@ pub(crate) struct Subscribed {
 
 impl Subscribed {
     /// As granted: at most QoS 1, since `seq` already makes once out of at-least-once.
-    pub(crate) fn granted(
-        subscription: &Subscription,
-        id: Option<u32>,
-        mut interest: Interest,
-    ) -> Subscribed {
-        interest.said.shrink_to_fit();
-        interest.replies.shrink_to_fit();
+    pub(crate) fn granted(subscription: &Subscription, id: Option<u32>, interest: Interest) -> Subscribed {
         Subscribed {
             filter: subscription.filter.clone(),
             qos: subscription.qos.min(Qos::AtLeastOnce),
@@ -62,13 +56,7 @@ impl Subscribed {
     }
 
     fn hears(&self, format: Format, room: &Handle) -> bool {
-        self.interest.said.iter().any(|(of, rooms)| {
-            *of == format
-                && match rooms {
-                    Rooms::All => true,
-                    Rooms::One(one) => one == room,
-                }
-        })
+        self.interest.said.iter().any(|(of, rooms)| *of == format && rooms.include(room))
     }
 }
 
@@ -160,7 +148,7 @@ impl Routes {
 
     /// Whether entries of this room are for this session at all.
     pub(crate) fn covers(&self, room: &Handle) -> bool {
-        FORMATS.iter().any(|format| self.list.iter().any(|one| one.hears(*format, room)))
+        self.list.iter().any(|one| one.interest.hears(room))
     }
 
     /// Whether any room could be.

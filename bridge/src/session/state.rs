@@ -84,13 +84,18 @@ impl State {
 
     /// Gives a room its place among those that are read; true if nobody reads yet and somebody must begin.
     pub(crate) fn fall_behind(&mut self, mut behind: Behind) -> bool {
-        self.readings += 1;
-        behind.reading = self.readings;
+        behind.reading = self.next_reading();
         let (room, direct) = (behind.hub.room, behind.hub.direct);
         if self.behind.insert(room, behind).is_none() {
             self.turns.add(room, direct);
         }
         !std::mem::replace(&mut self.catching_up, true)
+    }
+
+    /// The number of a reading that begins, or begins anew.
+    pub(super) fn next_reading(&mut self) -> u64 {
+        self.readings += 1;
+        self.readings
     }
 
     /// Notes a change of membership for later, if the session's rooms are still being looked up.
