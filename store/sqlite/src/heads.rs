@@ -76,11 +76,8 @@ async fn read(conn: &mut SqliteConnection, rooms: &[i64]) -> Result<Vec<(RoomId,
     let rooms = crate::writer::json(&rooms)?;
     let rows = sqlx::query!(
         r#"select r.id as "id!", r.rules_version as "rules_version!", r.member_count as "member_count!",
-                  m.seq as "last_seq!", m.n as "last_n!"
-           from json_each(?) j
-           cross join room r on r.id = j.value
-           cross join message m on m.room_id = r.id
-                                and m.seq = (select max(e.seq) from message e where e.room_id = r.id)"#,
+                  r.last_seq as "last_seq!", r.last_n as "last_n!"
+           from json_each(?) j cross join room_with_end r on r.id = j.value"#,
         rooms
     );
     let rows = rows.fetch_all(conn).await.map_err(error)?;

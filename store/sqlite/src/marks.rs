@@ -34,9 +34,8 @@ impl Write for Move {
              select w.user_id, w.room_id, w.seq,
                     coalesce((select m.n from message m where m.room_id = w.room_id and m.seq <= w.seq
                               order by m.seq desc limit 1), 0)
-             from (select j.value ->> 0 as user_id, r.id as room_id,
-                          min(j.value ->> 2, (select max(e.seq) from message e where e.room_id = r.id)) as seq
-                   from json_each(?) j cross join room r on r.id = j.value ->> 1) w where true
+             from (select j.value ->> 0 as user_id, r.id as room_id, min(j.value ->> 2, r.last_seq) as seq
+                   from json_each(?) j cross join room_with_end r on r.id = j.value ->> 1) w where true
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n where excluded.read_seq > read_seq",
             marks
@@ -75,8 +74,8 @@ pub(crate) async fn unread(
     let row = sqlx::query!(
         r#"select coalesce(c.read_seq, 0) as "read_seq!: i64", coalesce(c.read_n, 0) as "read_n!: i64",
                   m.user_id is not null as "is_member!: bool",
-                  (select e.n from message e where e.room_id = r.id order by e.seq desc limit 1) as "last_n!: i64"
-           from room r
+                  r.last_n as "last_n!: i64"
+           from room_with_end r
            left join cursor c on c.user_id = ?1 and c.room_id = r.id
            left join membership m on m.room_id = r.id and m.user_id = ?1 and m.to_seq is null
            where r.id = ?2"#,

@@ -165,10 +165,8 @@ pub(crate) async fn list(
 ) -> Result<Vec<Room>, Error> {
     let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
     let rows = sqlx::query!(
-        r#"select r.id, r.handle, r.kind, r.rules_version, r.member_count, m.seq as last_seq, m.n as last_n
-           from room r cross join message m
-                on m.room_id = r.id and m.seq = (select max(e.seq) from message e where e.room_id = r.id)
-           where r.handle > ? order by r.handle limit ?"#,
+        "select id, handle, kind, rules_version, last_seq, last_n, member_count from room_with_end
+         where handle > ? order by handle limit ?",
         after,
         limit
     );
@@ -192,8 +190,8 @@ pub(crate) async fn heads(readers: &SqlitePool, rooms: &[RoomId]) -> Result<Vec<
     let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
     let rooms = json(&rooms)?;
     let rows = sqlx::query!(
-        r#"select r.id as "id!", (select max(m.seq) from message m where m.room_id = r.id) as "last_seq!: i64"
-           from json_each(?) j cross join room r on r.id = j.value"#,
+        r#"select r.id as "id!", r.last_seq as "last_seq!"
+           from json_each(?) j cross join room_with_end r on r.id = j.value"#,
         rooms
     );
     let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();

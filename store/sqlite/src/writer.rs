@@ -23,27 +23,23 @@ pub(crate) struct Writer {
     /// Keys whose salts this transaction writes.
     fresh_keys: Vec<(Voice, Arc<SenderKey>)>,
     arrears: Arc<Arrears>,
-    /// What this transaction does about them.
-    told: Option<Told>,
     /// Whether the transaction has begun: it does with its first write.
     begun: bool,
     /// Its last messages, which go to SQLite together with the commit.
     last: Option<Last>,
 }
 
-/// The messages of a transaction and what they tell.
-pub(crate) struct Told {
-    pub(crate) marks: Vec<(Place, Mark)>,
-    pub(crate) messages: usize,
-    pub(crate) slice: Slice,
-}
-
-/// A statement that is the last of its transaction. A way to SQLite's thread and back costs more than a small
-/// statement does there, so what can goes along: the text says `commit` too, and in its other form `begin`.
+/// The last messages of a transaction, and what all of its messages tell. A way to SQLite's thread and back costs more
+/// than a small statement does there, so what can goes along: the text says `commit` too, and in its other form `begin`.
 pub(crate) struct Last {
     pub(crate) with_commit: &'static str,
     pub(crate) with_both: &'static str,
     pub(crate) arguments: SqliteArguments,
+    pub(crate) marks: Vec<(Place, Mark)>,
+    /// How many messages the transaction has.
+    pub(crate) messages: usize,
+    /// Earlier marks that it writes.
+    pub(crate) slice: Slice,
 }
 
 /// How a transaction failed.
@@ -63,8 +59,8 @@ impl Writer {
         incarnation: i64,
     ) -> Writer {
         let (heads, fresh_keys) = (Heads::new(), Vec::new());
-        let (told, begun, last) = (None, false, None);
-        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, told, begun, last }
+        let (begun, last) = (false, None);
+        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, begun, last }
     }
 
     /// Begins the transaction, before its first write, and takes the right to write at once. What was read before that
@@ -77,13 +73,17 @@ impl Writer {
         Ok(())
     }
 
-    /// Puts the transaction on the disk. When this returns, it will survive us.
-    pub(crate) async fn commit(&mut self) -> Result<(), Failed> {
-        match self.last_words().await {
+    /// Puts the transaction on the disk. When this returns, it will survive us. False if there was nothing to write.
+    pub(crate) async fn commit(&mut self) -> Result<bool, Failed> {
+        if !self.begun && self.last.is_none() {
+            return Ok(false);
+        }
+        let mut last = self.last.take();
+        match self.last_words(last.as_mut()).await {
             Ok(last_id) => {
                 self.begun = false;
-                self.remember(last_id);
-                Ok(())
+                self.remember(last, last_id);
+                Ok(true)
             }
             Err(failure) if failure::is_fatal(&failure) => Err(Failed::Unknown(error(failure))),
             Err(failure) => {
@@ -93,30 +93,30 @@ impl Writer {
         }
     }
 
-    /// Says what is still to be said, and `commit`. Gives the id of the last message, if there is one.
-    async fn last_words(&mut self) -> Result<i64, sqlx::Error> {
-        match (self.last.take(), self.begun) {
-            (None, false) => Ok(0),
-            (None, true) => self.run("commit").await.map(|()| 0),
-            (Some(Last { with_commit, with_both, arguments }), begun) => {
-                let words = if begun { with_commit } else { with_both };
-                // A failure between the two leaves a transaction to undo.
-                self.begun = true;
-                let done = sqlx::query_with(words, arguments).execute(&mut self.conn).await?;
-                Ok(done.last_insert_rowid())
+    /// Says what is still to be said, and `commit`. Gives the id of the row that was written last.
+    async fn last_words(&mut self, last: Option<&mut Last>) -> Result<i64, sqlx::Error> {
+        let (words, arguments) = match last {
+            None => ("commit", SqliteArguments::default()),
+            Some(last) => {
+                let words = if self.begun { last.with_commit } else { last.with_both };
+                (words, std::mem::take(&mut last.arguments))
             }
-        }
+        };
+        // A failure between the two leaves a transaction to undo.
+        self.begun = true;
+        let done = sqlx::query_with(words, arguments).execute(&mut self.conn).await?;
+        Ok(done.last_insert_rowid())
     }
 
     /// What this transaction wrote is so from now on.
-    fn remember(&mut self, last_id: i64) {
+    fn remember(&mut self, last: Option<Last>, last_id: i64) {
         self.heads.committed();
         for (voice, key) in self.fresh_keys.drain(..) {
             self.keys.remember(voice, key);
         }
-        if let Some(told) = self.told.take() {
-            self.arrears.written(&told.slice);
-            self.arrears.add(told.marks, told.messages, last_id);
+        if let Some(last) = last {
+            self.arrears.written(&last.slice);
+            self.arrears.add(last.marks, last.messages, last_id);
         }
     }
 
@@ -129,7 +129,7 @@ impl Writer {
         }
         self.heads.rolled_back();
         self.fresh_keys.clear();
-        (self.told, self.last) = (None, None);
+        self.last = None;
     }
 
     /// Remembers a key whose salt this transaction writes.
@@ -142,9 +142,9 @@ impl Writer {
         self.arrears.slice(messages)
     }
 
-    /// Remembers what the messages of this transaction tell, and keeps the last of them for the commit.
-    pub(crate) fn end_with(&mut self, told: Told, last: Last) {
-        (self.told, self.last) = (Some(told), Some(last));
+    /// Keeps the last messages for the commit.
+    pub(crate) fn end_with(&mut self, last: Last) {
+        self.last = Some(last);
     }
 
     /// Runs a statement without arguments.

@@ -150,8 +150,9 @@ impl Task {
             self.writer.roll_back().await;
             return Err(Failed::Undone(error));
         }
-        self.writer.commit().await?;
-        self.tally.committed(batch);
+        if self.writer.commit().await? {
+            self.tally.committed(batch);
+        }
         Ok(())
     }
 

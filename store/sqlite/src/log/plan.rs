@@ -5,7 +5,7 @@
 
 use super::again::draft_key;
 use super::earlier::{DraftKey, Earlier};
-use crate::keys::Voice;
+use crate::marks;
 use crate::session::inbound_id;
 use chat::{Act, RoomId, Seq, Timestamp, UserId};
 use std::collections::{HashMap, HashSet};
@@ -18,9 +18,9 @@ pub(super) struct Plan<'a> {
     pub(super) rows: Vec<Row<'a>>,
     pub(super) inbound: HashMap<i64, Packet>,
     /// How far those who speak have read.
-    pub(super) marks: HashMap<Voice, Mark>,
+    pub(super) marks: HashMap<marks::Place, Mark>,
     /// And those who come in.
-    pub(super) admitted: HashMap<Voice, Mark>,
+    pub(super) admitted: HashMap<marks::Place, Mark>,
     /// Rooms whose rules are others after this batch.
     pub(super) changed: HashSet<RoomId>,
     pub(super) joined: Vec<Joined<'a>>,
@@ -115,7 +115,7 @@ impl<'a> Plan<'a> {
 
     fn say(&mut self, entry: &'a NewEntry) -> Result<Fate, Error> {
         let (seq, n) = self.store(entry)?;
-        self.marks.insert((entry.room, entry.sender), Mark { seq, n });
+        self.marks.insert((entry.sender, entry.room), Mark { seq, n });
         self.spoken.entry(entry.room).or_insert((seq, entry.at));
         Ok(Fate::Stored { seq, n })
     }
@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
         let (seq, n) = self.store(entry)?;
         self.change_rules(entry.room, 1);
         self.earlier.members.insert(place, seq);
-        self.admitted.insert(place, Mark { seq, n });
+        self.admitted.insert((user, entry.room), Mark { seq, n });
         self.joined.push(Joined { room: entry.room, user, handle, from_seq: seq, end: None });
         Ok(Fate::Stored { seq, n })
     }

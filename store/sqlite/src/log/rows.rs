@@ -3,7 +3,7 @@
 
 use super::plan::{Plan, Row};
 use crate::failure::error;
-use crate::writer::{Last, Told, Writer, json, number};
+use crate::writer::{Last, Writer, json, number};
 use sqlx::Arguments as _;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
@@ -55,25 +55,26 @@ static MESSAGES: LazyLock<[Insert; CHUNKS.len()]> = LazyLock::new(|| {
 });
 
 async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    let slice = writer.arrears(plan.rows.len());
-    let mut chunks = chunks(&plan.rows).peekable();
-    while let Some((size, chunk)) = chunks.next() {
-        let (insert, arguments) = (&MESSAGES[size], arguments(chunk)?);
-        if chunks.peek().is_some() {
-            writer.begin().await?;
-            let insert = sqlx::query_with(insert.alone.as_str(), arguments);
-            insert.execute(&mut writer.conn).await.map_err(error)?;
-            continue;
-        }
-        if !slice.is_empty() {
-            writer.begin().await?;
-            slice.write(&mut writer.conn).await?;
-        }
-        let marks = plan.marks.iter().map(|((room, user), mark)| ((*user, *room), *mark)).collect();
-        let last = Last { with_commit: &insert.with_commit, with_both: &insert.with_both, arguments };
-        writer.end_with(Told { marks, messages: plan.rows.len(), slice }, last);
-        break;
+    let chunks: Vec<_> = chunks(&plan.rows).collect();
+    let Some(((size, last), others)) = chunks.split_last() else { return Ok(()) };
+    for (size, chunk) in others {
+        writer.begin().await?;
+        let insert = sqlx::query_with(MESSAGES[*size].alone.as_str(), arguments(chunk)?);
+        insert.execute(&mut writer.conn).await.map_err(error)?;
     }
+    let slice = writer.arrears(plan.rows.len());
+    if !slice.is_empty() {
+        writer.begin().await?;
+        slice.write(&mut writer.conn).await?;
+    }
+    writer.end_with(Last {
+        with_commit: &MESSAGES[*size].with_commit,
+        with_both: &MESSAGES[*size].with_both,
+        arguments: arguments(last)?,
+        marks: plan.marks.iter().map(|(place, mark)| (*place, *mark)).collect(),
+        messages: plan.rows.len(),
+        slice,
+    });
     for room in plan.rows.iter().map(|row| row.entry.room) {
         if let Some(head) = plan.earlier.heads.get(&room) {
             writer.heads.moves(room, *head);
@@ -116,7 +117,7 @@ async fn rules(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         rooms
     );
     update.execute(&mut writer.conn).await.map_err(error)?;
-    let marks = plan.admitted.iter().map(|((room, user), mark)| ((*user, *room), *mark));
+    let marks = plan.admitted.iter().map(|(place, mark)| (*place, *mark));
     crate::marks::advance(&mut writer.conn, marks).await
 }
 

@@ -6,6 +6,7 @@ use crate::lane::Write;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{RoomId, Seq, Timestamp, UserId};
+use std::sync::LazyLock;
 use store::{Cursor, Error, InFlight, Opened, Opening, Reopened, SessionId, SessionState, StoredWill};
 
 /// See [`store::Store::open_session`].
@@ -42,24 +43,32 @@ struct Stored {
     will_due: Option<i64>,
 }
 
-/// A session's row, and its packets that wait for a PUBREL as a JSON list.
+/// A session's row.
 #[derive(sqlx::FromRow)]
 struct Found {
     #[sqlx(flatten)]
     stored: Stored,
+    /// Its packets that wait for a PUBREL, as a JSON list.
     unreleased: String,
+    /// There was no more to do than to take it, and that is done.
+    is_resumed: bool,
 }
 
-/// Two statements, so that what is found is what was there before. The second does nothing where more is to be done;
-/// its conditions are those of [`Open::is_plain`].
-const FIND_AND_RESUME: &str = "
-    select id, epoch, clean, incarnation, saved_at, expires_at, subscriptions, cursors, in_flight, replies, will, will_due,
-           (select json_group_array(json_array(i.id, i.room_id, i.seq)) from inbound i
-            where i.id between s.id << 16 and (s.id << 16) + 65535 and i.held = 1) as unreleased
-    from session s where user_id = ?1 and client_id = ?2;
-    update session set epoch = epoch + 1, clean = 0, outlives = ?5, expires_at = null
-    where user_id = ?1 and client_id = ?2 and incarnation = ?3 and will is null
-          and (expires_at is null or expires_at > ?4) and not ?6";
+/// Finds the row, and resumes the session where that changes nothing else: two statements on one way to SQLite's
+/// thread, so that what is found is what was there before. When a server comes back, everybody does this at once.
+static FIND_AND_RESUME: LazyLock<String> = LazyLock::new(|| {
+    let is_plain = "incarnation = ?3 and will is null and (expires_at is null or expires_at > ?4) and not ?6";
+    format!(
+        "select id, epoch, clean, incarnation, saved_at, expires_at, subscriptions, cursors, in_flight, replies, will,
+                will_due,
+                (select json_group_array(json_array(i.id, i.room_id, i.seq)) from inbound i
+                 where i.id between s.id << 16 and (s.id << 16) + 65535 and i.held = 1) as unreleased,
+                {is_plain} as is_resumed
+         from session s where user_id = ?1 and client_id = ?2;
+         update session set epoch = epoch + 1, clean = 0, outlives = ?5, expires_at = null
+         where user_id = ?1 and client_id = ?2 and {is_plain}"
+    )
+});
 
 /// There is no place for the device. Nothing went wrong, so it is an answer and no error of the transaction.
 pub(crate) struct Crowded;
@@ -70,12 +79,9 @@ impl Write for Open {
     const SPARES: bool = true;
 
     async fn write(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
-        let found = self.find(to).await?;
-        match found.map(|Found { stored, unreleased }| (stored, unreleased)) {
-            Some((stored, unreleased)) if self.is_plain(&stored, to.incarnation) => {
-                stored.resumed(to, &unreleased, None).map(Ok)
-            }
-            Some((stored, _)) if self.clean_start || stored.has_expired(self.now) => {
+        match self.find(to).await? {
+            Some(found) if found.is_resumed => found.resumed(to, None).map(Ok),
+            Some(Found { stored, .. }) if self.clean_start || stored.has_expired(self.now) => {
                 let orphaned_will = stored.open_will(to)?;
                 end::forget(to, &[stored.id]).await?;
                 let made = self.make(to).await?;
@@ -84,17 +90,15 @@ impl Write for Open {
                     ..made
                 }))
             }
-            Some((stored, unreleased)) => self.resume(to, stored, &unreleased).await.map(Ok),
+            Some(found) => self.resume(to, found).await.map(Ok),
             None => self.make(to).await,
         }
     }
 }
 
 impl Open {
-    /// Finds the session, and resumes it on the same way to SQLite's thread where that is all there is to do
-    /// ([`Open::is_plain`]): when a server comes back, everybody does this at once.
     async fn find(&self, to: &mut Writer) -> Result<Option<Found>, Error> {
-        let found = sqlx::query_as(FIND_AND_RESUME)
+        let found = sqlx::query_as(FIND_AND_RESUME.as_str())
             .bind(self.user.0)
             .bind(&self.client_id)
             .bind(to.incarnation)
@@ -103,12 +107,6 @@ impl Open {
             .bind(self.clean_start || self.will.is_some())
             .fetch_all(&mut to.conn);
         Ok(found.await.map_err(error)?.pop())
-    }
-
-    /// Whether resuming it changes nothing but what `FIND_AND_RESUME` changed: the same conditions as there.
-    fn is_plain(&self, stored: &Stored, incarnation: i64) -> bool {
-        let needs_more = self.clean_start || self.will.is_some() || stored.will.is_some();
-        !needs_more && stored.incarnation == incarnation && !stored.has_expired(self.now)
     }
 
     async fn make(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
@@ -180,7 +178,8 @@ impl Open {
     }
 
     /// A will that waited is not said any more, unless its time had come before the device did.
-    async fn resume(&self, to: &mut Writer, mut stored: Stored, unreleased: &str) -> Result<Opened, Error> {
+    async fn resume(&self, to: &mut Writer, mut found: Found) -> Result<Opened, Error> {
+        let stored = &mut found.stored;
         let epoch = stored.epoch + 1;
         if stored.incarnation != to.incarnation {
             stored.cut(to).await?;
@@ -200,7 +199,7 @@ impl Open {
         self.leave_will(to, SessionId(stored.id)).await?;
         let late = stored.will_due.is_some_and(|due| due <= self.now.0);
         let orphaned_will = if late { stored.open_will(to)? } else { None };
-        stored.resumed(to, unreleased, orphaned_will)
+        found.resumed(to, orphaned_will)
     }
 }
 
@@ -230,33 +229,30 @@ impl Stored {
         (self.cursors, self.in_flight) = (packed::pack_cursors(&cursors)?, packed::pack(&in_flight)?);
         Ok(())
     }
+}
 
+impl Found {
     /// What was found, under the epoch that begins.
-    fn resumed(
-        self,
-        to: &Writer,
-        unreleased: &str,
-        orphaned_will: Option<StoredWill>,
-    ) -> Result<Opened, Error> {
-        let (id, epoch) = (SessionId(self.id), (self.epoch + 1).cast_unsigned());
-        let found = Some(self.reopen(to, unreleased)?);
-        Ok(Opened { id: Some(id), epoch, found, orphaned_will })
+    fn resumed(self, to: &Writer, orphaned_will: Option<StoredWill>) -> Result<Opened, Error> {
+        let (id, epoch) = (SessionId(self.stored.id), (self.stored.epoch + 1).cast_unsigned());
+        Ok(Opened { id: Some(id), epoch, found: Some(self.reopen(to)?), orphaned_will })
     }
 
-    fn reopen(self, to: &Writer, unreleased: &str) -> Result<Reopened, Error> {
-        let key = to.keys.master.session_key(SessionId(self.id))?;
+    fn reopen(self, to: &Writer) -> Result<Reopened, Error> {
+        let Found { stored, unreleased, .. } = self;
+        let key = to.keys.master.session_key(SessionId(stored.id))?;
         let state = SessionState {
-            subscriptions: packed::unpack(&self.subscriptions)?,
-            cursors: packed::unpack_cursors(&self.cursors)?,
-            in_flight: packed::unpack(&self.in_flight)?,
-            replies: packed::open_replies(&key, self.replies)?,
+            subscriptions: packed::unpack(&stored.subscriptions)?,
+            cursors: packed::unpack_cursors(&stored.cursors)?,
+            in_flight: packed::unpack(&stored.in_flight)?,
+            replies: packed::open_replies(&key, stored.replies)?,
         };
         Ok(Reopened {
             state,
-            unreleased: packets(unreleased)?,
-            incarnation: self.incarnation.cast_unsigned(),
-            clean: self.clean != 0,
-            saved_at: Timestamp(self.saved_at),
+            unreleased: packets(&unreleased)?,
+            incarnation: stored.incarnation.cast_unsigned(),
+            clean: stored.clean != 0,
+            saved_at: Timestamp(stored.saved_at),
         })
     }
 }
