@@ -75,7 +75,9 @@ impl Folk {
         let mut seats = vec![Vec::new(); self.rooms.len()];
         for person in self.people {
             let row = person.rooms.first().and_then(|&room| seats.get_mut(room as usize));
-            row.into_iter().for_each(|row| row.push(person.clone()));
+            if let Some(row) = row {
+                row.push(person);
+            }
         }
         seats.retain(|row: &Vec<Person>| row.len() >= members);
         if seats.len() < rows {

@@ -39,12 +39,12 @@ struct Way {
 }
 
 impl Absent<'_> {
-    /// All of them come back. Nobody waits longer than `patience`.
-    pub(super) async fn come_back(&self, patience: Duration, target: Target<'_>) -> (Return, Vec<Wire>) {
+    /// All of them come back. Nobody waits longer than it might take to say what they missed.
+    pub(super) async fn come_back(&self, target: Target<'_>) -> (Return, Vec<Wire>) {
         let (start, seats) = (Instant::now(), Arc::new(Semaphore::new(AT_ONCE)));
         let (connects, catch_ups) = (Arc::new(Latencies::new()), Arc::new(Latencies::new()));
         let way = Way { server: target.server, seats, connects, catch_ups };
-        self.run.end_at(start + patience);
+        self.run.end_at(start + self.patience);
         target.lookout.progress.begin("coming back", self.guests.len());
         let (mut report, mut wires) = (Return::default(), Vec::new());
         let (mut connected, mut caught_up) = (start, start);

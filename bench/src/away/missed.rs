@@ -22,7 +22,7 @@ pub(super) struct Missed {
     shares: Vec<Share>,
     /// Bytes of a message.
     size: u32,
-    /// How long it may take to say them, in seconds.
+    /// How long it may take to say them, and then to hear them, in seconds.
     pub(super) patience: u64,
 }
 

@@ -22,12 +22,14 @@ use crate::target::Target;
 use crate::wire::{Guest, Session};
 use missed::Missed;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Those who were away, and what was said meanwhile.
 pub(crate) struct Absent<'a> {
     people: &'a [Person],
     guests: Vec<Guest>,
     run: Arc<Run>,
+    patience: Duration,
 }
 
 impl<'a> Absent<'a> {
@@ -44,6 +46,6 @@ impl<'a> Absent<'a> {
         leave::everybody(&guests, target).await?;
         let run = Arc::new(Run::begin(run, folk.rooms.len(), missed.patience));
         missed.say(folk, &run, target).await?;
-        Ok(Absent { people, guests, run })
+        Ok(Absent { people, guests, run, patience: Duration::from_secs(missed.patience) })
     }
 }

@@ -7,7 +7,6 @@ use crate::meter::Meter;
 use crate::report::Offline as Report;
 use crate::settings::Offline;
 use crate::target::Target;
-use std::time::Duration;
 
 /// The first of the folk speaks in every room, and the others were away.
 pub(crate) async fn offline(
@@ -20,7 +19,7 @@ pub(crate) async fn offline(
     let away = folk.people.get(1..).unwrap_or_default();
     let absent = Absent::of(away, folk, &missed, run, target).await?;
     let meter = Meter::start(target).await?;
-    let (back, wires) = absent.come_back(Duration::from_secs(offline.patience), target).await;
+    let (back, wires) = absent.come_back(target).await;
     let (server, disk) = meter.read().await?;
     back::forget(wires).await;
     let (rooms, messages, size) = (offline.rooms.into(), offline.messages.into(), offline.size);

@@ -8,7 +8,6 @@ use crate::meter::Meter;
 use crate::report::Storm as Report;
 use crate::settings::Storm;
 use crate::target::Target;
-use std::time::Duration;
 
 /// The people of the folk were away; its others are pairs that talk meanwhile.
 pub(crate) async fn storm(
@@ -23,7 +22,7 @@ pub(crate) async fn storm(
     let others = Ready::of(storm, folk, target).await?;
     let meter = Meter::start(target).await?;
     let others = others.map(Ready::begin);
-    let (back, wires) = absent.come_back(Duration::from_secs(storm.patience), target).await;
+    let (back, wires) = absent.come_back(target).await;
     let (server, disk) = meter.read().await?;
     let others = match others.map(Meanwhile::end) {
         Some(others) => Some(others.await),

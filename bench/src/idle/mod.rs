@@ -9,14 +9,11 @@ use crate::meter::Cost;
 use crate::report::{Flaws, Idle as Report};
 use crate::settings::Idle;
 use crate::target::Target;
-use crate::wire::{Broken, Guest, Session, Wire};
+use crate::wire::{Broken, EVERYTHING, Guest, Session, Wire};
 use crate::{Failed, arrive};
 use mqtt::packet::Qos;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// What everybody listens to.
-const EVERYTHING: &str = "rooms/+/said";
 
 /// A connection that is held.
 enum Held {

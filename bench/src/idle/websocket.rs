@@ -1,10 +1,9 @@
 //! A connection through a browser's door. Only being there is measured by it, so it may be slow.
 
-use crate::wire::{Broken, Guest, PATIENCE, granted, socket, subscribe};
+use crate::wire::{Broken, Guest, PATIENCE, granted, socket, subscribe, take};
 use bytes::BytesMut;
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use mqtt::Limits;
-use mqtt::packet::{Packet, Qos, Side, Version};
+use mqtt::packet::{Packet, Qos, Version};
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -51,7 +50,6 @@ impl Connection {
     pub(super) fn stands(&mut self) -> Result<(), Broken> {
         match self.packet().now_or_never() {
             None => Ok(()),
-            Some(Ok(Packet::Disconnect(goodbye))) => Err(Broken::Dismissed(goodbye.code as u8)),
             Some(Ok(_)) => Err(Broken::Nonsense),
             Some(Err(why)) => Err(why),
         }
@@ -59,9 +57,7 @@ impl Connection {
 
     async fn packet(&mut self) -> Result<Packet, Broken> {
         loop {
-            let decoded = mqtt::decode(&self.rest, Side::Server, Version::V5, &Limits::default());
-            if let Some((packet, used)) = decoded.map_err(|_| Broken::Nonsense)? {
-                drop(self.rest.split_to(used));
+            if let Some(packet) = take(&mut self.rest, Version::V5)? {
                 return Ok(packet);
             }
             match self.socket.next().await.ok_or(Broken::Closed)?.map_err(broken)? {

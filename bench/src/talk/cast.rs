@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::speaker::Stage;
 use crate::folk::{Folk, Person};
 use crate::settings::Relay;
-use crate::wire::{Guest, Session};
+use crate::wire::{EVERYTHING, Guest, Session};
 
 /// Everybody, row by row. The first of each row speaks, in all rooms it is in, and the others hear.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl Cast {
             guests: people.iter().enumerate().map(guest).collect(),
             rooms: people.iter().map(|person| person.rooms.clone()).collect(),
             say: rooms.iter().map(|room| format!("rooms/{room}/say")).collect(),
-            hear: Some("rooms/+/said"),
+            hear: Some(EVERYTHING),
             members,
         }
     }

@@ -7,7 +7,7 @@
 use super::tally::Tallies;
 use crate::mark::Mark;
 use crate::run::Run;
-use crate::wire::{Broken, Event, PATIENCE, Wire, hear_again};
+use crate::wire::{Broken, Event, PATIENCE, REFUSAL, Wire, hear_again};
 use bytes::Bytes;
 use std::sync::Arc;
 use tokio::time::{Instant, sleep_until};
@@ -15,9 +15,6 @@ use tokio::time::{Instant, sleep_until};
 /// Entries of a round. A reader that never reaches the live end begins anew after as many, so that no round is without
 /// an end: ten times what a room gets in half an hour, where a hundred of them share 5,000 messages a second.
 const MOST: u64 = 1_000_000;
-
-/// The first code of a refusal in MQTT 5.
-const REFUSAL: u8 = 0x80;
 
 /// What a reader has to tell.
 #[derive(Debug, Default)]

@@ -6,14 +6,10 @@
 
 use crate::mark::Mark;
 use crate::run::Run;
-use crate::wire::Event;
-use crate::wire::{Broken, Wire};
+use crate::wire::{Broken, Event, REFUSAL, Wire};
 use mqtt::packet::{Packet, PacketId, Publish, PublishProperties, Qos};
 use std::sync::Arc;
 use tokio::time::{Instant, sleep_until};
-
-/// The first code of a refusal in MQTT 5.
-const REFUSAL: u8 = 0x80;
 
 /// When a message is due.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -15,6 +15,9 @@ const KEEP_ALIVE: u16 = u16::MAX;
 /// How long a session that shall be found again is kept, in seconds: longer than anybody is away.
 const KEPT: u32 = 3_600;
 
+/// Where a user hears what is said in all their rooms.
+pub(crate) const EVERYTHING: &str = "rooms/+/said";
+
 /// What becomes of the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Session {
@@ -61,7 +64,7 @@ impl Guest {
 
     /// Its CONNECT.
     pub(crate) fn connect(&self) -> Packet {
-        let (clean_start, kept) = match (self.session, self.version) {
+        let (clean_start, session_expiry) = match (self.session, self.version) {
             (Session::Ends, _) => (true, None),
             (Session::Begins, Version::V5) => (true, Some(KEPT)),
             // In 3.1.1 a clean session ends with its connection: one that is kept can't begin anew.
@@ -69,22 +72,12 @@ impl Guest {
             (Session::GoesOn, version) => (false, (version == Version::V5).then_some(KEPT)),
         };
         Packet::Connect(Box::new(Connect {
-            version: self.version,
             clean_start,
             keep_alive: KEEP_ALIVE,
-            client_id: self.client_id.clone(),
             user_name: self.person.as_ref().map(|person| person.name.clone()),
             password: self.person.as_ref().map(|person| person.password.clone()),
-            will: None,
-            session_expiry: kept,
-            receive_maximum: None,
-            maximum_packet_size: None,
-            topic_alias_maximum: None,
-            request_response_information: None,
-            request_problem_information: None,
-            user_properties: Vec::new(),
-            authentication_method: None,
-            authentication_data: None,
+            session_expiry,
+            ..Connect::new(self.version, self.client_id.clone())
         }))
     }
 

@@ -9,10 +9,10 @@ mod skim; // what comes
 mod broken; // how it may end
 
 pub use broken::Broken;
-pub(crate) use guest::{Guest, Session, granted, hear_again, subscribe};
-pub(crate) use skim::Event;
+pub(crate) use guest::{EVERYTHING, Guest, Session, granted, hear_again, subscribe};
+pub(crate) use skim::{Event, REFUSAL};
 
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
 use mqtt::encode::{AcknowledgeKind, Remarks, write_acknowledge};
 use mqtt::packet::{Disconnect, Packet, PacketId, Qos, Side, Version};
 use mqtt::{Limits, ReasonCode};
@@ -137,17 +137,23 @@ impl Wire {
 
     /// The next packet, in full.
     async fn packet(&mut self) -> Result<Packet, Broken> {
-        let limits = Limits { topic_alias_maximum: 0, ..Limits::default() };
         loop {
-            let decoded = mqtt::decode(&self.input, Side::Server, self.version, &limits);
-            if let Some((packet, used)) = decoded.map_err(|_| Broken::Nonsense)? {
-                drop(self.input.split_to(used));
-                return match packet {
-                    Packet::Disconnect(disconnect) => Err(Broken::Dismissed(disconnect.code as u8)),
-                    packet => Ok(packet),
-                };
+            if let Some(packet) = take(&mut self.input, self.version)? {
+                return Ok(packet);
             }
             self.read().await?;
         }
+    }
+}
+
+/// Takes the first whole packet, if there is one, and reads all of it. The server's goodbye is no packet but the end.
+pub(crate) fn take(input: &mut BytesMut, version: Version) -> Result<Option<Packet>, Broken> {
+    let limits = Limits { topic_alias_maximum: 0, ..Limits::default() };
+    let decoded = mqtt::decode(input, Side::Server, version, &limits).map_err(|_| Broken::Nonsense)?;
+    let Some((packet, used)) = decoded else { return Ok(None) };
+    input.advance(used);
+    match packet {
+        Packet::Disconnect(goodbye) => Err(Broken::Dismissed(goodbye.code as u8)),
+        packet => Ok(Some(packet)),
     }
 }

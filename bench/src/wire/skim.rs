@@ -10,14 +10,17 @@ use mqtt::packet::{PacketId, Version};
 /// The largest packet taken, in bytes: more than any server of ours is allowed to send for a body of 64 KiB.
 const LARGEST: usize = 1 << 20;
 
+/// The first code of a refusal in MQTT 5.
+pub(crate) const REFUSAL: u8 = 0x80;
+
 /// A packet.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// A message, and the id under which it wants to be acknowledged.
     Heard { id: Option<PacketId>, payload: Bytes },
-    /// The answer to a message of ours; codes from 0x80 are refusals.
+    /// The answer to a message of ours; codes from [`REFUSAL`] are refusals.
     Answered { id: u16, code: u8 },
-    /// The answer to a SUBSCRIBE of one filter; codes from 0x80 are refusals.
+    /// The answer to a SUBSCRIBE of one filter; codes from [`REFUSAL`] are refusals.
     Granted(u8),
     /// The server ends the connection, with this code.
     Dismissed(u8),
