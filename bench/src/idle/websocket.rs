@@ -6,6 +6,7 @@ use futures_util::{FutureExt, SinkExt, StreamExt};
 use mqtt::packet::{Packet, Qos, Version};
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
+use tokio::task::unconstrained;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -48,7 +49,8 @@ impl Connection {
 
     /// Whether the server has not ended it by now.
     pub(super) fn stands(&mut self) -> Result<(), Broken> {
-        match self.packet().now_or_never() {
+        // Thousands are asked in one go, and the runtime would let only the first hundred look.
+        match unconstrained(self.packet()).now_or_never() {
             None => Ok(()),
             Some(Ok(_)) => Err(Broken::Nonsense),
             Some(Err(why)) => Err(why),
@@ -76,5 +78,32 @@ fn broken(error: tungstenite::Error) -> Broken {
         tungstenite::Error::ConnectionClosed => Broken::Closed,
         tungstenite::Error::Http(answer) => Broken::NoWebSocket(answer.status().as_u16()),
         _ => Broken::Nonsense,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::tungstenite::protocol::Role;
+
+    /// More than the runtime lets one task read before others have their turn.
+    const MANY: usize = 200;
+
+    #[tokio::test]
+    async fn a_server_that_hangs_up_on_many_is_found_out_by_each_of_them() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = listener.local_addr().unwrap();
+        let mut connections = Vec::new();
+        for _ in 0..MANY {
+            let io = TcpStream::connect(server).await.unwrap();
+            drop(listener.accept().await.unwrap());
+            io.readable().await.unwrap();
+            let socket = WebSocketStream::from_raw_socket(io, Role::Client, None).await;
+            connections.push(Connection { socket, rest: BytesMut::new() });
+        }
+        tokio::task::yield_now().await;
+        let ended = connections.iter_mut().filter_map(|connection| connection.stands().err());
+        assert_eq!(ended.count(), MANY);
     }
 }
