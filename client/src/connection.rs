@@ -79,7 +79,7 @@ impl Connected {
         let (patience, session_present) = (link.options.patience, self.session_present);
         let subscribed = self.mqtt.try_subscribe_tracked(EVERYTHING, QoS::AtLeastOnce);
         let send = async {
-            let subscribed = subscribed.map_err(|error| Offline::Lost(error.to_string()))?;
+            let subscribed = subscribed.map_err(Offline::lost)?;
             tokio::time::timeout(patience.answer, granted(subscribed))
                 .await
                 .map_err(|_| Offline::Silent)??;
@@ -133,7 +133,7 @@ fn incarnation(connack: &ConnAck) -> Option<String> {
 }
 
 async fn granted(subscribed: SubscribeNotice) -> Result<(), Offline> {
-    let suback = subscribed.wait_async().await.map_err(|error| Offline::Lost(error.to_string()))?;
+    let suback = subscribed.wait_async().await.map_err(Offline::lost)?;
     match suback.return_codes[..] {
         [SubscribeReasonCode::Success(QoS::AtLeastOnce)] => Ok(()),
         ref codes => Err(Offline::NotSubscribed(format!("{codes:?}"))),
@@ -196,7 +196,7 @@ async fn send(
                 }
                 Ok(other) => return Err(Offline::Contract(format!("{other:?} for a publish of QoS 1"))),
                 // It stays in the outbox, and the next connection sends it again.
-                Err(error) => return Err(Offline::Lost(error.to_string())),
+                Err(error) => return Err(Offline::lost(error)),
             },
         }
     }
@@ -204,7 +204,7 @@ async fn send(
 
 fn publish(mqtt: &AsyncClient, outgoing: Outgoing) -> Result<PublishNotice, Offline> {
     mqtt.try_publish_tracked(&*outgoing.topic, outgoing.payload, PublishOptions::new(QoS::AtLeastOnce))
-        .map_err(|error| Offline::Lost(error.to_string()))
+        .map_err(Offline::lost)
 }
 
 async fn answer(turn: Turn, notice: PublishNotice) -> (Turn, Result<PublishResult, PublishNoticeError>) {

@@ -3,6 +3,7 @@
 use crate::hints::Hints;
 use crate::outbox::journal::OutboxError;
 use rumqttc::{ConnectReturnCode, ConnectionError, DisconnectReasonCode, StateError};
+use std::fmt::Display;
 
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,8 +76,13 @@ impl Offline {
             ConnectionError::MqttState(StateError::ServerDisconnect { reason_code, .. }) => {
                 Offline::ended(reason_code)
             }
-            error => Offline::Lost(error.to_string()),
+            error => Offline::lost(error),
         }
+    }
+
+    /// In the words of whatever noticed it.
+    pub(crate) fn lost(error: impl Display) -> Offline {
+        Offline::Lost(error.to_string())
     }
 
     fn refused(code: ConnectReturnCode) -> Offline {

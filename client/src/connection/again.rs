@@ -25,16 +25,15 @@ async fn wait_for_answer(
     mqtt: &AsyncClient,
     wish: &Wish,
 ) -> Result<Result<(), ReplayError>, Offline> {
-    let lost = |error: String| Offline::Lost(error);
     let filter = format!("rooms/{}/said", wish.room);
     // The replay may begin before the SUBACK comes.
     inbox.will_rewind(&wish.room, wish.since);
     let subscribed = mqtt
         .try_subscribe_with_properties_tracked(&*filter, QoS::AtLeastOnce, properties(wish))
-        .map_err(|error| lost(error.to_string()))?;
-    let suback = subscribed.wait_async().await.map_err(|error| lost(error.to_string()))?;
+        .map_err(Offline::lost)?;
+    let suback = subscribed.wait_async().await.map_err(Offline::lost)?;
     if let [SubscribeReasonCode::Success(_)] = suback.return_codes[..] {
-        mqtt.try_unsubscribe(&*filter).map_err(|error| lost(error.to_string()))?;
+        mqtt.try_unsubscribe(&*filter).map_err(Offline::lost)?;
         return Ok(Ok(()));
     }
     inbox.will_not_rewind(&wish.room);
