@@ -42,7 +42,8 @@ pub(crate) async fn ask(
     }
 }
 
-/// All answers of the server that runs on `folder`, if there is one. A refusal is an error.
+/// All answers of the server that runs on `folder`, if there is one, but the last, which says that it was done; a refusal
+/// is an error.
 pub(crate) async fn answers(folder: &Path, request: &Request) -> anyhow::Result<Option<Vec<Answer>>> {
     let Some(server) = call(folder).await? else { return Ok(None) };
     let (answer, mut answers) = mpsc::channel(WAITING);
@@ -57,7 +58,6 @@ pub(crate) async fn answers(folder: &Path, request: &Request) -> anyhow::Result<
     asked?;
     match heard.pop() {
         Some(Answer::Refused(why)) => bail!(why),
-        last => heard.extend(last),
+        _ => Ok(Some(heard)),
     }
-    Ok(Some(heard))
 }
