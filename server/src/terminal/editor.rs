@@ -4,7 +4,7 @@
 //! lines, which come by pasting or by Alt-Enter; they are shown as a sign.
 
 use super::clean;
-use ratatui::buffer::CellWidth;
+use super::wrap::width;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Bytes of the longest line. Longer things are files, and a server takes 64 KiB unless configured otherwise.
@@ -132,10 +132,6 @@ impl Editor {
 
 fn sign(each: &str) -> &str {
     if each == "\n" { NEWLINE } else { each }
-}
-
-fn width(text: &str) -> usize {
-    usize::from(text.cell_width())
 }
 
 #[cfg(test)]

@@ -98,7 +98,6 @@ async fn listen_to_signals(mut signals: Signals, happenings: Sender<Happening>) 
 
 /// Entries are taken when they are handed over: the server keeps nothing of this device anyway.
 async fn hear(events: Events, happenings: Sender<Happening>) {
-    let mut last = String::new();
     while let Some(event) = events.next().await {
         let happening = match event {
             Event::Said(mut said) => {
@@ -111,13 +110,11 @@ async fn hear(events: Events, happenings: Sender<Happening>) {
             }
             Event::Connection(Connection::Up { .. }) => Happening::Linked(Link::Up),
             Event::Connection(Connection::Down { why, again }) => {
-                last = why.to_string();
-                match again {
-                    Some(again) => {
-                        Happening::Linked(Link::Down { why: last.clone(), again: again.as_secs() })
-                    }
-                    None => Happening::Linked(Link::Gone(last.clone())),
-                }
+                let why = why.to_string();
+                Happening::Linked(match again {
+                    Some(again) => Link::Down { why, again: again.as_secs() },
+                    None => Link::Gone(why),
+                })
             }
             _ => continue,
         };
@@ -125,7 +122,6 @@ async fn hear(events: Events, happenings: Sender<Happening>) {
             return;
         }
     }
-    happenings.send(Happening::Linked(Link::Gone(last))).await.ok();
 }
 
 fn told(said: Said) -> Told {

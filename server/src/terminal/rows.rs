@@ -159,8 +159,7 @@ fn told(message: &Message, look: &Look<'_>, rows: &mut Vec<Line<'static>>) {
         _ => format!("· {}", message.text),
     };
     for (number, row) in wrap(&text, room(look, indent), room(look, indent)).into_iter().enumerate() {
-        let front = if number == 0 && message.at.is_some() { time(message, look) } else { blank(indent) };
-        let front = if width(&front.content) == indent { front } else { blank(indent) };
+        let front = if number == 0 && indent == TIME { time(message, look) } else { blank(indent) };
         rows.push(Line::from(vec![front, Span::raw(row).dim().italic()]));
     }
 }

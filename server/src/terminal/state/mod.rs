@@ -22,6 +22,7 @@ pub(super) use message::{Fate, Message, Place, Told, Voice};
 pub(super) use room::Room;
 pub(super) use rooms::{ROOMS, Rooms};
 
+use super::clean;
 use super::editor::Editor;
 use super::keys::Key;
 use super::rows::Look;
@@ -70,7 +71,7 @@ pub(super) enum Happening {
     Dismissed,
 }
 
-/// Whether the server can be reached.
+/// Whether the server can be reached, and otherwise why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Link {
     Up,
@@ -165,7 +166,7 @@ impl State {
             Happening::Linked(link) => self.linked(link),
             Happening::Second => self.second(),
             Happening::Answered(draft, answer) => self.answered(draft, answer),
-            Happening::Failed(why) => self.notice = Some(super::clean::line(&why)),
+            Happening::Failed(why) => self.notice = Some(clean::line(&why)),
             Happening::Dismissed => self.wishes.push(Wish::Leave),
         }
         self.attend();
@@ -173,7 +174,7 @@ impl State {
     }
 
     fn told(&mut self, told: &Told) {
-        let is_new = self.rooms.find_mut(&told.room).is_none();
+        let is_new = !self.rooms.has(&told.room);
         self.rooms.get(&told.room).told(told, &self.me);
         self.rooms.sort();
         if is_new {
@@ -216,7 +217,11 @@ impl State {
                 });
             }
         }
-        self.link = link;
+        self.link = match link {
+            Link::Up => Link::Up,
+            Link::Down { why, again } => Link::Down { why: clean::line(&why), again },
+            Link::Gone(why) => Link::Gone(clean::line(&why)),
+        };
     }
 
     fn second(&mut self) {
@@ -226,7 +231,7 @@ impl State {
     }
 
     fn answered(&mut self, draft: Draft, answer: Result<Receipt, String>) {
-        let answer = answer.map_err(|why| super::clean::line(&why));
+        let answer = answer.map_err(|why| clean::line(&why));
         if let Some((user, text)) = self.letters.remove(&draft) {
             return self.delivered(&user, &text, draft, answer);
         }

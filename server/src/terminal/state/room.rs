@@ -2,7 +2,7 @@
 
 use super::message::{Fate, Message, Place, Told, Voice};
 use chat::{Draft, Handle, Seq, Timestamp};
-use client::{Receipt, To};
+use client::Receipt;
 use std::collections::BTreeMap;
 
 /// Messages kept of a room: some screens full. Whoever wants more asks for history.
@@ -106,7 +106,10 @@ impl Room {
         self.last = self.last.max(told.seq);
         self.active = self.active.max(told.at);
         if told.from == *me && told.counts() {
-            self.forget_draft(told.draft);
+            // The echo is the message: it need not wait for its receipt.
+            if let Some(draft) = told.draft {
+                self.take_waiting(draft);
+            }
             if told.seq > self.counted {
                 // To say something is to have read what was said before.
                 self.unread = 0;
@@ -138,12 +141,7 @@ impl Room {
 
     /// What became of it; false if it is not here, or was heard already.
     pub(super) fn answered(&mut self, draft: Draft, answer: &Result<Receipt, String>) -> bool {
-        let mut waiting = self.messages.range(Place::waiting(0)..);
-        let Some(place) = waiting.find_map(|(place, one)| (one.draft == Some(draft)).then_some(*place))
-        else {
-            return false;
-        };
-        let Some(mut message) = self.remove(place) else { return false };
+        let Some((place, mut message)) = self.take_waiting(draft) else { return false };
         match answer {
             Ok(receipt) => {
                 message.at = Some(receipt.at);
@@ -161,19 +159,11 @@ impl Room {
         true
     }
 
-    /// Where to say something to be heard here.
-    pub(super) fn address(&self) -> To {
-        To::Room(self.handle.clone())
-    }
-
-    /// The echo is the message: it need not wait for its receipt.
-    fn forget_draft(&mut self, draft: Option<Draft>) {
-        let Some(draft) = draft else { return };
+    /// Something of one's own that is on its way, taken out.
+    fn take_waiting(&mut self, draft: Draft) -> Option<(Place, Message)> {
         let mut waiting = self.messages.range(Place::waiting(0)..);
-        let place = waiting.find_map(|(place, one)| (one.draft == Some(draft)).then_some(*place));
-        if let Some(place) = place {
-            self.remove(place);
-        }
+        let place = waiting.find_map(|(place, one)| (one.draft == Some(draft)).then_some(*place))?;
+        Some((place, self.remove(place)?))
     }
 
     fn put(&mut self, place: Place, message: Message) {

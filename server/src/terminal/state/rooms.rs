@@ -52,8 +52,8 @@ impl Rooms {
         }
     }
 
-    pub(super) fn find_mut(&mut self, handle: &Handle) -> Option<&mut Room> {
-        self.all.iter_mut().find(|room| room.handle == *handle)
+    pub(super) fn has(&self, handle: &Handle) -> bool {
+        self.all.iter().any(|room| room.handle == *handle)
     }
 
     /// The direct room with somebody, where it is known.

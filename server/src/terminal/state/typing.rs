@@ -71,7 +71,7 @@ impl State {
             return;
         };
         room.says(&self.me, draft, &text);
-        let to = room.address();
+        let to = To::Room(room.handle.clone());
         self.wishes.push(Wish::Say { draft, to, text });
     }
 

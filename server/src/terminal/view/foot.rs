@@ -1,6 +1,5 @@
 //! The two lowest rows: how the connection fares, with a word to the person; and the line being typed.
 
-use crate::terminal::clean;
 use crate::terminal::state::{Link, State};
 use crate::terminal::wrap::{fit, width};
 use ratatui::Frame;
@@ -17,11 +16,9 @@ const HINT: &str = "Tab: rooms · PgUp: back · /help · Esc: leave";
 pub(super) fn state(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let (sign, colour, words) = match &state.link {
         Link::Up => ("●", Color::Green, format!("connected · {} at {}", state.me, state.place)),
-        Link::Down { why, again: 0 } => ("○", Color::Yellow, format!("reconnecting · {}", clean::line(why))),
-        Link::Down { why, again } => {
-            ("○", Color::Yellow, format!("reconnecting in {again} s · {}", clean::line(why)))
-        }
-        Link::Gone(why) => ("✗", Color::Red, format!("not connected · {}", clean::line(why))),
+        Link::Down { why, again: 0 } => ("○", Color::Yellow, format!("reconnecting · {why}")),
+        Link::Down { why, again } => ("○", Color::Yellow, format!("reconnecting in {again} s · {why}")),
+        Link::Gone(why) => ("✗", Color::Red, format!("not connected · {why}")),
     };
     let columns = usize::from(area.width);
     let (left, right) = match &state.notice {
