@@ -16,7 +16,7 @@ pub(crate) fn of(
 ) -> anyhow::Result<SecretString> {
     let password = match flag {
         Some(password) => password,
-        None if from_stdin => first_line(std::io::stdin().lock())?,
+        None if from_stdin => self::from_stdin()?,
         None => asked(name)?,
     };
     let length = password.expose_secret().len();
@@ -28,7 +28,7 @@ pub(crate) fn of(
 /// What proves that a command speaks for `name`: their password, or a token of theirs.
 pub(crate) fn known(name: &Handle, from_stdin: bool) -> anyhow::Result<SecretString> {
     let proof = if from_stdin {
-        first_line(std::io::stdin().lock())?
+        self::from_stdin()?
     } else {
         ensure!(
             std::io::stdin().is_terminal(),
