@@ -56,6 +56,15 @@ impl Folder {
         self.command(words).stdin(Stdio::null()).output().unwrap()
     }
 
+    /// Runs a command with something to read.
+    pub(crate) fn run_with(&self, words: &[&str], input: &str) -> Output {
+        let mut command = self.command(words);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
     /// What a command prints that works.
     pub(crate) fn done(&self, words: &[&str]) -> String {
         let output = self.run(words);
@@ -69,15 +78,7 @@ impl Folder {
     }
 
     pub(crate) fn add_user(&self, name: &str, password: &str) -> String {
-        let mut child = self
-            .command(&["user", "add", name, "--password-stdin"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let output = self.run_with(&["user", "add", name, "--password-stdin"], &format!("{password}\n"));
         assert!(output.status.success(), "{}", text(&output.stderr));
         text(&output.stdout)
     }
@@ -132,10 +133,7 @@ impl Server {
 
     /// Asks it to stop and waits; gives its exit code and the whole log.
     pub(crate) fn stop(mut self) -> (Option<i32>, Vec<String>) {
-        let process = self.child.id().to_string();
-        assert!(
-            Command::new("sh").args(["-c", &format!("kill -TERM {process}")]).status().unwrap().success()
-        );
+        signal(&self.child, "TERM");
         let code = self.child.wait().unwrap().code();
         let mut log = std::mem::take(&mut self.log);
         log.extend(self.lines.iter());
@@ -154,6 +152,12 @@ impl Drop for Server {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Sends a signal.
+pub(crate) fn signal(child: &Child, signal: &str) {
+    let words = format!("kill -{signal} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &words]).status().unwrap().success());
 }
 
 /// Lines as they come.

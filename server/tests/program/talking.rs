@@ -1,8 +1,7 @@
 //! `natter say` and `natter listen` as clients of the server.
 
-use crate::natter::{Folder, Server, lines_of, next, refusal, text};
-use std::io::Write;
-use std::process::{Child, Output, Stdio};
+use crate::natter::{Folder, Server, lines_of, next, refusal, signal, text};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::Receiver;
 
 /// A server with ann and bo in the tea room, and eve, who is not.
@@ -21,20 +20,6 @@ fn listen(folder: &Folder, words: &[&str]) -> (Child, Receiver<String>, Receiver
     let mut child = listen.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (heard, remarks) = (lines_of(child.stdout.take().unwrap()), lines_of(child.stderr.take().unwrap()));
     (child, heard, remarks)
-}
-
-/// Runs a command with something to read.
-fn with_input(folder: &Folder, words: &[&str], input: &str) -> Output {
-    let mut command = folder.command(words);
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
-
-fn signal(child: &Child, signal: &str) {
-    let words = format!("kill -{signal} {}", child.id());
-    assert!(std::process::Command::new("sh").args(["-c", &words]).status().unwrap().success());
 }
 
 #[test]
@@ -89,7 +74,7 @@ fn a_server_anywhere_is_reached_with_a_password_or_a_token_and_no_folder() {
     let door = server.mqtt.to_string();
     let say = |proof: &str, flag: &str| {
         let words = ["say", "tea", "hello", "--as", "ann", "--server", &door, flag, "--data", "/nowhere"];
-        with_input(&folder, &words, &format!("{proof}\n"))
+        folder.run_with(&words, &format!("{proof}\n"))
     };
     let by_password = say("anns-password", "--password-stdin");
     assert_eq!(text(&by_password.stdout), "stored as message 2 of room tea\n", "{by_password:?}");
@@ -107,7 +92,7 @@ fn a_server_that_does_not_answer_is_named() {
     let folder = Folder::new();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let words = ["listen", "--as", "ann", "--server", &free, "--password-stdin"];
-    let refused = refusal(&with_input(&folder, &words, "tea\n"));
+    let refused = refusal(&folder.run_with(&words, "tea\n"));
     assert!(refused.contains(&format!("cannot reach the server at {free}")), "{refused}");
 }
 
