@@ -3,6 +3,7 @@
 //! Start at [`receipt`].
 
 use crate::payload::time_of;
+use crate::property::property;
 use chat::{Handle, Seq, Timestamp};
 use rumqttc::{PubAck, PubAckReason};
 use std::time::Duration;
@@ -85,7 +86,7 @@ pub enum Refused {
 /// Reads the PUBACK of a message.
 pub(crate) fn receipt(puback: &PubAck) -> Result<Receipt, SayError> {
     accepted(puback)?;
-    let read = |key: &'static str| property(puback, key).ok_or(SayError::NoReceipt(key));
+    let read = |key: &'static str| word(puback, key).ok_or(SayError::NoReceipt(key));
     Ok(Receipt {
         room: Handle::new(read("room")?).map_err(|_| SayError::NoReceipt("room"))?,
         seq: Seq(read("seq")?.parse().map_err(|_| SayError::NoReceipt("seq"))?),
@@ -104,7 +105,7 @@ pub(crate) fn accepted(puback: &PubAck) -> Result<(), Refused> {
 
 fn refused(puback: &PubAck, code: PubAckReason) -> Refused {
     let reason = puback.properties.as_ref().and_then(|words| words.reason_string.clone()).unwrap_or_default();
-    match property(puback, "refused") {
+    match word(puback, "refused") {
         Some("not_a_member") => Refused::NotAMember(reason),
         Some("no_such_user") => Refused::NoSuchUser(reason),
         Some("no_such_topic") => Refused::NoSuchTopic(reason),
@@ -119,13 +120,12 @@ fn refused(puback: &PubAck, code: PubAckReason) -> Refused {
 
 /// A server that names no time leaves it to the client: a second.
 fn retry_after(puback: &PubAck) -> Duration {
-    let ms = property(puback, "retry_after_ms").and_then(|ms| ms.parse().ok());
+    let ms = word(puback, "retry_after_ms").and_then(|ms| ms.parse().ok());
     Duration::from_millis(ms.unwrap_or(1000))
 }
 
-fn property<'a>(puback: &'a PubAck, key: &str) -> Option<&'a str> {
-    let words = &puback.properties.as_ref()?.user_properties;
-    words.iter().find_map(|(name, value)| (name == key).then_some(value.as_str()))
+fn word<'a>(puback: &'a PubAck, key: &str) -> Option<&'a str> {
+    property(&puback.properties.as_ref()?.user_properties, key)
 }
 
 #[cfg(test)]

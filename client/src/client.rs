@@ -167,14 +167,8 @@ impl Client {
     }
 
     async fn hear_again(&self, wish: Wish) -> Result<(), ReplayError> {
-        match self.closing.is_cancelled() {
-            true => Err(ReplayError::Closed),
-            false => self
-                .closed
-                .run_until_cancelled(self.replays.ask(wish))
-                .await
-                .unwrap_or(Err(ReplayError::Closed)),
-        }
+        let asked = self.closed.run_until_cancelled(self.replays.ask(wish)).await;
+        asked.unwrap_or(Err(ReplayError::Closed))
     }
 
     /// What is said in all rooms, and how the connection fares. Every listener that this gives takes from the same

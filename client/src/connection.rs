@@ -23,6 +23,7 @@ use crate::offline::{Ended, Offline};
 use crate::options::Options;
 use crate::outbox::{Outgoing, Turn};
 use crate::payload;
+use crate::property::property;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use rumqttc::{
@@ -128,8 +129,7 @@ fn mqtt_options(options: &Options, server: &Server, proof: &SecretString) -> Mqt
 }
 
 fn incarnation(connack: &ConnAck) -> Option<String> {
-    let words = &connack.properties.as_ref()?.user_properties;
-    words.iter().find_map(|(name, value)| (name == "incarnation").then(|| value.clone()))
+    property(&connack.properties.as_ref()?.user_properties, "incarnation").map(str::to_owned)
 }
 
 async fn granted(subscribed: SubscribeNotice) -> Result<(), Offline> {

@@ -2,7 +2,8 @@
 //!
 //! Start at [`Hints::of`].
 
-use rumqttc::Packet;
+use crate::property::property;
+use rumqttc::{ConnAck, Disconnect, Packet};
 use std::time::Duration;
 
 /// The longest that a server's word keeps anybody away: a slip of one server must not silence its clients for days.
@@ -31,17 +32,15 @@ impl Hints {
     /// Reads a CONNACK or a DISCONNECT.
     pub(crate) fn of(packet: &Packet) -> Hints {
         let (words, reference) = match packet {
-            Packet::ConnAck(connack) => match &connack.properties {
-                Some(properties) => (&properties.user_properties, &properties.server_reference),
-                None => return Hints::default(),
-            },
-            Packet::Disconnect(disconnect) => match &disconnect.properties {
-                Some(properties) => (&properties.user_properties, &properties.server_reference),
-                None => return Hints::default(),
-            },
+            Packet::ConnAck(ConnAck { properties: Some(told), .. }) => {
+                (&told.user_properties, &told.server_reference)
+            }
+            Packet::Disconnect(Disconnect { properties: Some(told), .. }) => {
+                (&told.user_properties, &told.server_reference)
+            }
             _ => return Hints::default(),
         };
-        let ms = words.iter().find(|(name, _)| name == "retry_after_ms").and_then(|(_, ms)| ms.parse().ok());
+        let ms = property(words, "retry_after_ms").and_then(|ms| ms.parse().ok());
         let retry_after = Duration::from_millis(ms.unwrap_or(0)).min(LONGEST);
         let server = reference.as_deref().and_then(|reference| reference.split(' ').find_map(Server::of));
         Hints { retry_after, server }
@@ -62,7 +61,7 @@ impl Server {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rumqttc::{Disconnect, DisconnectProperties, DisconnectReasonCode};
+    use rumqttc::{DisconnectProperties, DisconnectReasonCode};
 
     fn hints(words: &[(&str, &str)], reference: Option<&str>) -> Hints {
         let properties = DisconnectProperties {

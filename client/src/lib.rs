@@ -103,6 +103,8 @@ mod payload; // what is said, on its way to the server and back
 
 mod answer; // what a PUBACK says
 
+mod property; // a word beside the fields of a packet
+
 mod event; // what a program hears
 
 mod inbox; // what was heard and not yet taken

@@ -40,7 +40,6 @@ impl Link {
         let keeper = journal.map(|journal| tokio::spawn(keep(self.outbox.clone(), journal)));
         let why = self.connections(&mut first).await;
         self.outbox.close();
-        self.replays.close();
         if let Some(keeper) = keeper {
             // However it ended, the file is closed now.
             keeper.await.ok();

@@ -77,11 +77,6 @@ impl Replays {
             asker.send(answer).ok();
         }
     }
-
-    /// Nothing is asked any more; whoever waits is told.
-    pub(crate) fn close(&self) {
-        self.asked.lock().take();
-    }
 }
 
 impl fmt::Debug for Replays {
