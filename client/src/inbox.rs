@@ -31,7 +31,13 @@ pub(crate) const WINDOW: u16 = 256;
 /// Sends a PUBACK, on the connection that it belongs to.
 pub(crate) type Ack = Box<dyn FnOnce() + Send>;
 
-type Place = (Handle, Seq);
+/// Where it stands; in another life of the log the same room and number are another entry.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Place {
+    life: u32,
+    room: Handle,
+    seq: Seq,
+}
 
 #[derive(Default)]
 pub(crate) struct Inbox {
@@ -49,12 +55,14 @@ struct Inner {
     paths: HashMap<Handle, Path>,
     /// Which life of the log that was; after a restore the numbers mean something else.
     incarnation: Option<String>,
+    /// How many lives that were before it this program has seen.
+    life: u32,
     is_closed: bool,
 }
 
 enum Waiting {
-    Entry { entry: Entry, again: bool },
-    Marker { room: Handle, from: Seq, to: Seq },
+    Entry { entry: Entry, again: bool, place: Place },
+    Marker { from: Seq, place: Place },
     Missing { room: Handle, from: Seq, to: Seq },
     Answered(Answered),
     Connection(Connection),
@@ -99,13 +107,15 @@ impl Inbox {
     /// incarnation of the log no number means what it meant.
     pub(crate) fn accepted(&self, session_present: bool, incarnation: Option<String>) {
         let mut inner = self.inner.lock();
-        if !session_present {
+        let is_restored = inner.incarnation.is_some() && inner.incarnation != incarnation;
+        if !session_present || is_restored {
             inner.out.retain(|_, out| !out.given_back);
         }
         // Their connection is gone; the entries come again on this one.
         inner.out.values_mut().for_each(|out| out.acks.clear());
-        if inner.incarnation.is_some() && inner.incarnation != incarnation {
+        if is_restored {
             inner.paths.clear();
+            inner.life += 1;
         }
         inner.incarnation = incarnation;
     }
@@ -166,13 +176,9 @@ impl Inbox {
     fn event(self: &Arc<Self>, waiting: Waiting) -> Event {
         let ticket = |place| Ticket { inbox: self.clone(), place: Some(place) };
         match waiting {
-            Waiting::Entry { entry, again } => {
-                let ticket = ticket((entry.room.clone(), entry.seq));
-                Event::Said(Said::new(entry, again, ticket))
-            }
-            Waiting::Marker { room, from, to } => {
-                let ticket = ticket((room.clone(), to));
-                Event::Gap(Gap::new(room, from, to, Some(ticket)))
+            Waiting::Entry { entry, again, place } => Event::Said(Said::new(entry, again, ticket(place))),
+            Waiting::Marker { from, place } => {
+                Event::Gap(Gap::new(place.room.clone(), from, place.seq, Some(ticket(place))))
             }
             Waiting::Missing { room, from, to } => Event::Gap(Gap::new(room, from, to, None)),
             Waiting::Answered(answered) => Event::Answered(answered),
@@ -184,12 +190,13 @@ impl Inbox {
 impl Inner {
     /// Gives back the PUBACK of what was taken before, and is not asked for again.
     fn hear(&mut self, heard: Heard, ack: Ack) -> Option<Ack> {
-        let place = match &heard {
+        let (room, seq) = match &heard {
             Heard::Entry(entry) => (entry.room.clone(), entry.seq),
             Heard::Gap { room, to, .. } => (room.clone(), *to),
         };
-        let path = self.paths.entry(place.0.clone()).or_default();
-        let (seq, prev) = (place.1, heard.prev());
+        let prev = heard.prev();
+        let place = Place { life: self.life, room: room.clone(), seq };
+        let path = self.paths.entry(room.clone()).or_default();
         path.rewind_at(prev);
         match self.out.get_mut(&place) {
             Some(out) if !out.given_back => {
@@ -204,12 +211,12 @@ impl Inner {
         let missing = path.missing_before(&heard);
         path.passes(seq, prev);
         if let Some((from, to)) = missing {
-            self.queue.push_back(Waiting::Missing { room: place.0.clone(), from, to });
+            self.queue.push_back(Waiting::Missing { room, from, to });
         }
-        self.out.insert(place, Out { acks: vec![ack], given_back: false });
+        self.out.insert(place.clone(), Out { acks: vec![ack], given_back: false });
         self.queue.push_back(match heard {
-            Heard::Entry(entry) => Waiting::Entry { entry, again },
-            Heard::Gap { room, from, to } => Waiting::Marker { room, from, to },
+            Heard::Entry(entry) => Waiting::Entry { entry, again, place },
+            Heard::Gap { from, .. } => Waiting::Marker { from, place },
         });
         None
     }

@@ -130,6 +130,20 @@ async fn after_a_restore_numbers_begin_anew() {
 }
 
 #[tokio::test]
+async fn what_is_in_hand_from_before_a_restore_hides_and_acknowledges_nothing_of_after_it() {
+    let desk = Desk::new();
+    desk.inbox.accepted(false, Some("1".to_owned()));
+    desk.hears(entry(3, 2));
+    let mut before = desk.said().await;
+    desk.inbox.accepted(true, Some("2".to_owned()));
+    desk.hears(entry(3, 2));
+    before.taken();
+    assert_eq!(desk.acks(), 0);
+    desk.said().await.taken();
+    assert_eq!(desk.acks(), 1);
+}
+
+#[tokio::test]
 async fn of_many_changes_of_the_connection_the_newest_waits() {
     let desk = Desk::new();
     for _ in 0..1000 {
