@@ -42,7 +42,9 @@ pub use folk::{Folk, Person};
 pub use lookout::{Ask, Lookout, Progress, Step, Work};
 pub use report::Report;
 pub use roll::Unfit;
-pub use settings::{House, Idle, Latency, Load, Offline, Place, Qos, Relay, Room, Say, Storm, Version};
+pub use settings::{
+    House, Idle, Latency, Load, Natter, Offline, Place, Qos, Relay, Room, Say, Storm, Talk, Version,
+};
 pub use wire::Broken;
 
 use std::net::SocketAddr;

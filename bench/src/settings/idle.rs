@@ -1,6 +1,6 @@
 //! The load of being there.
 
-use super::{House, Place};
+use super::Natter;
 use clap::Args;
 
 /// Connections at rest.
@@ -22,9 +22,6 @@ pub struct Idle {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: u64,
     #[command(flatten)]
-    /// Whose users and rooms.
-    pub house: House,
-    #[command(flatten)]
-    /// Against which server.
-    pub place: Place,
+    /// Against which Natter.
+    pub natter: Natter,
 }

@@ -14,10 +14,10 @@ mod storm; // coming back
 
 pub use idle::Idle;
 pub use offline::Offline;
-pub use place::{House, Place};
+pub use place::{House, Natter, Place};
 pub use relay::{Qos, Relay, Version};
 pub use storm::Storm;
-pub use talk::{Latency, Room, Say};
+pub use talk::{Latency, Room, Say, Talk};
 
 use crate::crowd::Crowd;
 use clap::Subcommand;
@@ -45,15 +45,13 @@ impl Load {
     /// Against which server, and how to tell.
     #[must_use]
     pub fn place(&self) -> &Place {
-        match self {
-            Load::Say(say) => &say.place,
-            Load::Latency(latency) => &latency.place,
-            Load::Room(room) => &room.place,
-            Load::Relay(relay) => &relay.place,
-            Load::Idle(idle) => &idle.place,
-            Load::Offline(offline) => &offline.place,
-            Load::Storm(storm) => &storm.place,
-        }
+        self.target().0
+    }
+
+    /// Where its users and rooms come from, if it takes any.
+    #[must_use]
+    pub fn house(&self) -> Option<&House> {
+        self.target().1
     }
 
     /// Whether it goes to where the server takes HTTP, and not MQTT.
@@ -91,17 +89,16 @@ impl Load {
         }
     }
 
-    /// Where its users and rooms come from, if it takes any.
-    #[must_use]
-    pub fn house(&self) -> Option<&House> {
-        match self {
-            Load::Say(say) => Some(&say.house),
-            Load::Latency(latency) => Some(&latency.house),
-            Load::Room(room) => Some(&room.house),
-            Load::Relay(_) => None,
-            Load::Idle(idle) => Some(&idle.house),
-            Load::Offline(offline) => Some(&offline.house),
-            Load::Storm(storm) => Some(&storm.house),
-        }
+    fn target(&self) -> (&Place, Option<&House>) {
+        let natter = match self {
+            Load::Relay(relay) => return (&relay.place, None),
+            Load::Say(say) => &say.talk.natter,
+            Load::Latency(latency) => &latency.talk.natter,
+            Load::Room(room) => &room.talk.natter,
+            Load::Idle(idle) => &idle.natter,
+            Load::Offline(offline) => &offline.natter,
+            Load::Storm(storm) => &storm.natter,
+        };
+        (&natter.place, Some(&natter.house))
     }
 }

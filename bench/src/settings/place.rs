@@ -41,3 +41,14 @@ pub struct House {
     #[arg(long, value_name = "FILE")]
     pub people: Option<PathBuf>,
 }
+
+/// A Natter that bears a load.
+#[derive(Debug, Clone, Args)]
+pub struct Natter {
+    #[command(flatten)]
+    /// Whose users and rooms.
+    pub house: House,
+    #[command(flatten)]
+    /// Where it is.
+    pub place: Place,
+}

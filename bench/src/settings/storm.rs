@@ -1,6 +1,6 @@
 //! The load of many that come back at once.
 
-use super::{House, Place};
+use super::Natter;
 use clap::Args;
 
 /// Sessions that come back at once.
@@ -31,9 +31,6 @@ pub struct Storm {
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub patience: u64,
     #[command(flatten)]
-    /// Whose users and rooms.
-    pub house: House,
-    #[command(flatten)]
-    /// Against which server.
-    pub place: Place,
+    /// Against which Natter.
+    pub natter: Natter,
 }

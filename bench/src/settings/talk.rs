@@ -1,6 +1,6 @@
 //! The loads of speakers and listeners.
 
-use super::{House, Place};
+use super::Natter;
 use clap::Args;
 
 /// Pairs at full speed.
@@ -15,18 +15,9 @@ pub struct Say {
     /// Messages that each may have unanswered
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub window: u16,
-    /// Bytes of a message
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
-    pub size: u32,
-    /// How long, in seconds
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub seconds: u64,
     #[command(flatten)]
-    /// Whose users and rooms.
-    pub house: House,
-    #[command(flatten)]
-    /// Against which server.
-    pub place: Place,
+    /// What is said, and against which Natter.
+    pub talk: Talk,
 }
 
 /// Pairs at a fixed rate.
@@ -43,18 +34,9 @@ pub struct Latency {
     /// They are second devices of those who hear. A hundred read more than a disk gives, and a user has room for them.
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100))]
     pub replaying: u16,
-    /// Bytes of a message
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
-    pub size: u32,
-    /// How long, in seconds
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub seconds: u64,
     #[command(flatten)]
-    /// Whose users and rooms.
-    pub house: House,
-    #[command(flatten)]
-    /// Against which server.
-    pub place: Place,
+    /// What is said, and against which Natter.
+    pub talk: Talk,
 }
 
 /// Rooms at full speed.
@@ -69,6 +51,14 @@ pub struct Room {
     /// Messages that each speaker may have unanswered
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub window: u16,
+    #[command(flatten)]
+    /// What is said, and against which Natter.
+    pub talk: Talk,
+}
+
+/// What all of them have.
+#[derive(Debug, Clone, Args)]
+pub struct Talk {
     /// Bytes of a message
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
     pub size: u32,
@@ -76,9 +66,6 @@ pub struct Room {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: u64,
     #[command(flatten)]
-    /// Whose users and rooms.
-    pub house: House,
-    #[command(flatten)]
-    /// Against which server.
-    pub place: Place,
+    /// Against which Natter.
+    pub natter: Natter,
 }

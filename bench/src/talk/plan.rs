@@ -36,17 +36,18 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn say(say: &Say) -> Plan {
-        Plan::of("say", Crowd::pairs(say.pairs, say.rooms_each), say.size, say.seconds)
+        Plan::of("say", Crowd::pairs(say.pairs, say.rooms_each), say.talk.size, say.talk.seconds)
             .with_window(say.window)
     }
 
     pub(crate) fn latency(latency: &Latency) -> Plan {
-        let plan = Plan::of("latency", Crowd::apart(latency.pairs, 2), latency.size, latency.seconds);
+        let (crowd, talk) = (Crowd::apart(latency.pairs, 2), &latency.talk);
+        let plan = Plan::of("latency", crowd, talk.size, talk.seconds);
         Plan { replaying: latency.replaying.into(), ..plan }.at_rate(latency.rate)
     }
 
     pub(crate) fn room(room: &Room) -> Plan {
-        Plan::of("room", Crowd::apart(room.rooms, room.members), room.size, room.seconds)
+        Plan::of("room", Crowd::apart(room.rooms, room.members), room.talk.size, room.talk.seconds)
             .with_window(room.window)
     }
 
