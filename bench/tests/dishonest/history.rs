@@ -1,12 +1,11 @@
 //! Who reads the log from its beginning, and a server that does not give them all of it.
 
 use crate::peer::Peer;
-use crate::{listener, place, report};
+use crate::{folk, listener, report, talk};
 use bench::report::{Flaws, Report};
-use bench::{Crowd, Folk, House, Latency, Load};
+use bench::{Latency, Load};
 use bytes::Bytes;
-use mqtt::packet::{Packet, Password, Publish, Subscribe};
-use std::net::SocketAddr;
+use mqtt::packet::{Packet, Publish, Subscribe};
 use tokio::net::TcpListener;
 
 /// Messages there are before a reader is given any.
@@ -28,14 +27,7 @@ fn damaged(log: &[Bytes]) -> Vec<Bytes> {
 
 /// Serves a pair honestly, and a reader until it has begun for the second time: then it hangs up.
 async fn serve(listener: TcpListener) {
-    let (mut one, mut other) = (Peer::accept(&listener).await, Peer::accept(&listener).await);
-    let subscribe = tokio::select! {
-        packet = one.next() => (packet, true),
-        packet = other.next() => (packet, false),
-    };
-    let (Some(Packet::Subscribe(subscribe)), first) = subscribe else { panic!("nobody subscribed") };
-    let (mut hears, mut says) = if first { (one, other) } else { (other, one) };
-    hears.grant(&subscribe).await;
+    let (mut hears, mut says) = Peer::accept_pair(&listener).await;
     let mut reads = Peer::accept(&listener).await;
     let Some(Packet::Subscribe(subscribe)) = reads.next().await else { panic!("nobody reads") };
     assert!(begins_again(&subscribe), "{subscribe:?}");
@@ -63,20 +55,12 @@ async fn said(says: &mut Peer, hears: &mut Peer) -> Option<Box<Publish>> {
     Some(publish)
 }
 
-fn load(server: SocketAddr) -> Load {
-    let house = House { data: "unused".into(), people: None };
-    let place = place(server);
-    Load::Latency(Latency { pairs: 1, rate: 50, replaying: 1, size: 64, seconds: 1, house, place })
-}
-
 #[tokio::test]
 async fn a_server_whose_history_is_not_what_was_said_is_complained_of() {
     let (listener, server) = listener().await;
     tokio::spawn(serve(listener));
-    let load = load(server);
-    let crowd = Crowd::of(&load).unwrap();
-    let folk = Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()]);
-    let report = report(&load, server, &folk).await;
+    let load = Load::Latency(Latency { pairs: 1, rate: 50, replaying: 1, talk: talk(server) });
+    let report = report(&load, server, &folk(&load)).await;
     let Report::Talk(talk) = &report else { panic!("a load of speakers has a report of them") };
     assert_eq!(talk.flaws, Flaws::default(), "those who were there heard all: {talk:?}");
     let replay = talk.replay.as_ref().unwrap();

@@ -1,10 +1,9 @@
 //! Who only listens, and a server that hangs up on them.
 
 use crate::peer::Peer;
-use crate::{listener, place, report};
-use bench::{Folk, House, Idle, Load};
-use bytes::Bytes;
-use mqtt::packet::{Packet, Password};
+use crate::{folk, listener, natter, report};
+use bench::{Idle, Load};
+use mqtt::packet::Packet;
 use tokio::net::TcpListener;
 
 /// Keeps one connection and hangs up on the other, once both listen.
@@ -27,18 +26,9 @@ async fn serve(listener: TcpListener) {
 async fn a_connection_that_did_not_stay_is_complained_of() {
     let (listener, server) = listener().await;
     tokio::spawn(serve(listener));
-    let house = House { data: "unused".into(), people: None };
-    let load = Load::Idle(Idle {
-        connections: 2,
-        rooms: 1,
-        members: 2,
-        websocket: false,
-        seconds: 1,
-        house,
-        place: place(server),
-    });
-    let crowd = bench::Crowd::of(&load).unwrap();
-    let folk = Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()]);
-    let complaint = report(&load, server, &folk).await.complaint().unwrap();
+    let natter = natter(server);
+    let idle = Idle { connections: 2, rooms: 1, members: 2, websocket: false, seconds: 1, natter };
+    let load = Load::Idle(idle);
+    let complaint = report(&load, server, &folk(&load)).await.complaint().unwrap();
     assert_eq!(complaint, "1 of the connections broken (the server closed it)");
 }

@@ -14,8 +14,9 @@ mod returning; // when they were not
 mod idle; // when nothing is said
 
 use bench::report::Report;
-use bench::{Folk, Load, Lookout, Place};
+use bench::{Crowd, Folk, House, Load, Lookout, Natter, Place, Talk};
 use bytes::Bytes;
+use mqtt::packet::Password;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
@@ -50,6 +51,21 @@ async fn listener() -> (TcpListener, SocketAddr) {
 
 fn place(server: SocketAddr) -> Place {
     Place { server: Some(server), any_host: false, server_pid: None, json: false }
+}
+
+fn natter(server: SocketAddr) -> Natter {
+    Natter { house: House { data: "unused".into(), people: None }, place: place(server) }
+}
+
+/// Small messages for a second.
+fn talk(server: SocketAddr) -> Talk {
+    Talk { size: 64, seconds: 1, natter: natter(server) }
+}
+
+/// Whom a load takes.
+fn folk(load: &Load) -> Folk {
+    let crowd = Crowd::of(load).unwrap();
+    Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()])
 }
 
 async fn report(load: &Load, server: SocketAddr, folk: &Folk) -> Report {

@@ -1,25 +1,16 @@
 //! One who speaks and one who hears, with a server between them that is not to be trusted.
 
 use crate::peer::Peer;
-use crate::{deliver, listener, place, report};
+use crate::{deliver, folk, listener, place, report, talk};
 use bench::report::{Report, Talk};
-use bench::{Crowd, Folk, House, Load, Qos, Relay, Say, Version};
-use bytes::Bytes;
-use mqtt::packet::{Packet, Password};
+use bench::{Folk, Load, Qos, Relay, Say, Version};
+use mqtt::packet::Packet;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
 /// Serves one pair: the first who subscribes hears, the other says. Ends, and hangs up, when the other goes.
 async fn serve(listener: TcpListener) {
-    let (mut one, mut other) = (Peer::accept(&listener).await, Peer::accept(&listener).await);
-    // They come in any order.
-    let subscribe = tokio::select! {
-        packet = one.next() => (packet, true),
-        packet = other.next() => (packet, false),
-    };
-    let (Some(Packet::Subscribe(subscribe)), first) = subscribe else { panic!("nobody subscribed") };
-    let (mut hears, mut says) = if first { (one, other) } else { (other, one) };
-    hears.grant(&subscribe).await;
+    let (mut hears, mut says) = Peer::accept_pair(&listener).await;
     let (mut number, mut delayed) = (0, None);
     while let Some(Packet::Publish(publish)) = says.next().await {
         for payload in deliver(number, publish.payload.clone(), &mut delayed) {
@@ -48,11 +39,9 @@ async fn found_out(load: impl Fn(SocketAddr) -> (Load, Folk)) {
 #[tokio::test]
 async fn a_chat_server_that_loses_doubles_reorders_or_mixes_up_rooms_is_complained_of() {
     found_out(|server| {
-        let house = House { data: "unused".into(), people: None };
-        let place = place(server);
-        let load = Load::Say(Say { pairs: 1, rooms_each: 1, window: 4, size: 64, seconds: 1, house, place });
-        let crowd = Crowd::of(&load).unwrap();
-        (load, Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()]))
+        let load = Load::Say(Say { pairs: 1, rooms_each: 1, window: 4, talk: talk(server) });
+        let folk = folk(&load);
+        (load, folk)
     })
     .await;
 }

@@ -37,6 +37,19 @@ impl Peer {
         peer
     }
 
+    /// Two who come in any order, one to hear, whose subscription is granted, and one to say.
+    pub(crate) async fn accept_pair(listener: &TcpListener) -> (Peer, Peer) {
+        let (mut one, mut other) = (Peer::accept(listener).await, Peer::accept(listener).await);
+        let subscribe = tokio::select! {
+            packet = one.next() => (packet, true),
+            packet = other.next() => (packet, false),
+        };
+        let (Some(Packet::Subscribe(subscribe)), first) = subscribe else { panic!("nobody subscribed") };
+        let (mut hears, says) = if first { (one, other) } else { (other, one) };
+        hears.grant(&subscribe).await;
+        (hears, says)
+    }
+
     pub(crate) async fn welcome(&mut self, session_present: bool) {
         let properties = ConnackProperties::default();
         let connack = Connack { session_present, code: ReasonCode::Success, properties };

@@ -1,11 +1,10 @@
 //! Who was away, and a server that does not give them what it kept.
 
 use crate::peer::Peer;
-use crate::{deliver, listener, place, report};
+use crate::{deliver, folk, listener, natter, report};
 use bench::report::Report;
-use bench::{Crowd, Folk, House, Load, Offline, Storm};
-use bytes::Bytes;
-use mqtt::packet::{Packet, Password};
+use bench::{Load, Offline, Storm};
+use mqtt::packet::Packet;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 
@@ -40,13 +39,9 @@ async fn serve(listener: TcpListener, remembers: bool) {
     }
 }
 
-fn house() -> House {
-    House { data: "unused".into(), people: None }
-}
-
 fn offline(server: SocketAddr) -> Load {
-    let (messages, place) = (MISSED, place(server));
-    Load::Offline(Offline { messages, rooms: 1, sessions: 1, size: 64, patience: 1, house: house(), place })
+    let (messages, natter) = (MISSED, natter(server));
+    Load::Offline(Offline { messages, rooms: 1, sessions: 1, size: 64, patience: 1, natter })
 }
 
 fn storm(server: SocketAddr) -> Load {
@@ -59,8 +54,7 @@ fn storm(server: SocketAddr) -> Load {
         pairs: 1,
         size: 64,
         patience: 1,
-        house: house(),
-        place: place(server),
+        natter: natter(server),
     })
 }
 
@@ -68,9 +62,7 @@ async fn report_of(load: fn(SocketAddr) -> Load, remembers: bool) -> Report {
     let (listener, server) = listener().await;
     tokio::spawn(serve(listener, remembers));
     let load = load(server);
-    let crowd = Crowd::of(&load).unwrap();
-    let folk = Folk::of(crowd, vec![Password(Bytes::from_static(b"tea")); crowd.len()]);
-    report(&load, server, &folk).await
+    report(&load, server, &folk(&load)).await
 }
 
 #[tokio::test]

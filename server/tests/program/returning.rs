@@ -1,14 +1,12 @@
 //! `natter bench offline` and `storm`: whoever was away hears all of it, and a load that cannot be is refused.
 
-use crate::loading::{told, unlimited};
+use crate::loading::{assert_flawless, told, unlimited};
 use crate::natter::Folder;
 
 fn assert_all_was_heard(figures: &serde_json::Value, sessions: u64, missed: u64) {
     assert_eq!(figures["sessions"], sessions, "{figures}");
     assert_eq!(figures["delivered"], sessions * missed, "{figures}");
-    for flaw in ["lost", "doubled", "reordered", "strayed", "refused", "unanswered", "broken"] {
-        assert_eq!(figures[flaw], 0, "{flaw} in {figures}");
-    }
+    assert_flawless(figures);
     assert!(figures["connects_per_second"].as_f64().unwrap() > 0.0, "{figures}");
 }
 
