@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from statistics import median
+from typing import Any, Callable, Iterable, Optional
 
 from .round import Result
 
@@ -12,6 +13,12 @@ Figure = Callable[[Result], Optional[float]]
 def divided(value: Optional[float], by: Optional[float]) -> Optional[float]:
     """Nothing where there is nothing to divide, or to divide by."""
     return value / by if value is not None and by else None
+
+
+def middle(values: Iterable[Optional[float]]) -> Optional[float]:
+    """The median of those that are known."""
+    known = [value for value in values if value is not None]
+    return median(known) if known else None
 
 
 def told(name: str) -> Figure:

@@ -11,22 +11,32 @@ from typing import Optional
 IN_MEMORY = {"tmpfs", "ramfs"}
 
 
-def processor() -> str:
+def header(disk: Disk) -> list[str]:
+    """What a reader of figures has to know about it."""
+    cores = len(os.sched_getaffinity(0))
+    # Programs that wanted a processor in the last minute: near 0 on a quiet machine.
+    load = os.getloadavg()[0]
+    lines = [
+        f"Server and load share {cores} processors: {_processor()}, Linux {os.uname().release},"
+        f" {disk.kind} on {disk.name}; load before: {load:.2f}",
+    ]
+    if disk.forgets:
+        lines.append(f"! {disk.folder} is in memory: a sync costs nothing there. Name a folder on a disk (--folder)")
+    return lines
+
+
+def _processor() -> str:
     """What the processors call themselves."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.machine())
 
 
-def load_average() -> float:
-    """Programs that wanted a processor in the last minute: near 0 on a quiet machine."""
-    return os.getloadavg()[0]
-
-
 class Disk:
     """The disk under a folder."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         device = os.stat(folder).st_dev
         self._number = f"{os.major(device)}:{os.minor(device)}"
         self.kind, self.name = self._mounted()

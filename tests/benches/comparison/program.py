@@ -88,6 +88,7 @@ class Program:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 return
             except OSError:
+                # A port says nothing when it opens, and not every server writes that it did.
                 time.sleep(0.02)
         name = Path(self._command[0]).name
         raise Failed(f"{name} does not listen on port {port}:\n{self._last_words()}")

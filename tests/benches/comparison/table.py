@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import Iterable, Optional
 
-from .figure import COLUMNS, Figure, delivered_per_cpu_second, divided
+from .figure import COLUMNS, Figure, delivered_per_cpu_second, divided, middle
 from .load import Load
 from .round import Result
 
@@ -23,7 +22,7 @@ def ratio(results: list[Result], ours: str, theirs: str) -> Optional[float]:
     rounds: dict[int, dict[str, Optional[float]]] = {}
     for result in results:
         rounds.setdefault(result.round, {})[result.server] = delivered_per_cpu_second(result)
-    return _median(divided(each.get(ours), each.get(theirs)) for each in rounds.values())
+    return middle(divided(each.get(ours), each.get(theirs)) for each in rounds.values())
 
 
 def _compared(results: list[Result], ours: str) -> str:
@@ -55,12 +54,7 @@ def _by_server(results: list[Result]) -> dict[str, list[Result]]:
 
 
 def _median_of(figure: Figure, results: list[Result]) -> Optional[float]:
-    return _median(map(figure, results))
-
-
-def _median(values: Iterable[Optional[float]]) -> Optional[float]:
-    known = [value for value in values if value is not None]
-    return median(known) if known else None
+    return middle(map(figure, results))
 
 
 def _row(name: str, cells: list[str]) -> str:

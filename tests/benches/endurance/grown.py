@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Generator, Iterator, Optional
 
 from comparison.command import progress
-from comparison.figure import divided
+from comparison.figure import divided, middle
 from comparison.program import Failed
 
 from .ground import Ground, Loaded
 from .pairs import many_rooms
-from .promise import Figure, acknowledged, cpu, middle
+from .promise import Figure, acknowledged, cpu
 
 #: Messages said between the first rate and the next.
 MESSAGES = 5_000_000

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from comparison.figure import middle
+
 from .ground import Ground
-from .promise import Figure, cpu, middle
+from .promise import Figure, cpu
 
 #: Messages that were missed.
 MESSAGES = 100_000

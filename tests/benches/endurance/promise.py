@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from statistics import median
 from typing import Any, Iterable, Optional
 
 from comparison.bench import Report
+from comparison.figure import middle
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,6 @@ class Figure:
     def as_json(self) -> dict[str, Any]:
         """All of it."""
         return {**asdict(self), "kept": self.kept}
-
-
-def middle(values: Iterable[Optional[float]]) -> Optional[float]:
-    """The median of those that are known."""
-    known = [value for value in values if value is not None]
-    return median(known) if known else None
 
 
 def acknowledged(report: Report) -> float:

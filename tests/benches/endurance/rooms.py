@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Iterator, Optional
 
 from comparison.bench import Report
-from comparison.figure import divided
+from comparison.figure import divided, middle
 
 from .ground import Ground
 from .pairs import few_rooms, many_rooms
-from .promise import Figure, acknowledged, cpu, middle
+from .promise import Figure, acknowledged, cpu
 
 #: What is promised of the ratio.
 RATIO = 0.9

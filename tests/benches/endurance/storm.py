@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Iterator
 
 from comparison.bench import Report
+from comparison.figure import middle
 
 from .ground import Ground
-from .promise import Figure, cpu, middle, quantile
+from .promise import Figure, cpu, quantile
 
 #: Sessions that missed something, and how many messages each.
 SESSIONS, MISSED = 5_000, 20
