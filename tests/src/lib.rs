@@ -36,7 +36,7 @@ mod chance; // randomness that can be replayed
 pub use chance::chance;
 pub use device::Device;
 pub use entry::Entry;
-pub use network::{Faults, Network};
+pub use network::Network;
 pub use packets::{filter, properties, publish, say, subscribe};
 pub use patience::{PATIENCE, within, within_time};
 pub use person::{Person, Receipt};

@@ -53,21 +53,10 @@ enum Way {
 
 /// How often what happened.
 #[derive(Debug, Default)]
-pub struct Faults {
-    /// Connections that were cut.
-    pub cuts: AtomicU32,
-    /// Connections that were stalled for good.
-    pub stalls: AtomicU32,
-    /// Connections that were half-closed.
-    pub half_closes: AtomicU32,
-}
-
-impl Faults {
-    /// Cuts, stalls and half-closed connections.
-    #[must_use]
-    pub fn counts(&self) -> [u32; 3] {
-        [&self.cuts, &self.stalls, &self.half_closes].map(|count| count.load(Ordering::Relaxed))
-    }
+struct Faults {
+    cuts: AtomicU32,
+    stalls: AtomicU32,
+    half_closes: AtomicU32,
 }
 
 /// A way to a server that fails when it is told to. It is gone when this is dropped.
@@ -75,8 +64,7 @@ impl Faults {
 pub struct Network {
     /// Where clients connect.
     pub address: SocketAddr,
-    /// What it did so far.
-    pub faults: Arc<Faults>,
+    faults: Arc<Faults>,
     fails: watch::Sender<bool>,
     listening: JoinHandle<()>,
 }
@@ -93,6 +81,13 @@ impl Network {
         let faults = Arc::<Faults>::default();
         let listening = tokio::spawn(listen(listener, server, (chance, told, faults.clone())));
         Network { address, faults, fails, listening }
+    }
+
+    /// How many connections were cut, stalled for good, and half-closed so far.
+    #[must_use]
+    pub fn faults(&self) -> [u32; 3] {
+        let Faults { cuts, stalls, half_closes } = &*self.faults;
+        [cuts, stalls, half_closes].map(|count| count.load(Ordering::Relaxed))
     }
 
     /// From now on connections fail, old and new.
@@ -143,6 +138,7 @@ impl Fate {
         loop {
             // The network lives as long as its connections.
             self.fails.wait_for(|fails| *fails).await.ok();
+            // No event to wait for: the fault comes at a random moment, whatever the programs do.
             sleep(GOES_WELL.mul_f64(self.chance.f64())).await;
             if *self.fails.borrow() {
                 return self.fault();

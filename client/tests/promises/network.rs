@@ -3,7 +3,6 @@
 use super::*;
 use client::Content;
 use std::collections::{HashMap, VecDeque};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempDir;
@@ -122,6 +121,8 @@ impl Mouth {
             if under_way.len() >= UNDER_WAY {
                 under_way.pop_front().expect("there are some").await.expect("it is taken");
             }
+            // A pace, as no event can set it: it spreads what is said over the random moments at which the network
+            // fails, and nothing tells when the next of them comes.
             tokio::time::sleep(BREATH).await;
         }
         for receipt in under_way {
@@ -132,8 +133,7 @@ impl Mouth {
 }
 
 fn through(network: &Network, world: &World, user: &str) -> Options {
-    options(world, user, "phone")
-        .server(&network.address.ip().to_string(), network.address.port())
+    at(network.address, options(world, user, "phone"))
         .patience(Duration::from_secs(1), Duration::from_secs(2))
         .outbox(100_000)
 }
@@ -149,6 +149,7 @@ async fn restless(options: Options, mut chance: fastrand::Rng, until: Instant) -
             let (room, content) = mouth.next();
             // Whether this run gets the receipt or a later one does not matter.
             drop(client.say(&room, content));
+            // The same pace: this program waits for no receipt, and speaks also while the network lets nothing come.
             let breath = tokio::time::sleep(BREATH);
             tokio::pin!(breath);
             loop {
@@ -171,10 +172,6 @@ async fn everybody_is_up(clients: &[&Client]) {
     }
 }
 
-fn outbox(folder: &Path) -> PathBuf {
-    folder.join("outbox")
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_a_network_that_fails_everything_said_is_heard_once_and_in_order_by_everybody() {
     let (mut world, mut chance, folder) = (World::start().await, chance(), TempDir::new().unwrap());
@@ -185,7 +182,7 @@ async fn over_a_network_that_fails_everything_said_is_heard_once_and_in_order_by
     let network = Network::to(world.mqtt, chance.fork()).await;
     let ann = Client::connect(through(&network, &world, "ann")).await.unwrap();
     let bo = Client::connect(through(&network, &world, "bo")).await.unwrap();
-    let cys = through(&network, &world, "cy").outbox_file(outbox(folder.path()));
+    let cys = through(&network, &world, "cy").outbox_file(folder.path().join("outbox"));
     let cy = Client::connect(cys.clone()).await.unwrap();
     everybody_is_up(&[&ann, &bo, &cy]).await;
     cy.close().await;
@@ -204,13 +201,13 @@ async fn over_a_network_that_fails_everything_said_is_heard_once_and_in_order_by
     for said in speaking {
         counts.extend(within_time(AFTERWARDS, "every receipt", said).await.unwrap());
     }
-    println!("{counts:?} over {:?} cuts, stalls and half-closes", network.faults.counts());
+    println!("{counts:?} over {:?} cuts, stalls and half-closes", network.faults());
     totals.send_replace(Some(Arc::new(counts)));
     within_time(AFTERWARDS, "cy to hear everything", ears.hear_all(cy.said(), told)).await;
     for heard in listening {
         within_time(AFTERWARDS, "everybody to hear everything", heard).await.unwrap();
     }
-    let faults = network.faults.counts();
+    let faults = network.faults();
     let is_bad = if is_long() { faults.iter().all(|count| *count > 0) } else { faults != [0, 0, 0] };
     assert!(is_bad, "the network was too good: {faults:?}");
 }
