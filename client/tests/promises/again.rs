@@ -49,8 +49,8 @@ async fn of_a_room_the_newest_can_be_heard_behind_a_gap() {
     bo.replay_newest(&handle("tea"), 2).await.unwrap();
     let gap = loop {
         match next(&events).await {
-            Some(Event::Gap(gap)) => break gap,
-            Some(Event::Connection(_)) => {}
+            Event::Gap(gap) => break gap,
+            Event::Connection(_) => {}
             other => panic!("expected a gap, got {other:?}"),
         }
     };

@@ -12,8 +12,7 @@ use tokio::net::TcpListener;
 #[tokio::test]
 async fn who_is_not_let_in_is_told_why() {
     let (world, ..) = tea().await;
-    let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port());
-    let stranger = Options::new(handle("ann"), "a wrong guess", "tablet").server(&host, port);
+    let stranger = at(world.mqtt, Options::new(handle("ann"), "a wrong guess", "tablet"));
     assert_eq!(Client::connect(stranger).await.err(), Some(Offline::NotAuthorized));
 }
 
@@ -22,15 +21,7 @@ async fn a_device_that_connects_somewhere_else_is_told_and_stays_away() {
     let (world, _ann, first) = tea().await;
     let events = first.said();
     let _second = connect(&world, "bo").await;
-    let down = loop {
-        match next(&events).await {
-            Some(Event::Connection(Connection::Down { why, again })) => break (why, again),
-            Some(Event::Said(mut said)) => said.taken(),
-            Some(_) => {}
-            None => panic!("expected to be told why the connection ended"),
-        }
-    };
-    assert_eq!(down, (Offline::TakenOver, None));
+    assert_eq!(is_down(&events).await, (Offline::TakenOver, None));
     assert_eq!(first.say(&handle("tea"), Content::text("still here?")).await, Err(SayError::Closed));
 }
 
@@ -44,18 +35,12 @@ async fn a_token_that_runs_out_is_followed_by_a_new_one_and_nothing_is_missed() 
         let token = tokens[count.fetch_add(1, Ordering::Relaxed).min(1)].clone();
         async move { Ok::<_, String>(Proof::new(token)) }
     };
-    let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port());
-    let renewing = Options::renewing(handle("bo"), provider, "tablet").server(&host, port);
+    let renewing = at(world.mqtt, Options::renewing(handle("bo"), provider, "tablet"));
     let bo =
         within("bo to connect", Client::connect(renewing.reconnect(COME_BACK, COME_BACK))).await.unwrap();
     let events = bo.said();
     assert!(!is_up(&events).await);
-    let ended = loop {
-        if let Some(Event::Connection(Connection::Down { why, .. })) = next(&events).await {
-            break why;
-        }
-    };
-    assert_eq!(ended, Offline::ProofEnded);
+    assert_eq!(is_down(&events).await.0, Offline::ProofEnded);
     ann.say(&handle("tea"), Content::text("the kettle is on")).await.unwrap();
     takes(&events, "the kettle is on").await;
     assert_eq!(asked.load(Ordering::Relaxed), 2);
@@ -84,11 +69,10 @@ async fn a_proof_that_can_not_be_had_is_told_and_asked_for_again() {
         let token = (count.fetch_add(1, Ordering::Relaxed) > 0).then(|| token.clone());
         async move { token.map(Proof::new).ok_or("the account server is away") }
     };
-    let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port());
-    let renewing = Options::renewing(handle("bo"), provider, "tablet").server(&host, port);
+    let renewing = at(world.mqtt, Options::renewing(handle("bo"), provider, "tablet"));
     let bo = Client::start(renewing.reconnect(COME_BACK, COME_BACK)).await.unwrap();
     let events = bo.said();
-    let Some(Event::Connection(Connection::Down { why, .. })) = next(&events).await else {
+    let Event::Connection(Connection::Down { why, .. }) = next(&events).await else {
         panic!("it has no proof")
     };
     assert_eq!(why, Offline::NoProof("the account server is away".to_owned()));
@@ -121,7 +105,7 @@ fn use_another_server(server: SocketAddr) -> Vec<u8> {
 async fn where_a_server_sends_us_we_go_if_the_program_allows_it() {
     let (world, ..) = tea().await;
     let signpost = refuses_with(use_another_server(world.mqtt)).await;
-    let sent = options(&world, "bo", "tablet").server(&signpost.ip().to_string(), signpost.port());
+    let sent = at(signpost, options(&world, "bo", "tablet"));
     let stays = within("an answer", Client::connect(sent.clone())).await;
     assert_eq!(stays.err(), Some(Offline::Refused("UseAnotherServer".to_owned())));
     let follows = within("bo to connect", Client::connect(sent.follow(true))).await.unwrap();
@@ -135,7 +119,7 @@ async fn a_server_that_shuts_down_says_how_long_to_stay_away() {
     let events = bo.said();
     assert!(!is_up(&events).await);
     let (_, down) = tokio::join!(world.terminate(), next(&events));
-    let Some(Event::Connection(Connection::Down { why, again })) = down else {
+    let Event::Connection(Connection::Down { why, again }) = down else {
         panic!("expected the end, got {down:?}")
     };
     assert_eq!(why, Offline::Ended("ServerShuttingDown".to_owned()));
@@ -180,30 +164,18 @@ async fn packet(socket: &mut tokio::net::TcpStream) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_network_that_falls_silent_is_noticed_also_while_nothing_can_be_written() {
-    let world = {
-        let mut world = World::start().await;
-        world.users(["ann"]).await;
-        world
-    };
-    let server = falls_silent().await;
-    let options = || {
-        options(&world, "ann", "phone")
-            .server(&server.ip().to_string(), server.port())
-            .patience(Duration::from_secs(1), Duration::from_secs(1))
-    };
-    let down = async |events: &Events| loop {
-        if let Some(Event::Connection(Connection::Down { why, .. })) = next(events).await {
-            return why;
-        }
-    };
-    let quiet = Client::connect(options()).await.unwrap();
+    let mut world = World::start().await;
+    world.users(["ann"]).await;
+    let options = at(falls_silent().await, options(&world, "ann", "phone"))
+        .patience(Duration::from_secs(1), Duration::from_secs(1));
+    let quiet = Client::connect(options.clone()).await.unwrap();
     // rumqttc's own question, or ours.
-    let why = down(&quiet.said()).await;
+    let (why, _) = is_down(&quiet.said()).await;
     assert!(matches!(why, Offline::Silent | Offline::Lost(_)), "{why}");
 
-    let loud = Client::connect(options()).await.unwrap();
+    let loud = Client::connect(options).await.unwrap();
     for _ in 0..15 {
         drop(loud.say(&handle("tea"), Content::text(vec![b'x'; 1024 * 1024])));
     }
-    assert_eq!(down(&loud.said()).await, Offline::Silent);
+    assert_eq!(is_down(&loud.said()).await.0, Offline::Silent);
 }

@@ -13,6 +13,7 @@ mod network; // when it fails
 mod connecting; // who is let in, and stays
 
 use client::{Client, Connection, Event, Events, Handle, Offline, Options, Said, Seq};
+use std::net::SocketAddr;
 use std::time::Duration;
 use tests::{World, within};
 
@@ -23,10 +24,11 @@ fn handle(name: &str) -> Handle {
 }
 
 fn options(world: &World, user: &str, device: &str) -> Options {
-    let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port());
-    Options::new(handle(user), world.token(user), device)
-        .server(&host, port)
-        .reconnect(COME_BACK, COME_BACK * 4)
+    at(world.mqtt, Options::new(handle(user), world.token(user), device)).reconnect(COME_BACK, COME_BACK * 4)
+}
+
+fn at(server: SocketAddr, options: Options) -> Options {
+    options.server(&server.ip().to_string(), server.port())
 }
 
 async fn connect(world: &World, user: &str) -> Client {
@@ -34,17 +36,18 @@ async fn connect(world: &World, user: &str) -> Client {
     within(format!("{user} to connect"), connecting).await.expect("everybody with a token is let in")
 }
 
-async fn next(events: &Events) -> Option<Event> {
-    within("an event", events.next()).await
+/// The next event of a client that goes on.
+async fn next(events: &Events) -> Event {
+    within("an event", events.next()).await.expect("there are more events until a client is closed")
 }
 
 /// The next message; what the room tells of itself is taken, a gap is none that was expected.
 async fn message(events: &Events) -> Said {
     loop {
         match next(events).await {
-            Some(Event::Said(said)) if said.text().is_some() => return said,
-            Some(Event::Said(mut said)) => said.taken(),
-            Some(Event::Connection(_)) => {}
+            Event::Said(said) if said.text().is_some() => return said,
+            Event::Said(mut said) => said.taken(),
+            Event::Connection(_) => {}
             other => panic!("expected a message, got {other:?}"),
         }
     }
@@ -59,8 +62,19 @@ async fn takes(events: &Events, words: &str) -> Seq {
 
 async fn is_up(events: &Events) -> bool {
     loop {
-        if let Some(Event::Connection(Connection::Up { session_present })) = next(events).await {
+        if let Event::Connection(Connection::Up { session_present }) = next(events).await {
             return session_present;
+        }
+    }
+}
+
+/// The connection ends: why, and how long until the next attempt.
+async fn is_down(events: &Events) -> (Offline, Option<Duration>) {
+    loop {
+        match next(events).await {
+            Event::Connection(Connection::Down { why, again }) => return (why, again),
+            Event::Said(mut said) => said.taken(),
+            _ => {}
         }
     }
 }

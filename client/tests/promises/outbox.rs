@@ -27,10 +27,16 @@ impl Ann {
         within("ann's program to start", Client::start(options)).await.expect("the outbox is fine")
     }
 
-    /// What the next start finds when the program ends at this moment, without a word.
-    async fn dies(&mut self, client: Client) {
+    /// The file as it is at this moment, in a folder of its own.
+    fn copy(&self) -> TempDir {
         let copy = TempDir::new().expect("a temporary folder can be made");
         std::fs::copy(self.file(), copy.path().join("outbox")).expect("the outbox can be read");
+        copy
+    }
+
+    /// What the next start finds when the program ends at this moment, without a word.
+    fn dies(&mut self, client: Client) {
+        let copy = self.copy();
         drop(client);
         self.folder = copy;
     }
@@ -39,9 +45,9 @@ impl Ann {
 async fn answered(events: &Events) -> Answered {
     loop {
         match next(events).await {
-            Some(Event::Answered(answered)) => return answered,
-            Some(Event::Said(mut said)) => said.taken(),
-            Some(Event::Connection(_)) => {}
+            Event::Answered(answered) => return answered,
+            Event::Said(mut said) => said.taken(),
+            Event::Connection(_) => {}
             other => panic!("expected an answer, got {other:?}"),
         }
     }
@@ -61,7 +67,7 @@ async fn what_was_said_before_the_program_died_is_sent_by_the_next_one_once_and_
         drop(program.say_as(*draft, &tea, &Content::text(words)));
     }
     program.kept().await.unwrap();
-    ann.dies(program).await;
+    ann.dies(program);
 
     ann.world.restart().await;
     let program = ann.starts().await;
@@ -89,8 +95,7 @@ async fn what_the_server_took_and_the_program_did_not_hear_of_is_answered_again_
     let said = program.say(&handle("tea"), Content::text("one"));
     program.kept().await.unwrap();
     // The file as it was before the PUBACK came.
-    let copy = TempDir::new().unwrap();
-    std::fs::copy(ann.file(), copy.path().join("outbox")).unwrap();
+    let copy = ann.copy();
     let first = said.await.unwrap();
     program.close().await;
     ann.folder = copy;
@@ -114,13 +119,11 @@ async fn what_the_server_took_and_the_program_did_not_hear_of_is_answered_again_
 
 #[tokio::test]
 async fn a_message_of_an_earlier_run_that_is_refused_is_told_with_its_reason() {
-    let ann = Ann::new().await;
+    let mut ann = Ann::new().await;
     let program = ann.starts().await;
     let cellar = To::Room(handle("cellar"));
-    let up = program.said();
-    is_up(&up).await;
+    is_up(&program.said()).await;
     program.close().await;
-    let mut ann = ann;
     ann.world.kill_9();
     let program = ann.starts().await;
     drop(program.say_as(Draft::from_text("lost"), &cellar, &Content::text("hello?")));

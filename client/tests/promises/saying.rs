@@ -30,7 +30,7 @@ async fn bytes_that_are_no_text_are_heard_as_they_were_said() {
     let sealed = Content { kind: client::Kind::Sealed, ..Content::text(vec![0xFF, 0, 0x7B]) };
     ann.say(&handle("tea"), sealed.clone()).await.unwrap();
     loop {
-        if let Some(Event::Said(said)) = next(&bo.said()).await {
+        if let Event::Said(said) = next(&bo.said()).await {
             assert_eq!(said.what, client::What::Message(sealed));
             return;
         }
@@ -62,7 +62,7 @@ async fn what_is_said_while_the_server_is_away_is_taken_when_it_is_back_up_to_th
     let events = ann.said();
     assert!(!is_up(&events).await);
     world.kill_9();
-    while !matches!(next(&events).await, Some(Event::Connection(Connection::Down { .. }))) {}
+    is_down(&events).await;
 
     let tea = handle("tea");
     let [one, two, three] = ["one", "two", "three"].map(|words| ann.say(&tea, Content::text(words)));
