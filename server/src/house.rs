@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{MasterKey, Store};
 use store_sqlite::{Options, SqliteStore};
-use tokio_util::sync::CancellationToken;
 
 /// The master key's file.
 const MASTER_KEY: &str = "master.key";
@@ -73,12 +72,7 @@ impl House {
 
     /// Where requests of the command line are performed.
     pub(crate) fn desk(&self) -> Desk {
-        Desk {
-            bridge: self.bridge.clone(),
-            store: self.store.clone(),
-            token_ttl: self.token_ttl,
-            closing: CancellationToken::new(),
-        }
+        Desk { bridge: self.bridge.clone(), store: self.store.clone(), token_ttl: self.token_ttl }
     }
 
     /// Finishes what was begun and lets go of the folder.

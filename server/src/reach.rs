@@ -95,13 +95,8 @@ pub(crate) fn no_server(folder: &Path) -> anyhow::Error {
 /// A token by the control socket, if a server runs on the folder.
 async fn token(folder: &Path, user: &Handle) -> anyhow::Result<Option<Proof>> {
     let ends = SystemTime::now() + GOOD_FOR;
-    let request = Request::Token { name: user.to_string(), ttl: Some(GOOD_FOR.as_secs()) };
-    let Some(answers) = control::answers(folder, &request).await? else { return Ok(None) };
-    let token = answers.into_iter().find_map(|answer| match answer {
-        Answer::Token(Text(token)) => Some(Proof::new(token).until(ends)),
-        _ => None,
-    });
-    token.map(Some).context("the server gave no token")
+    let token = control::token(folder, user.as_str(), GOOD_FOR).await?;
+    Ok(token.map(|Text(token)| Proof::new(token).until(ends)))
 }
 
 async fn token_again(folder: &Path, user: &Handle) -> anyhow::Result<Proof> {

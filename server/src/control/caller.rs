@@ -1,10 +1,11 @@
 //! A command's side of the control socket.
 
-use super::words::{Answer, Request};
+use super::words::{Answer, Request, Text};
 use super::{SOCKET, line};
 use anyhow::{Context, bail};
 use std::io::ErrorKind;
 use std::path::Path;
+use std::time::Duration;
 use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
@@ -60,4 +61,15 @@ pub(crate) async fn answers(folder: &Path, request: &Request) -> anyhow::Result<
         Some(Answer::Refused(why)) => bail!(why),
         _ => Ok(Some(heard)),
     }
+}
+
+/// An access token for `user`, by the server that runs on `folder`, if there is one.
+pub(crate) async fn token(folder: &Path, user: &str, ttl: Duration) -> anyhow::Result<Option<Text>> {
+    let request = Request::Token { name: user.to_owned(), ttl: Some(ttl.as_secs()) };
+    let Some(answers) = answers(folder, &request).await? else { return Ok(None) };
+    let token = answers.into_iter().find_map(|answer| match answer {
+        Answer::Token(token) => Some(token),
+        _ => None,
+    });
+    token.map(Some).context("the server gave no token")
 }

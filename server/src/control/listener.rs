@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWrite, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Commands at once. They are typed by people; a script that runs more of them waits.
@@ -28,7 +29,8 @@ const FINISH: Duration = Duration::from_secs(1);
 /// The socket while the server runs.
 pub(crate) struct Listener {
     path: PathBuf,
-    desk: Desk,
+    /// The server goes: nobody is let in any more.
+    closing: CancellationToken,
     callers: TaskTracker,
 }
 
@@ -38,15 +40,15 @@ pub(crate) fn listen(folder: &Path, desk: Desk) -> anyhow::Result<Listener> {
     let socket = bind(&path).with_context(|| {
         format!("cannot open the control socket `{}`; its path may have 103 bytes at most", path.display())
     })?;
-    let callers = TaskTracker::new();
-    tokio::spawn(accept(socket, desk.clone(), callers.clone()));
-    Ok(Listener { path, desk, callers })
+    let (closing, callers) = (CancellationToken::new(), TaskTracker::new());
+    tokio::spawn(accept(socket, desk, closing.clone(), callers.clone()));
+    Ok(Listener { path, closing, callers })
 }
 
 impl Listener {
     /// Takes no more commands and lets those finish that are under way.
     pub(crate) async fn end(self) {
-        self.desk.closing.cancel();
+        self.closing.cancel();
         // If it stays, the next server replaces it: a socket nobody listens on tells commands that there is none.
         std::fs::remove_file(&self.path).ok();
         self.callers.close();
@@ -69,12 +71,12 @@ fn bind(path: &Path) -> std::io::Result<UnixListener> {
     Ok(socket)
 }
 
-async fn accept(socket: UnixListener, desk: Desk, callers: TaskTracker) {
+async fn accept(socket: UnixListener, desk: Desk, closing: CancellationToken, callers: TaskTracker) {
     let seats = Arc::new(Semaphore::new(CALLERS));
     loop {
         let Ok(seat) = seats.clone().acquire_owned().await else { return };
         let accepted = tokio::select! {
-            () = desk.closing.cancelled() => return,
+            () = closing.cancelled() => return,
             accepted = socket.accept() => accepted,
         };
         match accepted {

@@ -16,7 +16,7 @@ mod listener; // the server's side
 
 mod caller; // the command's side
 
-pub(crate) use caller::{answers, ask, call};
+pub(crate) use caller::{answers, ask, call, token};
 pub(crate) use listener::{Listener, listen};
 pub(crate) use perform::{Desk, perform};
 pub(crate) use words::{Answer, Request, Text};

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Store, Work};
 use tokio::sync::mpsc::Sender;
-use tokio_util::sync::CancellationToken;
 
 /// Rows asked of the store at once.
 const PAGE: u32 = 500;
@@ -40,8 +39,6 @@ pub(crate) struct Desk {
     pub(crate) store: Arc<dyn Store>,
     /// How long a token is good for if nobody says otherwise.
     pub(crate) token_ttl: Duration,
-    /// The server goes: nobody is let in any more.
-    pub(crate) closing: CancellationToken,
 }
 
 /// Does what is asked and sends the answers, the last one always, unless the caller is gone.

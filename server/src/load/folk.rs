@@ -1,15 +1,16 @@
 //! The users and rooms of a load, made as by any command. They stay: the next run finds them.
 
-use super::ask::{AT_ONCE, ask};
-use crate::control::{Answer, Request, Text};
+use super::ask::{AT_ONCE, ask, no_server};
+use crate::control::{self, Request, Text};
 use anyhow::Context;
 use bench::{Crowd, Folk, Progress};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use mqtt::packet::Password;
 use std::path::Path;
+use std::time::Duration;
 
-/// How long a token is good for, in seconds: longer than any run.
-const GOOD_FOR: u64 = 2 * 3600;
+/// How long a token is good for: longer than any run.
+const GOOD_FOR: Duration = Duration::from_secs(2 * 3600);
 
 /// Everybody the load takes, in their rooms.
 pub(super) async fn made(folder: &Path, crowd: Crowd, progress: &Progress) -> anyhow::Result<Folk> {
@@ -24,19 +25,15 @@ pub(super) async fn made(folder: &Path, crowd: Crowd, progress: &Progress) -> an
 
 /// The token of a user, who is made if they are not there.
 async fn token(folder: &Path, name: String) -> anyhow::Result<Password> {
-    let request = Request::Token { name: name.clone(), ttl: Some(GOOD_FOR) };
-    let answers = match ask(folder, &request).await {
-        Ok(answers) => answers,
+    let token = match control::token(folder, &name, GOOD_FOR).await {
+        Ok(token) => token,
         Err(_) => {
-            ask(folder, &Request::AddUser { name, password: None, admin: false }).await?;
-            ask(folder, &request).await?
+            ask(folder, &Request::AddUser { name: name.clone(), password: None, admin: false }).await?;
+            control::token(folder, &name, GOOD_FOR).await?
         }
     };
-    let token = answers.into_iter().find_map(|answer| match answer {
-        Answer::Token(Text(token)) => Some(Password(token.into())),
-        _ => None,
-    });
-    token.context("the server gave no token")
+    let Text(token) = token.with_context(|| no_server(folder))?;
+    Ok(Password(token.into()))
 }
 
 /// A room with its members. It is made with all of them at once, so that one of them in it is as good as all, and
