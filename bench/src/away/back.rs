@@ -51,7 +51,7 @@ impl Absent<'_> {
         let mut coming = self.set_out(&way);
         while let Some(returned) = coming.join_next().await {
             // A task of ours that panicked is a bug of ours: the load is not what it says, and its connection is gone.
-            let returned = returned.unwrap_or_else(|_| Returned::broken(Broken::Closed));
+            let returned = returned.unwrap_or_else(|_| Returned::broken(&Broken::Closed));
             connected = connected.max(returned.connected.unwrap_or(start));
             caught_up = caught_up.max(connected).max(returned.heard.last.unwrap_or(start));
             report.add(&returned.heard);
@@ -72,7 +72,7 @@ impl Absent<'_> {
             coming.spawn(async move {
                 let wire = match way.connect(&guest).await {
                     Ok(wire) => wire,
-                    Err(why) => return Returned::broken(why),
+                    Err(why) => return Returned::broken(&why),
                 };
                 let connected = Instant::now();
                 let (heard, wire) = Listener::new(wire, run, &rooms, guest.number).hear_and_stay().await;
@@ -97,8 +97,10 @@ impl Way {
 }
 
 impl Returned {
-    fn broken(why: Broken) -> Returned {
-        Returned { heard: Heard { broken: Some(why), ..Heard::default() }, ..Returned::default() }
+    fn broken(why: &Broken) -> Returned {
+        let mut returned = Returned::default();
+        returned.heard.flaws.add_broken(Some(why));
+        returned
     }
 }
 

@@ -35,7 +35,7 @@ impl Return {
     pub(crate) fn add(&mut self, heard: &Heard) {
         self.sessions += 1;
         self.delivered += heard.heard;
-        self.flaws.add_heard(heard);
+        self.flaws.add(&heard.flaws);
     }
 
     /// All of them have.

@@ -1,6 +1,6 @@
 //! What must not happen under a load, counted.
 
-use crate::talk::{Heard, Read, Said};
+use crate::talk::Said;
 use crate::wire::Broken;
 use serde::Serialize;
 use std::fmt;
@@ -8,9 +8,9 @@ use std::fmt;
 /// What must not happen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Flaws {
-    /// Messages acknowledged but not heard by a listener, once for each.
+    /// Messages acknowledged but not heard by a listener, once for each; of who reads history, messages passed over.
     pub lost: u64,
-    /// Messages heard again.
+    /// Messages heard again; of who reads history, in the same round.
     pub doubled: u64,
     /// Messages heard after a later one.
     pub reordered: u64,
@@ -33,20 +33,18 @@ impl Flaws {
         self.add_broken(said.broken.as_ref());
     }
 
-    pub(crate) fn add_heard(&mut self, heard: &Heard) {
-        self.lost += heard.lost;
-        self.doubled += heard.doubled;
-        self.reordered += heard.reordered;
-        self.strayed += heard.strayed;
-        self.add_broken(heard.broken.as_ref());
-    }
-
-    pub(crate) fn add_read(&mut self, read: &Read) {
-        self.lost += read.lost;
-        self.doubled += read.doubled;
-        self.reordered += read.reordered;
-        self.strayed += read.strayed;
-        self.add_broken(read.broken.as_ref());
+    /// What else went wrong.
+    pub(crate) fn add(&mut self, others: &Flaws) {
+        self.lost += others.lost;
+        self.doubled += others.doubled;
+        self.reordered += others.reordered;
+        self.strayed += others.strayed;
+        self.refused += others.refused;
+        self.unanswered += others.unanswered;
+        self.broken += others.broken;
+        if self.first_broken.is_none() {
+            self.first_broken.clone_from(&others.first_broken);
+        }
     }
 
     pub(crate) fn add_broken(&mut self, broken: Option<&Broken>) {

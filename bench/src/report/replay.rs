@@ -27,7 +27,7 @@ impl Replay {
         self.readers += 1;
         self.rounds += read.rounds;
         self.entries += read.entries;
-        self.flaws.add_read(read);
+        self.flaws.add(&read.flaws);
     }
 
     /// All of them have.

@@ -2,6 +2,7 @@
 
 use super::tally::Tallies;
 use crate::mark::Mark;
+use crate::report::Flaws;
 use crate::run::Run;
 use crate::wire::{Broken, Event, Wire};
 use std::sync::Arc;
@@ -18,18 +19,10 @@ pub(crate) struct Heard {
     pub(crate) heard: u64,
     /// Those of them that came in the measured time.
     pub(crate) in_time: u64,
-    /// Messages acknowledged to their speaker that never came.
-    pub(crate) lost: u64,
-    /// Messages that had come before.
-    pub(crate) doubled: u64,
-    /// Messages that came after a later one.
-    pub(crate) reordered: u64,
-    /// Messages of a room that the listener is not in.
-    pub(crate) strayed: u64,
     /// When the last of them came that had not come before.
     pub(crate) last: Option<Instant>,
-    /// Why the connection ended too early.
-    pub(crate) broken: Option<Broken>,
+    /// What went wrong.
+    pub(crate) flaws: Flaws,
 }
 
 /// One who hears.
@@ -59,8 +52,11 @@ impl Listener {
     /// The same, and its connection stays for as long as the caller keeps it.
     pub(crate) async fn hear_and_stay(mut self) -> (Heard, Wire) {
         let broken = self.until_all_came().await.err();
-        let (lost, doubled, reordered) = (self.lost(), self.tallies.doubled(), self.tallies.reordered());
-        (Heard { lost, doubled, reordered, broken, ..self.told }, self.wire)
+        self.told.flaws.lost = self.lost();
+        self.told.flaws.doubled = self.tallies.doubled();
+        self.told.flaws.reordered = self.tallies.reordered();
+        self.told.flaws.add_broken(broken.as_ref());
+        (self.told, self.wire)
     }
 
     async fn until_all_came(&mut self) -> Result<(), Broken> {
@@ -110,7 +106,7 @@ impl Listener {
                 self.run.deliveries.record(self.number, self.run.micros(now).saturating_sub(mark.due));
             }
             Some(false) => {}
-            None => self.told.strayed += 1,
+            None => self.told.flaws.strayed += 1,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use super::tally::Tallies;
 use crate::mark::Mark;
+use crate::report::Flaws;
 use crate::run::Run;
 use crate::wire::{Broken, Event, PATIENCE, REFUSAL, Wire, hear_again};
 use bytes::Bytes;
@@ -23,16 +24,8 @@ pub(crate) struct Read {
     pub(crate) rounds: u64,
     /// Entries read in the measured time, those of earlier runs included.
     pub(crate) entries: u64,
-    /// Messages of this run that a round passed over.
-    pub(crate) lost: u64,
-    /// Messages that had come before in the same round.
-    pub(crate) doubled: u64,
-    /// Messages that came after a later one.
-    pub(crate) reordered: u64,
-    /// Messages of another room.
-    pub(crate) strayed: u64,
-    /// Why the connection ended too early.
-    pub(crate) broken: Option<Broken>,
+    /// What went wrong.
+    pub(crate) flaws: Flaws,
 }
 
 /// One who reads.
@@ -68,7 +61,8 @@ impl Reader {
 
     /// Reads until the run stops. A round that was asked for by then has to begin.
     pub(super) async fn read(mut self) -> Read {
-        self.told.broken = self.until_the_stop().await.err();
+        let broken = self.until_the_stop().await.err();
+        self.told.flaws.add_broken(broken.as_ref());
         self.close_round();
         self.told
     }
@@ -127,7 +121,7 @@ impl Reader {
         if let Some(mark) = mark {
             match self.round.tallies.hear(mark.room, mark.number) {
                 Some(_) => self.round.next = self.round.next.max(u64::from(mark.number) + 1),
-                None => self.told.strayed += 1,
+                None => self.told.flaws.strayed += 1,
             }
         }
         let ends = (mark.is_some() && self.is_at_the_end()) || self.round.entries >= MOST;
@@ -144,9 +138,9 @@ impl Reader {
 
     fn close_round(&mut self) {
         let Round { tallies, .. } = std::mem::replace(&mut self.round, Round::of(self.room));
-        self.told.lost += tallies.holes();
-        self.told.doubled += tallies.doubled();
-        self.told.reordered += tallies.reordered();
+        self.told.flaws.lost += tallies.holes();
+        self.told.flaws.doubled += tallies.doubled();
+        self.told.flaws.reordered += tallies.reordered();
     }
 }
 

@@ -90,5 +90,5 @@ fn add_said(report: &mut Talk, said: &Said) {
 fn add_heard(report: &mut Talk, heard: &Heard) {
     report.delivered += heard.heard;
     report.delivered_in_time += heard.in_time;
-    report.flaws.add_heard(heard);
+    report.flaws.add(&heard.flaws);
 }
