@@ -84,7 +84,7 @@ async fn silence_is_not_the_clients_while_the_server_does_not_listen() {
     let (mut client, arrival) = stage.client(connect).await;
     client.send(publish(0)).await;
     // Longer than one and a half times the keep alive: had it run on, the connection would be over.
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    stage.passes(Duration::from_millis(2_500)).await;
     assert!(!arrival.outbound.is_closed());
     assert_eq!(stage.broker.counters().get(Event::WentSilent), 0);
     lane.add_permits(1);

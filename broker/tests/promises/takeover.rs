@@ -33,8 +33,8 @@ async fn the_newcomer_does_not_sit_before_the_application_has_said_goodbye() {
     let (mut older, _) = stage.client(hello(Version::V5, "phone")).await;
     let newcomer = tokio::spawn(Client::connect(stage.address, hello(Version::V5, "phone")));
     older.ends_with(ReasonCode::SessionTakenOver).await;
-    // Nothing tells that nothing happens; a newcomer that did not wait would be here long before.
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    // A newcomer that did not wait would be here by then.
+    stage.passes(Duration::from_millis(100)).await;
     assert!(stage.heard_nothing_more());
     door.add_permits(1);
     assert!(matches!(stage.heard().await, Heard::Gone(_)));

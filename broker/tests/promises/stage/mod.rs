@@ -99,6 +99,14 @@ impl Stage {
         all
     }
 
+    /// So much time passes, as fast as everybody lets it: it does not go on before all who are awake have done what they
+    /// can, so what has not happened afterwards was not about to.
+    pub(crate) async fn passes(&self, time: Duration) {
+        tokio::time::pause();
+        tokio::time::sleep(time).await;
+        tokio::time::resume();
+    }
+
     /// Nothing was heard and, since the application is told before a client can know, nothing will be.
     pub(crate) fn heard_nothing_more(&mut self) -> bool {
         self.heard.try_recv().is_err()
