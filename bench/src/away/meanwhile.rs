@@ -21,7 +21,6 @@ pub(super) struct Ready {
 /// Pairs that talk.
 pub(super) struct Meanwhile {
     run: Arc<Run>,
-    rate: u32,
     talking: Talking,
 }
 
@@ -39,7 +38,7 @@ impl Ready {
         let Ready { plan, cast, wires } = self;
         let run = Arc::new(Run::begin(fresh_id(), cast.say.len(), plan.seconds));
         let talking = Talking::begin(&plan, &cast, &run, wires);
-        Meanwhile { run, rate: plan.rate.unwrap_or_default(), talking }
+        Meanwhile { run, talking }
     }
 }
 
@@ -47,6 +46,6 @@ impl Meanwhile {
     /// Nothing new is said; what was said is waited for.
     pub(super) async fn end(self) -> Others {
         self.run.stop_at(Instant::now());
-        Others::of(self.rate, self.talking.end().await)
+        Others::of(self.talking.end().await)
     }
 }

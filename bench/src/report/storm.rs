@@ -45,9 +45,9 @@ pub struct Others {
 }
 
 impl Others {
-    pub(crate) fn of(rate: u32, talk: Talk) -> Others {
-        let Talk { said, delivered, puback_ms, delivery_ms, flaws, .. } = talk;
-        Others { rate, said, delivered, puback_ms, delivery_ms, flaws }
+    pub(crate) fn of(talk: Talk) -> Others {
+        let Talk { rate, said, delivered, puback_ms, delivery_ms, flaws, .. } = talk;
+        Others { rate: rate.unwrap_or_default(), said, delivered, puback_ms, delivery_ms, flaws }
     }
 }
 

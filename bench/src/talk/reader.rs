@@ -48,8 +48,6 @@ pub(super) struct Reader {
 struct Round {
     entries: u64,
     tallies: Tallies,
-    /// The number that comes next in it.
-    next: u64,
 }
 
 impl Reader {
@@ -92,7 +90,7 @@ impl Reader {
     }
 
     fn is_at_the_end(&self) -> bool {
-        self.round.next >= self.run.acknowledged(self.room as usize)
+        self.round.tallies.reach(|room| self.run.acknowledged(room as usize))
     }
 
     fn take_entries(&mut self) -> Result<(), Broken> {
@@ -119,10 +117,8 @@ impl Reader {
         self.round.entries += 1;
         let mark = Mark::find(payload, &mut self.place).filter(|mark| mark.run == self.run.id);
         if let Some(mark) = mark {
-            match self.round.tallies.hear(mark.room, mark.number) {
-                Some(_) => self.round.next = self.round.next.max(u64::from(mark.number) + 1),
-                None => self.told.flaws.strayed += 1,
-            }
+            let heard = self.round.tallies.hear(mark.room, mark.number);
+            self.told.flaws.strayed += u64::from(heard.is_none());
         }
         let ends = (mark.is_some() && self.is_at_the_end()) || self.round.entries >= MOST;
         if ends && !self.asked && Instant::now() < self.run.stop() {
@@ -146,7 +142,7 @@ impl Reader {
 
 impl Round {
     fn of(room: u32) -> Round {
-        Round { entries: 0, tallies: Tallies::of(&[room]), next: 0 }
+        Round { entries: 0, tallies: Tallies::of(&[room]) }
     }
 }
 

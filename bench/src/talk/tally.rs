@@ -29,6 +29,11 @@ impl Tallies {
         self.0.iter().map(|(room, tally)| tally.lost(said(*room))).sum()
     }
 
+    /// Whether none is behind what was acknowledged, room by room.
+    pub(crate) fn reach(&self, said: impl Fn(u32) -> u64) -> bool {
+        self.0.iter().all(|(room, tally)| tally.next >= said(*room))
+    }
+
     /// Messages passed over: a later one came, and they did not.
     pub(crate) fn holes(&self) -> u64 {
         self.0.iter().map(|(_, tally)| tally.lost(tally.next)).sum()
