@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// Lines of output shown when a test fails; the rest is rarely what went wrong.
@@ -80,12 +81,14 @@ impl Process {
         within_time(time, format!("{name} to close its output"), closed).await;
         let child = &mut self.child;
         within_time(time, format!("{name} to end"), async {
+            // Asked for before the first look, so that no exit comes between the two. It tells of every child of this
+            // process, so each time is a look of its own.
+            let mut exits = signal(SignalKind::child()).expect("a process hears of its children");
             loop {
                 if let Some(status) = child.try_wait().expect("a child can be waited for") {
                     return status;
                 }
-                // It closed its output already, so this is the time an exit takes.
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                exits.recv().await;
             }
         })
         .await

@@ -1,5 +1,6 @@
 //! Where a subscription begins.
 
+use crate::opening::{bo_listens, tea_for_two};
 use crate::talk::Bodies;
 use mqtt::ReasonCode;
 use mqtt::packet::Version;
@@ -94,13 +95,9 @@ async fn a_first_subscription_begins_at_the_end_of_the_log() {
 async fn a_device_that_comes_back_may_ask_for_the_newest_only() {
     const MISSED: usize = 4_000;
     const WANTED: usize = 10;
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
+    let (world, mut ann) = tea_for_two().await;
+    let (phone, bo) = bo_listens(&world).await;
     bo.leave().await;
-    let mut ann = world.device("ann", "phone").connect().await;
     ann.say_all("tea", (0..MISSED).map(|number| number.to_string())).await;
 
     let mut bo = phone.connect().await;

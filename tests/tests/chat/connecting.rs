@@ -13,7 +13,8 @@ async fn a_connection_ends_with_its_token() {
     let mut ann = brief.connect().await;
     ann.is_alive().await;
     ann.ends_with(ReasonCode::MaximumConnectTime).await;
-    // Connections end within the last tenth of their token, so that not all come back at once; then it is over.
+    // Connections end within the last tenth of their token, so that not all come back at once. When the token itself is
+    // over nobody is told: that is a time of the server's own clock.
     tokio::time::sleep(Duration::from_millis(1_000)).await;
     assert_eq!(brief.is_refused().await, ReasonCode::BadUserNameOrPassword);
 }
@@ -76,7 +77,7 @@ async fn a_session_ends_when_its_time_is_over_and_a_client_may_change_its_mind_a
     ann.ends().await;
     assert!(!lasting.arrive().await.1.session_present, "it ended with its connection");
 
-    // What is awaited here is time itself.
+    // What is awaited here is time itself: seconds of the server's own clock, and nobody is told when they are over.
     tokio::time::sleep(Duration::from_millis(2_200)).await;
     assert!(!brief.arrive().await.1.session_present, "its second is over");
 }

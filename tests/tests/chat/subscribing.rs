@@ -1,5 +1,6 @@
 //! What a subscription brings.
 
+use crate::opening::{bo_listens, tea_for_two};
 use crate::talk::Bodies;
 use mqtt::ReasonCode;
 use mqtt::packet::{Packet, Unsubscribe, Version};
@@ -117,20 +118,16 @@ async fn a_filter_is_granted_if_it_could_bring_something_and_refused_with_its_re
 
 #[tokio::test]
 async fn a_message_that_expired_is_not_delivered() {
-    let mut world = World::start().await;
-    world.room("tea", ["ann", "bo"]).await;
-    let phone = world.device("bo", "phone").lasting();
-    let mut bo = phone.connect().await;
-    bo.listens("rooms/+/said").await;
+    let (world, mut ann) = tea_for_two().await;
+    let (phone, bo) = bo_listens(&world).await;
     bo.leave().await;
-    let mut ann = world.device("ann", "phone").connect().await;
     let mut brief = say("tea", "now or never", &[]);
     brief.properties.message_expiry = Some(1);
     ann.is_taken(brief).await;
     let mut later = say("tea", "no hurry", &[]);
     later.properties.message_expiry = Some(3600);
     ann.is_taken(later).await;
-    // What is awaited here is time itself.
+    // What is awaited here is time itself: seconds of the server's own clock, and nobody is told when they are over.
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
 
     let mut bo = phone.connect().await;
