@@ -1,7 +1,7 @@
 //! What is asked, and the answer to it.
 
 use super::Wire;
-use crate::packets::{filter, say, subscribe};
+use crate::packets::{filter, properties, say, subscribe};
 use mqtt::ReasonCode;
 use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Suback, Subscribe};
 
@@ -95,6 +95,13 @@ impl Wire {
             Packet::Suback(suback) if suback.packet_id == id => *suback,
             other => panic!("expected a SUBACK, got {other:?}"),
         }
+    }
+
+    /// Subscribes to one filter at QoS 1, with user properties (MQTT 5), and gives the answer.
+    pub async fn subscribes_with(&mut self, topic: &str, words: &[(&str, &str)]) -> ReasonCode {
+        let mut packet = subscribe([filter(topic)]);
+        packet.user_properties = properties(words);
+        self.subscribe(packet).await.codes[0]
     }
 
     /// Subscribes to one filter at QoS 1, and it is granted.

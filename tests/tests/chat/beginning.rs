@@ -4,13 +4,7 @@ use crate::opening::{bo_listens, tea_for_two};
 use crate::talk::Bodies;
 use mqtt::ReasonCode;
 use mqtt::packet::Version;
-use tests::{Wire, World, filter, properties, say, subscribe};
-
-async fn subscribes_with(wire: &mut Wire, topic: &str, words: &[(&str, &str)]) -> ReasonCode {
-    let mut packet = subscribe([filter(topic)]);
-    packet.user_properties = properties(words);
-    wire.subscribe(packet).await.codes[0]
-}
+use tests::{World, say};
 
 /// A room `tea` in which ann said so many things, after its first entry.
 async fn world_where_ann_said(count: u64) -> World {
@@ -27,7 +21,7 @@ async fn world_where_ann_said(count: u64) -> World {
 async fn since_begins_after_the_entry_it_names() {
     let world = world_where_ann_said(5).await;
     let mut bo = world.device("bo", "phone").connect().await;
-    assert_eq!(subscribes_with(&mut bo, "rooms/tea/said", &[("since", "4")]).await, ReasonCode::GrantedQos1);
+    assert_eq!(bo.subscribes_with("rooms/tea/said", &[("since", "4")]).await, ReasonCode::GrantedQos1);
     assert_eq!(bo.hear_all(2).await.bodies(), ["4", "5"]);
     bo.is_quiet().await;
 }
@@ -36,7 +30,7 @@ async fn since_begins_after_the_entry_it_names() {
 async fn since_0_is_the_beginning() {
     let world = world_where_ann_said(120).await;
     let mut bo = world.device("bo", "phone").connect().await;
-    subscribes_with(&mut bo, "rooms/tea/said", &[("since", "0")]).await;
+    bo.subscribes_with("rooms/tea/said", &[("since", "0")]).await;
     let heard = bo.hear_all(121).await;
     let numbers: Vec<u64> = heard.iter().map(tests::Entry::seq).collect();
     assert_eq!(numbers, (1..=121).collect::<Vec<_>>());
@@ -48,7 +42,7 @@ async fn replay_brings_the_gap_marker_and_the_newest() {
     let world = world_where_ann_said(20).await;
     for topic in ["rooms/tea/said", "plain/rooms/tea/said"] {
         let mut bo = world.device("bo", "phone").connect().await;
-        subscribes_with(&mut bo, topic, &[("since", "0"), ("replay", "3")]).await;
+        bo.subscribes_with(topic, &[("since", "0"), ("replay", "3")]).await;
         let heard = bo.hear_all(4).await;
         let marker = &heard[0];
         assert_eq!([marker.kind(), marker.word("from"), marker.word("to")], ["gap", "1", "18"]);
@@ -62,7 +56,7 @@ async fn replay_brings_the_gap_marker_and_the_newest() {
 async fn replay_of_more_than_was_missed_brings_all_and_no_marker() {
     let world = world_where_ann_said(3).await;
     let mut bo = world.device("bo", "phone").connect().await;
-    subscribes_with(&mut bo, "rooms/tea/said", &[("since", "1"), ("replay", "10")]).await;
+    bo.subscribes_with("rooms/tea/said", &[("since", "1"), ("replay", "10")]).await;
     assert_eq!(bo.hear_all(3).await.bodies(), ["1", "2", "3"]);
 }
 
@@ -72,9 +66,9 @@ async fn a_wish_that_cannot_be_read_is_refused() {
     let mut bo = world.device("bo", "phone").connect().await;
     let refused = ReasonCode::ImplementationSpecificError;
     for words in [[("since", "soon")], [("since", "-1")], [("replay", "all")]] {
-        assert_eq!(subscribes_with(&mut bo, "rooms/tea/said", &words).await, refused, "{words:?}");
+        assert_eq!(bo.subscribes_with("rooms/tea/said", &words).await, refused, "{words:?}");
     }
-    assert_eq!(subscribes_with(&mut bo, "rooms/+/said", &[("since", "0")]).await, refused);
+    assert_eq!(bo.subscribes_with("rooms/+/said", &[("since", "0")]).await, refused);
 }
 
 #[tokio::test]
@@ -101,7 +95,7 @@ async fn a_device_that_comes_back_may_ask_for_the_newest_only() {
     ann.say_all("tea", (0..MISSED).map(|number| number.to_string())).await;
 
     let mut bo = phone.connect().await;
-    subscribes_with(&mut bo, "rooms/+/said", &[("replay", "10")]).await;
+    bo.subscribes_with("rooms/+/said", &[("replay", "10")]).await;
     let mut heard = Vec::new();
     while heard
         .last()

@@ -2,7 +2,7 @@
 
 use mqtt::ReasonCode;
 use mqtt::packet::{Packet, PacketId};
-use tests::{World, filter, properties, say, subscribe};
+use tests::{World, say};
 
 #[tokio::test]
 async fn on_sigterm_clients_are_told_and_the_program_ends_well() {
@@ -73,9 +73,7 @@ async fn what_was_acknowledged_during_the_end_is_in_the_log() {
     world.restart().await;
 
     let mut ann = world.device("ann", "phone").connect().await;
-    let mut all = subscribe([filter("rooms/tea/said")]);
-    all.user_properties = properties(&[("since", "1")]);
-    ann.subscribe(all).await;
+    ann.subscribes_with("rooms/tea/said", &[("since", "1")]).await;
     let heard = ann.hear_all(acknowledged).await;
     for (entry, number) in heard.iter().zip(1..) {
         assert_eq!(entry.body(), number.to_string());

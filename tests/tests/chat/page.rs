@@ -4,7 +4,7 @@
 
 use mqtt::ReasonCode;
 use serde_json::Value;
-use tests::{Entry, Wire, World, filter, properties, publish, subscribe};
+use tests::{Entry, Wire, World, properties, publish};
 use topics::page::{Direction, Example, examples};
 
 /// What only the server can know.
@@ -69,9 +69,7 @@ impl Page {
 
     async fn reads_from_the_beginning(&mut self, wishes: &[(&str, &str)]) {
         let mut late = self.world.device("bo", "late").connect().await;
-        let mut all = subscribe([filter("rooms/tea/said")]);
-        all.user_properties = properties(wishes);
-        late.subscribe(all).await;
+        late.subscribes_with("rooms/tea/said", wishes).await;
         self.heard = vec![late.hear().await];
     }
 

@@ -1,20 +1,16 @@
 //! `natter chat` in a terminal, as a person uses it: `tests/python/terminal.py` types and reads the screen.
 
 use std::process::Command;
-use tests::{
-    Entry, PATIENCE, Process, World, filter, natter_program, properties, publish, python, subscribe,
-};
+use tests::{PATIENCE, Process, World, natter_program, publish, python};
 
 /// Everything that was ever said in the room, up to what bo says now.
 async fn log_of_tea(world: &World) -> Vec<String> {
     let mut bo = world.device("bo", "phone").connect().await;
-    let mut all = subscribe([filter("rooms/tea/said")]);
-    all.user_properties = properties(&[("since", "1")]);
-    bo.subscribe(all).await;
+    bo.subscribes_with("rooms/tea/said", &[("since", "1")]).await;
     bo.is_taken(publish("rooms/tea/say", "the end")).await;
     let mut bodies = Vec::new();
     while bodies.last().is_none_or(|last| last != "the end") {
-        bodies.push(Entry::body(&bo.hear().await));
+        bodies.push(bo.hear().await.body());
     }
     bodies
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use tests::{Settings, World, filter, properties, say, subscribe};
+use tests::{Settings, World, say};
 
 const HELLO: &str = "hello from before";
 
@@ -26,9 +26,7 @@ async fn does_not_start(world: &World) -> String {
 async fn goes_on(world: &mut World) {
     world.restart().await;
     let mut ann = world.device("ann", "phone").connect().await;
-    let mut all = subscribe([filter("rooms/tea/said")]);
-    all.user_properties = properties(&[("since", "1")]);
-    ann.subscribe(all).await;
+    ann.subscribes_with("rooms/tea/said", &[("since", "1")]).await;
     assert_eq!(ann.hear().await.body(), HELLO);
 }
 

@@ -3,7 +3,7 @@
 use crate::load::ROOMS;
 use crate::sender::Acknowledged;
 use std::collections::HashMap;
-use tests::{Device, Entry, filter, properties, publish, subscribe};
+use tests::{Device, Entry, publish};
 
 /// Says this when everything else is said, so that a reader knows the end.
 pub(crate) const END: &str = "the end";
@@ -13,9 +13,7 @@ pub(crate) async fn whole_log(device: &Device, room: &str) -> Vec<Entry> {
     let mut wire = device.connect().await;
     let end = format!("{END} of {}", device.hello.client_id);
     wire.is_taken(publish(&format!("rooms/{room}/say"), &end)).await;
-    let mut all = subscribe([filter(&format!("rooms/{room}/said"))]);
-    all.user_properties = properties(&[("since", "0")]);
-    wire.subscribe(all).await;
+    wire.subscribes_with(&format!("rooms/{room}/said"), &[("since", "0")]).await;
     let mut log = Vec::new();
     while log.last().map(Entry::body).as_ref() != Some(&end) {
         log.push(wire.hear().await);

@@ -2,7 +2,7 @@
 
 use rumqttc_v4::{AsyncClient, Event, Incoming, MqttOptions, PublishOptions, QoS};
 use std::collections::VecDeque;
-use tests::{Entry, World, filter, properties, publish, subscribe, within};
+use tests::{Entry, World, publish, within};
 
 /// ann's client sends through a crash without a draft; what it sends again with DUP is not said again.
 #[tokio::test]
@@ -44,9 +44,7 @@ async fn rumqttc_sends_through_a_crash_and_nothing_is_lost_or_doubled() {
     drop(sender.await.expect("everything was handed over"));
 
     let mut bo = world.device("bo", "phone").connect().await;
-    let mut all = subscribe([filter("rooms/tea/said")]);
-    all.user_properties = properties(&[("since", "1")]);
-    bo.subscribe(all).await;
+    bo.subscribes_with("rooms/tea/said", &[("since", "1")]).await;
     bo.is_taken(publish("rooms/tea/say", "the end")).await;
     let bodies: Vec<String> = bo.hear_all(MESSAGES + 1).await.iter().map(Entry::body).collect();
     let expected: Vec<String> =
