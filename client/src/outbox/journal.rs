@@ -80,7 +80,31 @@ pub(crate) struct Journal {
     len: u64,
     /// Something went wrong while it was written; what stands at its end is not known.
     is_spoiled: bool,
-    _lock: File,
+    _lock: Lock,
+}
+
+/// No other program has the file for as long as this is there.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Lock {
+    fn take(path: &Path) -> Result<Lock, OutboxFlaw> {
+        let file = private(OpenOptions::new().write(true).create(true).truncate(false), path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) => Err(OutboxFlaw::InUse),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl Drop for Lock {
+    /// To close the file is not enough: a child that this program just starts has a copy of it, and the lock, until it
+    /// is another program.
+    fn drop(&mut self) {
+        // What can't be unlocked is closed next.
+        self.0.unlock().ok();
+    }
 }
 
 impl Journal {
@@ -90,13 +114,7 @@ impl Journal {
     }
 
     fn try_open(path: &Path, owner: &Handle) -> Result<(Journal, Vec<(Turn, Outgoing)>), OutboxFlaw> {
-        let lock =
-            private(OpenOptions::new().write(true).create(true).truncate(false), &beside(path, ".lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(OutboxFlaw::InUse),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let lock = Lock::take(&beside(path, ".lock"))?;
         let left = match File::open(path) {
             Ok(file) => read(file, owner)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -104,14 +122,8 @@ impl Journal {
         };
         // Written anew, so that a torn end is gone before anything is written behind it.
         let (file, len) = write_anew(path, owner, &left)?;
-        let journal = Journal {
-            path: path.to_owned(),
-            owner: owner.clone(),
-            file,
-            len,
-            is_spoiled: false,
-            _lock: lock,
-        };
+        let journal =
+            Journal { path: path.to_owned(), owner: owner.clone(), file, len, is_spoiled: false, lock };
         Ok((journal, left))
     }
 

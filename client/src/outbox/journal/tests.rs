@@ -88,6 +88,18 @@ fn a_second_program_is_kept_out_until_the_first_is_done() {
 }
 
 #[test]
+fn a_child_that_is_just_being_started_keeps_nobody_out() {
+    let desk = Desk::new();
+    let journal = desk.open();
+    // Between its fork and its exec a child has all files of its parent.
+    let inherited = journal._lock.0.try_clone().unwrap();
+    assert_eq!(desk.flaw(), OutboxFlaw::InUse);
+    drop(journal);
+    assert_eq!(desk.left(), []);
+    drop(inherited);
+}
+
+#[test]
 fn a_file_of_somebody_else_or_of_another_kind_is_refused_and_not_touched() {
     let desk = Desk::new();
     let bo = Handle::new("bo").unwrap();
