@@ -122,8 +122,14 @@ impl Journal {
         };
         // Written anew, so that a torn end is gone before anything is written behind it.
         let (file, len) = write_anew(path, owner, &left)?;
-        let journal =
-            Journal { path: path.to_owned(), owner: owner.clone(), file, len, is_spoiled: false, lock };
+        let journal = Journal {
+            path: path.to_owned(),
+            owner: owner.clone(),
+            file,
+            len,
+            is_spoiled: false,
+            _lock: lock,
+        };
         Ok((journal, left))
     }
 
