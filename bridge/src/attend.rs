@@ -7,7 +7,7 @@
 use crate::core::Core;
 use crate::hub::Hub;
 use crate::session::{Meanwhile, Session};
-use chat::{Handle, RoomId, Seq, Timestamp, UserId};
+use chat::{Handle, RoomId, Seq, UserId};
 use std::sync::Arc;
 use store::{Error, Interval};
 
@@ -60,10 +60,8 @@ impl Core {
 
     /// The user's memberships in a room up to the join at `at`, which lasts as far as has been told.
     async fn intervals(&self, user: UserId, room: RoomId, at: Seq) -> Result<Vec<Interval>, Error> {
-        let (_, memberships) = self.store.memberships(user, Timestamp(0)).await?;
-        let here = memberships.into_iter().filter(|one| one.room == room).map(|one| one.interval);
-        let mut intervals: Vec<Interval> = here.filter(|one| one.from_seq < at).collect();
-        intervals.sort_by_key(|one| one.from_seq);
+        let mut intervals = self.store.intervals(user, room).await?;
+        intervals.retain(|one| one.from_seq < at);
         intervals.push(Interval { from_seq: at, to_seq: None });
         Ok(intervals)
     }

@@ -1,8 +1,8 @@
 //! The trait an engine implements. The contract suite is its second half: it says what the words mean.
 
 use crate::{
-    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening, ReadMark,
-    Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Work,
+    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
+    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -63,6 +63,9 @@ pub trait Store: Send + Sync + 'static {
         user: UserId,
         ended_since: Timestamp,
     ) -> Result<(i64, Vec<Membership>), Error>;
+
+    /// The user's memberships in one room, oldest first, however many other rooms they are in.
+    async fn intervals(&self, user: UserId, room: RoomId) -> Result<Vec<Interval>, Error>;
 
     /// The ends of these rooms' logs; unknown rooms are left out.
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<RoomHead>, Error>;

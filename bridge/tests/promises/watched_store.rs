@@ -9,8 +9,8 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
-    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening, ReadMark,
-    Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
+    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
+    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -113,6 +113,7 @@ observed! {
         fn rooms(after: Option<&Handle>, limit: u32) -> Vec<Room>;
         fn members(room: RoomId, after: Option<&Handle>, limit: u32) -> Vec<(UserId, Handle)>;
         fn memberships(user: UserId, ended_since: Timestamp) -> (i64, Vec<Membership>);
+        fn intervals(user: UserId, room: RoomId) -> Vec<Interval>;
         fn heads(rooms: &[RoomId]) -> Vec<RoomHead>;
         fn commit(batch: &[NewEntry]) -> Vec<Fate>;
         fn read(room: RoomId, after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;

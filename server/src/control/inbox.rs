@@ -8,13 +8,20 @@ use bridge::AdminError;
 use chat::{Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use store::{Membership, Store};
+use store::Store;
 
 /// Entries picked at once: the store's limit.
 const AT_ONCE: usize = 256;
 
 /// Where somebody is now, and nowhere that they left: no membership ended at the end of time.
 const RUNNING: Timestamp = Timestamp(i64::MAX);
+
+/// A room that the user is in.
+struct Entered {
+    room: RoomId,
+    handle: Handle,
+    kind: RoomKind,
+}
 
 /// The `most` rooms of `user` where something was said last, that first; or this one room.
 pub(super) async fn places(
@@ -24,15 +31,12 @@ pub(super) async fn places(
     most: usize,
 ) -> Result<Vec<Place>, AdminError> {
     let account = store.account(user).await?.ok_or_else(|| AdminError::NoSuchUser(user.clone()))?;
-    let (_, mut rooms) = store.memberships(account.id, RUNNING).await?;
-    if let Some(room) = room {
-        rooms.retain(|one| one.handle == *room);
-        if rooms.is_empty() {
-            return Err(AdminError::NoSuchRoom(room.clone()));
-        }
-    }
+    let mut rooms = match room {
+        Some(room) => vec![entered(store, account.id, room).await?],
+        None => all(store, account.id).await?,
+    };
     let heads = heads(store, &rooms).await?;
-    let head = |one: &Membership| heads.get(&one.room).copied().unwrap_or((Seq::ZERO, Timestamp(0)));
+    let head = |one: &Entered| heads.get(&one.room).copied().unwrap_or((Seq::ZERO, Timestamp(0)));
     rooms.sort_by_key(|one| Reverse(head(one).1));
     let mut places = Vec::new();
     for one in rooms.iter().take(most) {
@@ -41,10 +45,23 @@ pub(super) async fn places(
     Ok(places)
 }
 
+/// The rooms of a user.
+async fn all(store: &dyn Store, user: UserId) -> Result<Vec<Entered>, AdminError> {
+    let (_, rooms) = store.memberships(user, RUNNING).await?;
+    Ok(rooms.into_iter().map(|one| Entered { room: one.room, handle: one.handle, kind: one.kind }).collect())
+}
+
+/// This room, however many others the user is in.
+async fn entered(store: &dyn Store, user: UserId, room: &Handle) -> Result<Entered, AdminError> {
+    let found = store.standing(room, user).await?.filter(|standing| standing.member.is_some());
+    let standing = found.ok_or_else(|| AdminError::NoSuchRoom(room.clone()))?;
+    Ok(Entered { room: standing.room, handle: standing.handle, kind: standing.kind })
+}
+
 /// The ends of the logs, and when they were said. An entry that is gone counts as old.
 async fn heads(
     store: &dyn Store,
-    rooms: &[Membership],
+    rooms: &[Entered],
 ) -> Result<HashMap<RoomId, (Seq, Timestamp)>, store::Error> {
     let rooms: Vec<RoomId> = rooms.iter().map(|one| one.room).collect();
     let mut heads = HashMap::with_capacity(rooms.len());
@@ -63,7 +80,7 @@ async fn heads(
 async fn place(
     store: &dyn Store,
     user: UserId,
-    one: &Membership,
+    one: &Entered,
     (last, at): (Seq, Timestamp),
 ) -> Result<Place, store::Error> {
     let (_, unread) = store.unread(user, one.room).await?;

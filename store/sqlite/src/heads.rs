@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use store::Error;
 
 /// How many ends are remembered, 64 bytes each; more rooms than that don't speak at the same time.
-const KNOWN: usize = 65_536;
+const KNOWN: usize = 262_144;
 
 /// Where a room's log ends and what rules are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

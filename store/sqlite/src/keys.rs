@@ -12,7 +12,7 @@ use store::seal::{RoomKey, SALT_LEN, SenderKey};
 use store::{Error, MasterKey};
 
 /// How many keys are kept unwrapped, about 1 KiB each.
-const UNWRAPPED: usize = 16_384;
+const UNWRAPPED: usize = 131_072;
 
 /// A sender in a room: what a key belongs to.
 pub(crate) type Voice = (RoomId, UserId);

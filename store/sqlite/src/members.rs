@@ -50,6 +50,26 @@ pub(crate) async fn list(
     rows.into_iter().map(|row| Ok((UserId(row.user_id), handle(&row.handle)?))).collect()
 }
 
+/// A user's memberships in one room, oldest first.
+pub(crate) async fn of_user_in(
+    readers: &SqlitePool,
+    user: UserId,
+    room: RoomId,
+) -> Result<Vec<Interval>, Error> {
+    let rows = sqlx::query!(
+        "select from_seq, to_seq from membership where room_id = ? and user_id = ? order by from_seq",
+        room.0,
+        user.0
+    );
+    let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
+    Ok(rows
+        .map(|row| Interval {
+            from_seq: Seq(row.from_seq.cast_unsigned()),
+            to_seq: row.to_seq.map(|seq| Seq(seq.cast_unsigned())),
+        })
+        .collect())
+}
+
 /// A user's memberships with the version of them, out of one statement and so out of one moment.
 pub(crate) async fn of_user(
     readers: &SqlitePool,

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::{
-    Account, Cursor, Error, Fate, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening, ReadMark,
-    Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Work,
+    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
+    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -97,6 +97,10 @@ impl Store for SqliteStore {
         ended_since: Timestamp,
     ) -> Result<(i64, Vec<Membership>), Error> {
         members::of_user(&self.running.readers, user, ended_since).await
+    }
+
+    async fn intervals(&self, user: UserId, room: RoomId) -> Result<Vec<Interval>, Error> {
+        members::of_user_in(&self.running.readers, user, room).await
     }
 
     async fn heads(&self, rooms: &[RoomId]) -> Result<Vec<RoomHead>, Error> {

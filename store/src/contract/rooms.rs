@@ -72,6 +72,9 @@ pub async fn a_membership_is_a_stretch_of_the_log(bench: &dyn Bench) {
     };
     assert_eq!(of_cy(1_000).await.expect("they are read").1, [stretch(3, Some(5)), stretch(6, None)]);
     assert_eq!(of_cy(1_001).await.expect("they are read").1, [stretch(6, None)]);
+    let in_tea = scene.store.intervals(CY, TEA).await.expect("they are read");
+    assert_eq!(in_tea, [stretch(3, Some(5)).interval, stretch(6, None).interval]);
+    assert!(scene.store.intervals(CY, RoomId(7_009)).await.expect("they are read").is_empty());
     let standing = scene.store.standing(&name("tea"), ANN).await.expect("it is read").expect("tea is there");
     assert_eq!(standing.member.map(|member| member.from_seq), Some(Seq(1)));
 }
