@@ -10,7 +10,7 @@ use std::sync::Arc;
 use store::{Error, Store};
 
 /// How many are remembered, at about 150 bytes each: the senders of a busy minute.
-const REMEMBERED: usize = 65_536;
+const REMEMBERED: usize = 262_144;
 
 /// Memberships by room and user.
 pub(crate) struct Standings {
