@@ -3,7 +3,6 @@
 //! The room is covered by the subscription to everything, and begins anew for this one; which is then taken back, so
 //! that a session doesn't fill up with them.
 
-use crate::inbox::Inbox;
 use crate::link::Link;
 use crate::offline::Offline;
 use crate::replay::{ReplayError, Wish};
@@ -13,7 +12,7 @@ use rumqttc::{AsyncClient, QoS, SubscribeProperties, SubscribeReasonCode};
 pub(super) async fn ask(link: &Link, mqtt: &AsyncClient) -> Offline {
     loop {
         let wish = link.replays.next().await;
-        match wait_for_answer(&link.inbox, mqtt, &wish).await {
+        match wait_for_answer(link, mqtt, &wish).await {
             Ok(answer) => link.replays.answered(&wish, answer),
             Err(why) => return why,
         }
@@ -21,22 +20,23 @@ pub(super) async fn ask(link: &Link, mqtt: &AsyncClient) -> Offline {
 }
 
 async fn wait_for_answer(
-    inbox: &Inbox,
+    link: &Link,
     mqtt: &AsyncClient,
     wish: &Wish,
 ) -> Result<Result<(), ReplayError>, Offline> {
     let filter = format!("rooms/{}/said", wish.room);
     // The replay may begin before the SUBACK comes.
-    inbox.will_rewind(&wish.room, wish.since);
+    link.inbox.will_rewind(&wish.room, wish.since);
     let subscribed = mqtt
         .try_subscribe_with_properties_tracked(&*filter, QoS::AtLeastOnce, properties(wish))
         .map_err(Offline::lost)?;
-    let suback = subscribed.wait_async().await.map_err(Offline::lost)?;
+    let answer = tokio::time::timeout(link.options.patience.answer, subscribed.wait_async());
+    let suback = answer.await.map_err(|_| Offline::Silent)?.map_err(Offline::lost)?;
     if let [SubscribeReasonCode::Success(_)] = suback.return_codes[..] {
         mqtt.try_unsubscribe(&*filter).map_err(Offline::lost)?;
         return Ok(Ok(()));
     }
-    inbox.will_not_rewind(&wish.room);
+    link.inbox.will_not_rewind(&wish.room);
     Ok(match suback.return_codes[..] {
         [SubscribeReasonCode::NotAuthorized] => Err(ReplayError::NotAMember),
         ref codes => Err(ReplayError::Refused(format!("{codes:?}"))),

@@ -151,10 +151,12 @@ impl Journal {
     }
 
     fn append(&mut self, changes: &[Change]) -> io::Result<()> {
-        let frame = record::frame(changes.iter().map(Record::of))?;
-        self.file.write_all(&frame)?;
-        self.file.sync_data()?;
-        self.len += frame.len() as u64;
+        for frame in record::frames(changes.iter().map(Record::of))? {
+            self.file.write_all(&frame)?;
+            // Before the next one: only the last frame of a file may be torn.
+            self.file.sync_data()?;
+            self.len += frame.len() as u64;
+        }
         Ok(())
     }
 }
@@ -225,7 +227,9 @@ fn write_anew(path: &Path, owner: &Handle, alive: &[(Turn, Outgoing)]) -> io::Re
     let mut bytes = MAGIC.to_vec();
     let owner = Record::Owner { user: owner.as_str() };
     let alive = alive.iter().map(|(turn, outgoing)| Record::put(*turn, outgoing));
-    bytes.extend(record::frame(std::iter::once(owner).chain(alive))?);
+    for frame in record::frames(std::iter::once(owner).chain(alive))? {
+        bytes.extend(frame);
+    }
     let mut file = private(OpenOptions::new().write(true).create(true).truncate(true), &new)?;
     file.write_all(&bytes)?;
     file.sync_all()?;

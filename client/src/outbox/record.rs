@@ -4,7 +4,7 @@
 //! header is the length of the body, the checksum of the body, and the checksum of these two: a length that is
 //! damaged is not believed.
 //!
-//! Start at [`frame`] and [`next_frame`].
+//! Start at [`frames`] and [`next_frame`].
 
 use super::{Change, Outgoing, Turn};
 use bytes::Bytes;
@@ -18,7 +18,10 @@ const CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 const HEADER: usize = 12;
 
-/// Bytes of the longest frame that is read: more than an outbox could ever write at once.
+/// Bytes after which the rest goes into another frame: what is read at once, and checked, has to fit into memory.
+const ENOUGH: usize = 64 << 20;
+
+/// Bytes of the longest frame that is read: enough and the largest packet of MQTT [MQTT5-1.5.5], several times.
 const LONGEST: u64 = 1 << 30;
 
 /// One thing that happened. Fields are only ever added behind, as new kinds.
@@ -52,12 +55,23 @@ pub(super) fn outgoing(draft: Option<[u8; 16]>, topic: &str, payload: &[u8]) -> 
     Outgoing { topic: topic.into(), draft, payload: Bytes::copy_from_slice(payload) }
 }
 
-/// Records as one frame.
-pub(super) fn frame<'a>(records: impl Iterator<Item = Record<'a>>) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; HEADER];
+/// Records as frames, one unless they are very many.
+pub(super) fn frames<'a>(records: impl Iterator<Item = Record<'a>>) -> io::Result<Vec<Vec<u8>>> {
+    let (mut frames, mut bytes) = (Vec::new(), vec![0; HEADER]);
     for record in records {
         bytes = postcard::to_extend(&record, bytes).map_err(io::Error::other)?;
+        if bytes.len() > ENOUGH {
+            frames.push(finished(std::mem::replace(&mut bytes, vec![0; HEADER]))?);
+        }
     }
+    if bytes.len() > HEADER {
+        frames.push(finished(bytes)?);
+    }
+    Ok(frames)
+}
+
+/// A frame with its header.
+fn finished(mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     let body = &bytes[HEADER..];
     let len = u32::try_from(body.len()).map_err(io::Error::other)?;
     let mut head = [len.to_le_bytes(), CHECKSUM.checksum(body).to_le_bytes()].concat();
@@ -143,9 +157,9 @@ mod tests {
 
     fn two_frames() -> (Vec<u8>, usize) {
         let put = Record::Put { turn: 7, draft: Some([9; 16]), topic: "rooms/tea/say", payload: b"hello" };
-        let mut bytes = frame([Record::Owner { user: "ann" }].into_iter()).unwrap();
+        let mut bytes = frames([Record::Owner { user: "ann" }].into_iter()).unwrap().concat();
         let first = bytes.len();
-        bytes.extend(frame([put, Record::Settled { turn: 7 }].into_iter()).unwrap());
+        bytes.extend(frames([put, Record::Settled { turn: 7 }].into_iter()).unwrap().concat());
         (bytes, first)
     }
 
@@ -171,6 +185,22 @@ mod tests {
         };
         let put = Record::Put { turn: 7, draft: Some([9; 16]), topic: "rooms/tea/say", payload: b"hello" };
         assert_eq!(records(&body), Some(vec![put, Record::Settled { turn: 7 }]));
+    }
+
+    #[test]
+    fn more_than_one_frame_should_hold_is_several() {
+        let payload = vec![7; ENOUGH / 2];
+        let puts = || {
+            (0..3).map(|turn| Record::Put { turn, draft: None, topic: "rooms/tea/read", payload: &payload })
+        };
+        let written = frames(puts()).unwrap();
+        assert_eq!(written.len(), 2);
+        assert_eq!(read(&written.concat()), (2, Next::End));
+        let Next::Frame(body) = next_frame(&mut &written[0][..], written[0].len() as u64).unwrap() else {
+            panic!("the first frame is there")
+        };
+        assert_eq!(records(&body), Some(puts().take(2).collect()));
+        assert_eq!(frames(std::iter::empty()).unwrap(), Vec::<Vec<u8>>::new());
     }
 
     #[test]
