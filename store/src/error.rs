@@ -11,9 +11,9 @@ pub enum Error {
     /// Busy, away or slow. Nothing is known to have changed; the same request may be sent again.
     #[error("the store is not available just now: {0}")]
     Unavailable(String),
-    /// Another process holds the data folder.
-    #[error("`{}` is in use by another Natter", .0.display())]
-    Locked(PathBuf),
+    /// Another process holds the data folder, or the database.
+    #[error("`{0}` is in use by another Natter")]
+    Locked(String),
     /// The user has as many devices as they may, and all of them are connected.
     #[error("this user has {0} devices connected, which is as many as one may have")]
     TooManyDevices(u32),
@@ -32,10 +32,10 @@ pub enum Error {
         /// What this program knows.
         known: i64,
     },
-    /// A file is there and can't be used.
+    /// A file, or a database, is there and can't be used.
     #[error("cannot use `{}`: {why}", .path.display())]
     Unusable {
-        /// Which file.
+        /// Which file, or the address of the database.
         path: PathBuf,
         /// What the system or the engine said.
         why: String,
@@ -53,6 +53,25 @@ pub enum Error {
 }
 
 impl Error {
+    /// What callers hear after the end.
+    #[must_use]
+    pub fn closed() -> Error {
+        Error::Unavailable("the store is closed".into())
+    }
+
+    /// The same error for another caller of the same transaction.
+    #[must_use]
+    pub fn again(&self) -> Error {
+        match self {
+            Error::Full => Error::Full,
+            Error::Unavailable(why) => Error::Unavailable(why.clone()),
+            Error::Damaged(why) => Error::Damaged(why.clone()),
+            Error::Broken(why) => Error::Broken(why.clone()),
+            Error::NotAuthentic => Error::NotAuthentic,
+            other => Error::Broken(other.to_string()),
+        }
+    }
+
     /// Whether the same request may succeed later without anybody changing it.
     #[must_use]
     pub fn is_passing(&self) -> bool {

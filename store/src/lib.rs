@@ -2,8 +2,9 @@
 //!
 //! The promise: what [`append`] returned as [`Committed`] is on the disk, has the next number of its room and
 //! will be read back as it was said, after `kill -9` and after a power cut. An engine (`store/sqlite`) keeps
-//! that promise; this crate says what it is, proves it (the contract suite) and seals bodies for every engine.
-//! It knows nothing of topics, packets or sockets.
+//! that promise; this crate says what it is, proves it (the contract suite), and does for every engine what needs no
+//! table: it gathers writes into batches, plans what becomes of each, and seals bodies. It knows nothing of topics,
+//! packets or sockets, and no SQL.
 
 mod error; // what can go wrong
 
@@ -19,7 +20,17 @@ mod session; // what a device leaves behind when it goes
 
 mod work; // what was done for that
 
+mod consumer; // who reads along afterwards
+
 mod engine; // the trait an engine implements
+
+pub mod lane; // for engines: everything that writes, one batch after another
+
+pub mod plan; // for engines: what becomes of a batch
+
+pub mod packed; // for engines: lists in one column
+
+pub mod stored; // for engines: what is in the columns
 
 pub mod seal; // bodies that only the owner of the master key can read
 
@@ -28,6 +39,7 @@ pub mod contract; // what every engine is held to
 
 pub use account::{Account, NewAccount};
 pub use committed::{Committed, append, create_room, direct_room};
+pub use consumer::Consumer;
 pub use engine::Store;
 pub use error::Error;
 pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};

@@ -13,6 +13,12 @@ mod keys; // rooms, senders, sessions
 
 mod content; // what is said, packed and sealed
 
+mod keyring; // keys that were unwrapped lately
+
+mod damage; // what does not open any more
+
 pub use content::{Place, open_content, pack_fact, seal_content, unpack_fact};
+pub use damage::Damage;
+pub use keyring::{Keyring, Keys, Voice};
 pub use keys::{RoomKey, SALT_LEN, SenderKey, SessionKey, new_salt};
 pub use master::MasterKey;

@@ -9,6 +9,20 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub i64);
 
+impl SessionId {
+    /// The key of a packet's inbound row.
+    #[must_use]
+    pub fn packet(self, packet_id: u16) -> i64 {
+        self.0 << 16 | i64::from(packet_id)
+    }
+
+    /// The keys that the inbound rows of its packets can have, the first and the last.
+    #[must_use]
+    pub fn packets(self) -> (i64, i64) {
+        (self.packet(0), self.packet(u16::MAX))
+    }
+}
+
 /// How far a device is in one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {

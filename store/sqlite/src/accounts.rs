@@ -1,19 +1,19 @@
 //! Who there is.
 
 use crate::failure::error;
-use crate::lane::Write;
-use crate::log::handle;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{Handle, Timestamp, UserId};
 use sqlx::SqlitePool;
+use store::lane::Write;
+use store::stored::handle;
 use store::{Account, Error, NewAccount};
 
 /// Adds a user; false if the handle is taken.
 pub(crate) struct Add(pub(crate) NewAccount);
 
 #[async_trait]
-impl Write for Add {
+impl Write<Writer> for Add {
     type Answer = bool;
 
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {

@@ -17,7 +17,7 @@ pub(crate) fn error(error: sqlx::Error) -> Error {
     match &error {
         sqlx::Error::Database(database) => of_engine(&**database),
         sqlx::Error::PoolTimedOut => Error::Unavailable("every reader is busy".into()),
-        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => closed(),
+        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Error::closed(),
         other => Error::Broken(other.to_string()),
     }
 }
@@ -41,26 +41,4 @@ pub(crate) fn is_fatal(error: &sqlx::Error) -> bool {
 
 fn code(error: &dyn DatabaseError) -> i32 {
     error.code().and_then(|code| code.parse().ok()).unwrap_or(0)
-}
-
-/// What callers hear after the end.
-pub(crate) fn closed() -> Error {
-    Error::Unavailable("the store is closed".into())
-}
-
-/// The same error for another caller of the same transaction.
-pub(crate) fn again(error: &Error) -> Error {
-    match error {
-        Error::Full => Error::Full,
-        Error::Unavailable(why) => Error::Unavailable(why.clone()),
-        Error::Damaged(why) => Error::Damaged(why.clone()),
-        Error::Broken(why) => Error::Broken(why.clone()),
-        Error::NotAuthentic => Error::NotAuthentic,
-        other => Error::Broken(other.to_string()),
-    }
-}
-
-/// A stored number that can't be what it should be.
-pub(crate) fn damaged(what: &str) -> Error {
-    Error::Damaged(format!("a stored {what} is not what was written"))
 }

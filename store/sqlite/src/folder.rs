@@ -23,7 +23,7 @@ impl Folder {
         let lock = lock.map_err(|error| unusable(&file, &error))?;
         match lock.try_lock() {
             Ok(()) => Ok(Folder { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(Error::Locked(path.to_owned())),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked(path.display().to_string())),
             Err(TryLockError::Error(error)) => Err(unusable(&file, &error)),
         }
     }

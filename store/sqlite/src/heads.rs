@@ -6,18 +6,10 @@ use quick_cache::unsync::Cache;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use store::Error;
+use store::plan::Head;
 
 /// How many ends are remembered, 64 bytes each; more rooms than that don't speak at the same time.
 const KNOWN: usize = 262_144;
-
-/// Where a room's log ends and what rules are in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) rules: i64,
-    pub(crate) last_seq: u64,
-    pub(crate) last_n: u64,
-    pub(crate) members: i64,
-}
 
 /// What the file says (`known`), and what it will say after this transaction (`moved`).
 pub(crate) struct Heads {

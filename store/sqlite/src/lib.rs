@@ -16,15 +16,11 @@ mod open; // the order in which a store comes up
 
 mod failure; // what SQLite's words mean to a caller
 
-mod lane; // everything that writes, one batch after another
-
 mod writer; // the one connection that writes, and its transaction
 
 mod heads; // the ends of the rooms' logs, in memory
 
 mod keys; // whose body opens with what
-
-mod damage; // what does not open any more
 
 mod checkpoint; // the write-ahead log goes back into the file
 
@@ -42,5 +38,5 @@ mod session; // what a device leaves behind
 
 mod store; // the trait, line by line
 
-pub use options::{Consumer, Options};
+pub use options::Options;
 pub use store::SqliteStore;

@@ -3,23 +3,22 @@
 mod arrears; // what the log tells and is not written yet
 
 use crate::failure::error;
-use crate::lane::Write;
-use crate::log::Mark;
-use crate::writer::{Writer, json, number};
+use crate::writer::{Writer, json};
 pub(crate) use arrears::{Arrears, Slice, recover};
 use async_trait::async_trait;
 use chat::{RoomId, Seq, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
+use store::lane::Write;
+use store::plan::Mark;
+pub(crate) use store::plan::MarkPlace as Place;
+use store::stored::number;
 use store::{Error, ReadMark};
-
-/// Whose mark it is, and where.
-pub(crate) type Place = (UserId, RoomId);
 
 /// Moves marks that readers asked for.
 pub(crate) struct Move(pub(crate) Vec<ReadMark>);
 
 #[async_trait]
-impl Write for Move {
+impl Write<Writer> for Move {
     type Answer = ();
     const SPARES: bool = true;
 

@@ -1,11 +1,10 @@
 //! Who may hear what: a membership is a stretch of a room's log.
 
-use crate::failure::{damaged, error};
-use crate::log::handle;
-use crate::rooms::kind;
+use crate::failure::error;
 use crate::writer::{Writer, json};
 use chat::{Handle, RoomId, Seq, Timestamp, UserId};
 use sqlx::SqlitePool;
+use store::stored::{damaged, handle, room_kind};
 use store::{Error, Interval, Membership};
 
 /// Room, user, first entry, last entry and when if it is over already, handle.
@@ -95,7 +94,7 @@ pub(crate) async fn of_user(
         memberships.push(Membership {
             room: RoomId(room),
             handle: handle(&row.handle.ok_or_else(missing)?)?,
-            kind: kind(row.kind.ok_or_else(missing)?)?,
+            kind: room_kind(row.kind.ok_or_else(missing)?)?,
             interval: Interval {
                 from_seq: Seq(row.from_seq.ok_or_else(missing)?.cast_unsigned()),
                 to_seq: row.to_seq.map(|seq| Seq(seq.cast_unsigned())),

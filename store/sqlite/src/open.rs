@@ -5,26 +5,26 @@ use crate::checkpoint::Checkpointer;
 use crate::connect;
 use crate::failure::error;
 use crate::folder::{Folder, unusable};
-use crate::keys::Keys;
-use crate::lane::{self, Lane, Shore};
 use crate::marks::{Arrears, recover};
 use crate::options::Options;
 use crate::reserve::Reserve;
 use crate::session;
-use crate::writer::Writer;
+use crate::writer::{Shore, Writer};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use std::path::Path;
 use std::sync::Arc;
+use store::lane::Lane;
+use store::seal::Keyring;
 use store::{Error, MasterKey};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// What runs once the store is up.
 pub(crate) struct Running {
-    pub(crate) lane: Lane,
+    pub(crate) lane: Lane<Writer>,
     pub(crate) readers: SqlitePool,
-    pub(crate) keys: Arc<Keys>,
+    pub(crate) keys: Arc<Keyring>,
     pub(crate) arrears: Arc<Arrears>,
     pub(crate) incarnation: u64,
 }
@@ -43,17 +43,17 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let on_fatal: Arc<dyn Fn(Error) + Send + Sync> = Arc::from(options.on_fatal);
     let checkpointer = Checkpointer::start(&path, on_fatal.clone()).await?;
     let reserve = Reserve::new(folder.reserve(), options.reserve);
-    let keys = Arc::new(Keys::new(options.master));
+    let keys = Arc::new(Keyring::new(options.master));
     let arrears = Arc::new(recover(&mut conn).await?);
-    let writer = Writer::new(conn, keys.clone(), arrears.clone(), options.consumers, incarnation);
-    let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve, on_fatal };
-    let lane = lane::start(writer, shore)?;
+    let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve };
+    let writer = Writer::new(conn, keys.clone(), arrears.clone(), options.consumers, incarnation, shore);
+    let lane = Lane::start(|_| writer, on_fatal)?;
     end_what_broke_off(&lane).await?;
     Ok(Running { lane, readers, keys, arrears, incarnation: incarnation.cast_unsigned() })
 }
 
 /// A full disk is no reason not to come up: what was said can be read. The second try has what was kept back.
-async fn end_what_broke_off(lane: &Lane) -> Result<(), Error> {
+async fn end_what_broke_off(lane: &Lane<Writer>) -> Result<(), Error> {
     for _ in 0..2 {
         match lane.write(session::BrokenOff).await {
             Err(Error::Full) => {}

@@ -1,8 +1,7 @@
 //! Where the store lies, and who listens.
 
 use std::path::PathBuf;
-use std::time::Duration;
-use store::{Error, MasterKey};
+use store::{Consumer, Error, MasterKey};
 
 /// What a store needs to come up.
 pub struct Options {
@@ -20,15 +19,6 @@ pub struct Options {
     /// Called when a commit ended in an I/O error: nothing can be known of the file until it is opened again, so
     /// the process has to end. By default it does, at once.
     pub on_fatal: Box<dyn Fn(Error) + Send + Sync>,
-}
-
-/// Someone who goes through the log at their own pace: push, webhooks, search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Consumer {
-    /// Its number in the table, the same for ever.
-    pub kind: u8,
-    /// How long after the first entry it may be looked at.
-    pub after: Duration,
 }
 
 impl Options {

@@ -1,13 +1,13 @@
 //! Where users meet.
 
-use crate::failure::{damaged, error};
-use crate::lane::Write;
-use crate::log::handle;
+use crate::failure::error;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
-use chat::{Act, Handle, Kind, Member, Role, RoomId, RoomKind, RulesVersion, Seq, Standing, UserId};
+use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, UserId};
 use sqlx::SqlitePool;
+use store::lane::Write;
 use store::seal::pack_fact;
+use store::stored::{damaged, handle, role, room_kind};
 use store::{Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
@@ -20,7 +20,7 @@ pub(crate) struct Direct {
 }
 
 #[async_trait]
-impl Write for Make {
+impl Write<Writer> for Make {
     type Answer = Made;
 
     async fn write(&self, to: &mut Writer) -> Result<Made, Error> {
@@ -35,7 +35,7 @@ impl Write for Make {
 }
 
 #[async_trait]
-impl Write for Direct {
+impl Write<Writer> for Direct {
     type Answer = RoomId;
 
     async fn write(&self, to: &mut Writer) -> Result<RoomId, Error> {
@@ -54,8 +54,8 @@ impl Write for Direct {
 
 /// The room, its first entry and its first members.
 async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
-    let (_, wrapped) = to.keys.master.make_room_key(room.id)?;
-    let (name, kind, key_id) = (room.handle.as_str(), i64::from(room.kind as u8), to.keys.master.id());
+    let (_, wrapped) = to.keys.master().make_room_key(room.id)?;
+    let (name, kind, key_id) = (room.handle.as_str(), i64::from(room.kind as u8), to.keys.master().id());
     let count = number_of(room);
     let insert = sqlx::query!(
         "insert into room (id, handle, kind, rules_version, first_seq, member_count, key_id, wrapped_key, created_at)
@@ -151,7 +151,7 @@ pub(crate) async fn standing(
     Ok(Some(Standing {
         room: RoomId(row.id),
         handle: room.clone(),
-        kind: kind(row.kind)?,
+        kind: room_kind(row.kind)?,
         rules: RulesVersion(row.rules_version),
         member,
     }))
@@ -175,7 +175,7 @@ pub(crate) async fn list(
         Ok(Room {
             id: RoomId(row.id),
             handle: handle(&row.handle)?,
-            kind: kind(row.kind)?,
+            kind: room_kind(row.kind)?,
             rules: RulesVersion(row.rules_version),
             last_seq: Seq(row.last_seq.cast_unsigned()),
             last_n: row.last_n.cast_unsigned(),
@@ -198,15 +198,4 @@ pub(crate) async fn heads(readers: &SqlitePool, rooms: &[RoomId]) -> Result<Vec<
     Ok(rows
         .map(|row| RoomHead { room: RoomId(row.id), last_seq: Seq(row.last_seq.cast_unsigned()) })
         .collect())
-}
-
-/// A stored kind of room.
-pub(crate) fn kind(number: i64) -> Result<RoomKind, Error> {
-    let kinds = [RoomKind::Direct, RoomKind::Group];
-    kinds.into_iter().find(|kind| i64::from(*kind as u8) == number).ok_or_else(|| damaged("kind of room"))
-}
-
-fn role(number: i64) -> Result<Role, Error> {
-    let roles = [Role::Member, Role::Owner];
-    roles.into_iter().find(|role| i64::from(*role as u8) == number).ok_or_else(|| damaged("role"))
 }

@@ -36,7 +36,7 @@ impl SqliteStore {
     /// changed them on the disk. They are left out of what is read, and each is told in the server's log.
     #[must_use]
     pub fn damaged_entries(&self) -> u64 {
-        self.running.keys.damage.count()
+        self.running.keys.damage().count()
     }
 }
 
@@ -47,7 +47,7 @@ impl Store for SqliteStore {
     }
 
     fn work(&self) -> Option<Work> {
-        Some(self.running.lane.tally.work())
+        Some(self.running.lane.tally().work())
     }
 
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error> {

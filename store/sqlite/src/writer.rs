@@ -1,23 +1,26 @@
 //! The one connection that writes, and its transaction.
 
+use crate::checkpoint::{self, Checkpointer};
 use crate::failure::{self, error};
+use crate::folder::Folder;
 use crate::heads::Heads;
-use crate::keys::{Keys, Voice};
-use crate::log::Mark;
 use crate::marks::{Arrears, Place, Slice};
-use crate::options::Consumer;
+use crate::reserve::Reserve;
+use async_trait::async_trait;
 use serde::Serialize;
-use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteArguments;
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use std::sync::Arc;
-use store::Error;
-use store::seal::SenderKey;
+use store::lane::{self, Failed};
+use store::plan::Mark;
+use store::seal::{Keyring, SenderKey, Voice};
+use store::{Consumer, Error, Fate, NewEntry};
 
 /// What a write works with. What it remembers of a transaction counts only once that is on the disk.
 pub(crate) struct Writer {
     pub(crate) conn: SqliteConnection,
     pub(crate) heads: Heads,
-    pub(crate) keys: Arc<Keys>,
+    pub(crate) keys: Arc<Keyring>,
     pub(crate) consumers: Vec<Consumer>,
     pub(crate) incarnation: i64,
     /// Keys whose salts this transaction writes.
@@ -27,6 +30,15 @@ pub(crate) struct Writer {
     begun: bool,
     /// Its last messages, which go to SQLite together with the commit.
     last: Option<Last>,
+    shore: Shore,
+}
+
+/// What is kept until the last write: all of it is closed in order then.
+pub(crate) struct Shore {
+    pub(crate) folder: Folder,
+    pub(crate) readers: SqlitePool,
+    pub(crate) checkpointer: Checkpointer,
+    pub(crate) reserve: Reserve,
 }
 
 /// The last messages of a transaction, and what all of its messages tell. A way to SQLite's thread and back costs more
@@ -42,55 +54,18 @@ pub(crate) struct Last {
     pub(crate) slice: Slice,
 }
 
-/// How a transaction failed.
-pub(crate) enum Failed {
-    /// Nothing was changed; the next one may work.
-    Undone(Error),
-    /// The disk did not take the commit: nothing is known any more.
-    Unknown(Error),
-}
-
 impl Writer {
     pub(crate) fn new(
         conn: SqliteConnection,
-        keys: Arc<Keys>,
+        keys: Arc<Keyring>,
         arrears: Arc<Arrears>,
         consumers: Vec<Consumer>,
         incarnation: i64,
+        shore: Shore,
     ) -> Writer {
         let (heads, fresh_keys) = (Heads::new(), Vec::new());
         let (begun, last) = (false, None);
-        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, begun, last }
-    }
-
-    /// Begins the transaction, before its first write, and takes the right to write at once. What was read before that
-    /// still holds: nobody else writes.
-    pub(crate) async fn begin(&mut self) -> Result<(), Error> {
-        if !self.begun {
-            self.run("begin immediate").await.map_err(error)?;
-            self.begun = true;
-        }
-        Ok(())
-    }
-
-    /// Puts the transaction on the disk. When this returns, it will survive us. False if there was nothing to write.
-    pub(crate) async fn commit(&mut self) -> Result<bool, Failed> {
-        if !self.begun && self.last.is_none() {
-            return Ok(false);
-        }
-        let mut last = self.last.take();
-        match self.last_words(last.as_mut()).await {
-            Ok(last_id) => {
-                self.begun = false;
-                self.remember(last, last_id);
-                Ok(true)
-            }
-            Err(failure) if failure::is_fatal(&failure) => Err(Failed::Unknown(error(failure))),
-            Err(failure) => {
-                self.roll_back().await;
-                Err(Failed::Undone(error(failure)))
-            }
-        }
+        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, begun, last, shore }
     }
 
     /// Says what is still to be said, and `commit`. Gives the id of the row that was written last.
@@ -120,18 +95,6 @@ impl Writer {
         }
     }
 
-    /// Undoes the transaction. SQLite may have done so by itself (a full disk), so that having none is no failure.
-    pub(crate) async fn roll_back(&mut self) {
-        if std::mem::take(&mut self.begun)
-            && let Err(failure) = self.run("rollback").await
-        {
-            tracing::debug!(error = %error(failure), "there was no transaction to undo");
-        }
-        self.heads.rolled_back();
-        self.fresh_keys.clear();
-        self.last = None;
-    }
-
     /// Remembers a key whose salt this transaction writes.
     pub(crate) fn will_know(&mut self, voice: Voice, key: Arc<SenderKey>) {
         self.fresh_keys.push((voice, key));
@@ -153,12 +116,83 @@ impl Writer {
     }
 }
 
+#[async_trait]
+impl lane::Writer for Writer {
+    /// Takes the right to write at once. What was read before still holds: nobody else writes.
+    async fn begin(&mut self) -> Result<(), Error> {
+        if !self.begun {
+            self.run("begin immediate").await.map_err(error)?;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    async fn append(&mut self, batch: &[&NewEntry]) -> Result<Vec<Fate>, Error> {
+        crate::log::append(self, batch).await
+    }
+
+    /// An I/O error is the end: the disk did not take the commit, and after it nothing is known of the file.
+    async fn commit(&mut self) -> Result<bool, Failed> {
+        if !self.begun && self.last.is_none() {
+            return Ok(false);
+        }
+        let mut last = self.last.take();
+        match self.last_words(last.as_mut()).await {
+            Ok(last_id) => {
+                self.begun = false;
+                self.remember(last, last_id);
+                Ok(true)
+            }
+            Err(failure) if failure::is_fatal(&failure) => Err(Failed::Unknown(error(failure))),
+            Err(failure) => {
+                self.roll_back().await;
+                Err(Failed::Undone(error(failure)))
+            }
+        }
+    }
+
+    /// SQLite may have done so by itself (a full disk).
+    async fn roll_back(&mut self) {
+        if std::mem::take(&mut self.begun)
+            && let Err(failure) = self.run("rollback").await
+        {
+            tracing::debug!(error = %error(failure), "there was no transaction to undo");
+        }
+        self.heads.rolled_back();
+        self.fresh_keys.clear();
+        self.last = None;
+    }
+
+    fn spares_only(&mut self) -> bool {
+        self.shore.reserve.is_spent()
+    }
+
+    fn note(&mut self, error: &Error) {
+        match error {
+            Error::Full => self.shore.reserve.spend(),
+            Error::Unavailable(_) => tracing::warn!(%error, "a transaction was undone"),
+            _ => tracing::error!(%error, "a write failed"),
+        }
+    }
+
+    async fn between_batches(&mut self) {
+        self.shore.checkpointer.between_batches(&mut self.conn).await;
+    }
+
+    /// Closes everything, last what holds the folder.
+    async fn finish(self) {
+        let Writer { mut conn, shore, .. } = self;
+        shore.readers.close().await;
+        shore.checkpointer.close().await;
+        checkpoint::last(&mut conn).await;
+        if let Err(failure) = conn.close().await {
+            tracing::warn!(error = %error(failure), "the database did not close in order");
+        }
+        drop(shore.folder);
+    }
+}
+
 /// Rows as one JSON argument, for `json_each`: one statement text for any number of them.
 pub(crate) fn json(rows: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(rows).map_err(|failure| Error::Broken(failure.to_string()))
-}
-
-/// A count as SQLite keeps it: what is past its largest number means "to the end".
-pub(crate) fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

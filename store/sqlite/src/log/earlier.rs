@@ -1,163 +1,67 @@
 //! What the file knows about a batch: ends of rooms, keys, first sendings, members.
 
 use crate::failure::error;
-use crate::heads::Head;
-use crate::keys::Voice;
+use crate::keys;
 use crate::log::rows::{CHUNKS, chunks};
 use crate::writer::{Writer, json};
-use chat::{Act, Kind, RoomId, Seq, Timestamp, UserId};
-use sqlx::{FromRow as _, Row as _, SqliteConnection, sqlite::SqliteRow};
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, LazyLock};
-use store::seal::{Place, SenderKey, new_salt, open_content, unpack_fact};
-use store::{Error, NewAct, NewEntry, Resend};
+use chat::{RoomId, Seq, Timestamp, UserId};
+use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
+use store::plan::{Asked, DraftKey, Found, Known};
+use store::seal::Voice;
+use store::{Error, NewEntry, stored};
 
-/// A draft in its room, from its sender.
-pub(super) type DraftKey = ([u8; 16], UserId, RoomId);
-
-/// What is known before the first entry is judged.
-pub(super) struct Earlier {
-    pub(super) heads: HashMap<RoomId, Head>,
-    pub(super) keys: HashMap<Voice, Arc<SenderKey>>,
-    /// Salts that this batch writes, as hexadecimal: room and sender who speaks there for the first time.
-    pub(super) salts: Vec<(i64, i64, String)>,
-    pub(super) drafts: HashMap<DraftKey, Found>,
-    pub(super) inbound: HashMap<i64, Found>,
-    /// Where running memberships of those who come or go began.
-    pub(super) members: HashMap<Voice, Seq>,
-    /// Which of those who come, or say who comes and goes, have an account.
-    pub(super) accounts: HashSet<UserId>,
+/// Reads what a batch asks about.
+pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Known, Error> {
+    let asked = Asked::by(batch);
+    let heads = writer.heads.load(&mut writer.conn, asked.rooms.iter().copied()).await?;
+    let voices = || asked.voices.iter().filter(|(room, _)| heads.contains_key(room)).copied();
+    let keys = keys::load(&writer.keys, &mut writer.conn, voices()).await?;
+    let silent: Vec<Voice> = voices().filter(|voice| !keys.contains_key(voice)).collect();
+    let conn = &mut writer.conn;
+    let mut known = Known {
+        accounts: accounts(conn, &asked.users).await?,
+        drafts: drafts(conn, &asked.drafts).await?,
+        inbound: inbound(conn, &asked.packets).await?,
+        members: members(conn, &asked.movers).await?,
+        salts: Vec::new(),
+        heads,
+        keys,
+    };
+    give_keys(writer, &mut known, &silent).await?;
+    Ok(known)
 }
 
-/// An entry that is in the log already.
-#[derive(Clone, sqlx::FromRow)]
-pub(super) struct Found {
-    room_id: i64,
-    seq: i64,
-    n: i64,
-    sender_id: i64,
-    kind: i64,
-    sent_at: i64,
-    body: Vec<u8>,
-}
-
-impl Found {
-    pub(super) fn seq(&self) -> Seq {
-        Seq(self.seq.cast_unsigned())
+/// Makes keys for those who speak in a room for the first time, if they have an account.
+async fn give_keys(writer: &mut Writer, known: &mut Known, silent: &[Voice]) -> Result<(), Error> {
+    if silent.is_empty() {
+        return Ok(());
     }
-
-    pub(super) fn n(&self) -> u64 {
-        self.n.cast_unsigned()
-    }
-
-    pub(super) fn room(&self) -> RoomId {
-        RoomId(self.room_id)
-    }
-
-    pub(super) fn at(&self) -> Timestamp {
-        Timestamp(self.sent_at)
-    }
-
-    /// Whether it says what this entry wants to say. What can't be opened says something else.
-    pub(super) fn says(&self, entry: &NewEntry, keys: &HashMap<Voice, Arc<SenderKey>>) -> bool {
-        let Some(kind) = u8::try_from(self.kind).ok().and_then(Kind::from_number) else { return false };
-        let voice = (RoomId(self.room_id), UserId(self.sender_id));
-        if voice != (entry.room, entry.sender) {
-            return false;
-        }
-        match &entry.act {
-            NewAct::Say(content) => {
-                let place = Place { room: voice.0, seq: self.seq(), sender: voice.1, kind };
-                let opened = keys.get(&voice).map(|key| open_content(key, place, self.body.clone()));
-                matches!(opened, Some(Ok(found)) if found == *content)
-            }
-            NewAct::Join { who, .. } => self.tells(kind, &Act::Joined { who: who.clone() }),
-            NewAct::Leave { who, .. } => self.tells(kind, &Act::Left { who: who.clone() }),
-        }
-    }
-
-    fn tells(&self, kind: Kind, act: &Act) -> bool {
-        matches!(unpack_fact(kind, &self.body), Ok(Some(found)) if found == *act)
-    }
-}
-
-impl Earlier {
-    pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Earlier, Error> {
-        let heads = writer.heads.load(&mut writer.conn, batch.iter().map(|entry| entry.room)).await?;
-        let voices =
-            || batch.iter().filter(|entry| heads.contains_key(&entry.room)).filter_map(|entry| voice(entry));
-        let keys = writer.keys.load(&mut writer.conn, voices()).await?;
-        let silent: HashSet<Voice> = voices().filter(|voice| !keys.contains_key(voice)).collect();
-        let users =
-            batch.iter().flat_map(|entry| must_exist(entry)).chain(silent.iter().map(|voice| voice.1));
-        let accounts = accounts(&mut writer.conn, users).await?;
-        let mut earlier = Earlier {
-            drafts: drafts(&mut writer.conn, batch).await?,
-            inbound: inbound(&mut writer.conn, batch).await?,
-            members: members(&mut writer.conn, batch).await?,
-            salts: Vec::new(),
-            heads,
-            keys,
-            accounts,
-        };
-        earlier.give_keys(writer, silent).await?;
-        Ok(earlier)
-    }
-
-    /// Makes keys for those who speak in a room for the first time, if they have an account.
-    async fn give_keys(&mut self, writer: &mut Writer, silent: HashSet<Voice>) -> Result<(), Error> {
-        if silent.is_empty() {
-            return Ok(());
-        }
-        let silent: Vec<_> = silent.iter().map(|(room, sender)| (room.0, sender.0)).collect();
-        let silent = json(&silent)?;
-        let rows = sqlx::query!(
-            r#"select r.id as "room_id!", a.id as "sender_id!", r.wrapped_key as "wrapped_key!"
+    let silent: Vec<_> = silent.iter().map(|(room, sender)| (room.0, sender.0)).collect();
+    let silent = json(&silent)?;
+    let rows = sqlx::query!(
+        r#"select r.id as "room_id!", a.id as "sender_id!", r.wrapped_key as "wrapped_key!"
                from json_each(?) j
                cross join room r on r.id = j.value ->> 0
                cross join account a on a.id = j.value ->> 1"#,
-            silent
-        );
-        for row in rows.fetch_all(&mut writer.conn).await.map_err(error)? {
-            let voice = (RoomId(row.room_id), UserId(row.sender_id));
-            let salt = new_salt()?;
-            let key = Arc::new(writer.keys.room(voice.0, row.wrapped_key)?.sender_key(&salt, voice.1)?);
-            writer.will_know(voice, key.clone());
-            self.keys.insert(voice, key);
-            self.salts.push((row.room_id, row.sender_id, hex(&salt)));
-        }
-        Ok(())
+        silent
+    );
+    for row in rows.fetch_all(&mut writer.conn).await.map_err(error)? {
+        let voice = (RoomId(row.room_id), UserId(row.sender_id));
+        let (key, salt) = writer.keys.make(voice, row.wrapped_key)?;
+        writer.will_know(voice, key.clone());
+        known.keys.insert(voice, key);
+        known.salts.push((voice, salt));
     }
+    Ok(())
 }
 
-/// JSON has no bytes.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn voice(entry: &NewEntry) -> Option<Voice> {
-    matches!(entry.act, NewAct::Say(_)).then_some((entry.room, entry.sender))
-}
-
-/// Whose account has to be there: who comes in, and who says so. One who speaks is known by their key.
-fn must_exist(entry: &NewEntry) -> impl Iterator<Item = UserId> {
-    let (sender, comer) = match entry.act {
-        NewAct::Say(_) => (None, None),
-        NewAct::Join { user, .. } => (Some(entry.sender), Some(user)),
-        NewAct::Leave { .. } => (Some(entry.sender), None),
-    };
-    sender.into_iter().chain(comer)
-}
-
-async fn accounts(
-    conn: &mut SqliteConnection,
-    users: impl Iterator<Item = UserId>,
-) -> Result<HashSet<UserId>, Error> {
-    let users: HashSet<i64> = users.map(|user| user.0).collect();
+async fn accounts(conn: &mut SqliteConnection, users: &BTreeSet<UserId>) -> Result<HashSet<UserId>, Error> {
     if users.is_empty() {
         return Ok(HashSet::new());
     }
-    let users = json(&users)?;
+    let users = json(&users.iter().map(|user| user.0).collect::<Vec<_>>())?;
     let rows = sqlx::query!(
         r#"select a.id as "id!" from json_each(?) j cross join account a on a.id = j.value"#,
         users
@@ -165,15 +69,14 @@ async fn accounts(
     Ok(rows.fetch_all(conn).await.map_err(error)?.into_iter().map(|row| UserId(row.id)).collect())
 }
 
-async fn members(conn: &mut SqliteConnection, batch: &[&NewEntry]) -> Result<HashMap<Voice, Seq>, Error> {
-    let moving = batch.iter().filter_map(|entry| match entry.act {
-        NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some((entry.room.0, user.0)),
-        NewAct::Say(_) => None,
-    });
-    let moving: HashSet<(i64, i64)> = moving.collect();
-    if moving.is_empty() {
+async fn members(
+    conn: &mut SqliteConnection,
+    movers: &BTreeSet<Voice>,
+) -> Result<HashMap<Voice, Seq>, Error> {
+    if movers.is_empty() {
         return Ok(HashMap::new());
     }
+    let moving: Vec<_> = movers.iter().map(|(room, user)| (room.0, user.0)).collect();
     let moving = json(&moving)?;
     let rows = sqlx::query!(
         r#"select m.room_id as "room_id!", m.user_id as "user_id!", m.from_seq as "from_seq!"
@@ -188,11 +91,7 @@ async fn members(conn: &mut SqliteConnection, batch: &[&NewEntry]) -> Result<Has
         .collect())
 }
 
-async fn inbound(conn: &mut SqliteConnection, batch: &[&NewEntry]) -> Result<HashMap<i64, Found>, Error> {
-    let resent =
-        batch.iter().filter_map(|entry| entry.inbound).filter(|inbound| inbound.resend != Resend::New);
-    let ids: Vec<i64> =
-        resent.map(|inbound| crate::session::inbound_id(inbound.session, inbound.packet_id)).collect();
+async fn inbound(conn: &mut SqliteConnection, ids: &BTreeSet<i64>) -> Result<HashMap<i64, Found>, Error> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -220,9 +119,11 @@ static BY_DRAFT: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
     })
 });
 
-async fn drafts(conn: &mut SqliteConnection, batch: &[&NewEntry]) -> Result<HashMap<DraftKey, Found>, Error> {
-    let sent: Vec<_> =
-        batch.iter().filter_map(|entry| Some((entry.draft?.bytes(), entry.sender, entry.room))).collect();
+async fn drafts(
+    conn: &mut SqliteConnection,
+    sent: &BTreeSet<DraftKey>,
+) -> Result<HashMap<DraftKey, Found>, Error> {
+    let sent: Vec<_> = sent.iter().collect();
     let mut known = HashMap::new();
     for (size, chunk) in chunks(&sent) {
         let mut query = sqlx::query(BY_DRAFT[size].as_str());
@@ -231,14 +132,24 @@ async fn drafts(conn: &mut SqliteConnection, batch: &[&NewEntry]) -> Result<Hash
         }
         for row in query.fetch_all(&mut *conn).await.map_err(error)? {
             let draft: Vec<u8> = row.try_get(0).map_err(error)?;
-            let draft = draft.try_into().map_err(|_| crate::failure::damaged("draft"))?;
+            let draft = draft.try_into().map_err(|_| stored::damaged("draft"))?;
             let found = found(&row)?;
-            known.insert((draft, UserId(found.sender_id), found.room()), found);
+            known.insert((draft, found.sender, found.room), found);
         }
     }
     Ok(known)
 }
 
+/// The columns after the first, which is what the entry was found by.
 fn found(row: &SqliteRow) -> Result<Found, Error> {
-    Found::from_row(row).map_err(error)
+    let number = |column: usize| row.try_get::<i64, _>(column).map_err(error);
+    Ok(Found {
+        room: RoomId(number(1)?),
+        seq: Seq(number(2)?.cast_unsigned()),
+        n: number(3)?.cast_unsigned(),
+        sender: UserId(number(4)?),
+        kind: number(5)?,
+        at: Timestamp(number(6)?),
+        body: row.try_get(7).map_err(error)?,
+    })
 }

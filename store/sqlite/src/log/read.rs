@@ -3,15 +3,14 @@
 //! What was erased and what is damaged is left out, and the page goes on after it: fewer entries than were asked for
 //! say that the log has no more.
 
-use crate::failure::{damaged, error};
-use crate::keys::{Keys, Voice};
-use crate::writer::{json, number};
-use chat::{Act, Draft, Entry, Handle, Kind, Origin, RoomId, Seq, Timestamp, UserId};
+use crate::failure::error;
+use crate::keys;
+use crate::writer::json;
+use chat::{Draft, Entry, Origin, RoomId, Seq, Timestamp, UserId};
 use sqlx::SqlitePool;
-use std::collections::HashMap;
-use std::sync::Arc;
 use store::Error;
-use store::seal::{Place, SenderKey, open_content, unpack_fact};
+use store::seal::Keyring;
+use store::stored::{self, StoredEntry, damaged, number};
 
 struct Stored {
     room_id: i64,
@@ -30,7 +29,7 @@ struct Stored {
 /// A page of one room, see [`store::Store::read`].
 pub(crate) async fn read(
     readers: &SqlitePool,
-    keys: &Keys,
+    ring: &Keyring,
     room: RoomId,
     (after, to): (Seq, Seq),
     limit: u32,
@@ -41,7 +40,7 @@ pub(crate) async fn read(
     loop {
         let rows = rows(readers, room, (after, number(to.0)), limit, now).await?;
         let (last, is_end) = (rows.last().map(|row| row.seq), rows.len() < limit);
-        page.extend(open(readers, keys, rows).await?);
+        page.extend(open(readers, ring, rows).await?);
         match last {
             // Whole steps, also for the last few entries: a long stretch may have been erased.
             Some(last) if !is_end && page.len() < limit => after = last,
@@ -78,7 +77,7 @@ async fn rows(
 /// Single entries, see [`store::Store::pick`].
 pub(crate) async fn pick(
     readers: &SqlitePool,
-    keys: &Keys,
+    ring: &Keyring,
     places: &[(RoomId, Seq)],
 ) -> Result<Vec<Entry>, Error> {
     let places: Vec<_> = places.iter().take(256).map(|(room, seq)| (room.0, number(seq.0))).collect();
@@ -93,67 +92,34 @@ pub(crate) async fn pick(
            order by j.key"#,
         places
     );
-    open(readers, keys, rows.fetch_all(readers).await.map_err(error)?).await
+    open(readers, ring, rows.fetch_all(readers).await.map_err(error)?).await
 }
 
-/// Opens the bodies. An entry whose sender was erased, or whose body does not open with its key, is left out.
-async fn open(readers: &SqlitePool, keys: &Keys, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
-    let said = rows.iter().filter(|row| kind(row.kind).is_ok_and(Kind::counts));
-    let damage = &keys.damage;
-    let keys = keys.load(readers, said.map(Stored::voice)).await?;
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in rows {
-        let place = row.place();
-        match row.open(&keys) {
-            Err(Error::NotAuthentic) => damage.found(place.0, place.1),
-            opened => entries.extend(opened?),
-        }
-    }
-    Ok(entries)
+async fn open(readers: &SqlitePool, ring: &Keyring, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
+    let entries: Vec<StoredEntry> = rows.into_iter().map(Stored::entry).collect::<Result<_, _>>()?;
+    let keys = keys::load(ring, readers, stored::voices(&entries)).await?;
+    stored::open(ring, &keys, entries)
 }
 
 impl Stored {
-    fn voice(&self) -> Voice {
-        (RoomId(self.room_id), UserId(self.sender_id))
-    }
-
-    fn place(&self) -> (RoomId, Seq) {
-        (RoomId(self.room_id), Seq(self.seq.cast_unsigned()))
-    }
-
-    fn open(self, keys: &HashMap<Voice, Arc<SenderKey>>) -> Result<Option<Entry>, Error> {
-        let (room, sender) = self.voice();
-        let (seq, kind) = (Seq(self.seq.cast_unsigned()), kind(self.kind)?);
-        let act = match (unpack_fact(kind, &self.body)?, keys.get(&(room, sender))) {
-            (Some(fact), _) => fact,
-            (None, Some(key)) => Act::Said(open_content(key, Place { room, seq, sender, kind }, self.body)?),
-            (None, None) => return Ok(None),
-        };
-        Ok(Some(Entry {
-            room,
-            seq,
+    fn entry(self) -> Result<StoredEntry, Error> {
+        Ok(StoredEntry {
+            room: RoomId(self.room_id),
+            seq: Seq(self.seq.cast_unsigned()),
             n: self.n.cast_unsigned(),
-            sender,
-            from: handle(&self.handle)?,
+            sender: UserId(self.sender_id),
+            handle: self.handle,
             origin: self.origin.map(Origin),
+            draft: self.draft.map(draft).transpose()?,
+            kind: self.kind,
             at: Timestamp(self.sent_at),
             expires_at: self.expires_at.map(Timestamp),
-            draft: self.draft.map(draft).transpose()?,
-            act,
-        }))
+            body: self.body,
+        })
     }
-}
-
-fn kind(number: i64) -> Result<Kind, Error> {
-    u8::try_from(number).ok().and_then(Kind::from_number).ok_or_else(|| damaged("kind"))
 }
 
 fn draft(bytes: Vec<u8>) -> Result<Draft, Error> {
     let bytes: [u8; 16] = bytes.try_into().map_err(|_| damaged("draft"))?;
     Ok(Draft(uuid::Uuid::from_bytes(bytes)))
-}
-
-/// A stored handle.
-pub(crate) fn handle(text: &str) -> Result<Handle, Error> {
-    Handle::new(text).map_err(|_| damaged("handle"))
 }

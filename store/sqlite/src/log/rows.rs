@@ -1,14 +1,16 @@
 //! The statements that write a batch. Their number does not depend on its size: rows go in by chunks of fixed
 //! sizes, so that every statement is prepared once, and small numbers go as JSON.
 
-use super::plan::{Plan, Row};
 use crate::failure::error;
-use crate::writer::{Last, Writer, json, number};
+use crate::writer::{Last, Writer, json};
 use sqlx::Arguments as _;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
 use std::sync::LazyLock;
 use store::Error;
+use store::lane::Writer as _;
+use store::plan::{Plan, Row};
+use store::stored::number;
 
 /// Rows in one statement. Powers of two, so that any number of rows is a few statements, and all small numbers, so that
 /// a quiet server's batches are one; no more sizes than the cache of prepared statements has room for.
@@ -76,7 +78,7 @@ async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         slice,
     });
     for room in plan.rows.iter().map(|row| row.entry.room) {
-        if let Some(head) = plan.earlier.heads.get(&room) {
+        if let Some(head) = plan.known.heads.get(&room) {
             writer.heads.moves(room, *head);
         }
     }
@@ -108,7 +110,7 @@ async fn rules(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         return Ok(());
     }
     writer.begin().await?;
-    let rooms = plan.changed.iter().filter_map(|room| Some((room.0, plan.earlier.heads.get(room)?)));
+    let rooms = plan.changed.iter().filter_map(|room| Some((room.0, plan.known.heads.get(room)?)));
     let rooms: Vec<_> = rooms.map(|(room, head)| (room, head.rules, head.members)).collect();
     let rooms = json(&rooms)?;
     let update = sqlx::query!(
@@ -122,17 +124,23 @@ async fn rules(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
 }
 
 async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    if plan.earlier.salts.is_empty() {
+    if plan.known.salts.is_empty() {
         return Ok(());
     }
     writer.begin().await?;
-    let salts = json(&plan.earlier.salts)?;
+    let salts = plan.known.salts.iter().map(|((room, sender), salt)| (room.0, sender.0, hex(salt)));
+    let salts = json(&salts.collect::<Vec<_>>())?;
     let insert = sqlx::query!(
         "insert into sender_key (room_id, sender_id, salt)
          select j.value ->> 0, j.value ->> 1, unhex(j.value ->> 2) from json_each(?) j",
         salts
     );
     insert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
+}
+
+/// JSON has no bytes.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
@@ -154,9 +162,7 @@ async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> 
         .map(|one| (one.room.0, one.user.0, number(one.from_seq.0), number(one.to_seq.0), one.at.0))
         .collect();
     crate::members::change(writer, &joined, &left).await?;
-    let begun = plan.joined.iter().map(|one| one.user.0);
-    let ended = plan.joined.iter().filter(|one| one.end.is_some()).map(|one| one.user.0);
-    let moved: Vec<i64> = begun.chain(ended).chain(plan.left.iter().map(|one| one.user.0)).collect();
+    let moved: Vec<i64> = plan.moved().map(|user| user.0).collect();
     crate::accounts::rooms_changed(writer, &moved).await
 }
 

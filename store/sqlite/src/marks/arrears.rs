@@ -9,12 +9,12 @@
 
 use super::{Place, advance};
 use crate::failure::error;
-use crate::log::Mark;
 use chat::{RoomId, Seq, UserId};
 use parking_lot::Mutex;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
 use store::Error;
+use store::plan::Mark;
 
 /// Messages after which the heaps change places. A start after a crash reads twice as many at most: part of a second.
 const TURN: usize = 50_000;

@@ -1,18 +1,18 @@
 //! Sessions that were running when the process died. Nobody saw the ends of their connections, so the start after it
 //! counts as their end: they expire after their interval, and their wills are due after their delay.
 
-use super::now;
 use crate::failure::error;
-use crate::lane::Write;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use store::Error;
+use store::lane::Write;
+use store::stored::now;
 
 /// Written once, before anything else.
 pub(crate) struct BrokenOff;
 
 #[async_trait]
-impl Write for BrokenOff {
+impl Write<Writer> for BrokenOff {
     type Answer = ();
     const SPARES: bool = true;
 

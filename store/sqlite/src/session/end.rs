@@ -1,11 +1,11 @@
 //! A session is forgotten.
 
-use super::inbound_id;
 use crate::failure::error;
-use crate::lane::Write;
-use crate::writer::{Writer, number};
+use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::Timestamp;
+use store::lane::Write;
+use store::stored::number;
 use store::{Error, SessionId};
 
 /// See [`store::Store::end_session`].
@@ -27,7 +27,7 @@ pub(crate) struct Release {
 }
 
 #[async_trait]
-impl Write for End {
+impl Write<Writer> for End {
     type Answer = ();
     const SPARES: bool = true;
 
@@ -42,7 +42,7 @@ impl Write for End {
 }
 
 #[async_trait]
-impl Write for Expire {
+impl Write<Writer> for Expire {
     type Answer = u32;
     const SPARES: bool = true;
 
@@ -60,12 +60,12 @@ impl Write for Expire {
 }
 
 #[async_trait]
-impl Write for Release {
+impl Write<Writer> for Release {
     type Answer = bool;
     const SPARES: bool = true;
 
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
-        let id = inbound_id(self.id, self.packet_id);
+        let id = self.id.packet(self.packet_id);
         let delete = sqlx::query!("delete from inbound where id = ? and held = 1", id);
         Ok(delete.execute(&mut to.conn).await.map_err(error)?.rows_affected() == 1)
     }
@@ -74,16 +74,11 @@ impl Write for Release {
 /// Deletes sessions and their packets.
 pub(super) async fn forget(to: &mut Writer, sessions: &[i64]) -> Result<(), Error> {
     for &id in sessions {
-        let (first, last) = inbound_range(id);
+        let (first, last) = SessionId(id).packets();
         let packets = sqlx::query!("delete from inbound where id between ? and ?", first, last);
         packets.execute(&mut to.conn).await.map_err(error)?;
         let session = sqlx::query!("delete from session where id = ?", id);
         session.execute(&mut to.conn).await.map_err(error)?;
     }
     Ok(())
-}
-
-/// The keys that a session's packets can have.
-pub(super) fn inbound_range(session: i64) -> (i64, i64) {
-    (inbound_id(SessionId(session), 0), inbound_id(SessionId(session), u16::MAX))
 }

@@ -1,13 +1,14 @@
 //! A device takes its seat.
 
-use super::{end, packed};
-use crate::failure::{damaged, error};
-use crate::lane::Write;
+use super::end;
+use crate::failure::error;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{RoomId, Seq, Timestamp, UserId};
 use std::sync::LazyLock;
-use store::{Cursor, Error, InFlight, Opened, Opening, Reopened, SessionId, SessionState, StoredWill};
+use store::lane::Write;
+use store::stored::damaged;
+use store::{Error, InFlight, Opened, Opening, Reopened, SessionId, SessionState, StoredWill, packed};
 
 /// See [`store::Store::open_session`].
 pub(crate) struct Open {
@@ -74,7 +75,7 @@ static FIND_AND_RESUME: LazyLock<String> = LazyLock::new(|| {
 pub(crate) struct Crowded;
 
 #[async_trait]
-impl Write for Open {
+impl Write<Writer> for Open {
     type Answer = Result<Opened, Crowded>;
     const SPARES: bool = true;
 
@@ -167,7 +168,7 @@ impl Open {
     /// What this device brought along is in the row before it hears that it is here.
     async fn leave_will(&self, to: &mut Writer, id: SessionId) -> Result<(), Error> {
         let Some(will) = &self.will else { return Ok(()) };
-        let sealed = packed::seal_will(&to.keys.master.session_key(id)?, will)?;
+        let sealed = packed::seal_will(&to.keys.master().session_key(id)?, will)?;
         let update = sqlx::query!(
             "update session set will = ?, will_delay = ?, will_due = null where id = ?",
             sealed,
@@ -210,7 +211,7 @@ impl Stored {
 
     fn open_will(&self, to: &Writer) -> Result<Option<StoredWill>, Error> {
         let Some(sealed) = self.will.clone() else { return Ok(None) };
-        let key = to.keys.master.session_key(SessionId(self.id))?;
+        let key = to.keys.master().session_key(SessionId(self.id))?;
         packed::open_will(&key, sealed)
     }
 
@@ -219,13 +220,8 @@ impl Stored {
         let mut cursors = packed::unpack_cursors(&self.cursors)?;
         let mut in_flight: Vec<InFlight> = packed::unpack(&self.in_flight)?;
         let heads = to.heads.load(&mut to.conn, cursors.iter().map(|(room, _)| *room)).await?;
-        let end = |room: &RoomId| heads.get(room).map(|head| head.last_seq);
-        cursors.retain(|(room, _)| heads.contains_key(room));
-        for (room, cursor) in &mut cursors {
-            let end = end(room).unwrap_or(0);
-            *cursor = Cursor { resume: cursor.resume.min(end), delivered: cursor.delivered.min(end) };
-        }
-        in_flight.retain(|sent| end(&RoomId(sent.room)).is_some_and(|end| sent.seq <= end));
+        let ends = heads.into_iter().map(|(room, head)| (room, head.last_seq)).collect();
+        packed::cut(&mut cursors, &mut in_flight, &ends);
         (self.cursors, self.in_flight) = (packed::pack_cursors(&cursors)?, packed::pack(&in_flight)?);
         Ok(())
     }
@@ -240,7 +236,7 @@ impl Found {
 
     fn reopen(self, to: &Writer) -> Result<Reopened, Error> {
         let Found { stored, unreleased, .. } = self;
-        let key = to.keys.master.session_key(SessionId(stored.id))?;
+        let key = to.keys.master().session_key(SessionId(stored.id))?;
         let state = SessionState {
             subscriptions: packed::unpack(&stored.subscriptions)?,
             cursors: packed::unpack_cursors(&stored.cursors)?,

@@ -1,14 +1,14 @@
 //! A session moves on, and goes. Whoever comes with an older epoch than the row's writes nothing: another
 //! connection has taken the seat.
 
-use super::packed;
 use crate::failure::error;
-use crate::lane::Write;
-use crate::writer::{Writer, number};
+use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::RoomId;
 use std::collections::HashSet;
-use store::{Cursor, Error, SessionEnd, SessionId, SessionState};
+use store::lane::Write;
+use store::stored::{now, number};
+use store::{Cursor, Error, SessionEnd, SessionId, SessionState, packed};
 
 /// See [`store::Store::save_subscriptions`].
 pub(crate) struct SaveSubscriptions {
@@ -27,7 +27,7 @@ type Moves = (SessionId, u64, Vec<(RoomId, Cursor)>);
 pub(crate) struct Close(pub(crate) Vec<SessionEnd>);
 
 #[async_trait]
-impl Write for SaveSubscriptions {
+impl Write<Writer> for SaveSubscriptions {
     type Answer = ();
     const SPARES: bool = true;
 
@@ -37,7 +37,7 @@ impl Write for SaveSubscriptions {
         };
         let cursors = packed::pack_cursors(&cursors)?;
         let subscriptions = packed::pack(&self.state.subscriptions)?;
-        let saved_at = super::now().0;
+        let saved_at = now().0;
         let update = sqlx::query!(
             "update session set subscriptions = ?, cursors = ?, incarnation = ?, saved_at = ? where id = ?",
             subscriptions,
@@ -51,12 +51,12 @@ impl Write for SaveSubscriptions {
 }
 
 #[async_trait]
-impl Write for SaveCursors {
+impl Write<Writer> for SaveCursors {
     type Answer = ();
     const SPARES: bool = true;
 
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
-        let saved_at = super::now().0;
+        let saved_at = now().0;
         let nothing = packed::pack(&[(); 0].as_slice())?;
         for (id, epoch, moves) in &self.0 {
             let Some(cursors) = merged(to, *id, *epoch, moves).await? else { continue };
@@ -76,7 +76,7 @@ impl Write for SaveCursors {
 }
 
 #[async_trait]
-impl Write for Close {
+impl Write<Writer> for Close {
     type Answer = ();
     const SPARES: bool = true;
 
@@ -94,7 +94,7 @@ async fn close(to: &mut Writer, end: &SessionEnd) -> Result<(), Error> {
     let named: HashSet<RoomId> = end.state.cursors.iter().map(|(room, _)| *room).collect();
     cursors.retain(|(room, _)| named.contains(room));
     let cursors = packed::pack_cursors(&cursors)?;
-    let key = to.keys.master.session_key(end.id)?;
+    let key = to.keys.master().session_key(end.id)?;
     let subscriptions = packed::pack(&end.state.subscriptions)?;
     let in_flight = packed::pack(&end.state.in_flight)?;
     let replies = packed::seal_replies(&key, &end.state.replies)?;

@@ -1,13 +1,12 @@
 //! What devices wanted said when they would be gone.
 
-use super::packed;
 use crate::failure::error;
-use crate::lane::Write;
-use crate::log::handle;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{Handle, Timestamp, UserId};
-use store::{Error, SessionId, StoredWill};
+use store::lane::Write;
+use store::stored::handle;
+use store::{Error, SessionId, StoredWill, packed};
 
 /// See [`store::Store::take_due_wills`].
 pub(crate) struct TakeWills {
@@ -16,7 +15,7 @@ pub(crate) struct TakeWills {
 }
 
 #[async_trait]
-impl Write for TakeWills {
+impl Write<Writer> for TakeWills {
     type Answer = Vec<(UserId, Handle, String, StoredWill)>;
     const SPARES: bool = true;
 
@@ -33,7 +32,7 @@ impl Write for TakeWills {
         for row in rows.fetch_all(&mut to.conn).await.map_err(error)? {
             let taken = sqlx::query!("update session set will = null, will_due = null where id = ?", row.id);
             taken.execute(&mut to.conn).await.map_err(error)?;
-            let key = to.keys.master.session_key(SessionId(row.id))?;
+            let key = to.keys.master().session_key(SessionId(row.id))?;
             let Some(will) = packed::open_will(&key, row.will)? else { continue };
             wills.push((UserId(row.user_id), handle(&row.handle)?, row.client_id, will));
         }

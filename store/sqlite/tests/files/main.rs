@@ -12,8 +12,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::contract::bench::{ANN, CY, TEA, account, room, say, words};
-use store::{Error, Fate, MasterKey, NewAct, NewEntry, Opening, SessionEnd, SessionState, Store, StoredWill};
-use store_sqlite::{Consumer, Options, SqliteStore};
+use store::{
+    Consumer, Error, Fate, MasterKey, NewAct, NewEntry, Opening, SessionEnd, SessionState, Store, StoredWill,
+};
+use store_sqlite::{Options, SqliteStore};
 
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 

@@ -4,80 +4,122 @@
 //! whether the room is there and its rules are the ones the entry was judged by, then what it does.
 
 use super::again::draft_key;
-use super::earlier::{DraftKey, Earlier};
-use crate::marks;
-use crate::session::inbound_id;
+use super::{DraftKey, Known};
+use crate::seal::{Place, pack_fact, seal_content};
+use crate::{Error, Fate, NewAct, NewEntry, Resend};
 use chat::{Act, RoomId, Seq, Timestamp, UserId};
 use std::collections::{HashMap, HashSet};
-use store::seal::{Place, pack_fact, seal_content};
-use store::{Error, Fate, NewAct, NewEntry, Resend};
 
-/// The batch so far.
-pub(super) struct Plan<'a> {
-    pub(super) earlier: Earlier,
-    pub(super) rows: Vec<Row<'a>>,
-    pub(super) inbound: HashMap<i64, Packet>,
+/// Whose read mark it is, and where.
+pub type MarkPlace = (UserId, RoomId);
+
+/// The batch so far: what an engine has to write when it is judged to its end.
+pub struct Plan<'a> {
+    /// What was known before, and the ends of rooms and members as they are after what is judged so far.
+    pub known: Known,
+    /// New rows of the log, in the order of the batch.
+    pub rows: Vec<Row<'a>>,
+    /// Packets that became entries, by the keys of their inbound rows. A session that ended meanwhile keeps none.
+    pub inbound: HashMap<i64, Packet>,
     /// How far those who speak have read.
-    pub(super) marks: HashMap<marks::Place, Mark>,
+    pub marks: HashMap<MarkPlace, Mark>,
     /// And those who come in.
-    pub(super) admitted: HashMap<marks::Place, Mark>,
+    pub admitted: HashMap<MarkPlace, Mark>,
     /// Rooms whose rules are others after this batch.
-    pub(super) changed: HashSet<RoomId>,
-    pub(super) joined: Vec<Joined<'a>>,
-    pub(super) left: Vec<Left>,
+    pub changed: HashSet<RoomId>,
+    /// Memberships to begin, after those in `left` were ended: who goes and comes again has one at a time.
+    pub joined: Vec<Joined<'a>>,
+    /// Memberships to end.
+    pub left: Vec<Left>,
     /// Rooms that got something to be unread, and their first entry of this batch.
-    pub(super) spoken: HashMap<RoomId, (Seq, Timestamp)>,
+    pub spoken: HashMap<RoomId, (Seq, Timestamp)>,
     /// Rows of this batch by what finds them again.
     pub(super) drafts: HashMap<DraftKey, usize>,
     pub(super) packets: HashMap<i64, usize>,
 }
 
 /// A new row of the log.
-pub(super) struct Row<'a> {
-    pub(super) entry: &'a NewEntry,
-    pub(super) seq: Seq,
-    pub(super) n: u64,
-    pub(super) kind: u8,
-    pub(super) body: Vec<u8>,
+pub struct Row<'a> {
+    /// What it is made of.
+    pub entry: &'a NewEntry,
+    /// Its place.
+    pub seq: Seq,
+    /// The room's counting entries with it.
+    pub n: u64,
+    /// [`chat::Kind`], as stored.
+    pub kind: u8,
+    /// What it says: sealed for its place if a person said it, otherwise in clear.
+    pub body: Vec<u8>,
 }
 
 /// Where a packet's entry is.
-pub(super) struct Packet {
-    pub(super) room: RoomId,
-    pub(super) seq: Seq,
-    pub(super) held: bool,
+pub struct Packet {
+    /// The entry's room.
+    pub room: RoomId,
+    /// The entry's place.
+    pub seq: Seq,
+    /// Whether the packet waits for its PUBREL.
+    pub held: bool,
 }
 
 /// Where a read mark moves to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Mark {
-    pub(crate) seq: Seq,
-    pub(crate) n: u64,
+pub struct Mark {
+    /// The last entry that was read.
+    pub seq: Seq,
+    /// The room's counting entries with it.
+    pub n: u64,
 }
 
 /// A membership that begins in this batch.
-pub(super) struct Joined<'a> {
-    pub(super) room: RoomId,
-    pub(super) user: UserId,
-    pub(super) handle: &'a str,
-    pub(super) from_seq: Seq,
+pub struct Joined<'a> {
+    /// Where.
+    pub room: RoomId,
+    /// Who.
+    pub user: UserId,
+    /// What they are called.
+    pub handle: &'a str,
+    /// The entry of the join.
+    pub from_seq: Seq,
     /// Where and when it ends, if that is in the same batch.
-    pub(super) end: Option<(Seq, Timestamp)>,
+    pub end: Option<(Seq, Timestamp)>,
 }
 
 /// A membership that began earlier and ends in this batch.
-pub(super) struct Left {
-    pub(super) room: RoomId,
-    pub(super) user: UserId,
-    pub(super) from_seq: Seq,
-    pub(super) to_seq: Seq,
-    pub(super) at: Timestamp,
+pub struct Left {
+    /// Where.
+    pub room: RoomId,
+    /// Who.
+    pub user: UserId,
+    /// The entry of the join.
+    pub from_seq: Seq,
+    /// The entry of the leave.
+    pub to_seq: Seq,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(earlier: Earlier) -> Plan<'a> {
+    /// Judges a batch in its order; with the plan comes what becomes of each entry once it is written.
+    ///
+    /// # Errors
+    /// Nothing of the batch may be written: the cipher refused, or `known` does not belong to the batch.
+    pub fn of(known: Known, batch: &[&'a NewEntry]) -> Result<(Plan<'a>, Vec<Fate>), Error> {
+        let mut plan = Plan::new(known);
+        let fates = batch.iter().map(|entry| plan.judge(entry)).collect::<Result<_, _>>()?;
+        Ok((plan, fates))
+    }
+
+    /// Whose memberships change, once for each time they do.
+    pub fn moved(&self) -> impl Iterator<Item = UserId> {
+        let begun = self.joined.iter().map(|one| one.user);
+        let ended = self.joined.iter().filter(|one| one.end.is_some()).map(|one| one.user);
+        begun.chain(ended).chain(self.left.iter().map(|one| one.user))
+    }
+
+    fn new(known: Known) -> Plan<'a> {
         Plan {
-            earlier,
+            known,
             rows: Vec::new(),
             inbound: HashMap::new(),
             marks: HashMap::new(),
@@ -92,20 +134,20 @@ impl<'a> Plan<'a> {
     }
 
     /// What becomes of this entry.
-    pub(super) fn judge(&mut self, entry: &'a NewEntry) -> Result<Fate, Error> {
+    fn judge(&mut self, entry: &'a NewEntry) -> Result<Fate, Error> {
         if let Some(fate) = self.sent_before(entry) {
             return Ok(fate);
         }
-        let Some(head) = self.earlier.heads.get(&entry.room) else { return Ok(Fate::NoSuchRoom) };
+        let Some(head) = self.known.heads.get(&entry.room) else { return Ok(Fate::NoSuchRoom) };
         if head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
         }
         match &entry.act {
-            NewAct::Say(_) if !self.earlier.keys.contains_key(&(entry.room, entry.sender)) => {
+            NewAct::Say(_) if !self.known.keys.contains_key(&(entry.room, entry.sender)) => {
                 Ok(Fate::NoSuchUser)
             }
             NewAct::Say(_) => self.say(entry),
-            NewAct::Join { .. } | NewAct::Leave { .. } if !self.earlier.accounts.contains(&entry.sender) => {
+            NewAct::Join { .. } | NewAct::Leave { .. } if !self.known.accounts.contains(&entry.sender) => {
                 Ok(Fate::NoSuchUser)
             }
             NewAct::Join { user, who } => self.join(entry, *user, who.as_str()),
@@ -123,27 +165,27 @@ impl<'a> Plan<'a> {
     /// The one who comes in has read everything before: they can't see it.
     fn join(&mut self, entry: &'a NewEntry, user: UserId, handle: &'a str) -> Result<Fate, Error> {
         let place = (entry.room, user);
-        if !self.earlier.accounts.contains(&user) {
+        if !self.known.accounts.contains(&user) {
             return Ok(Fate::NoSuchUser);
         }
-        if self.earlier.members.contains_key(&place) {
+        if self.known.members.contains_key(&place) {
             return Ok(Fate::Unchanged);
         }
         let (seq, n) = self.store(entry)?;
         self.change_rules(entry.room, 1);
-        self.earlier.members.insert(place, seq);
+        self.known.members.insert(place, seq);
         self.admitted.insert((user, entry.room), Mark { seq, n });
         self.joined.push(Joined { room: entry.room, user, handle, from_seq: seq, end: None });
         Ok(Fate::Stored { seq, n })
     }
 
     fn leave(&mut self, entry: &'a NewEntry, user: UserId) -> Result<Fate, Error> {
-        let Some(&from_seq) = self.earlier.members.get(&(entry.room, user)) else {
+        let Some(&from_seq) = self.known.members.get(&(entry.room, user)) else {
             return Ok(Fate::Unchanged);
         };
         let (seq, n) = self.store(entry)?;
         self.change_rules(entry.room, -1);
-        self.earlier.members.remove(&(entry.room, user));
+        self.known.members.remove(&(entry.room, user));
         let begun = self.joined.iter_mut().rev().find(|one| (one.room, one.user) == (entry.room, user));
         match begun.filter(|one| one.end.is_none()) {
             Some(joined) => joined.end = Some((seq, entry.at)),
@@ -153,7 +195,7 @@ impl<'a> Plan<'a> {
     }
 
     fn change_rules(&mut self, room: RoomId, members: i64) {
-        if let Some(head) = self.earlier.heads.get_mut(&room) {
+        if let Some(head) = self.known.heads.get_mut(&room) {
             head.rules += 1;
             head.members += members;
             self.changed.insert(room);
@@ -163,7 +205,7 @@ impl<'a> Plan<'a> {
     /// Gives the entry its place and seals it for that place.
     fn store(&mut self, entry: &'a NewEntry) -> Result<(Seq, u64), Error> {
         let broken = || Error::Broken("an entry was planned before its room was read".into());
-        let head = self.earlier.heads.get_mut(&entry.room).ok_or_else(broken)?;
+        let head = self.known.heads.get_mut(&entry.room).ok_or_else(broken)?;
         let (kind, fact) = match &entry.act {
             NewAct::Say(content) => (content.kind, None),
             NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
@@ -173,7 +215,7 @@ impl<'a> Plan<'a> {
         let body = match (&entry.act, fact) {
             (NewAct::Say(content), _) => {
                 let place = Place { room: entry.room, seq, sender: entry.sender, kind };
-                let key = self.earlier.keys.get(&(entry.room, entry.sender)).ok_or_else(broken)?;
+                let key = self.known.keys.get(&(entry.room, entry.sender)).ok_or_else(broken)?;
                 seal_content(key, place, content)?
             }
             (_, fact) => fact.ok_or_else(broken)?,
@@ -196,7 +238,7 @@ impl<'a> Plan<'a> {
 
     pub(super) fn note_packet(&mut self, entry: &NewEntry, seq: Seq) -> Option<i64> {
         let inbound = entry.inbound?;
-        let id = inbound_id(inbound.session, inbound.packet_id);
+        let id = inbound.session.packet(inbound.packet_id);
         self.inbound.insert(id, Packet { room: entry.room, seq, held: inbound.resend == Resend::Always });
         Some(id)
     }

@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const REMEMBERED: usize = 4_096;
 
 /// What was found damaged since the store was opened.
-pub(crate) struct Damage {
+pub struct Damage {
     told: Cache<(RoomId, Seq), ()>,
     found: AtomicU64,
 }
 
 impl Damage {
-    pub(crate) fn new() -> Damage {
+    pub(super) fn new() -> Damage {
         Damage { told: Cache::new(REMEMBERED), found: AtomicU64::new(0) }
     }
 
@@ -37,7 +37,7 @@ impl Damage {
     }
 
     /// How many were found.
-    pub(crate) fn count(&self) -> u64 {
+    pub fn count(&self) -> u64 {
         self.found.load(Ordering::Relaxed)
     }
 }

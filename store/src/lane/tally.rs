@@ -1,20 +1,20 @@
 //! How much the lane has written.
 
 use super::Queued;
+use crate::{Fate, Work};
 use std::sync::atomic::{AtomicU64, Ordering};
-use store::{Fate, Work};
 
 /// Counted since the store was opened.
 #[derive(Default)]
-pub(crate) struct Tally {
+pub struct Tally {
     commits: AtomicU64,
     entries: AtomicU64,
 }
 
 impl Tally {
     /// This batch is on the disk.
-    pub(super) fn committed(&self, batch: &[Queued]) {
-        let fresh = |queued: &Queued| match queued {
+    pub(super) fn committed<W>(&self, batch: &[Queued<W>]) {
+        let fresh = |queued: &Queued<W>| match queued {
             Queued::Entries(some) => {
                 some.fates.iter().filter(|fate| matches!(fate, Fate::Stored { .. })).count() as u64
             }
@@ -24,7 +24,9 @@ impl Tally {
         self.entries.fetch_add(batch.iter().map(fresh).sum(), Ordering::Relaxed);
     }
 
-    pub(crate) fn work(&self) -> Work {
+    /// So far.
+    #[must_use]
+    pub fn work(&self) -> Work {
         Work { commits: self.commits.load(Ordering::Relaxed), entries: self.entries.load(Ordering::Relaxed) }
     }
 }

@@ -1,9 +1,7 @@
-//! What was sent before: by its draft, or by the packet it came in. It may be in the file or earlier in the batch.
+//! What was sent before: by its draft, or by the packet it came in. It may be in the log or earlier in the batch.
 
-use super::earlier::{DraftKey, Found};
-use super::plan::{Plan, Row};
-use crate::session::inbound_id;
-use store::{Fate, NewEntry, Resend};
+use super::{DraftKey, Found, Plan, Row};
+use crate::{Fate, NewEntry, Resend};
 
 impl<'a> Plan<'a> {
     /// What became of this entry when it was sent before, if it was.
@@ -23,21 +21,21 @@ impl<'a> Plan<'a> {
             }
             return Some(self.rows[row].again());
         }
-        let found = self.earlier.drafts.get(&key)?.clone();
-        if !found.says(entry, &self.earlier.keys) {
+        let found = self.known.drafts.get(&key)?.clone();
+        if !found.says(entry, &self.known.keys) {
             return Some(Fate::DraftReused);
         }
         let fate = again(&found);
-        if let Some(id) = self.note_packet(entry, found.seq()) {
+        if let Some(id) = self.note_packet(entry, found.seq) {
             self.packets.remove(&id);
-            self.earlier.inbound.insert(id, found);
+            self.known.inbound.insert(id, found);
         }
         Some(fate)
     }
 
     fn same_packet(&self, entry: &NewEntry) -> Option<Fate> {
         let inbound = entry.inbound.filter(|inbound| inbound.resend != Resend::New)?;
-        let id = inbound_id(inbound.session, inbound.packet_id);
+        let id = inbound.session.packet(inbound.packet_id);
         let (fate, same) = match self.packets.get(&id) {
             Some(&row) => {
                 let first = self.rows[row].entry;
@@ -45,8 +43,8 @@ impl<'a> Plan<'a> {
                 (self.rows[row].again(), same)
             }
             None => {
-                let found = self.earlier.inbound.get(&id)?;
-                (again(found), found.says(entry, &self.earlier.keys))
+                let found = self.known.inbound.get(&id)?;
+                (again(found), found.says(entry, &self.known.keys))
             }
         };
         (same || inbound.resend == Resend::Always).then_some(fate)
@@ -60,7 +58,7 @@ impl Row<'_> {
 }
 
 fn again(found: &Found) -> Fate {
-    Fate::Duplicate { seq: found.seq(), n: found.n(), at: found.at() }
+    Fate::Duplicate { seq: found.seq, n: found.n, at: found.at }
 }
 
 /// What finds an entry by its draft.

@@ -1,42 +1,59 @@
 //! Lists of a session in one column each: a first byte for the form, then postcard. A session of 500 rooms is one
 //! row of some 8 KiB and not 500 rows.
 
-use crate::failure::damaged;
+use crate::seal::SessionKey;
+use crate::stored::damaged;
+use crate::{Cursor, Error, InFlight, StoredWill};
 use bytes::Bytes;
 use chat::RoomId;
 use serde::{Serialize, de::DeserializeOwned};
-use store::seal::SessionKey;
-use store::{Cursor, Error, StoredWill};
+use std::collections::HashMap;
 
 const FORM: u8 = 1;
 
 /// Places in rooms, as they are packed.
 type Places = Vec<(i64, Cursor)>;
 
-pub(super) fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+/// Packs a list.
+///
+/// # Errors
+/// [`Error::Broken`] when it can't be packed, which no list brings about.
+pub fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     let packed = postcard::to_extend(value, vec![FORM]);
     packed.map_err(|_| Error::Broken("a session can't be packed".into()))
 }
 
-pub(super) fn unpack<T: DeserializeOwned>(packed: &[u8]) -> Result<T, Error> {
+/// Finds a list again.
+///
+/// # Errors
+/// [`Error::Damaged`] when it is no such list.
+pub fn unpack<T: DeserializeOwned>(packed: &[u8]) -> Result<T, Error> {
     match packed.split_first() {
         Some((&FORM, rest)) => postcard::from_bytes(rest).map_err(|_| damaged("session")),
         _ => Err(damaged("session")),
     }
 }
 
-pub(super) fn pack_cursors(cursors: &[(RoomId, Cursor)]) -> Result<Vec<u8>, Error> {
+/// Packs places in rooms.
+///
+/// # Errors
+/// As [`pack`].
+pub fn pack_cursors(cursors: &[(RoomId, Cursor)]) -> Result<Vec<u8>, Error> {
     let places: Places = cursors.iter().map(|(room, cursor)| (room.0, *cursor)).collect();
     pack(&places)
 }
 
-pub(super) fn unpack_cursors(packed: &[u8]) -> Result<Vec<(RoomId, Cursor)>, Error> {
+/// Finds places in rooms again.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn unpack_cursors(packed: &[u8]) -> Result<Vec<(RoomId, Cursor)>, Error> {
     let places: Places = unpack(packed)?;
     Ok(places.into_iter().map(|(room, cursor)| (RoomId(room), cursor)).collect())
 }
 
 /// Moves places: replay goes on where the newer one says, what was delivered stays delivered.
-pub(super) fn merge(stored: &mut Vec<(RoomId, Cursor)>, moves: &[(RoomId, Cursor)]) {
+pub fn merge(stored: &mut Vec<(RoomId, Cursor)>, moves: &[(RoomId, Cursor)]) {
     stored.sort_unstable_by_key(|(room, _)| *room);
     for (room, cursor) in moves {
         match stored.binary_search_by_key(room, |(room, _)| *room) {
@@ -49,7 +66,22 @@ pub(super) fn merge(stored: &mut Vec<(RoomId, Cursor)>, moves: &[(RoomId, Cursor
     }
 }
 
-pub(super) fn seal_replies(key: &SessionKey, replies: &[Bytes]) -> Result<Option<Vec<u8>>, Error> {
+/// Moves places and packets that lie past the ends of their logs, as after a restore, back to the ends. Rooms without an
+/// end are forgotten.
+pub fn cut(cursors: &mut Vec<(RoomId, Cursor)>, in_flight: &mut Vec<InFlight>, ends: &HashMap<RoomId, u64>) {
+    cursors.retain(|(room, _)| ends.contains_key(room));
+    for (room, cursor) in cursors {
+        let end = ends.get(room).copied().unwrap_or(0);
+        *cursor = Cursor { resume: cursor.resume.min(end), delivered: cursor.delivered.min(end) };
+    }
+    in_flight.retain(|sent| ends.get(&RoomId(sent.room)).is_some_and(|end| sent.seq <= *end));
+}
+
+/// Packs and seals answers that were not heard; none is no column.
+///
+/// # Errors
+/// [`Error::Broken`] when the cipher refuses, which no input brings about.
+pub fn seal_replies(key: &SessionKey, replies: &[Bytes]) -> Result<Option<Vec<u8>>, Error> {
     if replies.is_empty() {
         return Ok(None);
     }
@@ -57,18 +89,30 @@ pub(super) fn seal_replies(key: &SessionKey, replies: &[Bytes]) -> Result<Option
     key.seal("replies", pack(&replies)?).map(Some)
 }
 
-pub(super) fn open_replies(key: &SessionKey, sealed: Option<Vec<u8>>) -> Result<Vec<Bytes>, Error> {
+/// Finds answers again. What does not open any more is lost, and told.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn open_replies(key: &SessionKey, sealed: Option<Vec<u8>>) -> Result<Vec<Bytes>, Error> {
     let Some(sealed) = sealed else { return Ok(Vec::new()) };
     let Some(replies) = open(key, "replies", sealed)? else { return Ok(Vec::new()) };
     let replies: Vec<Vec<u8>> = unpack(&replies)?;
     Ok(replies.into_iter().map(Bytes::from).collect())
 }
 
-pub(super) fn seal_will(key: &SessionKey, will: &StoredWill) -> Result<Vec<u8>, Error> {
+/// Packs and seals a will.
+///
+/// # Errors
+/// As [`seal_replies`].
+pub fn seal_will(key: &SessionKey, will: &StoredWill) -> Result<Vec<u8>, Error> {
     key.seal("will", pack(will)?)
 }
 
-pub(super) fn open_will(key: &SessionKey, sealed: Vec<u8>) -> Result<Option<StoredWill>, Error> {
+/// Finds a will again. One that does not open any more is lost, and told.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn open_will(key: &SessionKey, sealed: Vec<u8>) -> Result<Option<StoredWill>, Error> {
     open(key, "will", sealed)?.map(|will| unpack(&will)).transpose()
 }
 

@@ -1,0 +1,18 @@
+//! What becomes of a batch of entries, worked out in memory.
+//!
+//! An engine appends a batch in three steps. It reads what its tables know of what the batch asks about ([`Asked`],
+//! [`Known`]), the [`Plan`] judges the entries one after another, and the engine writes the rows that came of it. The
+//! promise: the same entries in the same order come to the same, on every engine and however they are cut into
+//! batches. Nothing here knows a statement.
+
+mod asked; // what a batch asks about
+
+mod known; // what the tables say
+
+mod judge; // one entry after another
+
+mod again; // what was sent before
+
+pub use asked::Asked;
+pub use judge::{Joined, Left, Mark, MarkPlace, Packet, Plan, Row};
+pub use known::{DraftKey, Found, Head, Known};

@@ -1,0 +1,53 @@
+//! What a batch asks about: an engine reads these rows, and only these, before the first entry is judged.
+
+use super::DraftKey;
+use super::again::draft_key;
+use crate::seal::Voice;
+use crate::{NewAct, NewEntry, Resend};
+use chat::{RoomId, UserId};
+use std::collections::BTreeSet;
+
+/// Keys of rows, each once and in order: who locks rows in this order never waits for one who waits for them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose ends are asked for.
+    pub rooms: BTreeSet<RoomId>,
+    /// Who says something, and where: their keys.
+    pub voices: BTreeSet<Voice>,
+    /// Whose account has to be there: who comes in, and who says so. One who speaks is known by their key.
+    pub users: BTreeSet<UserId>,
+    /// Drafts that may have been said before.
+    pub drafts: BTreeSet<DraftKey>,
+    /// Packets that may have been taken before, by the keys of their inbound rows.
+    pub packets: BTreeSet<i64>,
+    /// Who comes or goes, and where: their running memberships.
+    pub movers: BTreeSet<Voice>,
+}
+
+impl Asked {
+    /// What these entries ask about.
+    #[must_use]
+    pub fn by(batch: &[&NewEntry]) -> Asked {
+        let mut asked = Asked::default();
+        batch.iter().for_each(|entry| asked.add(entry));
+        asked
+    }
+
+    fn add(&mut self, entry: &NewEntry) {
+        self.rooms.insert(entry.room);
+        self.drafts.extend(draft_key(entry));
+        let resent = entry.inbound.filter(|inbound| inbound.resend != Resend::New);
+        self.packets.extend(resent.map(|inbound| inbound.session.packet(inbound.packet_id)));
+        match entry.act {
+            NewAct::Say(_) => drop(self.voices.insert((entry.room, entry.sender))),
+            NewAct::Join { user, .. } => {
+                self.users.extend([entry.sender, user]);
+                self.movers.insert((entry.room, user));
+            }
+            NewAct::Leave { user, .. } => {
+                self.users.insert(entry.sender);
+                self.movers.insert((entry.room, user));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What the tables say of what a batch asks about.
+
+use crate::seal::{Keys, Place, SALT_LEN, Voice, open_content, unpack_fact};
+use crate::{NewAct, NewEntry};
+use chat::{Act, Kind, RoomId, Seq, Timestamp, UserId};
+use std::collections::{HashMap, HashSet};
+
+/// A draft in its room, from its sender.
+pub type DraftKey = ([u8; 16], UserId, RoomId);
+
+/// Where a room's log ends and what rules are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The version of its rules.
+    pub rules: i64,
+    /// Its last entry.
+    pub last_seq: u64,
+    /// Its counting entries.
+    pub last_n: u64,
+    /// Who is in it now.
+    pub members: i64,
+}
+
+/// What is known before the first entry is judged. What is asked about and not in here is not there.
+#[derive(Default)]
+pub struct Known {
+    /// Ends of rooms.
+    pub heads: HashMap<RoomId, Head>,
+    /// Keys of those who speak, also of those who do it for the first time.
+    pub keys: Keys,
+    /// Salts that this batch writes: of those who have an account and speak in a room for the first time.
+    pub salts: Vec<(Voice, [u8; SALT_LEN])>,
+    /// What was said under these drafts.
+    pub drafts: HashMap<DraftKey, Found>,
+    /// What came in these packets, by the keys of their inbound rows.
+    pub inbound: HashMap<i64, Found>,
+    /// Where running memberships of those who come or go began.
+    pub members: HashMap<Voice, Seq>,
+    /// Which of those who come, or say who comes and goes, have an account.
+    pub accounts: HashSet<UserId>,
+}
+
+/// An entry that is in the log already.
+#[derive(Clone)]
+pub struct Found {
+    /// Its room.
+    pub room: RoomId,
+    /// Its place.
+    pub seq: Seq,
+    /// The room's counting entries with it.
+    pub n: u64,
+    /// Who.
+    pub sender: UserId,
+    /// [`chat::Kind`], as stored.
+    pub kind: i64,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// What it says, as stored.
+    pub body: Vec<u8>,
+}
+
+impl Found {
+    /// Whether it says what this entry wants to say. What can't be opened says something else.
+    pub(super) fn says(&self, entry: &NewEntry, keys: &Keys) -> bool {
+        let Some(kind) = u8::try_from(self.kind).ok().and_then(Kind::from_number) else { return false };
+        let voice = (self.room, self.sender);
+        if voice != (entry.room, entry.sender) {
+            return false;
+        }
+        match &entry.act {
+            NewAct::Say(content) => {
+                let place = Place { room: voice.0, seq: self.seq, sender: voice.1, kind };
+                let opened = keys.get(&voice).map(|key| open_content(key, place, self.body.clone()));
+                matches!(opened, Some(Ok(found)) if found == *content)
+            }
+            NewAct::Join { who, .. } => self.tells(kind, &Act::Joined { who: who.clone() }),
+            NewAct::Leave { who, .. } => self.tells(kind, &Act::Left { who: who.clone() }),
+        }
+    }
+
+    fn tells(&self, kind: Kind, act: &Act) -> bool {
+        matches!(unpack_fact(kind, &self.body), Ok(Some(found)) if found == *act)
+    }
+}

@@ -1,0 +1,133 @@
+//! What an engine's columns mean. Numbers and words in them were written by us; what is anything else is damaged.
+
+use crate::Error;
+use crate::seal::{Keyring, Keys, Place, Voice, open_content, unpack_fact};
+use chat::{Act, Draft, Entry, Handle, Kind, Origin, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
+
+/// A count as a column keeps it: what is past its largest number means "to the end".
+#[must_use]
+pub fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The clock of this machine, for rows that are saved without a caller's.
+#[must_use]
+pub fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Timestamp(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+}
+
+/// A stored value that can't be what it should be.
+#[must_use]
+pub fn damaged(what: &str) -> Error {
+    Error::Damaged(format!("a stored {what} is not what was written"))
+}
+
+/// A stored handle.
+///
+/// # Errors
+/// [`Error::Damaged`] when it is none.
+pub fn handle(text: &str) -> Result<Handle, Error> {
+    Handle::new(text).map_err(|_| damaged("handle"))
+}
+
+/// A stored kind of entry.
+///
+/// # Errors
+/// [`Error::Damaged`] when there is no such kind.
+pub fn kind(number: i64) -> Result<Kind, Error> {
+    u8::try_from(number).ok().and_then(Kind::from_number).ok_or_else(|| damaged("kind"))
+}
+
+/// A stored kind of room.
+///
+/// # Errors
+/// [`Error::Damaged`] when there is no such kind.
+pub fn room_kind(number: i64) -> Result<RoomKind, Error> {
+    let kinds = [RoomKind::Direct, RoomKind::Group];
+    kinds.into_iter().find(|kind| i64::from(*kind as u8) == number).ok_or_else(|| damaged("kind of room"))
+}
+
+/// A stored role.
+///
+/// # Errors
+/// [`Error::Damaged`] when there is no such role.
+pub fn role(number: i64) -> Result<Role, Error> {
+    let roles = [Role::Member, Role::Owner];
+    roles.into_iter().find(|role| i64::from(*role as u8) == number).ok_or_else(|| damaged("role"))
+}
+
+/// An entry as it lies in the log, with the handle of its sender.
+pub struct StoredEntry {
+    /// Its room.
+    pub room: RoomId,
+    /// Its place.
+    pub seq: Seq,
+    /// The room's counting entries with it.
+    pub n: u64,
+    /// Who.
+    pub sender: UserId,
+    /// What the sender is called.
+    pub handle: String,
+    /// From which device.
+    pub origin: Option<Origin>,
+    /// The sender's key for it.
+    pub draft: Option<Draft>,
+    /// [`Kind`], as stored.
+    pub kind: i64,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// When it stops being shown.
+    pub expires_at: Option<Timestamp>,
+    /// What it says, sealed if a person said it.
+    pub body: Vec<u8>,
+}
+
+/// Who said what is in these entries: their keys open them.
+pub fn voices(entries: &[StoredEntry]) -> impl Iterator<Item = Voice> {
+    entries
+        .iter()
+        .filter(|entry| kind(entry.kind).is_ok_and(Kind::counts))
+        .map(|entry| (entry.room, entry.sender))
+}
+
+/// Opens entries. One whose sender was erased, or whose body does not open with its key, is left out; the latter is
+/// counted as damage.
+///
+/// # Errors
+/// [`Error::Damaged`] when this program can't read an entry for another reason.
+pub fn open(ring: &Keyring, keys: &Keys, stored: Vec<StoredEntry>) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::with_capacity(stored.len());
+    for one in stored {
+        let (room, seq) = (one.room, one.seq);
+        match one.open(keys) {
+            Err(Error::NotAuthentic) => ring.damage().found(room, seq),
+            opened => entries.extend(opened?),
+        }
+    }
+    Ok(entries)
+}
+
+impl StoredEntry {
+    fn open(self, keys: &Keys) -> Result<Option<Entry>, Error> {
+        let StoredEntry { room, seq, sender, .. } = self;
+        let kind = kind(self.kind)?;
+        let act = match (unpack_fact(kind, &self.body)?, keys.get(&(room, sender))) {
+            (Some(fact), _) => fact,
+            (None, Some(key)) => Act::Said(open_content(key, Place { room, seq, sender, kind }, self.body)?),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Entry {
+            room,
+            seq,
+            n: self.n,
+            sender,
+            from: handle(&self.handle)?,
+            origin: self.origin,
+            at: self.at,
+            expires_at: self.expires_at,
+            draft: self.draft,
+            act,
+        }))
+    }
+}
