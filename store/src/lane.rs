@@ -2,8 +2,9 @@
 //!
 //! Whatever came while the last commit was on its way is the next batch: under load batches grow by themselves,
 //! and alone nobody waits for a timer. Entries of the log go as one; sessions and accounts come along in the same
-//! transaction. Answers leave after the commit. When one write of a batch can't be done, the batch is undone and
-//! each is done by itself, so that it fails alone.
+//! transaction, a few at a time, so that ten thousand devices that go at once hold up no message. Answers leave after
+//! the commit. When one write of a batch can't be done, the batch is undone and each is done by itself, so that it
+//! fails alone.
 //!
 //! It knows no table: an engine gives it a [`Writer`], which has the transaction, and [`Write`]s, which are done in it.
 
@@ -86,8 +87,8 @@ pub trait Write<W: Writer>: Send + Sync + 'static {
 
 /// The way to the task that writes.
 pub struct Lane<W: Writer> {
-    first: mpsc::Sender<Queued<W>>,
-    later: mpsc::Sender<Queued<W>>,
+    entries: mpsc::Sender<Queued<W>>,
+    others: mpsc::Sender<Queued<W>>,
     stop: watch::Sender<bool>,
     ended: watch::Receiver<bool>,
     tally: Arc<Tally>,
@@ -145,7 +146,7 @@ impl<W> Queued<W> {
     fn weight(&self) -> usize {
         match self {
             Queued::Entries(entries) => entries.batch.iter().map(weight).sum(),
-            Queued::Other(_) => 1,
+            Queued::Other(_) => 0,
         }
     }
 
@@ -198,15 +199,10 @@ impl<W: Writer> Lane<W> {
     /// # Errors
     /// What the write failed of; [`Error::Unavailable`] after the end.
     pub async fn write<T: Write<W>>(&self, write: T) -> Result<T::Answer, Error> {
-        Self::ask(&self.first, write).await
-    }
-
-    /// The same, behind everything that waits in the first place.
-    ///
-    /// # Errors
-    /// As [`Lane::write`].
-    pub async fn write_later<T: Write<W>>(&self, write: T) -> Result<T::Answer, Error> {
-        Self::ask(&self.later, write).await
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Asked { write, answer: None, caller });
+        self.others.send(Queued::Other(job)).await.map_err(|_| Error::closed())?;
+        answer.await.map_err(|_| Error::closed())?
     }
 
     /// Commits entries in their order.
@@ -216,14 +212,7 @@ impl<W: Writer> Lane<W> {
     pub async fn commit(&self, batch: Vec<NewEntry>) -> Result<Vec<Fate>, Error> {
         let (caller, answer) = oneshot::channel();
         let entries = Entries { batch, fates: Vec::new(), caller };
-        self.first.send(Queued::Entries(entries)).await.map_err(|_| Error::closed())?;
-        answer.await.map_err(|_| Error::closed())?
-    }
-
-    async fn ask<T: Write<W>>(queue: &mpsc::Sender<Queued<W>>, write: T) -> Result<T::Answer, Error> {
-        let (caller, answer) = oneshot::channel();
-        let job = Box::new(Asked { write, answer: None, caller });
-        queue.send(Queued::Other(job)).await.map_err(|_| Error::closed())?;
+        self.entries.send(Queued::Entries(entries)).await.map_err(|_| Error::closed())?;
         answer.await.map_err(|_| Error::closed())?
     }
 

@@ -127,7 +127,7 @@ impl Store for SqliteStore {
     }
 
     async fn mark_read(&self, moved: &[ReadMark]) -> Result<(), Error> {
-        self.running.lane.write_later(marks::Move(moved.to_vec())).await
+        self.running.lane.write(marks::Move(moved.to_vec())).await
     }
 
     async fn unread(&self, user: UserId, room: RoomId) -> Result<(Seq, u64), Error> {
@@ -145,7 +145,7 @@ impl Store for SqliteStore {
     }
 
     async fn save_cursors(&self, moves: &[(SessionId, u64, Vec<(RoomId, Cursor)>)]) -> Result<(), Error> {
-        self.running.lane.write_later(session::SaveCursors(moves.to_vec())).await
+        self.running.lane.write(session::SaveCursors(moves.to_vec())).await
     }
 
     async fn close_sessions(&self, ends: &[SessionEnd]) -> Result<(), Error> {

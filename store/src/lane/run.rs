@@ -9,16 +9,17 @@ use tokio::time::timeout;
 
 /// Entries in one transaction, or 1 MiB of them: past it the fsync is too small a part of the cost to be worth more delay.
 const BATCH: usize = 512;
-/// Writes of the second queue that come along with a batch, so that they are late but never stuck.
-const LATER: usize = 16;
+/// Writes of sessions and accounts that come along with a batch. Each goes to the database and back for each of its
+/// statements, and the messages of the batch wait meanwhile: this many are a few milliseconds.
+const OTHERS: usize = 32;
 
 /// Ends the process, as a rule.
 type OnFatal = Arc<dyn Fn(Error) + Send + Sync>;
 
 struct Task<W: Writer> {
     writer: W,
-    first: mpsc::Receiver<Queued<W>>,
-    later: mpsc::Receiver<Queued<W>>,
+    entries: mpsc::Receiver<Queued<W>>,
+    others: mpsc::Receiver<Queued<W>>,
     stop: watch::Receiver<bool>,
     tally: Arc<Tally>,
     on_fatal: OnFatal,
@@ -29,14 +30,15 @@ pub(super) fn start<W: Writer>(
     make: impl FnOnce(watch::Receiver<bool>) -> W,
     on_fatal: OnFatal,
 ) -> Result<Lane<W>, Error> {
-    let (first, first_out) = mpsc::channel(WAITING);
-    let (later, later_out) = mpsc::channel(WAITING);
+    let (entries, entries_out) = mpsc::channel(WAITING);
+    let (others, others_out) = mpsc::channel(WAITING);
     let (stop, stop_out) = watch::channel(false);
     let (ended_in, ended) = watch::channel(false);
     let tally = Arc::new(Tally::default());
     let writer = make(stop_out.clone());
+    let (stopped, told) = (stop_out, tally.clone());
     let task =
-        Task { writer, first: first_out, later: later_out, stop: stop_out, tally: tally.clone(), on_fatal };
+        Task { writer, entries: entries_out, others: others_out, stop: stopped, tally: told, on_fatal };
     let no_thread = |error: std::io::Error| Error::Unavailable(format!("no thread to write from: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_thread)?;
     let thread = std::thread::Builder::new().name("natter-lane".into());
@@ -44,7 +46,7 @@ pub(super) fn start<W: Writer>(
         runtime.block_on(watched(task));
         ended_in.send_replace(true);
     });
-    running.map(|_| Lane { first, later, stop, ended, tally }).map_err(no_thread)
+    running.map(|_| Lane { entries, others, stop, ended, tally }).map_err(no_thread)
 }
 
 /// Without its lane a store only refuses, so a process that lost it to a panic has no reason to go on.
@@ -59,8 +61,8 @@ impl<W: Writer> Task<W> {
     async fn run(mut self) {
         while let Some(batch) = self.next_batch().await {
             if !self.settle(batch).await {
-                self.first.close();
-                self.later.close();
+                self.entries.close();
+                self.others.close();
                 return;
             }
             self.writer.between_batches().await;
@@ -73,11 +75,11 @@ impl<W: Writer> Task<W> {
         let mut batch = vec![self.next().await?];
         let mut weight = batch[0].weight();
         while weight < BATCH {
-            let Ok(queued) = self.first.try_recv() else { break };
+            let Ok(queued) = self.entries.try_recv() else { break };
             weight += queued.weight();
             batch.push(queued);
         }
-        batch.extend(std::iter::from_fn(|| self.later.try_recv().ok()).take(LATER));
+        batch.extend(std::iter::from_fn(|| self.others.try_recv().ok()).take(OTHERS));
         Some(batch)
     }
 
@@ -85,12 +87,12 @@ impl<W: Writer> Task<W> {
         loop {
             tokio::select! {
                 biased;
-                _ = self.stop.changed(), if !self.first.is_closed() => {
-                    self.first.close();
-                    self.later.close();
+                _ = self.stop.changed(), if !self.entries.is_closed() => {
+                    self.entries.close();
+                    self.others.close();
                 }
-                Some(queued) = self.first.recv() => return Some(queued),
-                Some(queued) = self.later.recv() => return Some(queued),
+                Some(queued) = self.entries.recv() => return Some(queued),
+                Some(queued) = self.others.recv() => return Some(queued),
                 else => return None,
             }
         }
