@@ -1,4 +1,4 @@
-"""Many rooms: the 1:1 rate in 100,000 of them against the rate in 100."""
+"""Many rooms: the 1:1 rate with 100,000 of them on the disk against the rate with 100."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ RATIO = 0.9
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
-    """In turns, on two folders. In the large one it is also measured how 100 rooms fare beside the others."""
+    """In turns, on two folders. Promised is that the same 100 pairs fare alike beside 100,000 rooms. What it costs to speak in
+    all of those in turn, so that no two messages in a row meet in a page of an index, is told without a promise."""
     size = ground.size
     few, many, beside = few_rooms(size), many_rooms(size), few_rooms(size)
     with ground.server("many") as server:
@@ -37,8 +38,8 @@ def measure(ground: Ground) -> Iterator[Figure]:
     ):
         rate, seconds = told[name]
         yield Figure(what, rate, "/s", cpu_seconds=seconds)
-    yield Figure("  in 100,000 against 100", _ratio(of["many"], of["few"]), "×", 2, least=RATIO)
-    yield Figure("  beside 100,000 against alone", _ratio(of["beside"], of["few"]), "×", 2)
+    yield Figure("  beside 100,000 against alone", _ratio(of["beside"], of["few"]), "×", 2, least=RATIO)
+    yield Figure("  in all 100,000 against in 100", _ratio(of["many"], of["few"]), "×", 2)
 
 
 def _ratio(ours: list[Report], theirs: list[Report]) -> Optional[float]:
