@@ -73,6 +73,7 @@ impl Bridge {
             handle: handle.clone(),
             password_hash,
             admin,
+            service: false,
             created_at: core.now(),
         };
         Ok(if core.store.add_account(&account).await? { UserAdded::New } else { UserAdded::Taken })
@@ -113,7 +114,7 @@ impl Bridge {
     /// [`AdminError::NoSuchUser`], [`AdminError::Identity`], [`AdminError::Store`].
     pub async fn token(&self, user: &Handle, ttl: Duration) -> Result<String, AdminError> {
         let account = self.account(user).await?;
-        Ok(self.core().doorkeeper.token(&account, self.core().now(), ttl)?)
+        Ok(self.core().doorkeeper.token(&account, None, self.core().now(), ttl)?)
     }
 
     /// Makes a room with these members, or brings those who are missing into one that exists.

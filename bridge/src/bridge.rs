@@ -7,6 +7,7 @@ use crate::identity::{Doorkeeper, SigningKey};
 use crate::lane::{self, Lane};
 use crate::news::{self, NEWS_DEPTH};
 use crate::pace::Pace;
+use crate::revoke::{self, Revocations};
 use crate::session::{NOTICE_LOG, People, READING, Session};
 use crate::slots::Slots;
 use crate::standings::Standings;
@@ -65,6 +66,7 @@ impl Bridge {
             hubs: Hubs::new(),
             sessions: Slots::new(),
             people: People::default(),
+            revocations: Revocations::default(),
             reading: Semaphore::new(READING),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -73,6 +75,7 @@ impl Bridge {
         core.tasks.spawn(news::run(core.clone(), told));
         core.tasks.spawn(flush::run(core.clone()));
         core.tasks.spawn(wills::keep_time(core.clone()));
+        core.tasks.spawn(revoke::watch(core.clone()));
         Arc::new(Bridge { core })
     }
 
@@ -93,7 +96,7 @@ impl Application for Bridge {
     type Session = Session;
 
     async fn authenticate(&self, introduction: Introduction<'_>) -> Result<Identity, ConnectRefusal> {
-        self.core.doorkeeper.authenticate(&*self.core.store, &introduction).await
+        self.core.doorkeeper.authenticate(&*self.core.store, &introduction, self.core.now()).await
     }
 
     async fn connected(&self, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {

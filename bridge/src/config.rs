@@ -1,5 +1,6 @@
 //! The bounds of the bridge, each with its reason.
 
+use crate::accounts::Registration;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -32,6 +33,19 @@ pub struct Config {
     pub subscriptions: usize,
     /// Whether a device may log in with the account's password, and not only with a token.
     pub mqtt_password: bool,
+    /// Who may register.
+    pub registration: Registration,
+    /// How long an access token of a login is good for. What came in by it by MQTT comes in again after that; a login
+    /// that is ended ends it at once, so it need not be short.
+    pub access_ttl: Duration,
+    /// How long a refresh token is good for, if it is not used: how long an app may stay away without a login.
+    pub refresh_ttl: Duration,
+    /// Logins of one user: one more takes the place of the one that was not used for longest.
+    pub logins: u32,
+    /// Tokens of devices of one user.
+    pub device_tokens: u32,
+    /// Keys of one program's account: enough to change one after the other while all of it runs.
+    pub api_keys: u32,
 }
 
 impl Default for Config {
@@ -51,6 +65,12 @@ impl Default for Config {
             devices: 20,
             subscriptions: 1_000,
             mqtt_password: true,
+            registration: Registration::Invitation,
+            access_ttl: Duration::from_hours(1),
+            refresh_ttl: Duration::from_hours(30 * 24),
+            logins: 20,
+            device_tokens: 20,
+            api_keys: 10,
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::hub::Hubs;
 use crate::identity::Doorkeeper;
 use crate::lane::Lane;
 use crate::pace::Pace;
+use crate::revoke::Revocations;
 use crate::session::{People, Session, catch_up};
 use crate::slots::Slots;
 use crate::standings::Standings;
@@ -43,6 +44,7 @@ pub(crate) struct Core {
     pub(crate) hubs: Hubs,
     pub(crate) sessions: Slots<Session>,
     pub(crate) people: People,
+    pub(crate) revocations: Revocations,
     /// Who may read a page of a log just now for a session that is behind.
     pub(crate) reading: Semaphore,
     /// Tasks that end by themselves when their session does, and are waited for at the end.

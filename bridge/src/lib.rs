@@ -44,6 +44,10 @@ mod wills; // what it left to be said
 
 mod refuse; // how a refusal is told
 
+mod revoke; // a proof that is no longer good
+
+mod accounts; // who may come in, and by what
+
 mod admin; // users and rooms, by command
 
 mod core; // what all of it shares
@@ -51,6 +55,7 @@ mod core; // what all of it shares
 mod bridge; // the handle, and the broker's Application
 
 pub use crate::core::Clock;
+pub use accounts::{AccountError, Given, LoggedIn, Registration, TicketGiven};
 pub use admin::{AdminError, RoomAdded, UserAdded};
 pub use bridge::Bridge;
 pub use config::Config;

@@ -82,6 +82,18 @@ pub struct Identity {
     pub id: i64,
     /// When their proof runs out: the connection then ends with 0xA0.
     pub expires_at: Option<SystemTime>,
+    /// What they proved it by, so that the application finds the session when that is no longer good.
+    pub proof: Proof,
+}
+
+/// What somebody proved who they are by, in the application's own numbers: the broker hands it back with
+/// [`Arrival::identity`] and does not look at it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// What sort of proof it was.
+    pub kind: u8,
+    /// Which one, or which version of one.
+    pub number: i64,
 }
 
 /// Why somebody is not let in.

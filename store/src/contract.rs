@@ -11,6 +11,10 @@ pub mod cuts; // batches change nothing
 
 pub mod rooms; // rooms, members, accounts
 
+pub mod people; // who may come in
+
+pub mod credentials; // by what
+
 pub mod reading; // pages, marks
 
 mod device; // a device that comes and goes
@@ -55,6 +59,30 @@ macro_rules! promises {
                 a_membership_is_a_stretch_of_the_log
                 accounts_rooms_and_members_are_listed_page_by_page
                 every_change_of_memberships_raises_the_version
+            }
+            people {
+                an_account_is_found_by_its_number
+                an_invitation_lets_in_as_often_as_it_says
+                a_ticket_can_be_taken_back
+                a_link_sets_a_lost_password_once
+                another_password_ends_what_came_in_by_the_earlier_one
+                a_deactivated_account_lets_nobody_in_until_it_is_active_again
+                a_deleted_account_keeps_only_its_handle
+                a_profile_is_read_as_it_was_set
+                a_login_and_an_administrator_are_noted
+                out_everywhere_is_also_for_signed_tokens
+            }
+            credentials {
+                a_credential_is_found_until_it_ends
+                a_device_comes_in_by_one_credential
+                there_are_so_many_credentials_and_no_more
+                a_refresh_token_is_good_once
+                a_reused_refresh_token_ends_its_login
+                one_of_many_that_use_a_refresh_token_at_once_is_first
+                credentials_are_ended_one_by_one_or_together
+                a_request_that_comes_twice_is_done_once
+                a_request_that_was_not_done_may_come_again
+                what_has_ended_is_forgotten
             }
             reading {
                 a_page_has_exactly_what_was_asked_for
@@ -119,6 +147,8 @@ mod tests {
             include_str!("contract/log.rs"),
             include_str!("contract/cuts.rs"),
             include_str!("contract/rooms.rs"),
+            include_str!("contract/people.rs"),
+            include_str!("contract/credentials.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/sessions.rs"),
             include_str!("contract/wills.rs"),

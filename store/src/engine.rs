@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Work,
+    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -22,6 +22,9 @@ pub trait Store: Send + Sync + 'static {
     }
 
     // ── accounts ──
+
+    /// Accounts beyond their names, and what they prove themselves by.
+    fn people(&self) -> &dyn People;
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;

@@ -14,6 +14,12 @@ mod committed; // the proof that an entry will survive us
 
 mod account; // who there is
 
+mod credential; // what they come in with
+
+mod ticket; // what lets them in for the first time, or again
+
+mod request; // what they may ask twice
+
 mod room; // where they meet
 
 mod session; // what a device leaves behind when it goes
@@ -21,6 +27,8 @@ mod session; // what a device leaves behind when it goes
 mod work; // what was done for that
 
 mod consumer; // who reads along afterwards
+
+mod people; // the part of the trait that knows who may come in
 
 mod engine; // the trait an engine implements
 
@@ -37,16 +45,23 @@ pub mod seal; // bodies that only the owner of the master key can read
 #[cfg(feature = "contract")]
 pub mod contract; // what every engine is held to
 
-pub use account::{Account, NewAccount};
+pub use account::{Account, AccountChange, AccountState, NewAccount, Profile, Registered};
 pub use committed::{Committed, append, create_room, direct_room};
 pub use consumer::Consumer;
+pub use credential::{
+    Added, By, Credential, CredentialId, CredentialKind, Held, NewCredential, Proof, Rotated, Rotation,
+    SecretHash, Which,
+};
 pub use engine::Store;
 pub use error::Error;
 pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
+pub use people::People;
+pub use request::{Begun, RequestKey};
 pub use room::{Interval, Made, Membership, NewRoom, ReadMark, Room, RoomHead};
 pub use seal::MasterKey;
 pub use session::{
     Cursor, InFlight, Opened, Opening, Reopened, SavedSubscription, SessionEnd, SessionId, SessionState,
     StoredWill,
 };
+pub use ticket::{NewTicket, Ticket, TicketId, TicketKind};
 pub use work::Work;

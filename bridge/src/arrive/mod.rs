@@ -4,6 +4,7 @@ mod again; // what comes again, with its packet id
 
 use crate::core::Core;
 use crate::depart;
+use crate::identity::uncarried;
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
 use crate::session::{Positions, Replies, Session, State, Subscribed};
@@ -137,10 +138,19 @@ impl Core {
         }
         let origin = origin(user, &arrival.client_id);
         let stored = opened.id.map(|id| (id, opened.epoch));
+        let proof = uncarried(user, arrival.identity.proof);
         let session = self.sessions.insert(|slot| {
-            Session::new(slot, (user, handle, origin), stored, arrival.outbound.clone(), state)
+            Session::new(slot, (user, handle, origin), stored, (arrival.outbound.clone(), proof), state)
         });
         self.people.add(&session);
+        // What was revoked before this is found here, what is revoked after it finds the session.
+        if session.proof.is_some_and(|proof| self.revocations.covers(proof)) {
+            self.unseat(&session);
+            return Err(ConnectRefusal {
+                code: ReasonCode::NotAuthorized,
+                reason: "what you came in with was ended just now".into(),
+            });
+        }
         Ok(session)
     }
 

@@ -1,5 +1,6 @@
 //! The key that signs tokens: Ed25519, made at the first start.
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -44,6 +45,13 @@ impl SigningKey {
         let pair = Ed25519KeyPair::generate().map_err(|error| error.to_string())?;
         let der = pair.to_pkcs8v1().map_err(|error| error.to_string())?;
         SigningKey::from_der(der.as_ref().to_vec())
+    }
+
+    /// A key that follows from it, for fingerprints: a request may have a password in it, whose plain hash would invite
+    /// guessing.
+    pub(super) fn prints(&self) -> hmac::Key {
+        let own = hmac::Key::new(hmac::HMAC_SHA256, &self.private_der);
+        hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&own, b"fingerprints").as_ref())
     }
 
     fn from_der(der: Vec<u8>) -> Result<SigningKey, String> {

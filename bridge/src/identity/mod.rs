@@ -1,28 +1,45 @@
-//! Who is it? A token or a password becomes a user, or a refusal that tells a stranger nothing.
+//! Who is it? A token, a key or a password becomes a user, or a refusal that tells a stranger nothing.
 
 mod key; // the key that signs tokens
 
 mod password; // what people know
 
-mod token; // what devices carry
+mod token; // what apps carry for an hour
+
+pub(crate) mod secret; // what devices and programs carry for long
+
+mod scope; // what a proof is good for
+
+mod known; // somebody who proved who they are
+
+mod used; // which credentials are in use
+
+mod connect; // who sends this CONNECT
 
 pub use key::SigningKey;
+pub use known::Caller;
+pub(crate) use known::{carried, uncarried};
+pub use scope::{NotAScope, Scope, Scopes};
+pub(crate) use token::Login;
 
 use crate::config::Config;
-use broker::application::{ConnectRefusal, Identity, Introduction};
+use aws_lc_rs::hmac;
 use chat::{Handle, Timestamp};
-use mqtt::ReasonCode;
 use password::Passwords;
 use secrecy::{ExposeSecret, SecretString};
+use secret::Shown;
 use std::time::{Duration, SystemTime};
-use store::{Account, Error, Store};
+use store::{Account, AccountState, CredentialKind, Error, Held, SecretHash, Store};
 use token::Tokens;
+pub(crate) use used::Used;
 
 /// Checks proofs.
 pub(crate) struct Doorkeeper {
     tokens: Tokens,
     passwords: Passwords,
+    prints: hmac::Key,
     mqtt_password: bool,
+    pub(crate) used: Used,
 }
 
 /// Why a token or a password hash could not be made.
@@ -37,6 +54,26 @@ pub enum IdentityError {
     /// Too many passwords are being checked already.
     #[error("too many logins at once; try again in a moment")]
     Busy,
+    /// No secret can be made.
+    #[error("the system gives no random bytes")]
+    Random,
+}
+
+/// Why a proof is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKnown {
+    /// It is not right, or not any more. There is one word for all of that.
+    #[error("the credentials are not right, or not any more")]
+    Unknown,
+    /// It is right, and its owner may not come in.
+    #[error("this account is deactivated")]
+    Deactivated,
+    /// Too many passwords are being checked already.
+    #[error("too many logins at once; try again in a moment")]
+    Busy,
+    /// It can't be looked up just now.
+    #[error(transparent)]
+    Store(#[from] Error),
 }
 
 impl Doorkeeper {
@@ -44,59 +81,72 @@ impl Doorkeeper {
         Doorkeeper {
             tokens: Tokens::new(key),
             passwords: Passwords::new(),
+            prints: key.prints(),
             mqtt_password: config.mqtt_password,
+            used: Used::default(),
         }
     }
 
-    /// Who sends this CONNECT?
-    pub(crate) async fn authenticate(
+    /// Who shows this token or key? Nothing if it is neither.
+    pub(crate) async fn by_carried(
         &self,
         store: &dyn Store,
-        introduction: &Introduction<'_>,
-    ) -> Result<Identity, ConnectRefusal> {
-        let connect = introduction.connect;
-        let (Some(user), Some(password)) = (&connect.user_name, &connect.password) else {
-            return Err(refusal(ReasonCode::NotAuthorized, "give a user name, and a token or a password"));
+        proof: &str,
+        now: Timestamp,
+    ) -> Option<Result<Caller, NotKnown>> {
+        if token::looks_like_one(proof) {
+            return Some(self.by_token(store, proof, now).await);
+        }
+        let shown = Shown::read(proof)?;
+        Some(self.by_secret(store, &shown, now).await)
+    }
+
+    async fn by_token(&self, store: &dyn Store, token: &str, now: Timestamp) -> Result<Caller, NotKnown> {
+        let claims = self.tokens.read(token).map_err(|()| NotKnown::Unknown)?;
+        let expires_at = Some(claims.end());
+        let Some(login) = claims.login() else {
+            let handle = Handle::new(&claims.sub).map_err(|_| NotKnown::Unknown)?;
+            let account = store.account(&handle).await?.ok_or(NotKnown::Unknown)?;
+            if account.token_version != claims.version {
+                return Err(NotKnown::Unknown);
+            }
+            return active(Caller::by_account(account, expires_at));
         };
-        let handle = Handle::new(user).map_err(|_| unknown())?;
-        let proof = std::str::from_utf8(&password.0).map_err(|_| unknown())?;
-        let account = store.account(&handle).await.map_err(|error| unavailable(&error))?;
-        match token::looks_like_one(proof) {
-            true => self.by_token(account, &handle, proof),
-            false => self.by_password(account, proof).await,
-        }
+        let held = store.people().credential(login, now).await?;
+        let held = held.filter(|held| held.credential.kind == CredentialKind::Login);
+        let held = held.filter(|held| held.account.handle.as_str() == claims.sub).ok_or(NotKnown::Unknown)?;
+        self.is_used(&held, now);
+        active(Caller::by_credential(held, expires_at))
     }
 
-    fn by_token(
+    async fn by_secret(&self, store: &dyn Store, shown: &Shown, now: Timestamp) -> Result<Caller, NotKnown> {
+        let held = store.people().credential(shown.id, now).await?;
+        let held = held.filter(|held| held.credential.kind == shown.kind && shown.fits(&held.secret));
+        let held = held.ok_or(NotKnown::Unknown)?;
+        self.is_used(&held, now);
+        let end = held.credential.expires_at;
+        active(Caller::by_credential(held, end.map(system_time)))
+    }
+
+    /// Who knows this password? A user who is not there takes as long.
+    pub(crate) async fn by_password(
         &self,
-        account: Option<Account>,
+        store: &dyn Store,
         user: &Handle,
-        token: &str,
-    ) -> Result<Identity, ConnectRefusal> {
-        let claims = self.tokens.read(token).map_err(|()| unknown())?;
-        let account = account.ok_or_else(unknown)?;
-        if claims.sub != user.as_str() || claims.version != account.token_version {
-            return Err(unknown());
+        password: &str,
+    ) -> Result<Caller, NotKnown> {
+        let account = store.account(user).await?;
+        let hash = account.as_ref().and_then(|account| account.password_hash.clone());
+        let right = self.passwords.verify(SecretString::from(password), hash).await;
+        let right = right.map_err(|_| NotKnown::Busy)?;
+        match account {
+            Some(account) if right => active(Caller::by_account(account, None)),
+            _ => Err(NotKnown::Unknown),
         }
-        Ok(identity(&account, Some(SystemTime::UNIX_EPOCH + Duration::from_secs(claims.exp))))
     }
 
-    async fn by_password(
-        &self,
-        account: Option<Account>,
-        password: &str,
-    ) -> Result<Identity, ConnectRefusal> {
-        if !self.mqtt_password {
-            return Err(refusal(ReasonCode::BadUserNameOrPassword, "this server takes tokens only"));
-        }
-        let hash = account.as_ref().and_then(|account| account.password_hash.clone());
-        let right = self.passwords.verify(SecretString::from(password), hash).await.map_err(|_| {
-            refusal(ReasonCode::QuotaExceeded, "too many logins at once; try again in a moment")
-        })?;
-        match account {
-            Some(account) if right => Ok(identity(&account, None)),
-            _ => Err(unknown()),
-        }
+    fn is_used(&self, held: &Held, now: Timestamp) {
+        self.used.note(&held.credential, now);
     }
 
     /// A hash of a new password.
@@ -104,33 +154,40 @@ impl Doorkeeper {
         self.passwords.hash(password).await
     }
 
-    /// A token for this user, good from `now` for `ttl`.
+    /// A token for this user, good from `now` for `ttl`; of a login, if it is named.
     pub(crate) fn token(
         &self,
         account: &Account,
+        login: Option<Login<'_>>,
         now: Timestamp,
         ttl: Duration,
     ) -> Result<String, IdentityError> {
-        self.tokens.sign(account, now, ttl)
+        self.tokens.sign(account, login, now, ttl)
+    }
+
+    /// What tells these bytes from others, and gives nothing of them away to who has not our key.
+    pub(crate) fn fingerprint(&self, bytes: &[u8]) -> SecretHash {
+        let tag = hmac::sign(&self.prints, bytes);
+        SecretHash(tag.as_ref().first_chunk().copied().unwrap_or_default())
+    }
+
+    /// What others check our tokens with, as a JSON Web Key Set (RFC 7517).
+    pub(crate) fn key_set(&self) -> &str {
+        self.tokens.key_set()
     }
 }
 
-fn identity(account: &Account, expires_at: Option<SystemTime>) -> Identity {
-    Identity { user: account.handle.as_str().into(), id: account.id.0, expires_at }
+/// Who is deactivated is told so, since they proved who they are; who is deleted proves nothing any more.
+fn active(caller: Caller) -> Result<Caller, NotKnown> {
+    match caller.account.state {
+        AccountState::Active => Ok(caller),
+        AccountState::Deactivated => Err(NotKnown::Deactivated),
+        AccountState::Deleted => Err(NotKnown::Unknown),
+    }
 }
 
-fn refusal(code: ReasonCode, reason: &str) -> ConnectRefusal {
-    ConnectRefusal { code, reason: reason.to_owned() }
-}
-
-/// One answer for a user who does not exist, a wrong password and a token that is not good.
-fn unknown() -> ConnectRefusal {
-    refusal(ReasonCode::BadUserNameOrPassword, "user name or password are not right")
-}
-
-fn unavailable(error: &Error) -> ConnectRefusal {
-    tracing::warn!(%error, "a CONNECT could not be checked: {error}");
-    refusal(ReasonCode::ServerUnavailable, "the server can't check who you are just now")
+pub(crate) fn system_time(at: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(at.0.max(0).cast_unsigned())
 }
 
 /// The proof is only looked at where it is compared.

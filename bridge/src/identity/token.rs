@@ -1,11 +1,14 @@
-//! What devices carry: a JWT signed with EdDSA.
+//! What apps carry: a JWT signed with EdDSA, good for an hour or so.
 
 use super::{IdentityError, SigningKey};
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chat::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-use store::Account;
+use std::time::{Duration, SystemTime};
+use store::{Account, CredentialId};
 
 /// What a token says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,8 +19,21 @@ pub(super) struct Claims {
     pub(super) exp: u64,
     /// The beginning, likewise.
     pub(super) iat: u64,
-    /// The account's token version: raising it there ends every token given before.
+    /// The account's token version: raising it there ends every token given before that names no login.
     pub(super) version: i64,
+    /// The login it was given to, as digits: when that ends, so does the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    login: Option<String>,
+    /// The one MQTT client id it is good for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) device: Option<String>,
+}
+
+/// The login a token is given to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Login<'a> {
+    pub(crate) id: CredentialId,
+    pub(crate) device: &'a str,
 }
 
 /// Signs and reads tokens.
@@ -25,6 +41,21 @@ pub(super) struct Tokens {
     signing: EncodingKey,
     reading: DecodingKey,
     rules: Validation,
+    key_id: String,
+    key_set: String,
+}
+
+impl Claims {
+    pub(super) fn login(&self) -> Option<CredentialId> {
+        self.login.as_deref()?.parse().ok().map(CredentialId)
+    }
+
+    /// When a connection that came in by it ends: somewhere in the token's last tenth, so that those who logged in
+    /// together do not all come back together.
+    pub(super) fn end(&self) -> SystemTime {
+        let life = Duration::from_secs(self.exp.saturating_sub(self.iat));
+        SystemTime::UNIX_EPOCH + Duration::from_secs(self.exp) - life.mul_f64(fastrand::f64() / 10.0)
+    }
 }
 
 impl Tokens {
@@ -33,16 +64,23 @@ impl Tokens {
         // We both sign and read by one clock.
         rules.leeway = 0;
         rules.validate_aud = false;
+        let x = URL_SAFE_NO_PAD.encode(&key.public);
+        let key_id = thumbprint(&x);
         Tokens {
             signing: EncodingKey::from_ed_der(&key.private_der),
             reading: DecodingKey::from_ed_der(&key.public),
             rules,
+            key_set: format!(
+                r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"{key_id}","x":"{x}"}}]}}"#
+            ),
+            key_id,
         }
     }
 
     pub(super) fn sign(
         &self,
         account: &Account,
+        login: Option<Login<'_>>,
         now: Timestamp,
         ttl: Duration,
     ) -> Result<String, IdentityError> {
@@ -52,15 +90,27 @@ impl Tokens {
             exp: iat.saturating_add(ttl.as_secs()),
             iat,
             version: account.token_version,
+            login: login.map(|login| login.id.0.to_string()),
+            device: login.map(|login| login.device.to_owned()),
         };
-        encode(&Header::new(Algorithm::EdDSA), &claims, &self.signing)
-            .map_err(|error| IdentityError::Sign(error.to_string()))
+        let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
+        encode(&header, &claims, &self.signing).map_err(|error| IdentityError::Sign(error.to_string()))
     }
 
     /// The claims of a good token; for any other, nothing is said about why.
     pub(super) fn read(&self, token: &str) -> Result<Claims, ()> {
         decode::<Claims>(token, &self.reading, &self.rules).map(|token| token.claims).map_err(drop)
     }
+
+    pub(super) fn key_set(&self) -> &str {
+        &self.key_set
+    }
+}
+
+/// A key's name that follows from the key (RFC 7638).
+fn thumbprint(x: &str) -> String {
+    let key = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, key.as_bytes()))
 }
 
 /// Whether a password field holds a token: three parts, the first of which is a JSON object in base 64.
@@ -72,7 +122,7 @@ pub(super) fn looks_like_one(proof: &str) -> bool {
 mod tests {
     use super::*;
     use chat::{Handle, UserId};
-    use std::time::SystemTime;
+    use store::AccountState;
 
     fn ann() -> Account {
         Account {
@@ -80,9 +130,13 @@ mod tests {
             handle: Handle::new("ann").unwrap(),
             password_hash: None,
             admin: false,
+            service: false,
+            state: AccountState::Active,
             token_version: 3,
             rooms_version: 0,
+            has_credentials: false,
             created_at: Timestamp(0),
+            last_login_at: None,
         }
     }
 
@@ -93,17 +147,47 @@ mod tests {
     #[test]
     fn a_token_is_read_again_by_the_key_that_signed_it_and_no_other() {
         let tokens = Tokens::new(&SigningKey::fresh().unwrap());
-        let token = tokens.sign(&ann(), now(), Duration::from_secs(60)).unwrap();
+        let token = tokens.sign(&ann(), None, now(), Duration::from_secs(60)).unwrap();
         assert!(looks_like_one(&token));
         let claims = tokens.read(&token).unwrap();
-        assert_eq!((claims.sub.as_str(), claims.version), ("ann", 3));
+        assert_eq!((claims.sub.as_str(), claims.version, claims.login()), ("ann", 3, None));
         assert!(Tokens::new(&SigningKey::fresh().unwrap()).read(&token).is_err());
+    }
+
+    #[test]
+    fn a_token_of_a_login_names_it_and_its_device() {
+        let tokens = Tokens::new(&SigningKey::fresh().unwrap());
+        let login = Login { id: CredentialId(i64::MAX), device: "phone" };
+        let token = tokens.sign(&ann(), Some(login), now(), Duration::from_secs(60)).unwrap();
+        let claims = tokens.read(&token).unwrap();
+        assert_eq!((claims.login(), claims.device.as_deref()), (Some(login.id), Some("phone")));
     }
 
     #[test]
     fn a_token_ends() {
         let tokens = Tokens::new(&SigningKey::fresh().unwrap());
         let before = Timestamp(now().0 - 10_000);
-        assert!(tokens.read(&tokens.sign(&ann(), before, Duration::from_secs(5)).unwrap()).is_err());
+        let token = tokens.sign(&ann(), None, before, Duration::from_secs(5)).unwrap();
+        assert!(tokens.read(&token).is_err());
+    }
+
+    #[test]
+    fn connections_of_tokens_that_were_given_together_end_in_the_last_tenth_of_them() {
+        let claims =
+            Claims { sub: "ann".into(), exp: 2_000, iat: 1_000, version: 1, login: None, device: None };
+        for _ in 0..100 {
+            let end = claims.end().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
+            assert!((1_900.0..=2_000.0).contains(&end), "{end}");
+        }
+    }
+
+    #[test]
+    fn the_published_key_reads_what_was_signed() {
+        let tokens = Tokens::new(&SigningKey::fresh().unwrap());
+        let token = tokens.sign(&ann(), None, now(), Duration::from_secs(60)).unwrap();
+        let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_str(tokens.key_set()).unwrap();
+        let key = keys.find(&jsonwebtoken::decode_header(&token).unwrap().kid.unwrap()).unwrap();
+        let reading = DecodingKey::from_jwk(key).unwrap();
+        assert!(decode::<Claims>(&token, &reading, &tokens.rules).is_ok());
     }
 }

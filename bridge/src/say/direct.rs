@@ -5,12 +5,15 @@ use crate::core::Core;
 use crate::lane::{Command, RoomCommand, RoomMade};
 use chat::{Handle, Refusal, Role, RoomId, RoomKind};
 use std::sync::Arc;
-use store::{Error, NewRoom};
+use store::{AccountState, Error, NewRoom};
 use tokio::sync::oneshot;
 
 /// The direct room with this user, made if there is none.
 pub(super) async fn room_with(core: &Arc<Core>, speaker: &Speaker<'_>, user: &Handle) -> Result<Handle, Not> {
-    let other = core.store.account(user).await?.ok_or(Refusal::NoSuchUser)?;
+    let other = core.store.account(user).await?;
+    // Who was deleted is nobody, as who never was.
+    let there = other.filter(|account| account.state != AccountState::Deleted);
+    let other = there.ok_or(Refusal::NoSuchUser)?;
     let pair = (speaker.user.min(other.id), speaker.user.max(other.id));
     if let Some(handle) = core.store.direct(pair).await? {
         return Ok(handle);

@@ -35,7 +35,7 @@ use crate::hub::Hub;
 use broker::outbound::Outbound;
 use chat::{Handle, Origin, Seq, UserId};
 use parking_lot::{Mutex, MutexGuard};
-use store::SessionId;
+use store::{Proof, SessionId};
 
 /// A connected device.
 #[derive(Debug)]
@@ -47,6 +47,8 @@ pub struct Session {
     /// Its row and the opening of it, where it outlives the connection.
     pub(crate) stored: Option<(SessionId, u64)>,
     pub(crate) outbound: Outbound,
+    /// What it came in with: when that is no longer good, it ends.
+    pub(crate) proof: Option<Proof>,
     state: Mutex<State>,
 }
 
@@ -69,10 +71,10 @@ impl Session {
         slot: u32,
         (user, handle, origin): (UserId, Handle, Origin),
         stored: Option<(SessionId, u64)>,
-        outbound: Outbound,
+        (outbound, proof): (Outbound, Option<Proof>),
         state: State,
     ) -> Session {
-        Session { slot, user, handle, origin, stored, outbound, state: Mutex::new(state) }
+        Session { slot, user, handle, origin, stored, outbound, proof, state: Mutex::new(state) }
     }
 
     /// The membership ended with the entry `at`: nothing after it is heard, everything up to it is.

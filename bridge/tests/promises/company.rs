@@ -4,7 +4,7 @@ use crate::device::{Device, Manner, Welcomed};
 use crate::watched_store::WatchedStore;
 use bridge::identity::SigningKey;
 use bridge::{Bridge, Config};
-use broker::application::{Application, Arrival, Identity};
+use broker::application::{Application, Arrival, ConnectRefusal, Identity, Proof};
 use broker::outbound::{Limits, detached};
 use chat::{Handle, RoomId, Seq};
 use std::collections::HashMap;
@@ -41,9 +41,15 @@ impl Company {
         for name in names {
             bridge.add_user(&handle(name), None, false).await.unwrap();
         }
-        let accounts = bridge.users(None, 1_000).await.unwrap();
-        let users = accounts.into_iter().map(|one| (one.handle.to_string(), one.id.0)).collect();
-        Company { bridge, store, users, folder }
+        let mut company = Company { bridge, store, users: HashMap::new(), folder };
+        company.know_everybody().await;
+        company
+    }
+
+    /// Learns the numbers of all users there are.
+    pub(crate) async fn know_everybody(&mut self) {
+        let accounts = self.bridge.users(None, 1_000).await.unwrap();
+        self.users = accounts.into_iter().map(|one| (one.handle.to_string(), one.id.0)).collect();
     }
 
     /// The server goes and comes again. Devices that were forgotten find what the disk knew of them.
@@ -100,10 +106,22 @@ impl Company {
     }
 
     pub(crate) async fn welcome(&self, who: &str, device: &str, manner: &Manner) -> Welcomed {
+        let proof = Proof::default();
+        let identity = Identity { user: who.into(), id: self.users[who], expires_at: None, proof };
+        self.sit_down(identity, device, manner).await.unwrap()
+    }
+
+    /// Somebody who was let in takes a seat.
+    pub(crate) async fn sit_down(
+        &self,
+        identity: Identity,
+        device: &str,
+        manner: &Manner,
+    ) -> Result<Welcomed, ConnectRefusal> {
         let limits = Limits { queue_count: manner.queue, ..Limits::new(manner.version) };
         let (outbound, reader) = detached(limits);
         let arrival = Arrival {
-            identity: Identity { user: who.into(), id: self.users[who], expires_at: None },
+            identity,
             client_id: device.into(),
             version: manner.version,
             clean_start: manner.clean_start,
@@ -113,8 +131,8 @@ impl Company {
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             outbound,
         };
-        let welcome = self.bridge.connected(arrival).await.unwrap();
-        Welcomed::new(self.bridge.clone(), welcome, reader, manner.expiry)
+        let welcome = self.bridge.connected(arrival).await?;
+        Ok(Welcomed::new(self.bridge.clone(), welcome, reader, manner.expiry))
     }
 }
 

@@ -148,6 +148,16 @@ impl Device {
         got
     }
 
+    /// Waits for a delivery; false if the server ended the connection instead.
+    pub(crate) async fn is_here(&mut self) -> bool {
+        self.reader.next().await.is_some()
+    }
+
+    /// Whether the server ended the connection.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.reader.is_ended()
+    }
+
     /// The next delivery, acknowledged.
     pub(crate) async fn take(&mut self) -> Got {
         let got = self.next().await;

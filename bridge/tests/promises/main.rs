@@ -12,6 +12,8 @@ mod chat; // what is said is heard
 
 mod handover; // from the log to live and back, whatever happens in between
 
+mod credentials; // what devices come in with
+
 mod sessions; // what a device finds when it is back
 
 mod cursors; // what a crash between two writes of cursors may not take

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
+    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -67,6 +67,10 @@ macro_rules! observed {
         impl Store for WatchedStore {
             fn incarnation(&self) -> u64 {
                 self.store.incarnation()
+            }
+
+            fn people(&self) -> &dyn People {
+                self.store.people()
             }
 
             $($watched)*

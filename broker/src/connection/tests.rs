@@ -2,7 +2,7 @@
 
 use super::run;
 use crate::application::{
-    Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Welcome,
+    Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Proof, Welcome,
 };
 use crate::outbound::Answer;
 use mqtt::ReasonCode;
@@ -17,7 +17,7 @@ impl Application for Nobody {
     type Session = ();
 
     async fn authenticate(&self, _: Introduction<'_>) -> Result<Identity, ConnectRefusal> {
-        Ok(Identity { user: "nobody".into(), id: 0, expires_at: None })
+        Ok(Identity { user: "nobody".into(), id: 0, expires_at: None, proof: Proof::default() })
     }
 
     async fn connected(&self, _: Arrival) -> Result<Welcome<()>, ConnectRefusal> {

@@ -43,6 +43,12 @@ impl OutboundReader {
         self.outbound.0.written()
     }
 
+    /// Whether the application ended the connection.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.outbound.is_closed()
+    }
+
     /// Takes up what the application's welcome says: what is sent again, before anything new.
     pub fn begin<S>(&self, welcome: &mut Welcome<S>) {
         let redeliver = std::mem::take(&mut welcome.redeliver);

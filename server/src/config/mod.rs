@@ -20,6 +20,7 @@ pub(crate) use complaint::ConfigError;
 pub(crate) use value::duration;
 pub(crate) use written::Written;
 
+use bridge::Registration;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -69,6 +70,12 @@ pub(crate) enum LogFormat {
 
 const LOG_FORMATS: [(&str, LogFormat); 3] =
     [("auto", LogFormat::Auto), ("pretty", LogFormat::Pretty), ("json", LogFormat::Json)];
+
+const REGISTRATIONS: [(&str, Registration); 3] = [
+    ("open", Registration::Open),
+    ("invitation", Registration::Invitation),
+    ("closed", Registration::Closed),
+];
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -213,6 +220,12 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         devices: w.take("limits.devices_per_user", usual.devices, count(1, 100_000))?,
         session_expiry_max: expiry.and_then(|time| u32::try_from(time.as_secs()).ok()).unwrap_or(u32::MAX),
         mqtt_password: w.take("auth.mqtt_password", usual.mqtt_password, truth)?,
+        registration: w.take("auth.registration", usual.registration, word(&REGISTRATIONS))?,
+        access_ttl: w.take("auth.access_ttl", usual.access_ttl, time(SECOND, DAY))?,
+        refresh_ttl: w.take("auth.refresh_ttl", usual.refresh_ttl, time(SECOND, 366 * DAY))?,
+        logins: w.take("limits.logins_per_user", usual.logins, count(1, 1_000))?,
+        device_tokens: w.take("limits.device_tokens_per_user", usual.device_tokens, count(1, 1_000))?,
+        api_keys: w.take("limits.keys_per_service", usual.api_keys, count(1, 1_000))?,
         commit_wait: w.take("store.commit_wait", usual.commit_wait, time(SECOND, 300 * SECOND))?,
         lane_depth: w.take("store.queue_length", usual.lane_depth, count(1, 1 << 20))?,
         batch: w.take("store.batch", usual.batch, count(1, 4_096))?,

@@ -47,7 +47,14 @@ async fn settle(store: &SqliteStore) -> Result<(), Error> {
     let mut tasks = Vec::new();
     for id in 0..SENDERS {
         let (id, handle) = (UserId(id.cast_signed()), handle("user", id)?);
-        tasks.push(NewAccount { id, handle, password_hash: None, admin: false, created_at: Timestamp(0) });
+        tasks.push(NewAccount {
+            id,
+            handle,
+            password_hash: None,
+            admin: false,
+            service: false,
+            created_at: Timestamp(0),
+        });
     }
     let accounts = tasks.iter().map(|account| store.add_account(account));
     futures_util::future::try_join_all(accounts).await?;

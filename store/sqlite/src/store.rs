@@ -8,12 +8,12 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::{
     Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Work,
+    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
 pub struct SqliteStore {
-    running: Running,
+    pub(crate) running: Running,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -48,6 +48,10 @@ impl Store for SqliteStore {
 
     fn work(&self) -> Option<Work> {
         Some(self.running.lane.tally().work())
+    }
+
+    fn people(&self) -> &dyn People {
+        self
     }
 
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error> {

@@ -1,8 +1,9 @@
 //! A store with people in it, so that a promise reads like what it promises.
 
 use crate::{
-    Committed, Error, Fate, Inbound, Made, NewAccount, NewAct, NewEntry, NewRoom, ReadMark, Resend,
-    SessionId, Store, append, create_room,
+    Added, Committed, Credential, CredentialId, CredentialKind, Error, Fate, Inbound, Made, NewAccount,
+    NewAct, NewCredential, NewEntry, NewRoom, ReadMark, Resend, SecretHash, SessionId, Store, append,
+    create_room,
 };
 use async_trait::async_trait;
 use chat::{
@@ -108,7 +109,33 @@ pub fn account(user: UserId) -> NewAccount {
         handle: called(user),
         password_hash: Some(format!("hash of {user}")),
         admin: user == ANN,
+        service: false,
         created_at: Timestamp(user.0),
+    }
+}
+
+/// What all refresh tokens of a login in a test have in common.
+pub const FAMILY: SecretHash = SecretHash([200; 32]);
+
+/// A credential to be, whose secret is its number.
+#[must_use]
+pub fn credential(id: i64, user: UserId, kind: CredentialKind, device: Option<&str>) -> NewCredential {
+    let secret = u8::try_from(id).expect("a test has few credentials");
+    NewCredential {
+        credential: Credential {
+            id: CredentialId(id),
+            user,
+            kind,
+            device: device.map(str::to_owned),
+            label: format!("number {id}"),
+            scopes: "rooms:read".into(),
+            created_at: Timestamp(50_000 + id),
+            used_at: Timestamp(50_000 + id),
+            expires_at: None,
+        },
+        secret: SecretHash([secret; 32]),
+        family: (kind == CredentialKind::Login).then_some(FAMILY),
+        most: 20,
     }
 }
 
@@ -190,6 +217,17 @@ impl Scene {
         let settled =
             append(&*self.store, batch).await.map_err(|(error, _)| error).expect("the batch is committed");
         settled.into_iter().map(|one| one.map_err(|(_, fate)| fate).expect("it is stored")).collect()
+    }
+
+    /// Adds a credential.
+    pub async fn added(&self, new: NewCredential) -> Added {
+        self.store.people().add_credential(&new).await.expect("it is tried")
+    }
+
+    /// The user's credentials.
+    pub async fn credentials(&self, user: UserId) -> Vec<CredentialId> {
+        let there = self.store.people().credentials(user, Timestamp(100_000)).await.expect("they are read");
+        there.into_iter().map(|one| one.id).collect()
     }
 
     /// Everything in the log of the room after `after`, as words.

@@ -1,7 +1,7 @@
 //! The key of keys: 32 random bytes in a file of their own, which only their owner can read.
 
 use super::keys::{RoomKey, Sealer, SessionKey, derive, random, room_place, root};
-use crate::{Error, SessionId};
+use crate::{Error, RequestKey, SessionId};
 use aws_lc_rs::hkdf::Prk;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chat::RoomId;
@@ -100,6 +100,27 @@ impl MasterKey {
     /// [`Error::Broken`] when it can't be derived, which no input brings about.
     pub fn session_key(&self, id: SessionId) -> Result<SessionKey, Error> {
         Ok(SessionKey(Sealer::derive(&self.root, &[b"session", &id.0.to_be_bytes()])?))
+    }
+
+    /// Seals what was answered to the request of this key.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when the cipher refuses, which no input brings about.
+    pub fn seal_answer(&self, key: &RequestKey, plain: Vec<u8>) -> Result<Vec<u8>, Error> {
+        self.answer(key)?.seal(&key.key.0, plain)
+    }
+
+    /// Opens what [`MasterKey::seal_answer`] sealed for the same request.
+    ///
+    /// # Errors
+    /// [`Error::NotAuthentic`] when it is not that.
+    pub fn open_answer(&self, key: &RequestKey, sealed: Vec<u8>) -> Result<Vec<u8>, Error> {
+        self.answer(key)?.open(&key.key.0, sealed)
+    }
+
+    fn answer(&self, key: &RequestKey) -> Result<Sealer, Error> {
+        let user = key.user.map_or(0, |user| user.0);
+        Sealer::derive(&self.root, &[b"answer", &user.to_be_bytes()])
     }
 }
 

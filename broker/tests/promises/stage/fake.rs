@@ -1,7 +1,8 @@
 //! The application of the tests.
 
 use broker::application::{
-    Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Outcome, Welcome,
+    Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Outcome, Proof,
+    Welcome,
 };
 use broker::outbound::{Answer, Delivery};
 use mqtt::ReasonCode;
@@ -90,7 +91,7 @@ impl Application for Fake {
         }
         let user = introduction.connect.user_name.as_deref().unwrap_or("ann");
         let expires_at = self.script.expires_in.map(|after| SystemTime::now() + after);
-        Ok(Identity { user: user.into(), id: 1, expires_at })
+        Ok(Identity { user: user.into(), id: 1, expires_at, proof: Proof::default() })
     }
 
     async fn connected(&self, arrival: Arrival) -> Result<Welcome<Arc<str>>, ConnectRefusal> {

@@ -151,7 +151,8 @@ async fn a_database_of_a_newer_natter_is_refused_and_left_as_it_was() {
     assert_eq!(directly(folder.path(), newer).await, [9_999]);
     let before = bytes_of(folder.path());
     let opened = SqliteStore::open(options(folder.path())).await.map(drop);
-    assert!(matches!(opened, Err(Error::NewerVersion { found: 9_999, known: 4 })), "{opened:?}");
+    let refused = matches!(opened, Err(Error::NewerVersion { found: 9_999, known }) if known < 9_999);
+    assert!(refused, "{opened:?}");
     assert_eq!(bytes_of(folder.path())[0], before[0]);
 }
 

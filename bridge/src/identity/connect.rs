@@ -1,0 +1,91 @@
+//! Who sends this CONNECT? A good proof, for this device, or a refusal that tells a stranger nothing.
+
+use super::{Caller, Doorkeeper, NotKnown, Scope, carried};
+use broker::application::{ConnectRefusal, Identity, Introduction};
+use chat::{Handle, Timestamp};
+use mqtt::ReasonCode;
+use store::{Error, Store};
+
+impl Doorkeeper {
+    /// Who sends this CONNECT?
+    pub(crate) async fn authenticate(
+        &self,
+        store: &dyn Store,
+        introduction: &Introduction<'_>,
+        now: Timestamp,
+    ) -> Result<Identity, ConnectRefusal> {
+        let connect = introduction.connect;
+        let (Some(user), Some(password)) = (&connect.user_name, &connect.password) else {
+            return Err(refusal(ReasonCode::NotAuthorized, "give a user name, and a token or a password"));
+        };
+        let handle = Handle::new(user).map_err(|_| unknown())?;
+        let proof = std::str::from_utf8(&password.0).map_err(|_| unknown())?;
+        let known = match self.by_carried(store, proof, now).await {
+            Some(known) => known,
+            None if !self.mqtt_password => {
+                return Err(refusal(ReasonCode::BadUserNameOrPassword, "this server takes tokens only"));
+            }
+            None => self.by_password(store, &handle, proof).await,
+        };
+        let caller = known.map_err(|why| not_known(&why))?;
+        if caller.account.handle != handle {
+            return Err(unknown());
+        }
+        self.may_connect(store, &caller, &connect.client_id, now).await?;
+        Ok(Identity {
+            user: caller.account.handle.as_str().into(),
+            id: caller.account.id.0,
+            expires_at: caller.expires_at,
+            proof: carried(caller.by),
+        })
+    }
+
+    /// A device's proof is for that device only, and no other proof takes its place.
+    async fn may_connect(
+        &self,
+        store: &dyn Store,
+        caller: &Caller,
+        client_id: &str,
+        now: Timestamp,
+    ) -> Result<(), ConnectRefusal> {
+        if !caller.scopes.has(Scope::Mqtt) {
+            return Err(refusal(ReasonCode::NotAuthorized, "this key has no scope `mqtt`"));
+        }
+        let not_this_id = |reason: &str| Err(refusal(ReasonCode::ClientIdentifierNotValid, reason));
+        match &caller.device {
+            Some(device) if device == client_id => Ok(()),
+            Some(device) => not_this_id(&format!("this token is for the client id `{device}`")),
+            None if !caller.account.has_credentials => Ok(()),
+            None => {
+                let bound = store.people().is_bound(caller.account.id, client_id, now).await;
+                match bound.map_err(|error| unavailable(&error))? {
+                    true => not_this_id("this client id comes in by a token of its own"),
+                    false => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+fn not_known(why: &NotKnown) -> ConnectRefusal {
+    match why {
+        NotKnown::Unknown => unknown(),
+        NotKnown::Deactivated => refusal(ReasonCode::Banned, &why.to_string()),
+        NotKnown::Busy => refusal(ReasonCode::QuotaExceeded, &why.to_string()),
+        NotKnown::Store(error) => unavailable(error),
+    }
+}
+
+fn refusal(code: ReasonCode, reason: &str) -> ConnectRefusal {
+    ConnectRefusal { code, reason: reason.to_owned() }
+}
+
+/// One answer for a user who does not exist, a wrong password and a token that is not good.
+fn unknown() -> ConnectRefusal {
+    refusal(ReasonCode::BadUserNameOrPassword, "user name or password are not right")
+}
+
+fn unavailable(error: &Error) -> ConnectRefusal {
+    tracing::warn!(%error, "a CONNECT could not be checked: {error}");
+    refusal(ReasonCode::ServerUnavailable, "the server can't check who you are just now")
+}

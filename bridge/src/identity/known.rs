@@ -1,0 +1,78 @@
+//! A proof that is good, and what it is good for.
+
+use super::{Scope, Scopes};
+use broker::application::Proof;
+use chat::UserId;
+use std::time::SystemTime;
+use store::{Account, By, CredentialId, CredentialKind, Held};
+
+/// Somebody who proved who they are.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who.
+    pub account: Account,
+    /// What their proof stands on: when that is gone, so are they.
+    pub by: By,
+    /// The one MQTT client id the proof is good for.
+    pub device: Option<String>,
+    /// What it is good for.
+    pub scopes: Scopes,
+    /// When it ends by itself.
+    pub expires_at: Option<SystemTime>,
+}
+
+impl Caller {
+    /// Somebody by the account as it is: a password, or a token that names no login.
+    pub(super) fn by_account(account: Account, expires_at: Option<SystemTime>) -> Caller {
+        let by = By::Account(account.token_version);
+        Caller { account, by, device: None, scopes: Scopes::ALL, expires_at }
+    }
+
+    /// Somebody by a credential.
+    pub(super) fn by_credential(held: Held, expires_at: Option<SystemTime>) -> Caller {
+        let Held { credential, account, .. } = held;
+        let scopes = match credential.kind {
+            CredentialKind::Login => Scopes::ALL,
+            CredentialKind::DeviceToken => Scopes::DEVICE,
+            // What was stored was read before; if it can't be read now, it is good for nothing.
+            CredentialKind::ApiKey => credential.scopes.parse().unwrap_or_else(|_| Scopes::from_iter([])),
+        };
+        Caller { account, by: By::Credential(credential.id), device: credential.device, scopes, expires_at }
+    }
+
+    /// The credential they came by, if it was one.
+    #[must_use]
+    pub fn credential(&self) -> Option<CredentialId> {
+        match self.by {
+            By::Credential(id) => Some(id),
+            By::Account(_) => None,
+        }
+    }
+
+    /// Whether they may do what is for administrators.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.account.admin && self.scopes.has(Scope::Admin)
+    }
+}
+
+const BY_ACCOUNT: u8 = 1;
+const BY_CREDENTIAL: u8 = 2;
+
+/// A proof as the broker carries it.
+pub(crate) fn carried(by: By) -> Proof {
+    match by {
+        By::Account(version) => Proof { kind: BY_ACCOUNT, number: version },
+        By::Credential(id) => Proof { kind: BY_CREDENTIAL, number: id.0 },
+    }
+}
+
+/// A proof of this user as the store knows it; nothing for who was let in without one, as tests do.
+pub(crate) fn uncarried(user: UserId, proof: Proof) -> Option<store::Proof> {
+    let by = match proof.kind {
+        BY_ACCOUNT => By::Account(proof.number),
+        BY_CREDENTIAL => By::Credential(CredentialId(proof.number)),
+        _ => return None,
+    };
+    Some(store::Proof { user, by })
+}
