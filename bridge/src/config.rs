@@ -1,6 +1,7 @@
 //! The bounds of the bridge, each with its reason.
 
 use crate::accounts::Registration;
+use chat::Windows;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct Config {
     pub say_burst: NonZeroU32,
     /// How long a client of MQTT 5 is slowed down before it hears 0x97.
     pub quota_patience: Duration,
+    /// How long what was said may still be edited and recalled.
+    pub windows: Windows,
     /// The longest a session is kept for a device that is away, in seconds; `u32::MAX` for as long as it asks.
     pub session_expiry_max: u32,
     /// Sessions of one user that outlive their connections: nobody carries more devices than this.
@@ -61,6 +64,7 @@ impl Default for Config {
             say_rate: Some(RATE),
             say_burst: BURST,
             quota_patience: Duration::from_secs(5),
+            windows: Windows::default(),
             session_expiry_max: u32::MAX,
             devices: 20,
             subscriptions: 1_000,

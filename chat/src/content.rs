@@ -26,17 +26,31 @@ pub enum Kind {
     Custom = 8,
     /// End-to-end encrypted: opaque to the server.
     Sealed = 9,
+    /// What stood here was recalled. It keeps its place and its number among the messages, and nothing else.
+    Recalled = 31,
     /// The room began.
     Created = 32,
     /// A user came in.
     Joined = 33,
     /// A user went out.
     Left = 34,
+    /// Other words for an earlier message.
+    Edit = 48,
+    /// An earlier message was taken back.
+    Recall = 49,
+    /// Somebody put a sign to an earlier message.
+    React = 50,
+    /// Somebody took their sign back.
+    Unreact = 51,
+    /// An earlier message was pinned.
+    Pin = 52,
+    /// And is no longer.
+    Unpin = 53,
 }
 
 impl Kind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 19] = [
         Kind::Text,
         Kind::Image,
         Kind::File,
@@ -46,9 +60,16 @@ impl Kind {
         Kind::Card,
         Kind::Custom,
         Kind::Sealed,
+        Kind::Recalled,
         Kind::Created,
         Kind::Joined,
         Kind::Left,
+        Kind::Edit,
+        Kind::Recall,
+        Kind::React,
+        Kind::Unreact,
+        Kind::Pin,
+        Kind::Unpin,
     ];
 
     /// The word for it in payloads and properties.
@@ -67,6 +88,13 @@ impl Kind {
             Kind::Created => "created",
             Kind::Joined => "joined",
             Kind::Left => "left",
+            Kind::Recalled => "recalled",
+            Kind::Edit => "edit",
+            Kind::Recall => "recall",
+            Kind::React => "react",
+            Kind::Unreact => "unreact",
+            Kind::Pin => "pin",
+            Kind::Unpin => "unpin",
         }
     }
 
@@ -76,11 +104,29 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| *kind as u8 == number)
     }
 
-    /// The kind a client may say by this word. What the room itself tells (created, joined, left) is not
-    /// among them.
+    /// The kind of message a client may say by this word. What the room itself tells (created, joined, left,
+    /// recalled) is not among them, and neither is what is done to a message.
     #[must_use]
     pub fn said_by_clients(word: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.word() == word && kind.counts())
+        Kind::ALL.into_iter().find(|kind| kind.word() == word && kind.is_message())
+    }
+
+    /// Whether it is a message with something in it, to which something can be done.
+    #[must_use]
+    pub const fn is_message(self) -> bool {
+        (self as u8) < Kind::Recalled as u8
+    }
+
+    /// Whether an entry of this kind is done to an earlier one.
+    #[must_use]
+    pub const fn is_deed(self) -> bool {
+        (self as u8) >= Kind::Edit as u8
+    }
+
+    /// Whether an entry of this kind holds a person's own words, which are kept sealed with that person's key.
+    #[must_use]
+    pub const fn is_private(self) -> bool {
+        self.is_message() || matches!(self, Kind::Edit | Kind::React | Kind::Unreact)
     }
 
     /// Whether an entry of this kind counts as a message that can be unread.
@@ -163,9 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn a_recalled_message_goes_on_counting_and_what_is_done_to_one_does_not() {
+        assert!(Kind::Recalled.counts() && !Kind::Recalled.is_message());
+        let deeds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| kind.is_deed()).collect();
+        assert_eq!(deeds, [Kind::Edit, Kind::Recall, Kind::React, Kind::Unreact, Kind::Pin, Kind::Unpin]);
+        assert!(deeds.iter().all(|kind| !kind.counts()));
+    }
+
+    #[test]
     fn clients_say_messages_and_only_the_room_tells_of_comings_and_goings() {
         assert_eq!(Kind::said_by_clients("text"), Some(Kind::Text));
         assert_eq!(Kind::said_by_clients("joined"), None);
+        assert_eq!(Kind::said_by_clients("recalled"), None);
+        assert_eq!(Kind::said_by_clients("edit"), None);
         assert_eq!(Kind::said_by_clients("shout"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What the log keeps.
 
-use crate::{Content, Draft, Handle, Kind, Origin, RoomId, Timestamp, UserId};
+use crate::{Content, Deed, Draft, Handle, Kind, Origin, RoomId, Timestamp, UserId};
 use std::fmt;
 
 /// The place of an entry in its room: 1, 2, 3 … without a hole. (room, seq) is the identity of a message.
@@ -37,6 +37,10 @@ impl fmt::Display for Seq {
 pub enum Act {
     /// Somebody said something.
     Said(Content),
+    /// Somebody had said something and it was recalled: what it was is gone.
+    Recalled,
+    /// Somebody did something to an earlier message.
+    Did(Deed),
     /// The room began, with these members.
     Created {
         /// Its first members, who hear from this entry on.
@@ -60,6 +64,8 @@ impl Act {
     pub fn kind(&self) -> Kind {
         match self {
             Act::Said(content) => content.kind,
+            Act::Recalled => Kind::Recalled,
+            Act::Did(deed) => deed.kind(),
             Act::Created { .. } => Kind::Created,
             Act::Joined { .. } => Kind::Joined,
             Act::Left { .. } => Kind::Left,

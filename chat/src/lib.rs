@@ -12,15 +12,24 @@ mod draft; // the name a sender gives a message before it has a number
 
 mod content; // what is said
 
+mod sign; // a reaction in one sign
+
+mod deed; // what is done to what was said
+
 mod room; // the rule: Said or Refusal
+
+mod warrant; // by what right something is done to a message
 
 mod entry; // what the log keeps
 
 mod refusal; // why not
 
 pub use content::{Content, Kind};
+pub use deed::{Deed, Wording};
 pub use draft::Draft;
 pub use entry::{Act, Entry, Seq};
 pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
 pub use refusal::Refusal;
-pub use room::{Member, MessageSaid, Role, RoomKind, RulesVersion, Say, Standing};
+pub use room::{Ask, Member, MessageSaid, Role, RoomKind, RulesVersion, Say, Standing};
+pub use sign::{NotASign, Sign};
+pub use warrant::{Objection, Pins, Signs, Target, Warrant, Windows};

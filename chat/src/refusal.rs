@@ -1,5 +1,6 @@
 //! Why not.
 
+use crate::Objection;
 use std::time::Duration;
 
 /// A request that will never succeed as sent, and why. What might succeed later is not a refusal.
@@ -30,6 +31,9 @@ pub enum Refusal {
     /// The draft was used for another message of the same sender in the same room.
     #[error("this draft was already used for another message")]
     DraftReused,
+    /// What was to be done to a message can't be done to it.
+    #[error(transparent)]
+    Objected(#[from] Objection),
     /// Too much for too long.
     #[error("too many messages; wait {} ms", .0.as_millis())]
     Quota(Duration),
@@ -49,6 +53,7 @@ impl Refusal {
             Refusal::Payload(_) => "payload",
             Refusal::TooLarge { .. } => "too_large",
             Refusal::DraftReused => "draft_reused",
+            Refusal::Objected(objection) => objection.code(),
             Refusal::Quota(_) => "quota",
             Refusal::Retained => "retained",
         }

@@ -1,6 +1,8 @@
 //! The rule: what a member may say becomes [`MessageSaid`], everything else a [`Refusal`].
 
-use crate::{Content, Draft, Handle, Origin, Refusal, RoomId, Seq, Timestamp, UserId};
+use crate::{
+    Content, Deed, Draft, Handle, Origin, Refusal, RoomId, Seq, Timestamp, UserId, Warrant, Windows,
+};
 
 /// What sort of room it is. The numbers are stored; they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,10 +62,42 @@ pub struct Say {
     pub origin: Option<Origin>,
     /// Their own key for it.
     pub draft: Option<Draft>,
-    /// What they say.
-    pub content: Content,
+    /// What they ask for.
+    pub ask: Ask,
     /// When it shall stop being shown.
     pub expires_at: Option<Timestamp>,
+}
+
+/// What a client asks a room to take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Let this be said.
+    Say(Content),
+    /// Let this be done to what was said.
+    Do(Deed),
+}
+
+impl Ask {
+    /// How many bytes of the sender's are in it, and how many people it calls by name.
+    fn size(&self) -> (usize, usize) {
+        match self {
+            Ask::Say(content) => (content.len(), content.mentions.len()),
+            Ask::Do(Deed::Edit { wording, .. }) => (wording.len(), wording.mentions.len()),
+            // A sign is short, or it would be none.
+            Ask::Do(_) => (0, 0),
+        }
+    }
+
+    /// What is wrong with one that holds no words.
+    fn emptiness(&self) -> Option<&'static str> {
+        match self {
+            Ask::Say(_) => Some("the message is empty"),
+            Ask::Do(Deed::Edit { .. }) => {
+                Some("the edit is empty; to take a message back, say `recall` of it")
+            }
+            Ask::Do(_) => None,
+        }
+    }
 }
 
 /// A message that the rules allow, judged under `rules`. It is not in the log yet.
@@ -86,13 +120,14 @@ impl Standing {
         if self.member.is_none() {
             return Err(Refusal::NotAMember);
         }
-        if say.content.len() > limit {
-            return Err(Refusal::TooLarge { len: say.content.len(), limit });
+        let (len, mentions) = say.ask.size();
+        if len > limit {
+            return Err(Refusal::TooLarge { len, limit });
         }
-        if say.content.is_empty() {
-            return Err(Refusal::Payload("the message is empty".into()));
+        if let Some(flaw) = say.ask.emptiness().filter(|_| len == 0) {
+            return Err(Refusal::Payload(flaw.into()));
         }
-        if say.content.mentions.len() > Content::MAX_MENTIONS {
+        if mentions > Content::MAX_MENTIONS {
             return Err(Refusal::Payload(format!(
                 "`mentions` has more than {} names",
                 Content::MAX_MENTIONS
@@ -100,11 +135,26 @@ impl Standing {
         }
         Ok(MessageSaid { room: self.room, rules: self.rules, say })
     }
+
+    /// By what right this user does something to a message here. What the message has to say about that is
+    /// known only when the deed is committed: see [`Warrant::permits`].
+    ///
+    /// # Errors
+    /// [`Refusal::NotAMember`].
+    pub fn warrant(&self, windows: Windows) -> Result<Warrant, Refusal> {
+        let member = self.member.ok_or(Refusal::NotAMember)?;
+        // In a room of two each is an owner, and nobody's words are the other's to take back.
+        let is_direct = self.kind == RoomKind::Direct;
+        let manages = member.role > Role::Member;
+        let (moderates, pins) = (manages && !is_direct, manages || is_direct);
+        Ok(Warrant { hears_from: member.from_seq, moderates, pins, windows })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Wording;
 
     fn tea(member: Option<Member>) -> Standing {
         Standing {
@@ -121,7 +171,7 @@ mod tests {
             sender: UserId(1),
             origin: None,
             draft: None,
-            content: Content::text("the kettle is on"),
+            ask: Ask::Say(Content::text("the kettle is on")),
             expires_at: None,
         }
     }
@@ -141,20 +191,20 @@ mod tests {
 
     #[test]
     fn a_message_has_at_least_one_byte_and_at_most_the_limit() {
-        let len = kettle().content.len();
+        let len = "the kettle is on".len();
         assert!(tea(BO).say(kettle(), len).is_ok());
         assert_eq!(tea(BO).say(kettle(), len - 1), Err(Refusal::TooLarge { len, limit: len - 1 }));
-        let nothing = Say { content: Content::text(""), ..kettle() };
+        let nothing = Say { ask: Ask::Say(Content::text("")), ..kettle() };
         assert!(matches!(tea(BO).say(nothing, 100), Err(Refusal::Payload(_))));
     }
 
     #[test]
     fn a_message_calls_at_most_fifty_people_by_name() {
         let calling = |people| Say {
-            content: Content {
+            ask: Ask::Say(Content {
                 mentions: vec![Handle::new("bo").unwrap(); people],
                 ..Content::text("tea is ready")
-            },
+            }),
             ..kettle()
         };
         assert!(tea(BO).say(calling(Content::MAX_MENTIONS), 100).is_ok());
@@ -163,10 +213,39 @@ mod tests {
     }
 
     #[test]
+    fn an_edit_is_measured_like_a_message_and_a_recall_has_nothing_to_measure() {
+        let edit = |body: &'static str| Say {
+            ask: Ask::Do(Deed::Edit { of: Seq(2), wording: Wording::text(body) }),
+            ..kettle()
+        };
+        assert!(tea(BO).say(edit("off"), 3).is_ok());
+        assert_eq!(tea(BO).say(edit("off"), 2), Err(Refusal::TooLarge { len: 3, limit: 2 }));
+        assert!(matches!(tea(BO).say(edit(""), 3), Err(Refusal::Payload(words)) if words.contains("recall")));
+        let recall = Say { ask: Ask::Do(Deed::Recall { of: Seq(2) }), ..kettle() };
+        assert!(tea(BO).say(recall, 0).is_ok());
+    }
+
+    #[test]
+    fn an_owner_moderates_and_pins_in_a_group_and_in_a_room_of_two_both_pin_and_nobody_moderates() {
+        let windows = Windows::default();
+        let owner = Some(Member { role: Role::Owner, from_seq: Seq(3) });
+        assert!(tea(owner).warrant(windows).unwrap().moderates);
+        assert!(!tea(BO).warrant(windows).unwrap().moderates);
+        let direct = Standing { kind: RoomKind::Direct, ..tea(owner) };
+        assert!(!direct.warrant(windows).unwrap().moderates);
+        let pins = |standing: &Standing| standing.warrant(windows).unwrap().pins;
+        let both = Standing { member: BO, ..direct.clone() };
+        assert_eq!([pins(&tea(owner)), pins(&tea(BO)), pins(&both)], [true, false, true]);
+        assert_eq!(direct.warrant(windows).unwrap().hears_from, Seq(3));
+        assert_eq!(tea(None).warrant(windows), Err(Refusal::NotAMember));
+    }
+
+    #[test]
     fn a_stranger_learns_nothing_but_that() {
-        let nothing = Say { content: Content::text(""), ..kettle() };
-        let too_much = Say { content: Content::text("x".repeat(101)), ..kettle() };
-        for said in [nothing, too_much] {
+        let nothing = Say { ask: Ask::Say(Content::text("")), ..kettle() };
+        let too_much = Say { ask: Ask::Say(Content::text("x".repeat(101))), ..kettle() };
+        let recall = Say { ask: Ask::Do(Deed::Recall { of: Seq(2) }), ..kettle() };
+        for said in [nothing, too_much, recall] {
             assert_eq!(tea(None).say(said, 100), Err(Refusal::NotAMember));
         }
     }

@@ -7,6 +7,8 @@ pub mod bench; // a store with people in it
 
 pub mod log; // numbers, drafts, packets, rules
 
+pub mod acts; // what is done to what was said
+
 pub mod cuts; // batches change nothing
 
 pub mod rooms; // rooms, members, accounts
@@ -48,6 +50,27 @@ macro_rules! promises {
                 an_entry_judged_by_old_rules_is_stale
                 who_comes_and_goes_changes_the_rules
                 a_room_or_user_that_is_not_there_is_told
+            }
+            acts {
+                an_edit_gives_a_message_other_words_and_keeps_those_it_had
+                a_recall_erases_a_message_and_its_edits
+                what_is_done_to_a_message_does_not_count_and_moves_no_mark
+                what_cannot_be_done_to_a_message_is_objected_to
+                what_a_batch_says_can_be_taken_back_by_it
+                a_deed_sent_twice_is_done_once
+                what_was_recalled_is_found_by_its_draft
+                an_edit_is_shown_no_longer_than_its_message
+                a_message_is_edited_a_bounded_number_of_times
+                a_deed_is_judged_by_the_rules_in_force
+                who_moderates_takes_back_what_others_said
+                a_sign_is_put_and_taken_back_in_ones_own_name
+                a_message_has_a_bounded_number_of_signs
+                what_was_recalled_takes_no_signs
+                a_message_is_pinned_until_it_is_taken_from_there
+                a_room_has_a_bounded_number_of_pins
+                what_has_become_of_messages_is_told
+                a_thread_is_read_page_by_page
+                what_is_pinned_is_listed
             }
             cuts {
                 a_sequence_comes_to_the_same_however_it_is_cut
@@ -145,6 +168,7 @@ mod tests {
     fn no_promise_is_forgotten() {
         let parts = [
             include_str!("contract/log.rs"),
+            include_str!("contract/acts.rs"),
             include_str!("contract/cuts.rs"),
             include_str!("contract/rooms.rs"),
             include_str!("contract/people.rs"),

@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Work,
+    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Upshot, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -76,12 +76,16 @@ pub trait Store: Send + Sync + 'static {
     // ── the log ──
 
     /// Commits a batch in one transaction, in its order, and says what became of each entry. Called through
-    /// [`crate::append`], which gives the proof. The sender's read mark moves with what they say.
+    /// [`crate::append`], which gives the proof. The sender's read mark moves with what they say, not with what they
+    /// do to a message.
+    ///
+    /// What a recall erases can't be read any more when this returns, and neither can it be compared: a draft of it is
+    /// found whatever is said under it, a packet of it ([`crate::Resend::IfSame`]) is not.
     async fn commit(&self, batch: &[NewEntry]) -> Result<Vec<Fate>, Error>;
 
     /// Entries of a room after `after`, up to `to` (included), oldest first, at most `limit` (up to 500). What
-    /// expired before `now`, what was erased and what does not open with its key any more is left out. Fewer than
-    /// `limit` say that there is no more.
+    /// expired before `now`, what was erased and what does not open with its key any more is left out; a recalled
+    /// message is there as [`chat::Act::Recalled`]. Fewer than `limit` say that there is no more.
     async fn read(
         &self,
         room: RoomId,
@@ -93,6 +97,30 @@ pub trait Store: Send + Sync + 'static {
 
     /// These entries, in the order asked for; what is gone or does not open any more is left out. At most 256.
     async fn pick(&self, places: &[(RoomId, Seq)]) -> Result<Vec<Entry>, Error>;
+
+    /// What has become of these messages, for the one who asks, in the order asked for; one to which nothing was done is
+    /// left out, and so is one that is not there. Of a recalled one only the answers to it are left. At most 256.
+    async fn upshots(
+        &self,
+        room: RoomId,
+        messages: &[Seq],
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<Upshot>, Error>;
+
+    /// The messages after `after`, up to `to` (included), that answer this one, oldest first, at most `limit` (up to
+    /// 500); left out is what [`Store::read`] leaves out.
+    async fn replies(
+        &self,
+        message: (RoomId, Seq),
+        after: Seq,
+        to: Seq,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, Error>;
+
+    /// The pinned messages of a room, in their own order; what ran out before `now` is left out.
+    async fn pins(&self, room: RoomId, now: Timestamp) -> Result<Vec<Entry>, Error>;
 
     /// Moves read marks forward; a mark past the end of its room is cut to the end, one behind changes nothing.
     async fn mark_read(&self, marks: &[ReadMark]) -> Result<(), Error>;

@@ -14,6 +14,7 @@ mod tally; // how much it has written
 
 use crate::{Error, Fate, NewAct, NewEntry};
 use async_trait::async_trait;
+use chat::Deed;
 use std::sync::Arc;
 use std::time::Duration;
 pub use tally::Tally;
@@ -169,7 +170,8 @@ impl<W> Queued<W> {
 fn weight(entry: &NewEntry) -> usize {
     match &entry.act {
         NewAct::Say(content) => 1 + content.len() / 2_048,
-        NewAct::Join { .. } | NewAct::Leave { .. } => 1,
+        NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => 1 + wording.len() / 2_048,
+        NewAct::Do { .. } | NewAct::Join { .. } | NewAct::Leave { .. } => 1,
     }
 }
 

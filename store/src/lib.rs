@@ -10,6 +10,8 @@ mod error; // what can go wrong
 
 mod log; // entries in, entries out
 
+mod upshot; // what has become of them
+
 mod committed; // the proof that an entry will survive us
 
 mod account; // who there is
@@ -64,4 +66,5 @@ pub use session::{
     StoredWill,
 };
 pub use ticket::{NewTicket, Ticket, TicketId, TicketKind};
+pub use upshot::{Signed, Upshot};
 pub use work::Work;

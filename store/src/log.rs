@@ -1,7 +1,9 @@
 //! Entries on their way into the log, and what became of them.
 
 use crate::SessionId;
-use chat::{Content, Draft, Handle, Origin, RoomId, RulesVersion, Seq, Timestamp, UserId};
+use chat::{
+    Content, Deed, Draft, Handle, Objection, Origin, RoomId, RulesVersion, Seq, Timestamp, UserId, Warrant,
+};
 
 /// An entry that the rules allowed and that has no number yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +33,15 @@ pub struct NewEntry {
 pub enum NewAct {
     /// Say something.
     Say(Content),
+    /// Do something to a message, if the warrant permits it when it is committed; else [`Fate::Objected`]. An edit is
+    /// shown no longer than its message. A recall erases what the message and its edits said. What is so already (a
+    /// sign of the same person, a pin) is a [`Fate::Duplicate`] of the entry that did it.
+    Do {
+        /// What is done.
+        deed: Deed,
+        /// By what right.
+        warrant: Warrant,
+    },
     /// Make `user` a member from this entry on. For a member nothing is written: [`Fate::Unchanged`].
     Join {
         /// Who comes in.
@@ -45,6 +56,18 @@ pub enum NewAct {
         /// What they are called.
         who: Handle,
     },
+}
+
+impl NewAct {
+    /// Whether both ask for the same thing. By what right is not part of it: rules change, and what is sent again is
+    /// judged again.
+    #[must_use]
+    pub fn says_the_same(&self, other: &NewAct) -> bool {
+        match (self, other) {
+            (NewAct::Do { deed, .. }, NewAct::Do { deed: other, .. }) => deed == other,
+            _ => self == other,
+        }
+    }
 }
 
 /// The packet an entry came in: the second sending of a PUBLISH is found by it when there is no draft.
@@ -91,6 +114,8 @@ pub enum Fate {
     },
     /// Another message of this sender and room has its draft.
     DraftReused,
+    /// What was to be done to a message can't be done to it.
+    Objected(Objection),
     /// The room's rules changed since it was judged; judge it again.
     Stale,
     /// A join of a member or a leave of a stranger.

@@ -9,10 +9,15 @@ mod asked; // what a batch asks about
 
 mod known; // what the tables say
 
+mod aim; // to what something is to be done
+
 mod judge; // one entry after another
 
 mod again; // what was sent before
 
+mod deeds; // what is done to what was said
+
+pub use aim::{Aim, Standing};
 pub use asked::Asked;
-pub use judge::{Joined, Left, Mark, MarkPlace, Packet, Plan, Row};
-pub use known::{DraftKey, Found, Head, Known};
+pub use judge::{About, Joined, Left, Mark, MarkPlace, Packet, Plan, Row};
+pub use known::{DraftKey, EntryPlace, Found, Head, Known};

@@ -1,8 +1,8 @@
 //! What an engine's columns mean. Numbers and words in them were written by us; what is anything else is damaged.
 
 use crate::Error;
-use crate::seal::{Keyring, Keys, Place, Voice, open_content, unpack_fact};
-use chat::{Act, Draft, Entry, Handle, Kind, Origin, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
+use crate::seal::{Keyring, Keys, Place, Voice, open_words, unpack_fact};
+use chat::{Draft, Entry, Handle, Kind, Origin, Role, RoomId, RoomKind, Seq, Sign, Timestamp, UserId};
 
 /// A count as a column keeps it: what is past its largest number means "to the end".
 #[must_use]
@@ -29,6 +29,14 @@ pub fn damaged(what: &str) -> Error {
 /// [`Error::Damaged`] when it is none.
 pub fn handle(text: &str) -> Result<Handle, Error> {
     Handle::new(text).map_err(|_| damaged("handle"))
+}
+
+/// A stored sign.
+///
+/// # Errors
+/// [`Error::Damaged`] when it is none.
+pub fn sign(text: &str) -> Result<Sign, Error> {
+    Sign::new(text).map_err(|_| damaged("sign"))
 }
 
 /// A stored kind of entry.
@@ -79,7 +87,7 @@ pub struct StoredEntry {
     pub at: Timestamp,
     /// When it stops being shown.
     pub expires_at: Option<Timestamp>,
-    /// What it says, sealed if a person said it.
+    /// What it says, sealed if they are a person's words; empty if a recall erased it.
     pub body: Vec<u8>,
 }
 
@@ -87,12 +95,12 @@ pub struct StoredEntry {
 pub fn voices(entries: &[StoredEntry]) -> impl Iterator<Item = Voice> {
     entries
         .iter()
-        .filter(|entry| kind(entry.kind).is_ok_and(Kind::counts))
+        .filter(|entry| kind(entry.kind).is_ok_and(Kind::is_private))
         .map(|entry| (entry.room, entry.sender))
 }
 
-/// Opens entries. One whose sender was erased, or whose body does not open with its key, is left out; the latter is
-/// counted as damage.
+/// Opens entries. One whose sender was erased, which a recall erased or whose body does not open with its key, is left
+/// out; the last is counted as damage.
 ///
 /// # Errors
 /// [`Error::Damaged`] when this program can't read an entry for another reason.
@@ -114,8 +122,10 @@ impl StoredEntry {
         let kind = kind(self.kind)?;
         let act = match (unpack_fact(kind, &self.body)?, keys.get(&(room, sender))) {
             (Some(fact), _) => fact,
-            (None, Some(key)) => Act::Said(open_content(key, Place { room, seq, sender, kind }, self.body)?),
-            (None, None) => return Ok(None),
+            (None, Some(key)) if !self.body.is_empty() => {
+                open_words(key, Place { room, seq, sender, kind }, self.body)?
+            }
+            (None, _) => return Ok(None),
         };
         Ok(Some(Entry {
             room,

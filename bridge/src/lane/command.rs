@@ -1,7 +1,7 @@
 //! What waits to be committed.
 
 use super::Reply;
-use chat::{Handle, RoomId};
+use chat::{Deed, Handle, RoomId};
 use std::time::Instant;
 use store::{Error, NewEntry, NewRoom, ReadMark};
 use tokio::sync::oneshot;
@@ -83,6 +83,8 @@ impl Command {
         match self {
             Command::Entry(entry) => match &entry.entry.act {
                 store::NewAct::Say(content) => ROW + content.len(),
+                store::NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => ROW + wording.len(),
+                store::NewAct::Do { .. } => ROW,
                 store::NewAct::Join { .. } | store::NewAct::Leave { .. } => ROW,
             },
             Command::Read(_) | Command::Room(_) => ROW,

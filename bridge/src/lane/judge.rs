@@ -2,7 +2,8 @@
 
 use super::{EntryCommand, Judge, Reply};
 use crate::core::Core;
-use chat::{Handle, MessageSaid, Refusal, RulesVersion, Say, Standing, UserId};
+use crate::say;
+use chat::{Ask, Handle, Refusal, RulesVersion, Say, Standing, UserId};
 use std::collections::HashMap;
 use std::time::Instant;
 use store::{NewAct, NewEntry};
@@ -84,31 +85,32 @@ pub(super) async fn again(core: &Core, mut command: EntryCommand) -> Verdict {
         }
     };
     match allowed(core, &command, &standing) {
-        Ok(()) => {
-            command.entry.rules = standing.rules;
+        Ok(act) => {
+            (command.entry.rules, command.entry.act) = (standing.rules, act);
             Verdict::Try(command)
         }
         Err(refusal) => refused(command, &refusal),
     }
 }
 
-fn allowed(core: &Core, command: &EntryCommand, standing: &Standing) -> Result<(), Refusal> {
+/// What the command does under these rules, and by what right.
+fn allowed(core: &Core, command: &EntryCommand, standing: &Standing) -> Result<NewAct, Refusal> {
     let entry = &command.entry;
-    match (&command.judge, &entry.act) {
-        (Judge::Administrator, _) => Ok(()),
-        (Judge::Member, NewAct::Say(content)) => {
-            let say = Say {
-                sender: entry.sender,
-                origin: entry.origin,
-                draft: entry.draft,
-                content: content.clone(),
-                expires_at: entry.expires_at,
-            };
-            standing.say(say, core.config.body_limit).map(|MessageSaid { .. }| ())
-        }
+    let ask = match (&command.judge, &entry.act) {
+        (Judge::Administrator, act) => return Ok(act.clone()),
+        (Judge::Member, NewAct::Say(content)) => Ask::Say(content.clone()),
+        (Judge::Member, NewAct::Do { deed, .. }) => Ask::Do(deed.clone()),
         // Members do not yet bring others in or go out themselves; only an administrator does.
-        (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => Err(Refusal::NotAMember),
-    }
+        (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => return Err(Refusal::NotAMember),
+    };
+    let say = Say {
+        sender: entry.sender,
+        origin: entry.origin,
+        draft: entry.draft,
+        ask,
+        expires_at: entry.expires_at,
+    };
+    say::act(core, standing.say(say, core.config.body_limit)?.say.ask, standing)
 }
 
 fn refused(command: EntryCommand, refusal: &Refusal) -> Verdict {

@@ -3,7 +3,7 @@
 use super::{Not, Speaker, Spoken, direct};
 use crate::core::Core;
 use crate::lane::{Command, EntryCommand, Judge, ReadCommand, Reply};
-use chat::{Content, Draft, Handle, MessageSaid, Refusal, Say, Standing, UserId};
+use chat::{Ask, Draft, Handle, MessageSaid, Refusal, Say, Standing, UserId};
 use mqtt::packet::Version;
 use std::sync::Arc;
 use std::time::Instant;
@@ -62,7 +62,7 @@ pub(super) async fn command(
     }
 }
 
-fn read_said(format: Format, spoken: &Spoken<'_>) -> Result<(Option<Draft>, Content), Refusal> {
+fn read_said(format: Format, spoken: &Spoken<'_>) -> Result<(Option<Draft>, Ask), Refusal> {
     let pairs = spoken.user_properties.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let properties = SayProperties::of(pairs)?;
     Ok(say::read(format, spoken.payload, &properties)?)
@@ -79,12 +79,14 @@ fn entry(
     speaker: &Speaker<'_>,
     spoken: &Spoken<'_>,
     standing: &Standing,
-    (draft, content): (Option<Draft>, Content),
+    (draft, ask): (Option<Draft>, Ask),
 ) -> Result<(Made, Instant), Not> {
     let at = core.now();
-    let expires_at = spoken.message_expiry.map(|seconds| chat::Timestamp(at.0 + i64::from(seconds) * 1_000));
+    // What is done to a message doesn't come undone after a while.
+    let message_expiry = spoken.message_expiry.filter(|_| matches!(ask, Ask::Say(_)));
+    let expires_at = message_expiry.map(|seconds| chat::Timestamp(at.0 + i64::from(seconds) * 1_000));
     let origin = speaker.session.map(|session| session.origin);
-    let say = Say { sender: speaker.user, origin, draft, content, expires_at };
+    let say = Say { sender: speaker.user, origin, draft, ask, expires_at };
     let MessageSaid { room, rules, say } = standing.say(say, core.config.body_limit)?;
     let turn = turn(core, speaker, spoken)?;
     // A QoS 1 packet that names its draft is found again by that; QoS 2 needs its row until PUBREL.
@@ -98,7 +100,7 @@ fn entry(
         inbound,
         at,
         expires_at,
-        act: NewAct::Say(say.content),
+        act: act(core, say.ask, standing)?,
     };
     let made = Made::Entry {
         entry: Box::new(entry),
@@ -107,6 +109,14 @@ fn entry(
         deadline: turn + core.config.commit_wait,
     };
     Ok((made, turn))
+}
+
+/// What was asked for, with the right to do it where it takes one.
+pub(crate) fn act(core: &Core, ask: Ask, standing: &Standing) -> Result<NewAct, Refusal> {
+    Ok(match ask {
+        Ask::Say(content) => NewAct::Say(content),
+        Ask::Do(deed) => NewAct::Do { deed, warrant: standing.warrant(core.config.windows)? },
+    })
 }
 
 /// When the message may be stored. One whose turn is too far away is refused, if its sender would understand.

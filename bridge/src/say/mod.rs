@@ -7,7 +7,7 @@ mod judge; // from topic and payload to a command
 
 mod direct; // the room of two
 
-pub(crate) use judge::authorise;
+pub(crate) use judge::{act, authorise};
 
 use crate::core::Core;
 use crate::lane::{Reply, Said};

@@ -1,6 +1,6 @@
 //! What is said is heard, and what is refused says why.
 
-use crate::company::Company;
+use crate::company::{Company, PATIENCE};
 use crate::device::{Manner, message, property, subscription};
 use bridge::Config;
 use mqtt::ReasonCode;
@@ -196,6 +196,26 @@ async fn a_will_is_said_when_its_owner_goes_without_a_word() {
     };
     broker::application::Application::gone(&*company.bridge, departure.0, gone).await;
     assert_eq!(bo.take().await.payload, "ann is gone");
+}
+
+#[tokio::test]
+async fn a_message_is_edited_no_longer_than_is_set_and_its_owner_is_told() {
+    let windows = chat::Windows { edit: Some(Duration::from_millis(1)), recall: None };
+    let company = Company::with(&["ann"], Config { windows, say_rate: None, ..Config::default() }).await;
+    company.room("tea", &["ann"]).await;
+    let ann = company.connect("ann", "phone").await;
+    ann.say("rooms/tea/say", "on").await;
+    let edit = || ann.say("rooms/tea/say", r#"{"kind":"edit","of":2,"body":"off"}"#);
+    // Within the millisecond it is taken; that does not last.
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let mut outcome = edit().await;
+    while outcome.code == ReasonCode::Success && tokio::time::Instant::now() < until {
+        outcome = edit().await;
+    }
+    assert_eq!(property(&outcome, "refused").as_deref(), Some("too_late"));
+    assert_eq!(outcome.code, ReasonCode::ImplementationSpecificError);
+    let recall = ann.say("rooms/tea/say", r#"{"kind":"recall","of":2}"#).await;
+    assert_eq!(recall.code, ReasonCode::Success, "that has another time");
 }
 
 #[tokio::test]

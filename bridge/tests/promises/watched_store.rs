@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill,
+    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -122,6 +122,9 @@ observed! {
         fn commit(batch: &[NewEntry]) -> Vec<Fate>;
         fn read(room: RoomId, after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;
         fn pick(places: &[(RoomId, Seq)]) -> Vec<Entry>;
+        fn upshots(room: RoomId, messages: &[Seq], user: UserId, now: Timestamp) -> Vec<Upshot>;
+        fn replies(message: (RoomId, Seq), after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;
+        fn pins(room: RoomId, now: Timestamp) -> Vec<Entry>;
         fn mark_read(marks: &[ReadMark]) -> ();
         fn unread(user: UserId, room: RoomId) -> (Seq, u64);
         fn save_subscriptions(id: SessionId, epoch: u64, state: &SessionState) -> ();

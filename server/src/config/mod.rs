@@ -216,6 +216,14 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
             usual.quota_patience,
             time(Duration::ZERO, 60 * SECOND),
         )?,
+        windows: chat::Windows {
+            edit: w.take("limits.edits_end_after", usual.windows.edit, never_or(time(SECOND, FOREVER)))?,
+            recall: w.take(
+                "limits.recalls_end_after",
+                usual.windows.recall,
+                never_or(time(SECOND, FOREVER)),
+            )?,
+        },
         subscriptions: w.take("mqtt.max_subscriptions", usual.subscriptions, count(1, 100_000))?,
         devices: w.take("limits.devices_per_user", usual.devices, count(1, 100_000))?,
         session_expiry_max: expiry.and_then(|time| u32::try_from(time.as_secs()).ok()).unwrap_or(u32::MAX),

@@ -7,7 +7,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use chat::{
-    Act, Content, Draft, Entry, Handle, Role, RoomId, RoomKind, RulesVersion, Seq, Timestamp, UserId,
+    Act, Content, Deed, Draft, Entry, Handle, Role, RoomId, RoomKind, RulesVersion, Seq, Sign, Timestamp,
+    UserId, Warrant, Windows, Wording,
 };
 use std::sync::Arc;
 
@@ -101,6 +102,51 @@ pub fn leave(user: UserId) -> NewEntry {
     NewEntry { act: NewAct::Leave { user, who: called(user) }, ..say(user, "") }
 }
 
+/// By what right a member does something who was there from the beginning and may pin: without end, and to no words but
+/// their own.
+pub const MEMBER: Warrant = Warrant {
+    hears_from: Seq::FIRST,
+    moderates: false,
+    pins: true,
+    windows: Windows { edit: None, recall: None },
+};
+
+/// Somebody does something to a message.
+#[must_use]
+pub fn does(sender: UserId, deed: Deed, warrant: Warrant) -> NewEntry {
+    NewEntry { act: NewAct::Do { deed, warrant }, ..say(sender, "") }
+}
+
+/// Somebody gives their own message other words.
+#[must_use]
+pub fn edit(sender: UserId, of: u64, text: &str) -> NewEntry {
+    does(sender, Deed::Edit { of: Seq(of), wording: Wording::text(text.to_owned()) }, MEMBER)
+}
+
+/// Somebody takes their own message back.
+#[must_use]
+pub fn recall(sender: UserId, of: u64) -> NewEntry {
+    does(sender, Deed::Recall { of: Seq(of) }, MEMBER)
+}
+
+/// Somebody puts a sign to a message.
+#[must_use]
+pub fn react(sender: UserId, of: u64, sign: &str) -> NewEntry {
+    does(sender, Deed::React { of: Seq(of), sign: sign_of(sign) }, MEMBER)
+}
+
+/// Somebody takes their sign back.
+#[must_use]
+pub fn unreact(sender: UserId, of: u64, sign: &str) -> NewEntry {
+    does(sender, Deed::Unreact { of: Seq(of), sign: sign_of(sign) }, MEMBER)
+}
+
+/// The sign.
+#[must_use]
+pub fn sign_of(text: &str) -> Sign {
+    Sign::new(text).expect("a sign in a test is a sign")
+}
+
 /// A user to be.
 #[must_use]
 pub fn account(user: UserId) -> NewAccount {
@@ -171,6 +217,15 @@ pub fn duplicate(seq: u64, n: u64) -> Fate {
 pub fn words(entry: &Entry) -> String {
     match &entry.act {
         Act::Said(content) => String::from_utf8_lossy(&content.body).into_owned(),
+        Act::Recalled => "recalled".into(),
+        Act::Did(Deed::Edit { of, wording }) => {
+            format!("{of} says {}", String::from_utf8_lossy(&wording.body))
+        }
+        Act::Did(Deed::Recall { of }) => format!("{of} is recalled"),
+        Act::Did(Deed::React { of, sign }) => format!("{of} {}", sign.as_str()),
+        Act::Did(Deed::Unreact { of, sign }) => format!("{of} no {}", sign.as_str()),
+        Act::Did(Deed::Pin { of }) => format!("{of} is pinned"),
+        Act::Did(Deed::Unpin { of }) => format!("{of} is not pinned"),
         Act::Created { .. } => "created".into(),
         Act::Joined { who } => format!("{who} came"),
         Act::Left { who } => format!("{who} left"),

@@ -3,7 +3,7 @@
 use super::bench::*;
 use super::device::*;
 use crate::{Fate, NewAct, NewEntry, Opening, Resend, SessionId};
-use chat::{Content, Draft, RoomId, RulesVersion, Seq, Timestamp, UserId};
+use chat::{Content, Deed, Draft, RoomId, RulesVersion, Seq, Timestamp, UserId, Wording};
 
 const SENT: usize = 400;
 const SINGLY: RoomId = RoomId(7_101);
@@ -22,12 +22,27 @@ impl Dice {
         list[self.below(list.len() as u64) as usize]
     }
 
+    /// One of the last few entries, which may or may not be a message, and may be gone.
+    fn deed(&mut self, last: u64) -> NewAct {
+        let of = Seq(1 + last.saturating_sub(self.below(8)));
+        let deed = match self.below(7) {
+            0 => Deed::Recall { of },
+            1 => Deed::Edit { of, wording: Wording::text(self.one_of(&["yes", "no"])) },
+            5 => Deed::Pin { of },
+            6 => Deed::Unpin { of },
+            2 => Deed::Unreact { of, sign: sign_of("+1") },
+            _ => Deed::React { of, sign: sign_of("+1") },
+        };
+        NewAct::Do { deed, warrant: MEMBER }
+    }
+
     /// Few people, words, drafts and packets, so that they meet often.
-    fn entry(&mut self, rules: i64, session: SessionId) -> NewEntry {
+    fn entry(&mut self, (rules, last): (i64, u64), session: SessionId) -> NewEntry {
         let sender = self.one_of(&[ANN, BO, CY, UserId(404)]);
-        let act = match self.below(10) {
+        let act = match self.below(14) {
             0 => join(self.one_of(&[BO, CY])).act,
             1 => leave(self.one_of(&[BO, CY])).act,
+            2..=5 => self.deed(last),
             _ => NewAct::Say(Content::text(self.one_of(&["yes", "no"]))),
         };
         let rules = RulesVersion(if self.below(8) == 0 { rules - 1 } else { rules });
@@ -49,10 +64,13 @@ pub async fn a_sequence_comes_to_the_same_however_it_is_cut(bench: &dyn Bench) {
     scene.make(room(TOGETHER, "together", &[ANN, BO])).await;
     let (here, there) = (session(&scene, "here").await, session(&scene, "there").await);
     let mut dice = Dice(17);
-    let (mut sent, mut singly, mut rules) = (Vec::new(), Vec::new(), 1);
+    let (mut sent, mut singly, mut rules, mut last) = (Vec::new(), Vec::new(), 1, 1);
     for _ in 0..SENT {
-        let entry = dice.entry(rules, here);
+        let entry = dice.entry((rules, last), here);
         let fate = scene.put(entry.clone()).await;
+        if let Fate::Stored { seq, .. } = fate {
+            last = seq.0;
+        }
         let changes = matches!(entry.act, NewAct::Join { .. } | NewAct::Leave { .. });
         rules += i64::from(changes && matches!(fate, Fate::Stored { .. }));
         let moved = entry.inbound.map(|inbound| crate::Inbound { session: there, ..inbound });
@@ -84,6 +102,7 @@ fn every_kind_of_fate_was_met(fates: &[Fate]) {
     met(|fate| matches!(fate, Fate::Duplicate { .. }));
     met(|fate| matches!(fate, Fate::DraftReused));
     met(|fate| matches!(fate, Fate::Stale));
+    met(|fate| matches!(fate, Fate::Objected(_)));
     met(|fate| matches!(fate, Fate::Unchanged));
     met(|fate| matches!(fate, Fate::NoSuchUser));
 }

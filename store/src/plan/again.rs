@@ -9,11 +9,11 @@ impl<'a> Plan<'a> {
         self.same_draft(entry).or_else(|| self.same_packet(entry))
     }
 
-    /// The packet it came in this time is the one it is found by from now on.
+    /// What a recall erased can't be compared: its draft tells that it was said. The packet it came in this time is the one it is found by from now on.
     fn same_draft(&mut self, entry: &'a NewEntry) -> Option<Fate> {
         let key = draft_key(entry)?;
         if let Some(&row) = self.drafts.get(&key) {
-            if self.rows[row].entry.act != entry.act {
+            if !self.rows[row].is_erased() && !self.rows[row].entry.act.says_the_same(&entry.act) {
                 return Some(Fate::DraftReused);
             }
             if let Some(id) = self.note_packet(entry, self.rows[row].seq) {
@@ -22,7 +22,7 @@ impl<'a> Plan<'a> {
             return Some(self.rows[row].again());
         }
         let found = self.known.drafts.get(&key)?.clone();
-        if !found.says(entry, &self.known.keys) {
+        if !found.is_erased() && !found.says(entry, &self.known.keys) {
             return Some(Fate::DraftReused);
         }
         let fate = again(&found);
@@ -33,13 +33,17 @@ impl<'a> Plan<'a> {
         Some(fate)
     }
 
+    /// What a recall erased is not found by its packet: the number may have come round, and a new message must not be
+    /// taken for it.
     fn same_packet(&self, entry: &NewEntry) -> Option<Fate> {
         let inbound = entry.inbound.filter(|inbound| inbound.resend != Resend::New)?;
         let id = inbound.session.packet(inbound.packet_id);
         let (fate, same) = match self.packets.get(&id) {
             Some(&row) => {
                 let first = self.rows[row].entry;
-                let same = (first.room, first.sender, &first.act) == (entry.room, entry.sender, &entry.act);
+                let same = (first.room, first.sender) == (entry.room, entry.sender)
+                    && !self.rows[row].is_erased()
+                    && first.act.says_the_same(&entry.act);
                 (self.rows[row].again(), same)
             }
             None => {
@@ -52,6 +56,10 @@ impl<'a> Plan<'a> {
 }
 
 impl Row<'_> {
+    fn is_erased(&self) -> bool {
+        self.body.is_empty()
+    }
+
     fn again(&self) -> Fate {
         Fate::Duplicate { seq: self.seq, n: self.n, at: self.entry.at }
     }

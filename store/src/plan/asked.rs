@@ -1,10 +1,10 @@
 //! What a batch asks about: an engine reads these rows, and only these, before the first entry is judged.
 
-use super::DraftKey;
 use super::again::draft_key;
+use super::{DraftKey, EntryPlace};
 use crate::seal::Voice;
 use crate::{NewAct, NewEntry, Resend};
-use chat::{RoomId, UserId};
+use chat::{Deed, RoomId, UserId};
 use std::collections::BTreeSet;
 
 /// Keys of rows, each once and in order: who locks rows in this order never waits for one who waits for them.
@@ -14,7 +14,8 @@ pub struct Asked {
     pub rooms: BTreeSet<RoomId>,
     /// Who says something, and where: their keys.
     pub voices: BTreeSet<Voice>,
-    /// Whose account has to be there: who comes in, and who says so. One who speaks is known by their key.
+    /// Whose account has to be there: who comes in, and who says so or takes a message back. One who speaks is known by
+    /// their key.
     pub users: BTreeSet<UserId>,
     /// Drafts that may have been said before.
     pub drafts: BTreeSet<DraftKey>,
@@ -22,6 +23,12 @@ pub struct Asked {
     pub packets: BTreeSet<i64>,
     /// Who comes or goes, and where: their running memberships.
     pub movers: BTreeSet<Voice>,
+    /// To which messages something is to be done: what they are, and their edits.
+    pub aims: BTreeSet<EntryPlace>,
+    /// Who puts signs to which of them, or takes them back: the signs they have, and theirs.
+    pub signers: BTreeSet<(EntryPlace, UserId)>,
+    /// Where messages are pinned, or taken from there: what is pinned.
+    pub pinning: BTreeSet<RoomId>,
 }
 
 impl Asked {
@@ -38,15 +45,28 @@ impl Asked {
         self.drafts.extend(draft_key(entry));
         let resent = entry.inbound.filter(|inbound| inbound.resend != Resend::New);
         self.packets.extend(resent.map(|inbound| inbound.session.packet(inbound.packet_id)));
-        match entry.act {
+        match &entry.act {
+            NewAct::Do { deed, .. } => {
+                self.aims.insert((entry.room, deed.of()));
+                if deed.sign().is_some() {
+                    self.signers.insert(((entry.room, deed.of()), entry.sender));
+                }
+                if matches!(deed, Deed::Pin { .. } | Deed::Unpin { .. }) {
+                    self.pinning.insert(entry.room);
+                }
+                match deed.kind().is_private() {
+                    true => drop(self.voices.insert((entry.room, entry.sender))),
+                    false => drop(self.users.insert(entry.sender)),
+                }
+            }
             NewAct::Say(_) => drop(self.voices.insert((entry.room, entry.sender))),
             NewAct::Join { user, .. } => {
-                self.users.extend([entry.sender, user]);
-                self.movers.insert((entry.room, user));
+                self.users.extend([entry.sender, *user]);
+                self.movers.insert((entry.room, *user));
             }
             NewAct::Leave { user, .. } => {
                 self.users.insert(entry.sender);
-                self.movers.insert((entry.room, user));
+                self.movers.insert((entry.room, *user));
             }
         }
     }

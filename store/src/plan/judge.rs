@@ -4,10 +4,10 @@
 //! whether the room is there and its rules are the ones the entry was judged by, then what it does.
 
 use super::again::draft_key;
-use super::{DraftKey, Known};
-use crate::seal::{Place, pack_fact, seal_content};
+use super::{DraftKey, EntryPlace, Known};
+use crate::seal::{Place, pack_fact, seal_content, seal_deed};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
-use chat::{Act, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Kind, RoomId, Seq, Sign, Timestamp, UserId};
 use std::collections::{HashMap, HashSet};
 
 /// Whose read mark it is, and where.
@@ -31,6 +31,19 @@ pub struct Plan<'a> {
     pub joined: Vec<Joined<'a>>,
     /// Memberships to end.
     pub left: Vec<Left>,
+    /// Entries of this batch that give a message other words.
+    pub edits: Vec<About>,
+    /// Messages of this batch that answer others.
+    pub replies: Vec<About>,
+    /// Entries of earlier batches that lose what they said: their bodies become empty, and messages become
+    /// [`Kind::Recalled`].
+    pub erased: Vec<EntryPlace>,
+    /// Signs that people have put to messages, by the entries that did; none for those taken back.
+    pub signs: HashMap<(EntryPlace, UserId, Sign), Option<Seq>>,
+    /// Messages that are pinned, by the entries that did it; none for those that are no longer.
+    pub pins: HashMap<EntryPlace, Option<Seq>>,
+    /// How many people have put a sign to a message.
+    pub signed: HashMap<(EntryPlace, Sign), u64>,
     /// Rooms that got something to be unread, and their first entry of this batch.
     pub spoken: HashMap<RoomId, (Seq, Timestamp)>,
     /// Rows of this batch by what finds them again.
@@ -48,8 +61,21 @@ pub struct Row<'a> {
     pub n: u64,
     /// [`chat::Kind`], as stored.
     pub kind: u8,
-    /// What it says: sealed for its place if a person said it, otherwise in clear.
+    /// When it stops being shown.
+    pub expires_at: Option<Timestamp>,
+    /// What it says: sealed for its place if they are a person's words, otherwise in clear; empty if the same batch
+    /// took it back.
     pub body: Vec<u8>,
+}
+
+/// An entry of this batch that is about an earlier message.
+pub struct About {
+    /// The room of both.
+    pub room: RoomId,
+    /// The message.
+    pub of: Seq,
+    /// The entry.
+    pub seq: Seq,
 }
 
 /// Where a packet's entry is.
@@ -127,6 +153,12 @@ impl<'a> Plan<'a> {
             changed: HashSet::new(),
             joined: Vec::new(),
             left: Vec::new(),
+            edits: Vec::new(),
+            replies: Vec::new(),
+            erased: Vec::new(),
+            signs: HashMap::new(),
+            signed: HashMap::new(),
+            pins: HashMap::new(),
             spoken: HashMap::new(),
             drafts: HashMap::new(),
             packets: HashMap::new(),
@@ -142,21 +174,32 @@ impl<'a> Plan<'a> {
         if head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
         }
+        let has_words = match &entry.act {
+            NewAct::Say(_) => true,
+            NewAct::Do { deed, .. } => deed.kind().is_private(),
+            NewAct::Join { .. } | NewAct::Leave { .. } => false,
+        };
+        let is_there = match has_words {
+            true => self.known.keys.contains_key(&(entry.room, entry.sender)),
+            false => self.known.accounts.contains(&entry.sender),
+        };
+        if !is_there {
+            return Ok(Fate::NoSuchUser);
+        }
         match &entry.act {
-            NewAct::Say(_) if !self.known.keys.contains_key(&(entry.room, entry.sender)) => {
-                Ok(Fate::NoSuchUser)
-            }
-            NewAct::Say(_) => self.say(entry),
-            NewAct::Join { .. } | NewAct::Leave { .. } if !self.known.accounts.contains(&entry.sender) => {
-                Ok(Fate::NoSuchUser)
-            }
+            NewAct::Say(content) => self.say(entry, content.reply_to),
+            NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
             NewAct::Join { user, who } => self.join(entry, *user, who.as_str()),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
         }
     }
 
-    fn say(&mut self, entry: &'a NewEntry) -> Result<Fate, Error> {
-        let (seq, n) = self.store(entry)?;
+    fn say(&mut self, entry: &'a NewEntry, reply_to: Option<Seq>) -> Result<Fate, Error> {
+        let (seq, n) = self.store(entry, entry.expires_at)?;
+        // What is not there yet can't be answered, whatever comes to stand there.
+        if let Some(of) = reply_to.filter(|of| *of < seq) {
+            self.replies.push(About { room: entry.room, of, seq });
+        }
         self.marks.insert((entry.sender, entry.room), Mark { seq, n });
         self.spoken.entry(entry.room).or_insert((seq, entry.at));
         Ok(Fate::Stored { seq, n })
@@ -171,7 +214,7 @@ impl<'a> Plan<'a> {
         if self.known.members.contains_key(&place) {
             return Ok(Fate::Unchanged);
         }
-        let (seq, n) = self.store(entry)?;
+        let (seq, n) = self.store(entry, None)?;
         self.change_rules(entry.room, 1);
         self.known.members.insert(place, seq);
         self.admitted.insert((user, entry.room), Mark { seq, n });
@@ -183,7 +226,7 @@ impl<'a> Plan<'a> {
         let Some(&from_seq) = self.known.members.get(&(entry.room, user)) else {
             return Ok(Fate::Unchanged);
         };
-        let (seq, n) = self.store(entry)?;
+        let (seq, n) = self.store(entry, None)?;
         self.change_rules(entry.room, -1);
         self.known.members.remove(&(entry.room, user));
         let begun = self.joined.iter_mut().rev().find(|one| (one.room, one.user) == (entry.room, user));
@@ -203,27 +246,40 @@ impl<'a> Plan<'a> {
     }
 
     /// Gives the entry its place and seals it for that place.
-    fn store(&mut self, entry: &'a NewEntry) -> Result<(Seq, u64), Error> {
-        let broken = || Error::Broken("an entry was planned before its room was read".into());
-        let head = self.known.heads.get_mut(&entry.room).ok_or_else(broken)?;
+    pub(super) fn store(
+        &mut self,
+        entry: &'a NewEntry,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(Seq, u64), Error> {
+        let head = self.known.heads.get(&entry.room).copied().ok_or_else(broken)?;
         let (kind, fact) = match &entry.act {
             NewAct::Say(content) => (content.kind, None),
+            NewAct::Do { deed, .. } => told(&Act::Did(deed.clone()))?,
             NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
             NewAct::Leave { who, .. } => told(&Act::Left { who: who.clone() })?,
         };
         let (seq, n) = (Seq(head.last_seq).next(), head.last_n + u64::from(kind.counts()));
-        let body = match (&entry.act, fact) {
-            (NewAct::Say(content), _) => {
-                let place = Place { room: entry.room, seq, sender: entry.sender, kind };
-                let key = self.known.keys.get(&(entry.room, entry.sender)).ok_or_else(broken)?;
-                seal_content(key, place, content)?
-            }
-            (_, fact) => fact.ok_or_else(broken)?,
+        let body = match fact {
+            Some(fact) => fact,
+            None => self.seal(entry, seq, kind)?,
         };
-        (head.last_seq, head.last_n) = (seq.0, n);
+        if let Some(head) = self.known.heads.get_mut(&entry.room) {
+            (head.last_seq, head.last_n) = (seq.0, n);
+        }
         self.remember(entry, seq);
-        self.rows.push(Row { entry, seq, n, kind: kind as u8, body });
+        self.rows.push(Row { entry, seq, n, kind: kind as u8, expires_at, body });
         Ok((seq, n))
+    }
+
+    /// A person's words, sealed for this place.
+    fn seal(&self, entry: &NewEntry, seq: Seq, kind: Kind) -> Result<Vec<u8>, Error> {
+        let place = Place { room: entry.room, seq, sender: entry.sender, kind };
+        let key = self.known.keys.get(&(entry.room, entry.sender)).ok_or_else(broken)?;
+        match &entry.act {
+            NewAct::Say(content) => seal_content(key, place, content),
+            NewAct::Do { deed, .. } => seal_deed(key, place, deed),
+            _ => Err(broken()),
+        }
     }
 
     fn remember(&mut self, entry: &'a NewEntry, seq: Seq) {
@@ -242,6 +298,10 @@ impl<'a> Plan<'a> {
         self.inbound.insert(id, Packet { room: entry.room, seq, held: inbound.resend == Resend::Always });
         Some(id)
     }
+}
+
+fn broken() -> Error {
+    Error::Broken("an entry was planned before what it needs was read".into())
 }
 
 fn told(act: &Act) -> Result<(chat::Kind, Option<Vec<u8>>), Error> {

@@ -1,12 +1,16 @@
 //! What the tables say of what a batch asks about.
 
-use crate::seal::{Keys, Place, SALT_LEN, Voice, open_content, unpack_fact};
+use super::{Aim, Standing};
+use crate::seal::{Keys, Place, SALT_LEN, Voice, open_words, unpack_fact};
 use crate::{NewAct, NewEntry};
 use chat::{Act, Kind, RoomId, Seq, Timestamp, UserId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A draft in its room, from its sender.
 pub type DraftKey = ([u8; 16], UserId, RoomId);
+
+/// An entry's room and place.
+pub type EntryPlace = (RoomId, Seq);
 
 /// Where a room's log ends and what rules are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +40,11 @@ pub struct Known {
     pub inbound: HashMap<i64, Found>,
     /// Where running memberships of those who come or go began.
     pub members: HashMap<Voice, Seq>,
-    /// Which of those who come, or say who comes and goes, have an account.
+    /// The messages to which something is to be done.
+    pub aims: HashMap<EntryPlace, Aim>,
+    /// What is pinned, and the entries that pinned it.
+    pub pins: HashMap<RoomId, BTreeMap<Seq, Standing>>,
+    /// Which of those who come, say who comes and goes, or take something back, have an account.
     pub accounts: HashSet<UserId>,
 }
 
@@ -60,6 +68,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// Whether a recall erased what it said.
+    pub(super) fn is_erased(&self) -> bool {
+        self.body.is_empty()
+    }
+
     /// Whether it says what this entry wants to say. What can't be opened says something else.
     pub(super) fn says(&self, entry: &NewEntry, keys: &Keys) -> bool {
         let Some(kind) = u8::try_from(self.kind).ok().and_then(Kind::from_number) else { return false };
@@ -68,16 +81,22 @@ impl Found {
             return false;
         }
         match &entry.act {
-            NewAct::Say(content) => {
-                let place = Place { room: voice.0, seq: self.seq, sender: voice.1, kind };
-                let opened = keys.get(&voice).map(|key| open_content(key, place, self.body.clone()));
-                matches!(opened, Some(Ok(found)) if found == *content)
-            }
+            NewAct::Say(content) => self.holds(kind, keys, &Act::Said(content.clone())),
+            NewAct::Do { deed, .. } if kind.is_private() => self.holds(kind, keys, &Act::Did(deed.clone())),
+            NewAct::Do { deed, .. } => self.tells(kind, &Act::Did(deed.clone())),
             NewAct::Join { who, .. } => self.tells(kind, &Act::Joined { who: who.clone() }),
             NewAct::Leave { who, .. } => self.tells(kind, &Act::Left { who: who.clone() }),
         }
     }
 
+    /// Whether it holds these words, sealed.
+    fn holds(&self, kind: Kind, keys: &Keys, act: &Act) -> bool {
+        let place = Place { room: self.room, seq: self.seq, sender: self.sender, kind };
+        let opened = keys.get(&(self.room, self.sender)).map(|key| open_words(key, place, self.body.clone()));
+        matches!(opened, Some(Ok(found)) if found == *act)
+    }
+
+    /// Whether it tells this fact, in clear.
     fn tells(&self, kind: Kind, act: &Act) -> bool {
         matches!(unpack_fact(kind, &self.body), Ok(Some(found)) if found == *act)
     }

@@ -1,10 +1,10 @@
-//! What is said, packed into one column: sealed where a person said it, in clear where the room tells a fact
-//! that the membership table holds anyway.
+//! What is said, packed into one column: sealed where it is a person's words, in clear where it is a fact that other
+//! tables hold anyway: who came and went, and which message something was done to.
 
 use super::SenderKey;
 use crate::Error;
 use bytes::Bytes;
-use chat::{Act, Content, Handle, Kind, RoomId, Seq, UserId};
+use chat::{Act, Content, Deed, Handle, Kind, RoomId, Seq, Sign, UserId, Wording};
 use serde::{Deserialize, Serialize};
 
 /// The first byte of what is packed, so that later programs know how to read it.
@@ -28,6 +28,17 @@ struct Packed<'a> {
     #[serde(borrow)]
     body: &'a [u8],
     reply_to: Option<u64>,
+    #[serde(borrow)]
+    mentions: Vec<&'a str>,
+    #[serde(borrow)]
+    data: Option<&'a str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedEdit<'a> {
+    of: u64,
+    #[serde(borrow)]
+    body: &'a [u8],
     #[serde(borrow)]
     mentions: Vec<&'a str>,
     #[serde(borrow)]
@@ -59,46 +70,103 @@ pub fn seal_content(key: &SenderKey, place: Place, content: &Content) -> Result<
     key.0.seal(&place.bytes(), pack(&packed)?)
 }
 
-/// Opens what was said at this place.
+/// Packs and seals a person's words about a message, and which message they are about.
+///
+/// # Errors
+/// [`Error::Broken`] for a deed without words, or when the cipher refuses, which no words bring about.
+pub fn seal_deed(key: &SenderKey, place: Place, deed: &Deed) -> Result<Vec<u8>, Error> {
+    let packed = match deed {
+        Deed::Edit { of, wording } => pack(&PackedEdit {
+            of: of.0,
+            body: &wording.body,
+            mentions: wording.mentions.iter().map(Handle::as_str).collect(),
+            data: wording.data.as_deref(),
+        })?,
+        Deed::React { of, sign } | Deed::Unreact { of, sign } => pack(&(of.0, sign.as_str()))?,
+        Deed::Recall { .. } | Deed::Pin { .. } | Deed::Unpin { .. } => {
+            return Err(Error::Broken("a deed without words is sealed".into()));
+        }
+    };
+    key.0.seal(&place.bytes(), packed)
+}
+
+/// Opens what a person wrote at this place: a message, an edit of one, a sign put to one or taken back.
 ///
 /// # Errors
 /// [`Error::NotAuthentic`] when it was not sealed with this key for this place; [`Error::Damaged`] when it was, in a
 /// form this program does not know.
-pub fn open_content(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Content, Error> {
+pub fn open_words(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Act, Error> {
     let plain = Bytes::from(key.0.open(&place.bytes(), sealed)?);
-    let packed: Packed<'_> = unpack(&plain)?;
+    match place.kind {
+        Kind::Edit => edit(&plain).map(Act::Did),
+        Kind::React => signed(&plain).map(|(of, sign)| Act::Did(Deed::React { of, sign })),
+        Kind::Unreact => signed(&plain).map(|(of, sign)| Act::Did(Deed::Unreact { of, sign })),
+        kind => message(kind, &plain).map(Act::Said),
+    }
+}
+
+fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
+    let packed: Packed<'_> = unpack(plain)?;
     Ok(Content {
-        kind: place.kind,
+        kind,
         body: plain.slice_ref(packed.body),
         reply_to: packed.reply_to.map(Seq),
-        mentions: packed.mentions.into_iter().map(handle).collect::<Result<_, _>>()?,
+        mentions: handles(packed.mentions)?,
         data: packed.data.map(Into::into),
     })
 }
 
-/// Packs what the room tells by itself: who began it, came or went. `None` for what a person said.
+fn edit(plain: &Bytes) -> Result<Deed, Error> {
+    let packed: PackedEdit<'_> = unpack(plain)?;
+    let wording = Wording {
+        body: plain.slice_ref(packed.body),
+        mentions: handles(packed.mentions)?,
+        data: packed.data.map(Into::into),
+    };
+    Ok(Deed::Edit { of: Seq(packed.of), wording })
+}
+
+fn signed(plain: &Bytes) -> Result<(Seq, Sign), Error> {
+    let (of, sign): (u64, &str) = unpack(plain)?;
+    let sign = Sign::new(sign).map_err(|_| Error::Damaged("a reaction is no sign".into()))?;
+    Ok((Seq(of), sign))
+}
+
+/// Packs what is in clear: who began the room, came or went, which message was taken back. `None` for what holds a
+/// person's words.
 ///
 /// # Errors
 /// [`Error::Broken`] when it can't be packed, which no fact brings about.
 pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
     let who: Vec<&str> = match act {
         Act::Said(_) => return Ok(None),
+        Act::Did(Deed::Recall { of } | Deed::Pin { of } | Deed::Unpin { of }) => {
+            return pack(&of.0).map(Some);
+        }
+        Act::Did(Deed::Edit { .. } | Deed::React { .. } | Deed::Unreact { .. }) => return Ok(None),
+        // All that is left of it is its kind.
+        Act::Recalled => return Ok(Some(Vec::new())),
         Act::Created { members } => members.iter().map(Handle::as_str).collect(),
         Act::Joined { who } | Act::Left { who } => vec![who.as_str()],
     };
     pack(&who).map(Some)
 }
 
-/// Unpacks a fact; `None` if entries of this kind are said by people, and so are sealed.
+/// Unpacks what is in clear; `None` if entries of this kind hold a person's words, and so are sealed.
 ///
 /// # Errors
 /// [`Error::Damaged`] when it is not what [`pack_fact`] wrote.
 pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
-    if kind.counts() {
-        return Ok(None);
+    match kind {
+        private if private.is_private() => return Ok(None),
+        Kind::Recalled => return Ok(Some(Act::Recalled)),
+        Kind::Recall => return Ok(Some(Act::Did(Deed::Recall { of: Seq(unpack(packed)?) }))),
+        Kind::Pin => return Ok(Some(Act::Did(Deed::Pin { of: Seq(unpack(packed)?) }))),
+        Kind::Unpin => return Ok(Some(Act::Did(Deed::Unpin { of: Seq(unpack(packed)?) }))),
+        _ => {}
     }
     let who: Vec<&str> = unpack(packed)?;
-    let members = who.into_iter().map(handle).collect::<Result<Vec<_>, _>>()?;
+    let members = handles(who)?;
     let one = || members.first().cloned().ok_or_else(|| Error::Damaged("a coming or going of nobody".into()));
     Ok(match kind {
         Kind::Joined => Some(Act::Joined { who: one()? }),
@@ -119,6 +187,10 @@ fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<T, Error> {
         return Err(damaged());
     }
     postcard::from_bytes(rest).map_err(|_| damaged())
+}
+
+fn handles(texts: Vec<&str>) -> Result<Vec<Handle>, Error> {
+    texts.into_iter().map(handle).collect()
 }
 
 fn handle(text: &str) -> Result<Handle, Error> {
@@ -151,10 +223,38 @@ mod tests {
         let key = room.sender_key(&new_salt().unwrap(), place.sender).unwrap();
         let sealed = seal_content(&key, place, &content).unwrap();
         assert!(!sealed.windows(6).any(|part| part == b"kettle"));
-        assert_eq!(open_content(&key, place, sealed).unwrap(), content);
+        assert_eq!(open_words(&key, place, sealed).unwrap(), Act::Said(content));
     }
 
-    fn assert_not_authentic(opened: Result<Content, Error>) {
+    #[test]
+    fn an_edit_is_read_as_it_was_made_and_belongs_to_its_message() {
+        let (room, _) = MasterKey::from_text(KEY).unwrap().make_room_key(RoomId(7)).unwrap();
+        let place = Place { kind: Kind::Edit, ..said().0 };
+        let Content { body, mentions, data, .. } = said().1;
+        let wording = Wording { body, mentions, data };
+        let key = room.sender_key(&new_salt().unwrap(), place.sender).unwrap();
+        let edit = Deed::Edit { of: Seq(41), wording };
+        let sealed = seal_deed(&key, place, &edit).unwrap();
+        assert!(!sealed.windows(6).any(|part| part == b"kettle"));
+        let elsewhere = Place { kind: Kind::Text, ..place };
+        assert_not_authentic(open_words(&key, elsewhere, sealed.clone()));
+        assert_eq!(open_words(&key, place, sealed).unwrap(), Act::Did(edit));
+    }
+
+    #[test]
+    fn a_sign_is_sealed_like_other_words() {
+        let (room, _) = MasterKey::from_text(KEY).unwrap().make_room_key(RoomId(7)).unwrap();
+        let key = room.sender_key(&new_salt().unwrap(), UserId(9)).unwrap();
+        let (of, sign) = (Seq(41), Sign::new("kettle").unwrap());
+        for deed in [Deed::React { of, sign: sign.clone() }, Deed::Unreact { of, sign }] {
+            let place = Place { kind: deed.kind(), ..said().0 };
+            let sealed = seal_deed(&key, place, &deed).unwrap();
+            assert!(!sealed.windows(6).any(|part| part == b"kettle"));
+            assert_eq!(open_words(&key, place, sealed).unwrap(), Act::Did(deed));
+        }
+    }
+
+    fn assert_not_authentic(opened: Result<Act, Error>) {
         assert!(matches!(opened, Err(Error::NotAuthentic)), "{opened:?}");
     }
 
@@ -172,16 +272,16 @@ mod tests {
             Place { kind: Kind::File, ..place },
         ];
         for wrong in elsewhere {
-            assert_not_authentic(open_content(&key, wrong, sealed.clone()));
+            assert_not_authentic(open_words(&key, wrong, sealed.clone()));
         }
         let resalted = room.sender_key(&new_salt().unwrap(), place.sender).unwrap();
-        assert_not_authentic(open_content(&resalted, place, sealed.clone()));
+        assert_not_authentic(open_words(&resalted, place, sealed.clone()));
         for at in 0..sealed.len() {
             let mut touched = sealed.clone();
             touched[at] ^= 1;
-            assert_not_authentic(open_content(&key, place, touched));
+            assert_not_authentic(open_words(&key, place, touched));
         }
-        assert_not_authentic(open_content(&key, place, Vec::new()));
+        assert_not_authentic(open_words(&key, place, Vec::new()));
     }
 
     #[test]
@@ -191,6 +291,10 @@ mod tests {
             Act::Created { members: vec![ann.clone(), bo.clone()] },
             Act::Joined { who: ann },
             Act::Left { who: bo },
+            Act::Did(Deed::Recall { of: Seq(41) }),
+            Act::Did(Deed::Pin { of: Seq(41) }),
+            Act::Did(Deed::Unpin { of: Seq(41) }),
+            Act::Recalled,
         ];
         for fact in facts {
             let packed = pack_fact(&fact).unwrap().unwrap();

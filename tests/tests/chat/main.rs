@@ -8,6 +8,8 @@ mod talk; // one says, others hear
 
 mod drafts; // sent twice, said once
 
+mod acts; // what is done to what was said
+
 mod qos; // how hard both sides try
 
 mod direct; // the room of two

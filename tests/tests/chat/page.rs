@@ -58,8 +58,10 @@ impl Page {
             return self.is_refused_something(example).await;
         }
         match example_kind(example).as_str() {
-            "created" => return self.reads_from_the_beginning(&[("since", "0")]).await,
-            "gap" => return self.reads_from_the_beginning(&[("since", "0"), ("replay", "1")]).await,
+            kind @ ("created" | "recalled") => {
+                return self.reads_from_the_beginning(&[("since", "0")], kind).await;
+            }
+            "gap" => return self.reads_from_the_beginning(&[("since", "0"), ("replay", "1")], "gap").await,
             "joined" => self.world.join("tea", ["cy"]).await,
             "left" => self.world.leave("tea", ["cy"]).await,
             kind => panic!("line {}: nobody knows how to make {kind} happen", example.line),
@@ -67,10 +69,14 @@ impl Page {
         self.hears_from_both().await;
     }
 
-    async fn reads_from_the_beginning(&mut self, wishes: &[(&str, &str)]) {
+    async fn reads_from_the_beginning(&mut self, wishes: &[(&str, &str)], kind: &str) {
         let mut late = self.world.device("bo", "late").connect().await;
         late.subscribes_with("rooms/tea/said", wishes).await;
-        self.heard = vec![late.hear().await];
+        let mut heard = late.hear().await;
+        while heard.kind() != kind {
+            heard = late.hear().await;
+        }
+        self.heard = vec![heard];
     }
 
     /// In JSON by a client of 3.1.1 that is not a member; under `plain/` by one at QoS 0 of MQTT 5.

@@ -20,6 +20,8 @@ fn refused() -> Vec<(Publish, &'static str, ReasonCode)> {
         (publish("rooms/tea/say", "{\"body\": \"the"), "payload", PayloadFormatInvalid),
         (publish("rooms/tea/say", "{\"bdoy\": \"hello\"}"), "payload", PayloadFormatInvalid),
         (publish("rooms/tea/say", ""), "payload", PayloadFormatInvalid),
+        (publish("rooms/tea/say", "{\"kind\": \"recall\"}"), "payload", PayloadFormatInvalid),
+        (publish("rooms/tea/say", "{\"kind\": \"recall\", \"of\": 99}"), "no_such_message", NotAuthorized),
         (publish("rooms/tea/read", "0"), "payload", PayloadFormatInvalid),
         (publish("rooms/tea/read", "far"), "payload", PayloadFormatInvalid),
         (publish("rooms/tea/say", "x".repeat((64 << 10) + 1)), "too_large", PayloadFormatInvalid),

@@ -61,9 +61,17 @@ pub enum PayloadError {
     /// Two keys that say the same thing, or a key and a user property that contradict each other.
     #[error("give `{0}` once: {1}")]
     Contradiction(&'static str, &'static str),
-    /// A kind that clients may not say, or not yet.
+    /// A kind that clients may not say.
     #[error("kind `{0}` can't be said: {1}")]
     Kind(String, &'static str),
+    /// It has a key that its kind has no use for.
+    #[error("`{key}` means nothing with kind `{kind}`")]
+    Misplaced {
+        /// The key.
+        key: &'static str,
+        /// The kind.
+        kind: &'static str,
+    },
     /// `data` is an object that not every reader of JSON can take; the place is counted from its start.
     #[error("`data` can't be read by everybody: {0} of it")]
     Data(String),

@@ -4,7 +4,7 @@ use super::object::Object;
 use super::{AnswerProperties, Properties, property};
 use crate::{Format, cut};
 use bytes::Bytes;
-use chat::{Draft, Refusal};
+use chat::{Draft, Objection, Refusal};
 
 /// The most bytes of the client's own topic that are repeated to it: what the broker takes as a topic.
 const LONGEST_TOPIC: usize = 512;
@@ -49,7 +49,8 @@ pub const fn reason_code(refusal: &Refusal) -> u8 {
         // A stranger must not learn which of them it is.
         Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic => 0x87,
         Refusal::Payload(_) | Refusal::TooLarge { .. } => 0x99,
-        Refusal::DraftReused => 0x83,
+        Refusal::Objected(Objection::NoSuchMessage | Objection::NotYours | Objection::NotAllowed) => 0x87,
+        Refusal::Objected(_) | Refusal::DraftReused => 0x83,
         Refusal::Quota(_) => 0x97,
         Refusal::Retained => 0x9A,
     }

@@ -8,15 +8,15 @@ use super::object::Object;
 use super::{Properties, property};
 use crate::Format;
 use bytes::Bytes;
-use chat::{Act, Content, Entry, Handle, Seq};
+use chat::{Act, Deed, Entry, Handle, Seq};
 
 /// The entry as a payload. Under `plain/` it is the body alone, shared and not copied; a room's own
-/// entries have none.
+/// entries, and most of what is done to a message, have none.
 #[must_use]
 pub fn write(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) -> Bytes {
     match format {
         Format::Json => json(entry, room, prev),
-        Format::Plain => content(entry).map_or_else(Bytes::new, |content| content.body.clone()),
+        Format::Plain => body(entry).cloned().unwrap_or_default(),
     }
 }
 
@@ -24,7 +24,7 @@ pub fn write(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) ->
 /// of a new room have no bound that fits there; they are in JSON only.
 #[must_use]
 pub fn properties(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Properties {
-    let mut properties = Vec::with_capacity(9);
+    let mut properties = Vec::with_capacity(10);
     properties.push(property("seq", entry.seq));
     properties.push(property("room", room));
     properties.push(property("from", &entry.from));
@@ -38,8 +38,14 @@ pub fn properties(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Properties
             properties.extend(content.reply_to.map(|seq| property("reply_to", seq)));
             properties.extend(content.mentions.iter().map(|who| property("mention", who)));
         }
+        Act::Did(deed) => {
+            properties.push(property("of", deed.of()));
+            if let Deed::Edit { wording, .. } = deed {
+                properties.extend(wording.mentions.iter().map(|who| property("mention", who)));
+            }
+        }
         Act::Joined { who } | Act::Left { who } => properties.push(property("user", who)),
-        Act::Created { .. } => {}
+        Act::Created { .. } | Act::Recalled => {}
     }
     properties
 }
@@ -47,7 +53,7 @@ pub fn properties(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Properties
 /// The Content Type of the payload.
 #[must_use]
 pub fn content_type(entry: &Entry, format: Format) -> &'static str {
-    let body = content(entry).map_or(&[][..], |content| &content.body);
+    let body = body(entry).map_or(&[][..], |body| body);
     match format {
         Format::Json => "application/json",
         Format::Plain if std::str::from_utf8(body).is_ok() => "text/plain; charset=utf-8",
@@ -55,16 +61,39 @@ pub fn content_type(entry: &Entry, format: Format) -> &'static str {
     }
 }
 
-fn content(entry: &Entry) -> Option<&Content> {
-    match &entry.act {
-        Act::Said(content) => Some(content),
-        Act::Created { .. } | Act::Joined { .. } | Act::Left { .. } => None,
-    }
+/// Whom a sign calls by name.
+static NO_MENTIONS: Vec<Handle> = Vec::new();
+
+/// What a person wrote in it.
+struct Words<'a> {
+    body: &'a Bytes,
+    mentions: &'a [Handle],
+    data: Option<&'a str>,
+}
+
+fn words(entry: &Entry) -> Option<Words<'_>> {
+    let (body, mentions, data) = match &entry.act {
+        Act::Said(content) => (&content.body, &content.mentions, &content.data),
+        Act::Did(Deed::Edit { wording, .. }) => (&wording.body, &wording.mentions, &wording.data),
+        Act::Did(Deed::React { sign, .. } | Deed::Unreact { sign, .. }) => {
+            (sign.as_bytes(), &NO_MENTIONS, &None)
+        }
+        Act::Did(Deed::Recall { .. } | Deed::Pin { .. } | Deed::Unpin { .. }) | Act::Recalled => return None,
+        Act::Created { .. } | Act::Joined { .. } | Act::Left { .. } => return None,
+    };
+    Some(Words { body, mentions, data: data.as_deref() })
+}
+
+fn body(entry: &Entry) -> Option<&Bytes> {
+    words(entry).map(|words| words.body)
 }
 
 fn json(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Bytes {
     // The envelope has about 200 bytes, a mention about 20, and base 64 makes four bytes of three.
-    let said = content(entry).map_or(0, |content| content.len() * 4 / 3 + content.mentions.len() * 20);
+    let words = words(entry);
+    let said = words.as_ref().map_or(0, |words| {
+        (words.body.len() + words.data.map_or(0, str::len)) * 4 / 3 + words.mentions.len() * 20
+    });
     let mut object = Object::with_capacity(256 + said);
     object.text("room", room.as_str());
     object.number("seq", entry.seq.0);
@@ -72,9 +101,14 @@ fn json(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Bytes {
     object.text("at", &rfc3339(entry.at));
     object.text("kind", entry.act.kind().word());
     match &entry.act {
-        Act::Said(content) => said_keys(&mut object, content),
+        Act::Said(content) => object.number_if("reply_to", content.reply_to.map(|seq| seq.0)),
+        Act::Did(deed) => object.number("of", deed.of().0),
+        Act::Recalled => {}
         Act::Created { members } => object.names_if("members", members),
         Act::Joined { who } | Act::Left { who } => object.text("user", who.as_str()),
+    }
+    if let Some(words) = words {
+        words.write(&mut object);
     }
     object.text_if("draft", entry.draft.map(|draft| draft.0.to_string()).as_deref());
     object.number("n", entry.n);
@@ -82,13 +116,14 @@ fn json(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Bytes {
     object.end()
 }
 
-fn said_keys(object: &mut Object, content: &Content) {
-    if !content.body.is_empty() {
-        object.body(&content.body);
-    }
-    object.number_if("reply_to", content.reply_to.map(|seq| seq.0));
-    object.names_if("mentions", &content.mentions);
-    if let Some(data) = &content.data {
-        object.json("data", data);
+impl Words<'_> {
+    fn write(&self, object: &mut Object) {
+        if !self.body.is_empty() {
+            object.body(self.body);
+        }
+        object.names_if("mentions", self.mentions);
+        if let Some(data) = self.data {
+            object.json("data", data);
+        }
     }
 }

@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use chat::{Ask, Content};
 use proptest::prelude::*;
 use topics::Format;
 use topics::payload::say::{SayProperties, read};
@@ -56,7 +57,7 @@ fn data_is_refused_where_a_reader_of_json_could_fall() {
 
 #[test]
 fn depth_is_bounded_where_no_depth_is_expected() {
-    for key in ["body", "kind", "mentions", "reply_to", "nothing"] {
+    for key in ["body", "kind", "mentions", "of", "reply_to", "nothing"] {
         refused(format!("{{\"{key}\":{}", "[".repeat(100_000)));
         refused(format!("{{\"{key}\":{}", "{\"a\":".repeat(50_000)));
     }
@@ -67,6 +68,7 @@ fn a_number_beyond_all_numbers_is_refused() {
     let digits = "9".repeat(10_000);
     for number in ["1e400", "-1e400", "9223372036854775808", "18446744073709551616", &digits] {
         refused(format!("{{\"reply_to\":{number}}}"));
+        refused(format!("{{\"kind\":\"recall\",\"of\":{number}}}"));
     }
 }
 
@@ -111,7 +113,7 @@ proptest! {
             let payload = Bytes::from(payload.clone());
             let taken = read(format, &payload, &SayProperties::default());
             if format == Format::Plain || !payload.trim_ascii_start().starts_with(b"{") {
-                prop_assert_eq!(taken.unwrap().1.body, payload);
+                prop_assert_eq!(taken, Ok((None, Ask::Say(Content::text(payload)))));
             }
         }
     }

@@ -1,6 +1,6 @@
 use crate::handle;
 use bytes::Bytes;
-use chat::{Act, Content, Draft, Entry, Kind, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Ask, Content, Deed, Draft, Entry, Kind, RoomId, Seq, Sign, Timestamp, UserId, Wording};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use topics::Format;
@@ -76,6 +76,51 @@ fn a_room_tells_of_its_beginning_and_of_comings_and_goings() {
         assert!(said::write(&entry, &handle("tea"), Format::Plain, None).is_empty());
         assert!(said::properties(&entry, &handle("tea"), None).contains(&("user".into(), "bo".into())));
     }
+}
+
+#[test]
+fn what_is_done_to_a_message_names_it() {
+    let wording = Wording { mentions: vec![handle("bo")], ..Wording::text("the kettle is off") };
+    let edit = entry(Act::Did(Deed::Edit { of: Seq(41), wording }));
+    assert_eq!(
+        as_json(&edit, Some(Seq(41))),
+        json!({
+            "room": "tea", "seq": 42, "from": "ann", "at": "2026-11-23T10:00:00.123Z", "kind": "edit",
+            "of": 41, "body": "the kettle is off", "mentions": ["bo"], "n": 40, "prev": 41,
+        })
+    );
+    let recall = entry(Act::Did(Deed::Recall { of: Seq(41) }));
+    assert_eq!(
+        as_json(&recall, None),
+        json!({
+            "room": "tea", "seq": 42, "from": "ann", "at": "2026-11-23T10:00:00.123Z", "kind": "recall",
+            "of": 41, "n": 40,
+        })
+    );
+    let sign = Sign::new("🍵").unwrap();
+    let react = entry(Act::Did(Deed::React { of: Seq(41), sign }));
+    let heard = as_json(&react, None);
+    assert_eq!((&heard["kind"], &heard["of"], &heard["body"]), (&json!("react"), &json!(41), &json!("🍵")));
+    let tea = handle("tea");
+    assert_eq!(said::write(&react, &tea, Format::Plain, None), "🍵");
+    assert_eq!(said::write(&edit, &tea, Format::Plain, None), "the kettle is off");
+    assert!(said::write(&recall, &tea, Format::Plain, None).is_empty());
+    for entry in [edit, recall, react] {
+        assert!(said::properties(&entry, &tea, None).contains(&("of".into(), "41".into())));
+    }
+}
+
+#[test]
+fn of_what_was_recalled_only_the_place_is_heard() {
+    let entry = entry(Act::Recalled);
+    assert_eq!(
+        as_json(&entry, Some(Seq(41))),
+        json!({
+            "room": "tea", "seq": 42, "from": "ann", "at": "2026-11-23T10:00:00.123Z", "kind": "recalled",
+            "n": 40, "prev": 41,
+        })
+    );
+    assert!(said::write(&entry, &handle("tea"), Format::Plain, None).is_empty());
 }
 
 #[test]
@@ -163,6 +208,6 @@ proptest! {
             heard.as_object_mut().unwrap().remove(key);
         }
         let again = Bytes::from(serde_json::to_vec(&heard).unwrap());
-        prop_assert_eq!(read(Format::Json, &again, &SayProperties::default()), Ok((None, content)));
+        prop_assert_eq!(read(Format::Json, &again, &SayProperties::default()), Ok((None, Ask::Say(content))));
     }
 }

@@ -4,8 +4,10 @@ use crate::handle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Act, Content, Draft, Entry, Handle, Kind, Refusal, RoomId, Seq, Standing, Timestamp, UserId};
-use chat::{Member, Role, RoomKind, RulesVersion, Say};
+use chat::{Act, Ask, Content, Deed, Draft, Entry, Handle, Kind, Sign, Wording};
+use chat::{
+    Member, Objection, Refusal, Role, RoomId, RoomKind, RulesVersion, Say, Seq, Standing, Timestamp, UserId,
+};
 use serde_json::Value;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -49,7 +51,7 @@ pub(crate) fn told(example: &Example) -> Value {
 }
 
 /// What an example that is sent says.
-pub(crate) fn said_in(example: &Example) -> (Option<Draft>, Content) {
+pub(crate) fn said_in(example: &Example) -> (Option<Draft>, Ask) {
     let format = example.topic.parse::<Address>().unwrap().format;
     let properties = SayProperties::of(example.properties.iter().copied()).unwrap();
     say::read(format, &example.payload.clone().into(), &properties).unwrap()
@@ -75,8 +77,8 @@ pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
         Topic::Read(_) => Ok(read::parse(&payload).map(|_| ())?),
         Topic::Say(_) | Topic::SayTo(_) => {
             let properties = SayProperties::of(example.properties.iter().copied())?;
-            let (draft, content) = say::read(address.format, &payload, &properties)?;
-            tea().say(anns(draft, content), 65_536).map(|_| ())
+            let (draft, ask) = say::read(address.format, &payload, &properties)?;
+            tea().say(anns(draft, ask), 65_536).map(|_| ())
         }
         Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic),
     }
@@ -92,8 +94,8 @@ pub(crate) fn tea() -> Standing {
     }
 }
 
-pub(crate) fn anns(draft: Option<Draft>, content: Content) -> Say {
-    Say { sender: UserId(1), origin: None, draft, content, expires_at: None }
+pub(crate) fn anns(draft: Option<Draft>, ask: Ask) -> Say {
+    Say { sender: UserId(1), origin: None, draft, ask, expires_at: None }
 }
 
 pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -136,6 +138,13 @@ pub(crate) fn act(heard: &Value) -> Act {
         "created" => Act::Created { members: handles(heard, "members") },
         "joined" => Act::Joined { who: handle(text(heard, "user")) },
         "left" => Act::Left { who: handle(text(heard, "user")) },
+        "recalled" => Act::Recalled,
+        "recall" => Act::Did(Deed::Recall { of: seq(heard, "of").unwrap() }),
+        "pin" => Act::Did(Deed::Pin { of: seq(heard, "of").unwrap() }),
+        "unpin" => Act::Did(Deed::Unpin { of: seq(heard, "of").unwrap() }),
+        "react" => Act::Did(Deed::React { of: seq(heard, "of").unwrap(), sign: sign(heard) }),
+        "unreact" => Act::Did(Deed::Unreact { of: seq(heard, "of").unwrap(), sign: sign(heard) }),
+        "edit" => Act::Did(Deed::Edit { of: seq(heard, "of").unwrap(), wording: wording(heard) }),
         kind => Act::Said(Content {
             kind: Kind::said_by_clients(kind).unwrap(),
             body: body(heard),
@@ -143,6 +152,18 @@ pub(crate) fn act(heard: &Value) -> Act {
             mentions: handles(heard, "mentions"),
             data: heard.get("data").map(|data| data.to_string().into()),
         }),
+    }
+}
+
+fn sign(heard: &Value) -> Sign {
+    Sign::new(text(heard, "body")).unwrap()
+}
+
+fn wording(heard: &Value) -> Wording {
+    Wording {
+        body: body(heard),
+        mentions: handles(heard, "mentions"),
+        data: heard.get("data").map(|data| data.to_string().into()),
     }
 }
 
@@ -155,7 +176,7 @@ pub(crate) fn body(heard: &Value) -> Bytes {
 
 /// Every refusal there is, with what an example can't tell of it.
 pub(crate) fn refusals() -> Vec<Refusal> {
-    let all = vec![
+    let mut all = vec![
         Refusal::NotAMember,
         Refusal::NoSuchUser,
         Refusal::NoSuchTopic,
@@ -165,11 +186,13 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::Quota(Duration::from_secs(1)),
         Refusal::Retained,
     ];
+    all.extend(Objection::ALL.map(Refusal::Objected));
     for refusal in &all {
         // A new refusal does not compile until it is in the list, and then the page must explain it.
         match refusal {
             Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic | Refusal::Payload(_) => {}
             Refusal::TooLarge { .. } | Refusal::DraftReused | Refusal::Quota(_) | Refusal::Retained => {}
+            Refusal::Objected(_) => {}
         }
     }
     all

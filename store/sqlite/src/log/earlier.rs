@@ -1,5 +1,6 @@
 //! What the file knows about a batch: ends of rooms, keys, first sendings, members.
 
+use super::{deeds, pins};
 use crate::failure::error;
 use crate::keys;
 use crate::log::rows::{CHUNKS, chunks};
@@ -25,6 +26,8 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         drafts: drafts(conn, &asked.drafts).await?,
         inbound: inbound(conn, &asked.packets).await?,
         members: members(conn, &asked.movers).await?,
+        aims: deeds::aims(conn, &asked).await?,
+        pins: pins::load(conn, &asked.pinning).await?,
         salts: Vec::new(),
         heads,
         keys,

@@ -12,18 +12,18 @@ use store::Error;
 use store::seal::Keyring;
 use store::stored::{self, StoredEntry, damaged, number};
 
-struct Stored {
-    room_id: i64,
-    seq: i64,
-    n: i64,
-    sender_id: i64,
-    handle: String,
-    origin: Option<i64>,
-    draft: Option<Vec<u8>>,
-    kind: i64,
-    sent_at: i64,
-    expires_at: Option<i64>,
-    body: Vec<u8>,
+pub(super) struct Stored {
+    pub(super) room_id: i64,
+    pub(super) seq: i64,
+    pub(super) n: i64,
+    pub(super) sender_id: i64,
+    pub(super) handle: String,
+    pub(super) origin: Option<i64>,
+    pub(super) draft: Option<Vec<u8>>,
+    pub(super) kind: i64,
+    pub(super) sent_at: i64,
+    pub(super) expires_at: Option<i64>,
+    pub(super) body: Vec<u8>,
 }
 
 /// A page of one room, see [`store::Store::read`].
@@ -95,7 +95,11 @@ pub(crate) async fn pick(
     open(readers, ring, rows.fetch_all(readers).await.map_err(error)?).await
 }
 
-async fn open(readers: &SqlitePool, ring: &Keyring, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
+pub(super) async fn open(
+    readers: &SqlitePool,
+    ring: &Keyring,
+    rows: Vec<Stored>,
+) -> Result<Vec<Entry>, Error> {
     let entries: Vec<StoredEntry> = rows.into_iter().map(Stored::entry).collect::<Result<_, _>>()?;
     let keys = keys::load(ring, readers, stored::voices(&entries)).await?;
     stored::open(ring, &keys, entries)

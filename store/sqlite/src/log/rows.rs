@@ -1,6 +1,7 @@
 //! The statements that write a batch. Their number does not depend on its size: rows go in by chunks of fixed
 //! sizes, so that every statement is prepared once, and small numbers go as JSON.
 
+use super::deeds;
 use crate::failure::error;
 use crate::writer::{Last, Writer, json};
 use sqlx::Arguments as _;
@@ -33,6 +34,7 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     rules(writer, plan).await?;
     packets(writer, plan).await?;
     due(writer, plan).await?;
+    deeds::write(writer, plan).await?;
     messages(writer, plan).await
 }
 
@@ -91,7 +93,8 @@ fn arguments(rows: &[Row<'_>]) -> Result<SqliteArguments, Error> {
     added.map(|()| arguments).map_err(|failure| Error::Broken(failure.to_string()))
 }
 
-fn add(to: &mut SqliteArguments, Row { entry, seq, n, kind, body }: &Row<'_>) -> Result<(), BoxDynError> {
+fn add(to: &mut SqliteArguments, row: &Row<'_>) -> Result<(), BoxDynError> {
+    let Row { entry, seq, n, kind, expires_at, body } = row;
     to.add(entry.room.0)?;
     to.add(number(seq.0))?;
     to.add(number(*n))?;
@@ -100,7 +103,7 @@ fn add(to: &mut SqliteArguments, Row { entry, seq, n, kind, body }: &Row<'_>) ->
     to.add(entry.draft.map(|draft| draft.bytes().to_vec()))?;
     to.add(i64::from(*kind))?;
     to.add(entry.at.0)?;
-    to.add(entry.expires_at.map(|at| at.0))?;
+    to.add(expires_at.map(|at| at.0))?;
     to.add(&body[..])
 }
 

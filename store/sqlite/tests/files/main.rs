@@ -4,6 +4,7 @@
 
 mod damage;
 mod marks;
+mod recalled;
 
 use sqlx::{Connection as _, SqliteConnection};
 use std::fs;

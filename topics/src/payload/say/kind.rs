@@ -4,18 +4,14 @@ use crate::cut;
 use crate::payload::PayloadError;
 use chat::Kind;
 
-/// Acts upon an earlier entry. They are in the contract and not yet in the server.
-const ACTS: [&str; 6] = ["edit", "recall", "react", "unreact", "pin", "unpin"];
-
-/// The kind that a client says by this word.
+/// The kind that a client says by this word: that of a message, or of what is done to one.
 ///
 /// # Errors
 /// [`PayloadError::Kind`] with the reason.
 pub(super) fn said(word: &str) -> Result<Kind, PayloadError> {
-    Kind::said_by_clients(word).ok_or_else(|| {
-        let why = if ACTS.contains(&word) {
-            "it is not taken yet"
-        } else if Kind::ALL.into_iter().any(|kind| kind.word() == word) {
+    let deed = || Kind::ALL.into_iter().find(|kind| kind.is_deed() && kind.word() == word);
+    Kind::said_by_clients(word).or_else(deed).ok_or_else(|| {
+        let why = if Kind::ALL.into_iter().any(|kind| kind.word() == word) {
             "only the room itself tells it"
         } else {
             "there is no such kind"

@@ -14,6 +14,8 @@ mod object; // the JSON object
 
 mod properties; // the user properties beside it
 
+mod parts; // and what both come to
+
 pub use draft::draft_in;
 pub use properties::SayProperties;
 
@@ -21,29 +23,30 @@ use super::PayloadError;
 use super::read::as_seq;
 use crate::Format;
 use bytes::Bytes;
-use chat::{Content, Draft, Handle, Kind, Seq};
+use chat::{Ask, Draft, Handle, Kind, Seq};
+use parts::Parts;
 
-/// Reads what is said, and the draft it is said under. A body is not copied unless something in it was
+/// Reads what is asked for, and the draft it is asked under. A body is not copied unless something in it was
 /// escaped.
 ///
 /// # Errors
-/// [`PayloadError`] for an object that is broken or says what no message can, and for a user property
+/// [`PayloadError`] for an object that is broken or says what its kind can't, and for a user property
 /// likewise.
 pub fn read(
     format: Format,
     payload: &Bytes,
     properties: &SayProperties<'_>,
-) -> Result<(Option<Draft>, Content), PayloadError> {
+) -> Result<(Option<Draft>, Ask), PayloadError> {
     let beside = properties.draft.map(draft::read).transpose()?;
     if format == Format::Plain || !begins_like_an_object(payload) {
         return Ok((beside, as_it_stands(payload, properties)?));
     }
-    let (inside, content) = object::read(payload)?;
+    let (inside, ask) = object::read(payload)?;
     match (inside, beside) {
         (Some(inside), Some(beside)) if inside != beside => {
             Err(PayloadError::Contradiction("draft", "the payload and the user property differ"))
         }
-        _ => Ok((inside.or(beside), content)),
+        _ => Ok((inside.or(beside), ask)),
     }
 }
 
@@ -53,25 +56,27 @@ fn begins_like_an_object(payload: &[u8]) -> bool {
 }
 
 /// The payload is the body, and the user properties say the rest.
-fn as_it_stands(payload: &Bytes, properties: &SayProperties<'_>) -> Result<Content, PayloadError> {
+fn as_it_stands(payload: &Bytes, properties: &SayProperties<'_>) -> Result<Ask, PayloadError> {
     let mentions = properties.mentions.iter().map(|who| mention(who)).collect::<Result<_, _>>()?;
-    Ok(Content {
+    let parts = Parts {
         kind: properties.kind.map_or(Ok(Kind::Text), kind::said)?,
+        of: properties.of.map(|digits| place("of", digits)).transpose()?,
         body: payload.clone(),
-        reply_to: properties.reply_to.map(reply_to).transpose()?,
+        reply_to: properties.reply_to.map(|digits| place("reply_to", digits)).transpose()?,
         mentions,
         data: None,
-    })
+    };
+    parts.ask()
 }
 
 fn mention(who: &str) -> Result<Handle, PayloadError> {
     Handle::new(who).map_err(|_| PayloadError::Wrong { key: "mention", expected: "a handle" })
 }
 
-fn reply_to(digits: &str) -> Result<Seq, PayloadError> {
+fn place(key: &'static str, digits: &str) -> Result<Seq, PayloadError> {
     let digits = digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits);
     digits
         .and_then(|digits| digits.parse().ok())
         .and_then(as_seq)
-        .ok_or(PayloadError::Wrong { key: "reply_to", expected: "a whole number from 1" })
+        .ok_or(PayloadError::Wrong { key, expected: parts::A_PLACE })
 }

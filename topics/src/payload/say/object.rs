@@ -3,6 +3,7 @@
 //! The keys are read by hand and not by a derived reader, because that one's errors repeat what stood in
 //! the payload, and an error here names the key and nothing of the message.
 
+use super::parts::{A_PLACE, Parts};
 use super::{draft, kind};
 use crate::payload::PayloadError;
 use crate::payload::nested::{Text, look_through};
@@ -10,7 +11,7 @@ use crate::payload::read::as_seq;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Content, Draft, Handle, Kind};
+use chat::{Ask, Content, Draft, Handle, Kind, Seq};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -19,13 +20,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// Reads the object. `payload` begins with `{` after white space.
-pub(super) fn read(payload: &Bytes) -> Result<(Option<Draft>, Content), PayloadError> {
+pub(super) fn read(payload: &Bytes) -> Result<(Option<Draft>, Ask), PayloadError> {
     let mut trouble = Trouble::default();
     let mut json = serde_json::Deserializer::from_slice(payload);
     let keys = json.deserialize_map(Reader { trouble: &mut trouble });
     let keys = keys.and_then(|keys| json.end().map(|()| keys)).map_err(|error| trouble.explain(&error))?;
     let said_under = keys.draft.as_ref().map(|text| draft::read(&text.0)).transpose()?;
-    Ok((said_under, keys.content(payload)?))
+    Ok((said_under, keys.parts(payload)?.ask()?))
 }
 
 /// A key that the object may have.
@@ -33,6 +34,7 @@ pub(super) fn read(payload: &Bytes) -> Result<(Option<Draft>, Content), PayloadE
 enum Key {
     Draft,
     Kind,
+    Of,
     Body,
     BodyBase64,
     ReplyTo,
@@ -41,13 +43,14 @@ enum Key {
 }
 
 impl Key {
-    const ALL: [Key; 7] =
-        [Key::Draft, Key::Kind, Key::Body, Key::BodyBase64, Key::ReplyTo, Key::Mentions, Key::Data];
+    const ALL: [Key; 8] =
+        [Key::Draft, Key::Kind, Key::Of, Key::Body, Key::BodyBase64, Key::ReplyTo, Key::Mentions, Key::Data];
 
     const fn word(self) -> &'static str {
         match self {
             Key::Draft => "draft",
             Key::Kind => "kind",
+            Key::Of => "of",
             Key::Body => "body",
             Key::BodyBase64 => "body_base64",
             Key::ReplyTo => "reply_to",
@@ -60,7 +63,7 @@ impl Key {
         match self {
             Key::Draft | Key::Kind | Key::Body => "a text",
             Key::BodyBase64 => "a text in base 64 with padding",
-            Key::ReplyTo => "a whole number from 1",
+            Key::Of | Key::ReplyTo => A_PLACE,
             Key::Mentions => "a list of at most 50 handles",
             Key::Data => "an object",
         }
@@ -69,6 +72,10 @@ impl Key {
     const fn wrong(self) -> PayloadError {
         PayloadError::Wrong { key: self.word(), expected: self.expected() }
     }
+
+    fn place(self, number: u64) -> Result<Seq, PayloadError> {
+        as_seq(number).ok_or(self.wrong())
+    }
 }
 
 /// What the object holds. `null` is as good as nothing.
@@ -76,6 +83,7 @@ impl Key {
 struct Keys<'a> {
     draft: Option<Text<'a>>,
     kind: Option<Text<'a>>,
+    of: Option<u64>,
     body: Option<Text<'a>>,
     body_base64: Option<Text<'a>>,
     reply_to: Option<u64>,
@@ -84,11 +92,12 @@ struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    fn content(self, payload: &Bytes) -> Result<Content, PayloadError> {
-        Ok(Content {
+    fn parts(self, payload: &Bytes) -> Result<Parts, PayloadError> {
+        Ok(Parts {
             kind: self.kind.map_or(Ok(Kind::Text), |word| kind::said(&word.0))?,
+            of: self.of.map(|seq| Key::Of.place(seq)).transpose()?,
             body: body(self.body, self.body_base64, payload)?,
-            reply_to: self.reply_to.map(|seq| as_seq(seq).ok_or(Key::ReplyTo.wrong())).transpose()?,
+            reply_to: self.reply_to.map(|seq| Key::ReplyTo.place(seq)).transpose()?,
             mentions: self.mentions.map(|mentions| mentions.0).unwrap_or_default(),
             data: self.data.map(data).transpose()?,
         })
@@ -176,6 +185,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
             match self.key(&word.0, &mut seen)? {
                 Key::Draft => keys.draft = map.next_value()?,
                 Key::Kind => keys.kind = map.next_value()?,
+                Key::Of => keys.of = map.next_value()?,
                 Key::Body => keys.body = map.next_value()?,
                 Key::BodyBase64 => keys.body_base64 = map.next_value()?,
                 Key::ReplyTo => keys.reply_to = map.next_value()?,

@@ -10,6 +10,8 @@ pub struct SayProperties<'a> {
     pub draft: Option<&'a str>,
     /// `kind`, for a payload that is no object.
     pub kind: Option<&'a str>,
+    /// `of`, for a payload that is no object.
+    pub of: Option<&'a str>,
     /// `reply_to`, for a payload that is no object.
     pub reply_to: Option<&'a str>,
     /// `mention`, once for each name, for a payload that is no object.
@@ -30,6 +32,7 @@ impl<'a> SayProperties<'a> {
             match name {
                 "draft" => once("draft", &mut picked.draft, value)?,
                 "kind" => once("kind", &mut picked.kind, value)?,
+                "of" => once("of", &mut picked.of, value)?,
                 "reply_to" => once("reply_to", &mut picked.reply_to, value)?,
                 "mention" => picked.mention(value)?,
                 _ => {}
