@@ -4,7 +4,7 @@
 
 use crate::payload::time_of;
 use crate::property::property;
-use chat::{Handle, Seq, Timestamp};
+use chat::{Handle, Objection, Seq, Timestamp};
 use rumqttc::{PubAck, PubAckReason};
 use std::time::Duration;
 
@@ -65,6 +65,14 @@ pub enum Refused {
     /// The draft was used for another message.
     #[error("{0}")]
     DraftReused(String),
+    /// What should be done to a message can't be done to it.
+    #[error("{reason}")]
+    Objected {
+        /// Why not.
+        objection: Objection,
+        /// In words.
+        reason: String,
+    },
     /// Too much for too long.
     #[error("{reason}")]
     Quota {
@@ -113,7 +121,10 @@ fn refused(puback: &PubAck, code: PubAckReason) -> Refused {
         Some("too_large") => Refused::TooLarge(reason),
         Some("draft_reused") => Refused::DraftReused(reason),
         Some("quota") => Refused::Quota { reason, retry_after: retry_after(puback) },
-        Some(other) => Refused::Other { refused: other.to_owned(), reason },
+        Some(other) => match Objection::ALL.into_iter().find(|objection| objection.code() == other) {
+            Some(objection) => Refused::Objected { objection, reason },
+            None => Refused::Other { refused: other.to_owned(), reason },
+        },
         None => Refused::Other { refused: format!("{code:?}"), reason },
     }
 }
@@ -168,6 +179,9 @@ mod tests {
         assert_eq!(of("payload"), Refused::Payload(words.clone()));
         assert_eq!(of("too_large"), Refused::TooLarge(words.clone()));
         assert_eq!(of("draft_reused"), Refused::DraftReused(words.clone()));
+        for objection in Objection::ALL {
+            assert_eq!(of(objection.code()), Refused::Objected { objection, reason: words.clone() });
+        }
         assert_eq!(of("shy"), Refused::Other { refused: "shy".to_owned(), reason: words });
     }
 

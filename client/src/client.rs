@@ -11,7 +11,7 @@ use crate::outbox::{Answer, Outbox, Outgoing};
 use crate::payload;
 use crate::replay::{ReplayError, Replays, Wish};
 use bytes::Bytes;
-use chat::{Content, Draft, Handle, Seq};
+use chat::{Ask, Content, Deed, Draft, Handle, Seq};
 use rumqttc::PubAck;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -118,7 +118,42 @@ impl Client {
         to: &To,
         content: &Content,
     ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
-        let answer = payload::say(draft, content)
+        self.ask(draft, to, &Ask::Say(content.clone()))
+    }
+
+    /// Does something to an earlier message of a room: gives it other words, takes it back, puts a sign to it, pins it.
+    /// It is in the outbox, and stored once, as what is said with [`Client::say`]; the receipt is that of the deed.
+    ///
+    /// # Errors
+    /// [`SayError`], from the future; [`Refused::Objected`] where it can't be done to that message.
+    pub fn act(
+        &self,
+        room: &Handle,
+        deed: Deed,
+    ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
+        self.act_as(Draft(Uuid::now_v7()), &To::Room(room.clone()), deed)
+    }
+
+    /// The same under a draft of your own choice, as [`Client::say_as`] does it.
+    ///
+    /// # Errors
+    /// [`SayError`], from the future.
+    pub fn act_as(
+        &self,
+        draft: Draft,
+        to: &To,
+        deed: Deed,
+    ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
+        self.ask(draft, to, &Ask::Do(deed))
+    }
+
+    fn ask(
+        &self,
+        draft: Draft,
+        to: &To,
+        ask: &Ask,
+    ) -> impl Future<Output = Result<Receipt, SayError>> + Send + use<> {
+        let answer = payload::ask(draft, ask)
             .ok_or_else(|| Refused::Payload("`data` must be a JSON object".to_owned()).into())
             .and_then(|payload| self.put(&payload::topic(to), Some(draft), payload));
         async move { answer::receipt(&puback(answer).await?) }

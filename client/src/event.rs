@@ -8,7 +8,7 @@ use crate::offline::Offline;
 use crate::outbox::{Outbox, Turn};
 use crate::payload::Entry;
 use bytes::Bytes;
-use chat::{Content, Draft, Handle, Seq, Timestamp};
+use chat::{Content, Deed, Draft, Handle, Seq, Timestamp};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,6 +89,11 @@ impl Said {
 pub enum What {
     /// Somebody said something.
     Message(Content),
+    /// Somebody had said something and took it back, or it was taken back: nothing is left but its place.
+    Recalled,
+    /// Somebody did something to an earlier message of the room: gave it other words, took it back, put a sign to it,
+    /// pinned it. [`Deed::of`] says to which.
+    Did(Deed),
     /// The room began, with these members.
     Created {
         /// Its first members.
@@ -117,6 +122,8 @@ impl What {
     fn kind(&self) -> &str {
         match self {
             What::Message(content) => content.kind.word(),
+            What::Recalled => chat::Kind::Recalled.word(),
+            What::Did(deed) => deed.kind().word(),
             What::Created { .. } => chat::Kind::Created.word(),
             What::Joined { .. } => chat::Kind::Joined.word(),
             What::Left { .. } => chat::Kind::Left.word(),

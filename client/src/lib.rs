@@ -129,4 +129,6 @@ pub use crate::options::Options;
 pub use crate::outbox::journal::{OutboxError, OutboxFlaw};
 pub use crate::proof::Proof;
 pub use crate::replay::ReplayError;
-pub use chat::{Content, Draft, Handle, Kind, NotAHandle, Seq, Timestamp};
+pub use chat::{
+    Content, Deed, Draft, Handle, Kind, NotAHandle, NotASign, Objection, Seq, Sign, Timestamp, Wording,
+};

@@ -7,7 +7,7 @@ use crate::event::{To, What};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Content, Draft, Handle, Kind, Seq, Timestamp};
+use chat::{Ask, Content, Deed, Draft, Handle, Kind, Seq, Sign, Timestamp, Wording};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -67,10 +67,12 @@ pub(crate) fn to(topic: &str) -> Option<To> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Say<'a> {
     draft: String,
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,20 +85,43 @@ struct Say<'a> {
     data: Option<&'a RawValue>,
 }
 
-/// Writes a message under its draft. `None` if its `data` is no JSON.
-pub(crate) fn say(draft: Draft, content: &Content) -> Option<Bytes> {
-    let body = std::str::from_utf8(&content.body).ok();
-    let data = content.data.as_deref().map(serde_json::from_str::<&RawValue>).transpose().ok()?;
-    let say = Say {
-        draft: draft.0.to_string(),
-        kind: content.kind.word(),
-        body: body.filter(|body| !body.is_empty()),
-        body_base64: body.is_none().then(|| STANDARD.encode(&content.body)),
-        reply_to: content.reply_to.map(|seq| seq.0),
-        mentions: content.mentions.iter().map(Handle::as_str).collect(),
-        data,
+/// Writes what is asked of a room, under its draft. `None` if its `data` is no JSON.
+pub(crate) fn ask(draft: Draft, ask: &Ask) -> Option<Bytes> {
+    let draft = draft.0.to_string();
+    let say = match ask {
+        Ask::Say(Content { kind, body, reply_to, mentions, data }) => Say {
+            draft,
+            kind: kind.word(),
+            reply_to: reply_to.map(|seq| seq.0),
+            ..words(body, mentions, data.as_deref())?
+        },
+        Ask::Do(deed) => Say { draft, kind: deed.kind().word(), of: Some(deed.of().0), ..deed_words(deed)? },
     };
     serde_json::to_vec(&say).ok().map(Bytes::from)
+}
+
+fn deed_words(deed: &Deed) -> Option<Say<'_>> {
+    match deed {
+        Deed::Edit { wording: Wording { body, mentions, data }, .. } => {
+            words(body, mentions, data.as_deref())
+        }
+        Deed::React { sign, .. } | Deed::Unreact { sign, .. } => {
+            Some(Say { body: Some(sign.as_str()), ..Say::default() })
+        }
+        Deed::Recall { .. } | Deed::Pin { .. } | Deed::Unpin { .. } => Some(Say::default()),
+    }
+}
+
+/// The words of it alone.
+fn words<'a>(bytes: &'a [u8], mentions: &'a [Handle], data: Option<&'a str>) -> Option<Say<'a>> {
+    let body = std::str::from_utf8(bytes).ok();
+    Some(Say {
+        body: body.filter(|body| !body.is_empty()),
+        body_base64: body.is_none().then(|| STANDARD.encode(bytes)),
+        mentions: mentions.iter().map(Handle::as_str).collect(),
+        data: data.map(serde_json::from_str::<&RawValue>).transpose().ok()?,
+        ..Say::default()
+    })
 }
 
 #[derive(Deserialize)]
@@ -127,6 +152,7 @@ struct Keys<'a> {
     #[serde(borrow)]
     kind: Cow<'a, str>,
     draft: Option<Cow<'a, str>>,
+    of: Option<u64>,
     body: Option<Cow<'a, str>>,
     body_base64: Option<Cow<'a, str>>,
     reply_to: Option<u64>,
@@ -165,10 +191,30 @@ fn what(keys: Keys<'_>, payload: &Bytes) -> Result<What, Unreadable> {
         "created" => What::Created { members: handles(&keys.members)? },
         "joined" => What::Joined { user: user()? },
         "left" => What::Left { user: user()? },
-        word => match Kind::said_by_clients(word) {
-            Some(kind) => What::Message(content(kind, keys)?),
-            None => What::Unknown { kind: word.into(), payload: payload.clone() },
+        "recalled" => What::Recalled,
+        word => match Kind::ALL.into_iter().find(|kind| kind.word() == word) {
+            Some(kind) if kind.is_message() => What::Message(content(kind, keys)?),
+            Some(kind) if kind.is_deed() => What::Did(deed(kind, keys)?),
+            _ => What::Unknown { kind: word.into(), payload: payload.clone() },
         },
+    })
+}
+
+fn deed(kind: Kind, keys: Keys<'_>) -> Result<Deed, Unreadable> {
+    let of = keys.of.map(Seq).ok_or(Unreadable("`of` is missing"))?;
+    let sign = |text: Option<&str>| {
+        text.and_then(|text| Sign::new(text).ok()).ok_or(Unreadable("`body` is no sign"))
+    };
+    Ok(match kind {
+        Kind::Recall => Deed::Recall { of },
+        Kind::React => Deed::React { of, sign: sign(keys.body.as_deref())? },
+        Kind::Unreact => Deed::Unreact { of, sign: sign(keys.body.as_deref())? },
+        Kind::Pin => Deed::Pin { of },
+        Kind::Unpin => Deed::Unpin { of },
+        _ => {
+            let Content { body, mentions, data, .. } = content(kind, keys)?;
+            Deed::Edit { of, wording: Wording { body, mentions, data } }
+        }
     })
 }
 

@@ -2,6 +2,8 @@
 
 mod saying; // from here to the server
 
+mod acts; // also about what was said before
+
 mod outbox; // the file
 
 mod hearing; // and back

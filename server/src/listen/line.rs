@@ -13,6 +13,8 @@ use topics::{Address, Format, Topic};
 pub(super) fn said(said: &Said) -> String {
     let act = match &said.what {
         What::Message(content) => Act::Said(content.clone()),
+        What::Recalled => Act::Recalled,
+        What::Did(deed) => Act::Did(deed.clone()),
         What::Created { members } => Act::Created { members: members.clone() },
         What::Joined { user } => Act::Joined { who: user.clone() },
         What::Left { user } => Act::Left { who: user.clone() },

@@ -1,13 +1,16 @@
 //! What an entered line means: words for the room, or a command behind a slash.
 
-use chat::Handle;
+use chat::{Handle, Sign};
 
 /// Every command, as `/help` lists them: how it is written, and what it does.
-pub(super) const COMMANDS: [(&str, &str); 5] = [
+pub(super) const COMMANDS: [(&str, &str); 8] = [
     ("/help", "what can be done"),
     ("/rooms", "all rooms"),
     ("/open ROOM", "go to a room, also to one that is not listed"),
     ("/to NAME TEXT", "say something to one person"),
+    ("/edit TEXT", "give your last message other words"),
+    ("/recall", "take your last message back"),
+    ("/react SIGN", "put a sign to the last message, such as /react +1"),
     ("/quit", "leave, like Esc"),
 ];
 
@@ -20,6 +23,9 @@ pub(super) enum Line {
     Say(String),
     To(Handle, String),
     Open(Handle),
+    Edit(String),
+    Recall,
+    React(Sign),
     Help,
     Rooms,
     Quit,
@@ -47,6 +53,13 @@ fn command(word: &str, rest: &str) -> Line {
         "help" => Line::Help,
         "rooms" => Line::Rooms,
         "quit" => Line::Quit,
+        "edit" if !rest.trim().is_empty() => Line::Edit(rest.to_owned()),
+        "edit" => Line::Wrong("write /edit and the words it shall have".to_owned()),
+        "recall" => Line::Recall,
+        "react" => match Sign::new(rest.trim()) {
+            Ok(sign) => Line::React(sign),
+            Err(_) => Line::Wrong("write /react and one sign, such as /react +1".to_owned()),
+        },
         "open" => match Handle::new(rest.trim()) {
             Ok(room) => Line::Open(room),
             Err(_) => Line::Wrong("write /open and the name of a room".to_owned()),
@@ -101,6 +114,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_to_a_message_says_what() {
+        assert_eq!(read("/edit the kettle is off"), Line::Edit("the kettle is off".to_owned()));
+        assert_eq!(read("/react +1"), Line::React(Sign::new("+1").unwrap()));
+        for wrong in ["/edit", "/edit  ", "/react", "/react two words"] {
+            assert!(matches!(read(wrong), Line::Wrong(_)), "{wrong}");
+        }
+    }
+
+    #[test]
     fn an_unknown_command_gets_a_hint() {
         assert_eq!(read("/hlep"), Line::Wrong("there is no /hlep; did you mean /help?".to_owned()));
         assert!(matches!(read("/dance"), Line::Wrong(hint) if hint.contains("/help lists")));
@@ -110,7 +132,11 @@ mod tests {
     #[test]
     fn every_listed_command_is_one() {
         for (written, _) in COMMANDS {
-            let line = written.replace("ROOM", "tea").replace("NAME", "bo").replace("TEXT", "hi");
+            let line = written
+                .replace("ROOM", "tea")
+                .replace("NAME", "bo")
+                .replace("TEXT", "hi")
+                .replace("SIGN", "+1");
             assert!(!matches!(read(&line), Line::Wrong(_) | Line::Say(_)), "{line}");
         }
     }

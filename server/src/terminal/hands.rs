@@ -50,6 +50,15 @@ impl Hands {
                     happenings.send(Happening::Answered(draft, answer)).await.ok();
                 });
             }
+            Wish::Act(room, deed) => {
+                let done = self.client.act(&room, deed);
+                let happenings = self.happenings.clone();
+                self.saying.spawn(async move {
+                    if let Err(error) = done.await {
+                        happenings.send(Happening::Failed(in_words(&error))).await.ok();
+                    }
+                });
+            }
             Wish::Read(room, seq) => {
                 let read = self.client.read(&room, seq);
                 let happenings = self.happenings.clone();

@@ -111,7 +111,7 @@ pub(super) fn of(message: &Message, before: Option<&Message>, look: &Look<'_>) -
 fn said(message: &Message, who: &Handle, look: &Look<'_>, rows: &mut Vec<Line<'static>>) {
     let indent = indent(look);
     let mine = who == look.me;
-    let mut text = message.text.clone();
+    let mut text = message.shown();
     text.push_str(match &message.fate {
         Fate::Pending => " …",
         Fate::Stored if mine => " ✓",

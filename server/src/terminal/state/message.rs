@@ -1,11 +1,15 @@
 //! One message as it is shown: what somebody said, what the room tells, or that something is missing.
 
 use crate::terminal::clean;
-use chat::{Draft, Handle, Kind, Seq, Timestamp};
+use chat::{Draft, Handle, Kind, Seq, Sign, Timestamp};
 use client::{Content, What};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes shown of one message; a screen has no more. The rest is said to be there.
 const SHOWN: usize = 8 * 1024;
+
+/// What stands where a message was taken back.
+const RECALLED: &str = "[recalled]";
 
 /// Where it stands in its room: entries by their number. What has no number yet stands behind them all in the order of
 /// its typing, and what was refused behind the entry that was the last one then.
@@ -35,6 +39,10 @@ pub(in crate::terminal) struct Message {
     pub(in crate::terminal) voice: Voice,
     /// Fit for a terminal.
     pub(in crate::terminal) text: String,
+    /// Whether its words are others than at first.
+    pub(super) is_edited: bool,
+    /// Who put which sign to it.
+    pub(super) signs: BTreeMap<Sign, BTreeSet<Handle>>,
     pub(in crate::terminal) fate: Fate,
     pub(super) draft: Option<Draft>,
 }
@@ -73,7 +81,7 @@ pub(in crate::terminal) struct Told {
 impl Told {
     /// Whether it is a message that can be unread.
     pub(super) fn counts(&self) -> bool {
-        matches!(self.what, What::Message(_))
+        matches!(self.what, What::Message(_) | What::Recalled)
     }
 }
 
@@ -82,6 +90,7 @@ impl Message {
         let person = || Voice::Person(told.from.clone());
         let (voice, text) = match &told.what {
             What::Message(content) => (person(), words(content)),
+            What::Recalled => (person(), RECALLED.to_owned()),
             What::Created { members } => {
                 let names: Vec<&str> = members.iter().map(Handle::as_str).collect();
                 (Voice::Room, format!("the room begins, with {}", names.join(", ")))
@@ -91,37 +100,70 @@ impl Message {
             What::Unknown { kind, .. } => (person(), format!("[{kind}]")),
             _ => (person(), "[something this version does not know]".to_owned()),
         };
-        let text = clean::cut(&text, SHOWN);
-        Message { at: Some(told.at), voice, text, fate: Fate::Stored, draft: told.draft }
+        Message { at: Some(told.at), draft: told.draft, ..Message::new(voice, &text, Fate::Stored) }
     }
 
     pub(super) fn pending(me: &Handle, draft: Draft, text: &str) -> Message {
-        Message {
-            at: None,
-            voice: Voice::Person(me.clone()),
-            text: clean::cut(text, SHOWN),
-            fate: Fate::Pending,
-            draft: Some(draft),
-        }
+        Message { draft: Some(draft), ..Message::new(Voice::Person(me.clone()), text, Fate::Pending) }
     }
 
     pub(super) fn gap() -> Message {
-        let text = "not everything is shown here".to_owned();
-        Message { at: None, voice: Voice::Gap, text, fate: Fate::Stored, draft: None }
+        Message::new(Voice::Gap, "not everything is shown here", Fate::Stored)
+    }
+
+    fn new(voice: Voice, text: &str, fate: Fate) -> Message {
+        let (text, signs) = (clean::cut(text, SHOWN), BTreeMap::new());
+        Message { at: None, voice, text, is_edited: false, signs, fate, draft: None }
+    }
+
+    /// It says something else from now on.
+    pub(super) fn says(&mut self, text: &str) {
+        self.text = clean::cut(text, SHOWN);
+        self.is_edited = true;
+    }
+
+    /// It was taken back.
+    pub(super) fn is_recalled(&mut self) {
+        self.text = RECALLED.to_owned();
+        self.is_edited = false;
+        self.signs.clear();
+    }
+
+    /// Whether it has no words any more.
+    pub(super) fn is_gone(&self) -> bool {
+        self.text == RECALLED
+    }
+
+    /// Its words, and what was done to them since.
+    pub(in crate::terminal) fn shown(&self) -> String {
+        let mut shown = self.text.clone();
+        if self.is_edited {
+            shown.push_str(" (edited)");
+        }
+        for (sign, people) in &self.signs {
+            let sign = clean::line(sign.as_str());
+            shown.push_str(&format!("  {sign} {}", people.len()));
+        }
+        shown
     }
 
     /// Bytes it takes in memory, about.
     pub(super) fn size(&self) -> usize {
-        self.text.len() + 128
+        let people: usize = self.signs.values().map(BTreeSet::len).sum();
+        self.text.len() + 128 + people * 32
     }
 }
 
 fn words(content: &Content) -> String {
-    let body = std::str::from_utf8(&content.body);
-    match (content.kind, body) {
+    in_words(content.kind, &content.body)
+}
+
+/// A body, in words.
+pub(super) fn in_words(kind: Kind, body: &[u8]) -> String {
+    match (kind, std::str::from_utf8(body)) {
         (Kind::Text, Ok(body)) => body.to_owned(),
         (kind, Ok(body)) => format!("[{}] {body}", kind.word()).trim_end().to_owned(),
-        (kind, Err(_)) => format!("[{}, {} bytes]", kind.word(), content.body.len()),
+        (kind, Err(_)) => format!("[{}, {} bytes]", kind.word(), body.len()),
     }
 }
 
@@ -159,6 +201,7 @@ mod tests {
         );
         assert_eq!(shown(What::Joined { user: bo.clone() }), (Voice::Room, "bo came in".to_owned()));
         assert_eq!(shown(What::Left { user: bo }), (Voice::Room, "bo went out".to_owned()));
+        assert_eq!(shown(What::Recalled).1, "[recalled]");
         let unknown = What::Unknown { kind: "poll\x1b".into(), payload: Default::default() };
         assert_eq!(shown(unknown), (Voice::Person(ann), "[poll␛]".to_owned()));
     }

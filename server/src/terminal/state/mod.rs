@@ -11,6 +11,8 @@ mod message; // what somebody said
 
 mod room; // where
 
+mod deeds; // and what is done to it
+
 mod rooms; // all of them
 
 mod typing; // keys and lines
@@ -26,7 +28,7 @@ use super::clean;
 use super::editor::Editor;
 use super::keys::Key;
 use super::rows::Look;
-use chat::{Draft, Handle, Seq, Timestamp};
+use chat::{Deed, Draft, Handle, Seq, Timestamp};
 use client::{Receipt, To};
 use room::{History, MESSAGES};
 use std::collections::HashMap;
@@ -92,6 +94,8 @@ pub(super) enum Wish {
         to: To,
         text: String,
     },
+    /// Do something to a message of a room.
+    Act(Handle, Deed),
     Read(Handle, Seq),
     /// Hear the newest entries of a room again.
     Newest(Handle, u64),

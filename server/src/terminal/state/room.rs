@@ -2,7 +2,7 @@
 
 use super::message::{Fate, Message, Place, Told, Voice};
 use chat::{Draft, Handle, Seq, Timestamp};
-use client::Receipt;
+use client::{Receipt, What};
 use std::collections::BTreeMap;
 
 /// Messages kept of a room: some screens full. Whoever wants more asks for history.
@@ -25,6 +25,8 @@ pub(in crate::terminal) struct Room {
     pub(super) history: History,
     /// After which entry it was last asked what comes.
     pub(super) asked: Option<Seq>,
+    /// The newest entry that was done to another one: it has no row of its own.
+    pub(super) done: Seq,
     /// The end of the log, as far as it is known.
     last: Seq,
     /// Up to here `unread` counts.
@@ -54,6 +56,7 @@ impl Room {
             bottom: None,
             history: History::Nothing,
             asked: None,
+            done: Seq::ZERO,
             last: Seq::ZERO,
             counted: Seq::ZERO,
             messages: BTreeMap::new(),
@@ -76,12 +79,13 @@ impl Room {
     pub(super) fn newest(&self) -> Seq {
         let entries = self.messages.iter().rev();
         let mut stored = entries.filter(|(place, one)| place.turn == 0 && one.voice != Voice::Gap);
-        stored.next().map_or(Seq::ZERO, |(place, _)| place.seq)
+        stored.next().map_or(Seq::ZERO, |(place, _)| place.seq).max(self.done)
     }
 
     /// Whether this entry is here.
     pub(super) fn has(&self, seq: Seq) -> bool {
-        self.messages.get(&Place::of(seq)).is_some_and(|here| here.voice != Voice::Gap)
+        let is_row = self.messages.get(&Place::of(seq)).is_some_and(|here| here.voice != Voice::Gap);
+        is_row || seq == self.done
     }
 
     /// Whether the end of the log is here, and not only known.
@@ -118,6 +122,10 @@ impl Room {
             self.unread += 1;
         }
         self.counted = self.counted.max(told.seq);
+        if let What::Did(deed) = &told.what {
+            self.done = self.done.max(told.seq);
+            return self.did(&told.from, deed);
+        }
         let place = Place::of(told.seq);
         if self.messages.get(&place).is_none_or(|here| here.voice == Voice::Gap) {
             self.put(place, Message::told(told));
@@ -164,6 +172,17 @@ impl Room {
         let mut waiting = self.messages.range(Place::waiting(0)..);
         let place = waiting.find_map(|(place, one)| (one.draft == Some(draft)).then_some(*place))?;
         Some((place, self.remove(place)?))
+    }
+
+    /// Changes a message that is here.
+    pub(super) fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Message)) {
+        let place = Place::of(seq);
+        if let Some(mut message) = self.remove(place) {
+            if message.voice != Voice::Gap {
+                change(&mut message);
+            }
+            self.put(place, message);
+        }
     }
 
     fn put(&mut self, place: Place, message: Message) {

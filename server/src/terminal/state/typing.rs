@@ -4,7 +4,7 @@ use super::{History, Key, LETTERS, Link, MESSAGES, Panel, State, Wish};
 use crate::terminal::command::{self, Line};
 use crate::terminal::layout::Areas;
 use crate::terminal::rows;
-use chat::Handle;
+use chat::{Deed, Handle, Seq, Wording};
 use client::To;
 
 impl State {
@@ -57,6 +57,12 @@ impl State {
             Line::Say(text) => self.say(text),
             Line::To(user, text) => self.say_to(user, text),
             Line::Open(room) => self.rooms.go_to(&room),
+            Line::Edit(text) => {
+                let wording = Wording::text(text);
+                self.act(true, |of| Deed::Edit { of, wording });
+            }
+            Line::Recall => self.act(true, |of| Deed::Recall { of }),
+            Line::React(sign) => self.act(false, |of| Deed::React { of, sign }),
             Line::Help => self.panel = Some(Panel::Help),
             Line::Rooms => self.panel = Some(Panel::Rooms),
             Line::Quit => self.wishes.push(Wish::Leave),
@@ -73,6 +79,16 @@ impl State {
         room.says(&self.me, draft, &text);
         let to = To::Room(room.handle.clone());
         self.wishes.push(Wish::Say { draft, to, text });
+    }
+
+    /// Does something to the last message of the open room: to one's own, or to anybody's.
+    fn act(&mut self, to_own: bool, deed: impl FnOnce(Seq) -> Deed) {
+        let by = to_own.then(|| self.me.clone());
+        let Some((_, room)) = self.rooms.open() else { return };
+        match room.last_message(by.as_ref()) {
+            Some(of) => self.wishes.push(Wish::Act(room.handle.clone(), deed(of))),
+            None => self.notice = Some("there is no message here to do that to".to_owned()),
+        }
     }
 
     fn say_to(&mut self, user: Handle, text: String) {
