@@ -13,13 +13,12 @@ use topics::{Address, Format, Topic};
 pub(crate) struct Heard {
     pub(crate) entry: Entry,
     room: Handle,
-    json: OnceLock<Arc<Frame>>,
-    plain: OnceLock<Arc<Frame>>,
+    frames: [OnceLock<Arc<Frame>>; Format::ALL.len()],
 }
 
 impl Heard {
     pub(crate) fn new(entry: Entry, room: Handle) -> Heard {
-        Heard { entry, room, json: OnceLock::new(), plain: OnceLock::new() }
+        Heard { entry, room, frames: Default::default() }
     }
 
     pub(crate) fn seq(&self) -> Seq {
@@ -32,18 +31,14 @@ impl Heard {
         if prev != self.entry.seq.before() {
             return Arc::new(self.render(format, prev));
         }
-        let shared = match format {
-            Format::Json => &self.json,
-            Format::Plain => &self.plain,
-        };
-        shared.get_or_init(|| Arc::new(self.render(format, prev))).clone()
+        self.frames[usize::from(format.place())].get_or_init(|| Arc::new(self.render(format, prev))).clone()
     }
 
     fn render(&self, format: Format, prev: Seq) -> Frame {
         let payload = said::write(&self.entry, &self.room, format, Some(prev));
         let properties = Content {
             content_type: Some(said::content_type(&self.entry, format).to_owned()),
-            user_properties: said::properties(&self.entry, &self.room, Some(prev)),
+            user_properties: said::properties(&self.entry, &self.room, format, Some(prev)),
             ..Content::default()
         };
         Frame::new(said_topic(format, &self.room), payload, properties)

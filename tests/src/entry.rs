@@ -1,14 +1,15 @@
-//! What was heard: a message with what it says, in JSON or in user properties.
+//! What was heard: a message with what it says, in JSON, in CBOR or in user properties.
 
 use mqtt::packet::Publish;
 use serde_json::Value;
+use topics::page::in_json;
 
 /// A message on `said` or `me/replies`, read.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// As it came.
     pub publish: Publish,
-    /// What it says as JSON; null under `plain/`.
+    /// What it says as JSON, also under `cbor/`; null under `plain/`.
     pub json: Value,
 }
 
@@ -16,13 +17,13 @@ impl Entry {
     /// Reads a message.
     ///
     /// # Panics
-    /// When a topic with JSON carries none.
+    /// When a topic with JSON or CBOR carries none.
     #[must_use]
     pub fn of(publish: Publish) -> Entry {
-        let json = if publish.topic.starts_with("plain/") {
-            Value::Null
-        } else {
-            serde_json::from_slice(&publish.payload).expect("what is heard is JSON")
+        let json = match publish.topic.split('/').next() {
+            Some("plain") => Value::Null,
+            Some("cbor") => in_json(&publish.payload).expect("what is heard under `cbor/` is CBOR"),
+            _ => serde_json::from_slice(&publish.payload).expect("what is heard is JSON"),
         };
         Entry { publish, json }
     }

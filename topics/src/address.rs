@@ -10,9 +10,6 @@ use chat::Handle;
 use std::fmt;
 use std::str::FromStr;
 
-/// The level in front of a topic whose payloads are bodies and nothing else.
-const PLAIN: &str = "plain";
-
 /// How payloads are written on a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
@@ -20,11 +17,34 @@ pub enum Format {
     Json,
     /// The body, byte for byte: topics under `plain/`.
     Plain,
+    /// The same objects in CBOR, with numbers for keys: topics under `cbor/`.
+    Cbor,
 }
 
 impl Format {
-    /// Every format, for tables and tests.
-    pub const ALL: [Format; 2] = [Format::Json, Format::Plain];
+    /// Every format. Their places are kept in sessions on disk: a new one comes last.
+    pub const ALL: [Format; 3] = [Format::Json, Format::Plain, Format::Cbor];
+
+    /// Its place among [`Format::ALL`].
+    #[must_use]
+    pub const fn place(self) -> u8 {
+        self as u8
+    }
+
+    /// The level in front of its topics, if it has one.
+    #[must_use]
+    pub const fn level(self) -> Option<&'static str> {
+        match self {
+            Format::Json => None,
+            Format::Plain => Some("plain"),
+            Format::Cbor => Some("cbor"),
+        }
+    }
+
+    /// The format that this level in front stands for.
+    fn under(level: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.level() == Some(level))
+    }
 }
 
 /// Where a chat message can travel. One variant for each section of `topics.md`, in that order.
@@ -129,10 +149,8 @@ impl FromStr for Address {
     type Err = TopicError;
 
     fn from_str(topic: &str) -> Result<Address, TopicError> {
-        let (format, rest) = match topic.split_once('/') {
-            Some((PLAIN, rest)) => (Format::Plain, rest),
-            _ => (Format::Json, topic),
-        };
+        let prefixed = topic.split_once('/').and_then(|(level, rest)| Some((Format::under(level)?, rest)));
+        let (format, rest) = prefixed.unwrap_or((Format::Json, topic));
         match read(rest) {
             Ok(topic) => Ok(Address { format, topic }),
             Err(flaw) => Err(TopicError { topic: cut(topic, TopicError::KEPT).to_owned(), flaw }),
@@ -155,9 +173,9 @@ fn read(topic: &str) -> Result<Topic, Flaw> {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.format {
-            Format::Json => self.topic.fmt(f),
-            Format::Plain => write!(f, "{PLAIN}/{}", self.topic),
+        match self.format.level() {
+            None => self.topic.fmt(f),
+            Some(level) => write!(f, "{level}/{}", self.topic),
         }
     }
 }

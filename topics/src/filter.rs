@@ -32,7 +32,7 @@ impl Rooms {
     }
 }
 
-/// What a filter could hear: at most one entry for each format in each list, four in all.
+/// What a filter could hear: at most one entry for each format in each list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Interest {
     /// What rooms say, and in which format.
@@ -164,8 +164,8 @@ impl<'a> Levels<'a> {
     /// The levels after those that choose the format, if the filter matches them.
     fn behind(format: Format, filter: &'a str) -> Option<Levels<'a>> {
         let mut levels = Levels { rest: Some(filter) };
-        if format == Format::Plain {
-            levels.literal("plain")?;
+        if let Some(level) = format.level() {
+            levels.literal(level)?;
         }
         Some(levels)
     }

@@ -55,8 +55,9 @@ impl Wish {
     /// # Errors
     /// [`WishError::NotOneRoom`].
     pub fn suits(&self, interests: &[Interest]) -> Result<(), WishError> {
+        // One filter names at most one room, in however many formats.
         let one_room = match interests {
-            [one] => matches!(one.said[..], [(_, Rooms::One(_))]),
+            [one] => matches!(one.said[..], [(_, Rooms::One(_)), ..]),
             _ => false,
         };
         if self.since.is_some() && !one_room { Err(WishError::NotOneRoom) } else { Ok(()) }

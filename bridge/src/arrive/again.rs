@@ -48,7 +48,7 @@ pub(super) fn tell_kept_replies(session: &Session, redeliver: &[(PacketId, Deliv
         let again = |mark: Mark| redeliver.iter().any(|(_, delivery)| delivery.mark == mark);
         let kept = state.replies.list().filter(|reply| !again(reply.mark()));
         kept.filter_map(|reply| {
-            let copy = copies.iter().find(|copy| copy.format == reply.format())?;
+            let copy = copies.iter().find(|copy| Some(copy.format) == reply.format())?;
             Some(deliver_reply(reply, copy))
         })
         .collect()
@@ -71,7 +71,7 @@ impl Session {
         let state = self.state();
         let reply = state.replies.list().find(|reply| reply.mark() == mark)?;
         let copies = state.routes.replies();
-        let copy = copies.iter().find(|copy| copy.format == reply.format())?;
+        let copy = copies.iter().find(|copy| Some(copy.format) == reply.format())?;
         Some(deliver_reply(reply, copy))
     }
 }

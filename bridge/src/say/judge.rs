@@ -52,7 +52,7 @@ pub(super) async fn command(
             entry(core, speaker, spoken, &standing, said)
         }
         Topic::Read(room) => {
-            let seq = read::parse(spoken.payload).map_err(Refusal::from)?;
+            let seq = read::parse(address.format, spoken.payload).map_err(Refusal::from)?;
             let standing = standing(core, &room, speaker.user).await?;
             let mark = ReadMark { user: speaker.user, room: standing.room, seq };
             let turn = turn(core, speaker, spoken)?;

@@ -1,6 +1,6 @@
 //! A live entry meets a session. Called under the hub's lock, for every listener: short, and never waits.
 
-use super::{Behind, Copy, Session, State, Touched, routes::FORMATS};
+use super::{Behind, Copy, Session, State, Touched};
 use crate::heard::Heard;
 use crate::hub::Hub;
 use broker::outbound::{Delivery, Mark, Offer};
@@ -115,5 +115,5 @@ pub(crate) fn delivery(heard: &Heard, copy: &Copy, prev: Seq, mark: Mark, dup: b
 
 /// The bit that stands for the copy of this format.
 pub(crate) fn copy_bit(format: topics::Format) -> u8 {
-    1 << FORMATS.iter().position(|one| *one == format).unwrap_or(0)
+    1 << format.place()
 }

@@ -16,14 +16,16 @@ const KEPT: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reply {
     serial: u64,
-    plain: bool,
+    /// Its place among the formats.
+    format: u8,
     pub(crate) payload: Vec<u8>,
     pub(crate) properties: Vec<(String, String)>,
 }
 
 impl Reply {
-    pub(crate) fn format(&self) -> Format {
-        if self.plain { Format::Plain } else { Format::Json }
+    /// The format it was written in.
+    pub(crate) fn format(&self) -> Option<Format> {
+        Format::ALL.get(usize::from(self.format)).copied()
     }
 
     pub(crate) fn mark(&self) -> Mark {
@@ -46,12 +48,8 @@ impl Replies {
         properties: Vec<(String, String)>,
     ) -> Reply {
         self.next += 1;
-        let reply = Reply {
-            serial: self.next,
-            plain: format == Format::Plain,
-            payload: payload.to_vec(),
-            properties,
-        };
+        let reply =
+            Reply { serial: self.next, format: format.place(), payload: payload.to_vec(), properties };
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }

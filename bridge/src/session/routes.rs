@@ -1,6 +1,6 @@
 //! Which copies of an entry the subscriptions of a session ask for.
 //!
-//! JSON and `plain/` are different topics, so a device that subscribed to both hears an entry twice; two
+//! JSON, `plain/` and `cbor/` are different topics, so a device that subscribed to two hears an entry twice; two
 //! filters of one format that match the same room are one copy with both subscription ids. `[MQTT5-3.3.4-2]`
 
 use chat::Handle;
@@ -68,9 +68,6 @@ pub(crate) struct Copy {
     pub(crate) ids: Option<Arc<[u32]>>,
 }
 
-/// The formats in the order copies are sent; a copy's number is its place here.
-pub(crate) const FORMATS: [Format; 2] = [Format::Json, Format::Plain];
-
 /// All subscriptions of a session, and the copies worked out once for rooms that no filter names.
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
@@ -121,7 +118,7 @@ impl Routes {
         self.no_local = self.list.iter().any(|one| one.no_local);
         self.everywhere = None;
         if !self.names_rooms && !self.no_local {
-            let all = FORMATS.iter().filter_map(|format| {
+            let all = Format::ALL.iter().filter_map(|format| {
                 self.copy_of(*format, |one| one.interest.said.iter().any(|(of, _)| of == format))
             });
             self.everywhere = Some(all.collect());
@@ -140,7 +137,7 @@ impl Routes {
         if let Some(copies) = &self.everywhere {
             return copies.clone();
         }
-        let copies = FORMATS.iter().filter_map(|format| {
+        let copies = Format::ALL.iter().filter_map(|format| {
             self.copy_of(*format, |one| one.hears(*format, room) && !(own && one.no_local))
         });
         copies.collect()
@@ -163,7 +160,7 @@ impl Routes {
 
     /// The copies of an answer on `me/replies`.
     pub(crate) fn replies(&self) -> Vec<Copy> {
-        let all = FORMATS.iter();
+        let all = Format::ALL.iter();
         all.filter_map(|format| self.copy_of(*format, |one| one.interest.replies.contains(format))).collect()
     }
 }

@@ -6,6 +6,8 @@ mod connecting; // who is let in, and as whom
 
 mod talk; // one says, others hear
 
+mod cbor; // in few bytes
+
 mod drafts; // sent twice, said once
 
 mod acts; // what is done to what was said

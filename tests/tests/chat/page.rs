@@ -5,7 +5,8 @@
 use mqtt::ReasonCode;
 use serde_json::Value;
 use tests::{Entry, Wire, World, properties, publish};
-use topics::page::{Direction, Example, examples};
+use topics::Format;
+use topics::page::{Direction, Example, examples, in_json};
 
 /// What only the server can know.
 const ITS_OWN: [&str; 4] = ["seq", "at", "n", "prev"];
@@ -29,12 +30,13 @@ impl Page {
         let mut bo = world.device("bo", "phone").connect().await;
         bo.listens("rooms/tea/said").await;
         bo.listens("plain/rooms/tea/said").await;
+        bo.listens("cbor/rooms/tea/said").await;
         Page { world, ann, bo, heard: Vec::new() }
     }
 
-    /// Each entry comes once in JSON and once under `plain/`.
-    async fn hears_from_both(&mut self) {
-        self.heard.extend(self.bo.hear_all(2).await);
+    /// Each entry comes once in each format.
+    async fn hears_from_all(&mut self) {
+        self.heard.extend(self.bo.hear_all(Format::ALL.len()).await);
     }
 
     async fn publish(&mut self, example: &Example) -> mqtt::packet::Acknowledge {
@@ -48,7 +50,7 @@ impl Page {
         assert_eq!(puback.code, ReasonCode::Success, "line {}: {puback:?}", example.line);
         self.heard.clear();
         if example.topic.contains("rooms/") && example.topic.ends_with("/say") {
-            self.hears_from_both().await;
+            self.hears_from_all().await;
         }
     }
 
@@ -59,19 +61,22 @@ impl Page {
         }
         match example_kind(example).as_str() {
             kind @ ("created" | "recalled") => {
-                return self.reads_from_the_beginning(&[("since", "0")], kind).await;
+                return self.reads_from_the_beginning(example, &[("since", "0")], kind).await;
             }
-            "gap" => return self.reads_from_the_beginning(&[("since", "0"), ("replay", "1")], "gap").await,
+            "gap" => {
+                let wishes = [("since", "0"), ("replay", "1")];
+                return self.reads_from_the_beginning(example, &wishes, "gap").await;
+            }
             "joined" => self.world.join("tea", ["cy"]).await,
             "left" => self.world.leave("tea", ["cy"]).await,
             kind => panic!("line {}: nobody knows how to make {kind} happen", example.line),
         }
-        self.hears_from_both().await;
+        self.hears_from_all().await;
     }
 
-    async fn reads_from_the_beginning(&mut self, wishes: &[(&str, &str)], kind: &str) {
+    async fn reads_from_the_beginning(&mut self, example: &Example, wishes: &[(&str, &str)], kind: &str) {
         let mut late = self.world.device("bo", "late").connect().await;
-        late.subscribes_with("rooms/tea/said", wishes).await;
+        late.subscribes_with(example.topic, wishes).await;
         let mut heard = late.hear().await;
         while heard.kind() != kind {
             heard = late.hear().await;
@@ -79,7 +84,7 @@ impl Page {
         self.heard = vec![heard];
     }
 
-    /// In JSON by a client of 3.1.1 that is not a member; under `plain/` by one at QoS 0 of MQTT 5.
+    /// In JSON and CBOR by a client of 3.1.1 that is not a member; under `plain/` by one at QoS 0 of MQTT 5.
     async fn is_refused_something(&mut self, example: &Example) {
         let is_plain = example.topic.starts_with("plain/");
         let device = self.world.device("ann", "other");
@@ -92,12 +97,14 @@ impl Page {
                 message.qos = mqtt::packet::Qos::AtMostOnce;
                 other.send(mqtt::packet::Packet::Publish(Box::new(message))).await;
             }
+        } else if example.topic.starts_with("cbor/") {
+            other.publish(publish("cbor/rooms/cellar/say", b"\xA2\x0A\x68kettle-1\x06\x65hello")).await;
         } else {
             other.publish(publish("rooms/cellar/say", r#"{"draft": "kettle-1", "body": "hello"}"#)).await;
         }
         self.heard = vec![other.hear().await];
         if is_plain {
-            self.hears_from_both().await;
+            self.hears_from_all().await;
         }
     }
 }
@@ -143,8 +150,8 @@ fn assert_heard(example: &Example, heard: &[Entry]) {
             example.line
         );
     } else {
-        let example_json: Value = serde_json::from_str(&example.payload).expect("the page's JSON is JSON");
-        assert_eq!(without_its_own(&entry.json), without_its_own(&example_json), "line {}", example.line);
+        let told = as_json(example).expect("the page's JSON is JSON, and its CBOR is CBOR");
+        assert_eq!(without_its_own(&entry.json), without_its_own(&told), "line {}", example.line);
     }
 }
 
@@ -179,6 +186,13 @@ fn told(words: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 fn example_kind(example: &Example) -> String {
-    let json: Value = serde_json::from_str(&example.payload).unwrap_or_default();
+    let json = as_json(example).unwrap_or_default();
     json["kind"].as_str().unwrap_or_default().to_owned()
+}
+
+fn as_json(example: &Example) -> Option<Value> {
+    match example.topic.starts_with("cbor/") {
+        true => in_json(&example.payload).ok(),
+        false => serde_json::from_slice(&example.payload).ok(),
+    }
 }

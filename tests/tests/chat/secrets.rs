@@ -9,12 +9,18 @@ const BROKEN: &str = "{\"body\": \"it is twelve paces north";
 const DATA: &str = "coordinates-of-the-well";
 const WRONG: &str = "open-sesame-please";
 
+/// `{6: BODY}`, for a body of 24 to 255 bytes.
+fn in_cbor(body: &str) -> Vec<u8> {
+    [&[0xA1, 0x06, 0x78, u8::try_from(body.len()).expect("a short body")], body.as_bytes()].concat()
+}
+
 /// Lives through everything that touches a secret, rightly and wrongly.
 async fn live(world: &World) {
     let by_password = world.device("ann", "by-password").password(&World::password("ann"));
     let mut bo = world.device("bo", "phone").lasting().connect().await;
     bo.listens("rooms/#").await;
     bo.listens("plain/#").await;
+    bo.listens("cbor/#").await;
     for version in [Version::V3, Version::V5] {
         let mut ann = by_password.clone().version(version).connect().await;
         ann.listens("me/#").await;
@@ -22,6 +28,8 @@ async fn live(world: &World) {
         ann.publish(publish("rooms/tea/say", format!(r#"{{"body": "{BODY}", "data": {{"at": "{DATA}"}}}}"#)))
             .await;
         ann.publish(publish("rooms/tea/say", BROKEN)).await;
+        ann.publish(publish("cbor/rooms/tea/say", in_cbor(BODY))).await;
+        ann.publish(publish("cbor/rooms/tea/say", &in_cbor(BODY)[..20])).await;
         ann.publish(publish("rooms/cellar/say", BODY)).await;
         ann.publish(publish("users/bo/say", BODY)).await;
         drop(ann);

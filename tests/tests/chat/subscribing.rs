@@ -99,6 +99,7 @@ async fn a_filter_is_granted_if_it_could_bring_something_and_refused_with_its_re
         ("me/replies", GrantedQos1),
         ("plain/#", GrantedQos1),
         ("plain/rooms/+/said", GrantedQos1),
+        ("cbor/#", GrantedQos1),
         ("rooms/cellar/said", NotAuthorized),
         ("rooms/attic/said", NotAuthorized),
         ("rooms/tea/say", NotAuthorized),

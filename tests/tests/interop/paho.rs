@@ -1,4 +1,4 @@
-//! paho-mqtt, the reference client, in both versions.
+//! paho-mqtt, the reference client, in both versions, and with cbor2 in CBOR.
 
 use tests::{Process, World, python};
 
@@ -17,4 +17,16 @@ async fn paho_chats_in_both_versions() {
         world.room(room, ["ann", "bo"]).await;
         runs(&world, version, room).await;
     }
+}
+
+#[tokio::test]
+async fn a_device_that_speaks_cbor_and_an_app_that_speaks_json_understand_each_other() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann", "bo"]).await;
+    world.room("cellar", ["bo"]).await;
+    let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port().to_string());
+    let (ann, bo) = (World::password("ann"), World::password("bo"));
+    let mut script: Process = python("cbor.py", &[&host, &port, &ann, &bo]);
+    script.wrote("all is well").await;
+    assert!(script.ends(std::time::Duration::from_secs(10)).await.success());
 }

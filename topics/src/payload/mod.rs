@@ -5,7 +5,8 @@
 //! is written in one pass. Bodies are carried byte for byte, and none is ever part of an error. Size
 //! limits are judged in `chat`, not here.
 //!
-//! This folder is the only place of the crate that knows JSON.
+//! Bodies under `plain/` apart, every payload is an object. What it says stands here; how an object is written
+//! in JSON and in CBOR stands in [`object`], the only place of the crate that knows either.
 
 pub mod say; // what a client asks to have taken
 
@@ -19,11 +20,11 @@ pub mod receipt; // what stands beside a PUBACK
 
 pub mod refused; // why not
 
-mod object; // JSON objects, written
+mod key; // the keys of objects, by name and by number
 
-mod nested; // JSON values, looked through
+mod object; // objects, in JSON and in CBOR
 
-mod at; // times
+pub(crate) mod at; // times
 
 use crate::cut;
 
@@ -41,12 +42,15 @@ fn property(key: &str, value: impl ToString) -> (String, String) {
 /// A payload can't be read. The words are for its sender: they name keys and places, and never a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PayloadError {
-    /// It begins like a JSON object and is none; the text is the JSON reader's own, with line and column.
-    #[error("the payload is broken JSON: {0}")]
-    Broken(String),
+    /// It can't be read as what it seems to be, JSON or CBOR. The words say where: a line and a column, or a byte.
+    #[error("the payload is broken {0}: {1}")]
+    Broken(&'static str, String),
     /// It has a key that means nothing here.
     #[error("`{0}` is no key of this payload")]
     UnknownKey(String),
+    /// It has the name of a key where keys are numbers.
+    #[error("`{0}` is written as the number {1} in CBOR")]
+    Named(&'static str, u8),
     /// It has a key twice.
     #[error("`{0}` is given twice")]
     Twice(&'static str),

@@ -1,26 +1,22 @@
-//! How far a client has read: `42`, or `{"seq":42}`.
+//! How far a client has read: `42`, or `{"seq":42}`; under `cbor/` the same two.
 
 use super::PayloadError;
+use super::key::Key;
+use super::object::{Notation, fields, whole_number};
+use crate::Format;
 use chat::Seq;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Read {
-    seq: u64,
-}
-
-/// Reads the payload of `rooms/{room}/read`, which is the same in every format.
+/// Reads the payload of `rooms/{room}/read`. Under `plain/` it is as in JSON.
 ///
 /// # Errors
 /// [`PayloadError::Wrong`] for anything but a whole number from 1.
-pub fn parse(payload: &[u8]) -> Result<Seq, PayloadError> {
-    let seq = if payload.trim_ascii_start().starts_with(b"{") {
-        serde_json::from_slice(payload).map(|read: Read| read.seq)
-    } else {
-        serde_json::from_slice(payload)
-    };
-    seq.ok().and_then(as_seq).ok_or(PayloadError::Wrong {
+pub fn parse(format: Format, payload: &[u8]) -> Result<Seq, PayloadError> {
+    let notation = Notation::of(format).unwrap_or(Notation::Json);
+    let seq = whole_number(notation, payload).or_else(|| {
+        let mut read = fields::read(notation, payload, &[Key::Seq]).ok()?;
+        read.number(Key::Seq).ok()?
+    });
+    seq.and_then(as_seq).ok_or(PayloadError::Wrong {
         key: "seq",
         expected: "a whole number from 1, alone or as the only key of an object",
     })

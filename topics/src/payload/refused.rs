@@ -1,6 +1,7 @@
 //! Why a publish was not taken, as its sender hears it: on `me/replies`, and beside the PUBACK in MQTT 5.
 
-use super::object::Object;
+use super::key::Key;
+use super::object::{Notation, Object};
 use super::{AnswerProperties, Properties, property};
 use crate::{Format, cut};
 use bytes::Bytes;
@@ -26,11 +27,15 @@ pub fn write(
         draft: draft.map(|draft| cut(draft, Draft::MAX_LEN)),
         packet,
     };
-    let payload = match format {
-        Format::Json => reply.json(),
-        Format::Plain => Bytes::from(refusal.to_string()),
+    let payload = match Notation::of(format) {
+        Some(notation) => reply.object(notation),
+        None => Bytes::from(refusal.to_string()),
     };
-    (payload, reply.properties())
+    let properties = match format {
+        Format::Json | Format::Plain => reply.properties(),
+        Format::Cbor => Vec::new(),
+    };
+    (payload, properties)
 }
 
 /// The user properties of a PUBACK that refuses; its reason string is the refusal's own words.
@@ -72,16 +77,18 @@ struct Reply<'a> {
 }
 
 impl Reply<'_> {
-    fn json(&self) -> Bytes {
-        let mut reply = Object::with_capacity(192 + self.topic.len());
-        reply.text("refused", self.refusal.code());
-        reply.text("topic", self.topic);
-        reply.text_if("draft", self.draft);
-        reply.number_if("packet", self.packet.map(u64::from));
-        reply.text("reason", &self.refusal.to_string());
+    fn object(&self, notation: Notation) -> Bytes {
+        let mut reply = Object::with_capacity(notation, 192 + self.topic.len());
+        reply.text(Key::Refused, self.refusal.code());
+        reply.text(Key::Topic, self.topic);
+        if let Some(draft) = self.draft {
+            reply.draft_as_written(draft);
+        }
+        reply.number_if(Key::Packet, self.packet.map(u64::from));
+        reply.text(Key::Reason, &self.refusal.to_string());
         match retry_after_ms(self.refusal) {
-            Some(ms) => reply.number("retry_after_ms", ms),
-            None => reply.json("retry_after_ms", "null"),
+            Some(ms) => reply.number(Key::RetryAfterMs, ms),
+            None => reply.null(Key::RetryAfterMs),
         }
         reply.end()
     }

@@ -4,7 +4,8 @@
 //! the exception: it is the way of one device, and members who missed nothing have the same.
 
 use super::at::rfc3339;
-use super::object::Object;
+use super::key::Key;
+use super::object::{Notation, Object};
 use super::{Properties, property};
 use crate::Format;
 use bytes::Bytes;
@@ -14,16 +15,19 @@ use chat::{Act, Deed, Entry, Handle, Seq};
 /// entries, and most of what is done to a message, have none.
 #[must_use]
 pub fn write(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) -> Bytes {
-    match format {
-        Format::Json => json(entry, room, prev),
-        Format::Plain => body(entry).cloned().unwrap_or_default(),
+    match Notation::of(format) {
+        Some(notation) => object(entry, room, notation, prev),
+        None => body(entry).cloned().unwrap_or_default(),
     }
 }
 
-/// The user properties of the entry, the same in every format: all that is short. `data` and the members
-/// of a new room have no bound that fits there; they are in JSON only.
+/// The user properties of the entry: all that is short. `data` and the members of a new room have no bound that
+/// fits there; they are in objects only. Under `cbor/` there are none: they would be larger than the message.
 #[must_use]
-pub fn properties(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Properties {
+pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) -> Properties {
+    if format == Format::Cbor {
+        return Vec::new();
+    }
     let mut properties = Vec::with_capacity(10);
     properties.push(property("seq", entry.seq));
     properties.push(property("room", room));
@@ -56,6 +60,7 @@ pub fn content_type(entry: &Entry, format: Format) -> &'static str {
     let body = body(entry).map_or(&[][..], |body| body);
     match format {
         Format::Json => "application/json",
+        Format::Cbor => "application/cbor",
         Format::Plain if std::str::from_utf8(body).is_ok() => "text/plain; charset=utf-8",
         Format::Plain => "application/octet-stream",
     }
@@ -88,31 +93,33 @@ fn body(entry: &Entry) -> Option<&Bytes> {
     words(entry).map(|words| words.body)
 }
 
-fn json(entry: &Entry, room: &Handle, prev: Option<Seq>) -> Bytes {
+fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -> Bytes {
     // The envelope has about 200 bytes, a mention about 20, and base 64 makes four bytes of three.
     let words = words(entry);
     let said = words.as_ref().map_or(0, |words| {
         (words.body.len() + words.data.map_or(0, str::len)) * 4 / 3 + words.mentions.len() * 20
     });
-    let mut object = Object::with_capacity(256 + said);
-    object.text("room", room.as_str());
-    object.number("seq", entry.seq.0);
-    object.text("from", entry.from.as_str());
-    object.text("at", &rfc3339(entry.at));
-    object.text("kind", entry.act.kind().word());
+    let mut object = Object::with_capacity(notation, 256 + said);
+    object.text(Key::Room, room.as_str());
+    object.number(Key::Seq, entry.seq.0);
+    object.text(Key::From, entry.from.as_str());
+    object.time(entry.at);
+    object.text(Key::Kind, entry.act.kind().word());
     match &entry.act {
-        Act::Said(content) => object.number_if("reply_to", content.reply_to.map(|seq| seq.0)),
-        Act::Did(deed) => object.number("of", deed.of().0),
+        Act::Said(content) => object.number_if(Key::ReplyTo, content.reply_to.map(|seq| seq.0)),
+        Act::Did(deed) => object.number(Key::Of, deed.of().0),
         Act::Recalled => {}
-        Act::Created { members } => object.names_if("members", members),
-        Act::Joined { who } | Act::Left { who } => object.text("user", who.as_str()),
+        Act::Created { members } => object.names_if(Key::Members, members),
+        Act::Joined { who } | Act::Left { who } => object.text(Key::User, who.as_str()),
     }
     if let Some(words) = words {
         words.write(&mut object);
     }
-    object.text_if("draft", entry.draft.map(|draft| draft.0.to_string()).as_deref());
-    object.number("n", entry.n);
-    object.number_if("prev", prev.map(|seq| seq.0));
+    if let Some(draft) = entry.draft {
+        object.draft(draft.0);
+    }
+    object.number(Key::N, entry.n);
+    object.number_if(Key::Prev, prev.map(|seq| seq.0));
     object.end()
 }
 
@@ -121,9 +128,9 @@ impl Words<'_> {
         if !self.body.is_empty() {
             object.body(self.body);
         }
-        object.names_if("mentions", self.mentions);
+        object.names_if(Key::Mentions, self.mentions);
         if let Some(data) = self.data {
-            object.json("data", data);
+            object.data(data);
         }
     }
 }

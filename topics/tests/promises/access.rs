@@ -18,7 +18,7 @@ const WHO_MAY: &str = "
 #[test]
 fn clients_may_publish_and_subscribe_where_the_table_says() {
     for [who, does, topic, answer] in rows::<4>(WHO_MAY) {
-        for topic in [topic.to_owned(), format!("plain/{topic}")] {
+        for topic in [topic.to_owned(), format!("plain/{topic}"), format!("cbor/{topic}")] {
             let topic = topic.parse::<Address>().unwrap().topic;
             let (party, may) = match does {
                 "publish" => (of(&topic).publish, may_publish(&topic)),

@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use topics::Format;
 use topics::filter::{FilterError, Interest, Rooms, interest};
 
-/// What each filter could hear: `all` or a room's handle for `said`, `me` for `replies`, `plain` before what is plain.
+/// What each filter could hear: `all` or a room's handle for `said`, `me` for `replies`, `plain` or `cbor` before
+/// what is so.
 const HEARD: &str = "
     | rooms/tea/said          | tea                   |
     | rooms/+/said            | all                   |
@@ -28,12 +29,17 @@ const HEARD: &str = "
     | plain/rooms/tea/said    | plain tea             |
     | plain/+/tea/said        | plain tea             |
     | plain/me/#              | plain me              |
-    | +/me/replies            | plain me              |
-    | +/rooms/+/said          | plain all             |
-    | +/+/+/said              | plain all             |
-    | +/rooms/#               | plain all             |
-    | +/+/+                   | all, plain me         |
-    | +/+/replies             | plain me              |
+    | cbor/#                  | cbor all, cbor me     |
+    | cbor/rooms/+/said       | cbor all              |
+    | cbor/rooms/tea/said     | cbor tea              |
+    | cbor/me/replies         | cbor me               |
+    | +/me/replies            | plain me, cbor me     |
+    | +/rooms/+/said          | plain all, cbor all   |
+    | +/rooms/tea/said        | plain tea, cbor tea   |
+    | +/+/+/said              | plain all, cbor all   |
+    | +/rooms/#               | plain all, cbor all   |
+    | +/+/+                   | all, plain me, cbor me |
+    | +/+/replies             | plain me, cbor me     |
 ";
 
 const REFUSED: &str = "
@@ -65,7 +71,8 @@ const REFUSED: &str = "
     | me/replies/+            | nothing |
     | plain                   | nothing |
     | plain/plain/#           | nothing |
-    | cbor/#                  | nothing |
+    | cbor                    | nothing |
+    | cbor/plain/#            | nothing |
     | apps/#                  | nothing |
     | é/1                     | nothing |
     | rooms/#/said            | syntax  |
@@ -81,6 +88,7 @@ fn in_words(interest: &Interest) -> String {
     let of = |format: Format, what: &str| match format {
         Format::Json => what.to_owned(),
         Format::Plain => format!("plain {what}"),
+        Format::Cbor => format!("cbor {what}"),
     };
     let said = interest.said.iter().map(|(format, rooms)| match rooms {
         Rooms::All => of(*format, "all"),
@@ -133,7 +141,7 @@ proptest! {
     #[test]
     fn a_filter_is_granted_exactly_when_it_matches_a_topic(
         levels in prop::collection::vec(
-            prop::sample::select(&["rooms", "tea", "said", "me", "replies", "plain", "+"][..]), 1..6),
+            prop::sample::select(&["rooms", "tea", "said", "me", "replies", "plain", "cbor", "+"][..]), 1..6),
         open_end in any::<bool>(),
     ) {
         let mut levels = levels;
@@ -141,17 +149,17 @@ proptest! {
             levels.push("#");
         }
         prop_assume!(!levels.iter().all(|level| ["+", "#"].contains(level)) || !open_end);
-        let topics = ["rooms/tea/said", "plain/rooms/tea/said", "me/replies", "plain/me/replies"];
-        let heard = topics.map(|topic| matches(&levels, &topic.split('/').collect::<Vec<_>>()));
+        let hears = |topic: String| matches(&levels, &topic.split('/').collect::<Vec<_>>());
         let granted = interest(&levels.join("/")).unwrap_or_default();
         // The one room of this small world, unless the filter names another.
         let said = |format| granted.said.iter().any(|(f, rooms)| {
             *f == format && (*rooms == Rooms::All || *rooms == Rooms::One("tea".parse().unwrap()))
         });
         let replies = |format| granted.replies.contains(&format);
-        prop_assert_eq!(
-            [said(Format::Json), said(Format::Plain), replies(Format::Json), replies(Format::Plain)],
-            heard
-        );
+        for format in Format::ALL {
+            let before = format.level().map_or(String::new(), |level| format!("{level}/"));
+            prop_assert_eq!(said(format), hears(format!("{before}rooms/tea/said")));
+            prop_assert_eq!(replies(format), hears(format!("{before}me/replies")));
+        }
     }
 }

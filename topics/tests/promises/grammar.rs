@@ -15,15 +15,21 @@ const GRAMMAR: &str = "
     | plain/rooms/tea/read   | plain | rooms/{room}/read |
     | plain/users/bo/say     | plain | users/{user}/say  |
     | plain/me/replies       | plain | me/replies        |
+    | cbor/rooms/tea/say     | cbor  | rooms/{room}/say  |
+    | cbor/rooms/tea/said    | cbor  | rooms/{room}/said |
+    | cbor/rooms/tea/read    | cbor  | rooms/{room}/read |
+    | cbor/users/bo/say      | cbor  | users/{user}/say  |
+    | cbor/me/replies        | cbor  | me/replies        |
 ";
 
-const NO_SUCH_TOPIC: [&str; 21] = [
+const NO_SUCH_TOPIC: [&str; 22] = [
     "",
     "/",
     "plain",
     "plain/",
     "plain/plain/rooms/tea/say",
-    "cbor/rooms/tea/say",
+    "cbor/plain/rooms/tea/say",
+    "Cbor/rooms/tea/say",
     "rooms",
     "rooms/tea",
     "rooms/tea/",
@@ -57,7 +63,8 @@ const NO_HANDLE: [&str; 9] = [
 fn every_topic_of_the_page_is_read_and_written_back_the_same() {
     for [topic, format, section] in rows::<3>(GRAMMAR) {
         let address: Address = topic.parse().unwrap();
-        let expected = if format == "plain" { Format::Plain } else { Format::Json };
+        let expected =
+            Format::ALL.into_iter().find(|one| one.level() == Some(format)).unwrap_or(Format::Json);
         assert_eq!((address.format, address.topic.section().template()), (expected, section), "{topic}");
         assert_eq!(address.to_string(), topic);
     }
@@ -128,7 +135,7 @@ proptest! {
 
     #[test]
     fn whatever_is_read_was_written_like_this(
-        topic in prop_oneof![any::<String>(), "(plain/)?(rooms|users|me|[a-z+#]*)(/[a-z+#]{0,3}){0,3}"],
+        topic in prop_oneof![any::<String>(), "((plain|cbor)/)?(rooms|users|me|[a-z+#]*)(/[a-z+#]{0,3}){0,3}"],
     ) {
         match topic.parse::<Address>() {
             Ok(address) => prop_assert_eq!(address.to_string(), topic),

@@ -112,7 +112,8 @@ proptest! {
         for format in Format::ALL {
             let payload = Bytes::from(payload.clone());
             let taken = read(format, &payload, &SayProperties::default());
-            if format == Format::Plain || !payload.trim_ascii_start().starts_with(b"{") {
+            let is_object = payload.trim_ascii_start().starts_with(b"{");
+            if format == Format::Plain || format == Format::Json && !is_object {
                 prop_assert_eq!(taken, Ok((None, Ask::Say(Content::text(payload)))));
             }
         }

@@ -1,6 +1,8 @@
 //! What `topics.md` promises to the author of a client, as far as names and payloads go.
 
 mod access;
+#[cfg(test)]
+mod cbor;
 mod filters;
 mod grammar;
 mod hostile;
@@ -10,6 +12,8 @@ mod said;
 mod say;
 #[cfg(test)]
 mod told;
+#[cfg(test)]
+mod twins;
 
 use chat::Handle;
 

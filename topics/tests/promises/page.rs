@@ -28,6 +28,10 @@ fn every_example_that_is_heard_is_what_the_server_writes() {
         let (payload, properties) = written(&address, &told);
         match address.format {
             Format::Json => assert_eq!(serde_json::from_slice::<Value>(&payload).unwrap(), told),
+            Format::Cbor => {
+                assert_eq!(payload, example.payload, "line {}", example.line);
+                assert!(properties.is_empty());
+            }
             Format::Plain => {
                 assert_eq!(payload, example.payload);
                 let properties = properties.iter().map(|(key, value)| (key.as_str(), value.as_str()));
@@ -36,6 +40,18 @@ fn every_example_that_is_heard_is_what_the_server_writes() {
                 assert_eq!(properties, expected);
             }
         }
+    }
+}
+
+#[test]
+fn the_bytes_of_an_example_mean_what_stands_behind_them() {
+    let examples = examples();
+    let shown: Vec<_> = examples.iter().filter(|example| !example.meaning.is_empty()).collect();
+    assert!(shown.len() >= 5, "only {} are shown", shown.len());
+    let tight = |notation: &str| notation.replace(' ', "");
+    for example in shown {
+        let meaning = minicbor::display(&example.payload).to_string();
+        assert_eq!(tight(&meaning), tight(&example.meaning), "line {}", example.line);
     }
 }
 

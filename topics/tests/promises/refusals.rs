@@ -8,9 +8,9 @@ use topics::payload::{read, refused};
 #[test]
 fn how_far_one_has_read_is_a_number_or_an_object_with_one() {
     for payload in ["42", " 42\n", r#"{"seq":42}"#, r#" { "seq" : 42 } "#] {
-        assert_eq!(read::parse(payload.as_bytes()), Ok(Seq(42)), "{payload}");
+        assert_eq!(read::parse(Format::Json, payload.as_bytes()), Ok(Seq(42)), "{payload}");
     }
-    assert_eq!(read::parse(b"9223372036854775807"), Ok(Seq(i64::MAX as u64)));
+    assert_eq!(read::parse(Format::Json, b"9223372036854775807"), Ok(Seq(i64::MAX as u64)));
 }
 
 #[test]
@@ -38,10 +38,10 @@ fn how_far_one_has_read_is_nothing_else() {
         r#"{"seq":1}}"#,
         "\u{664}",
     ] {
-        let error = read::parse(payload.as_bytes()).unwrap_err().to_string();
+        let error = read::parse(Format::Json, payload.as_bytes()).unwrap_err().to_string();
         assert_eq!(error, "`seq` must be a whole number from 1, alone or as the only key of an object");
     }
-    assert!(read::parse(b"\xff").is_err());
+    assert!(read::parse(Format::Json, b"\xff").is_err());
 }
 
 #[test]

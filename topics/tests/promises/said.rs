@@ -74,7 +74,10 @@ fn a_room_tells_of_its_beginning_and_of_comings_and_goings() {
         let heard = as_json(&entry, None);
         assert_eq!((&heard["kind"], &heard["user"], heard.get("body")), (&json!(kind), &json!("bo"), None));
         assert!(said::write(&entry, &handle("tea"), Format::Plain, None).is_empty());
-        assert!(said::properties(&entry, &handle("tea"), None).contains(&("user".into(), "bo".into())));
+        assert!(
+            said::properties(&entry, &handle("tea"), Format::Plain, None)
+                .contains(&("user".into(), "bo".into()))
+        );
     }
 }
 
@@ -106,7 +109,7 @@ fn what_is_done_to_a_message_names_it() {
     assert_eq!(said::write(&edit, &tea, Format::Plain, None), "the kettle is off");
     assert!(said::write(&recall, &tea, Format::Plain, None).is_empty());
     for entry in [edit, recall, react] {
-        assert!(said::properties(&entry, &tea, None).contains(&("of".into(), "41".into())));
+        assert!(said::properties(&entry, &tea, Format::Plain, None).contains(&("of".into(), "41".into())));
     }
 }
 
@@ -144,6 +147,7 @@ fn the_content_type_tells_text_from_bytes() {
     let bytes = entry(Act::Said(Content::text(&b"\xff"[..])));
     assert_eq!(said::content_type(&text, Format::Json), "application/json");
     assert_eq!(said::content_type(&bytes, Format::Json), "application/json");
+    assert_eq!(said::content_type(&text, Format::Cbor), "application/cbor");
     assert_eq!(said::content_type(&text, Format::Plain), "text/plain; charset=utf-8");
     assert_eq!(said::content_type(&bytes, Format::Plain), "application/octet-stream");
 }
@@ -152,7 +156,9 @@ fn the_content_type_tells_text_from_bytes() {
 fn user_properties_tell_the_rest() {
     let entry = Entry { draft: Some(Draft::from_text("kettle-1")), ..entry(Act::Said(picture())) };
     let draft = Draft::from_text("kettle-1").0.to_string();
-    let properties = said::properties(&entry, &handle("tea"), Some(Seq(41)));
+    let properties = said::properties(&entry, &handle("tea"), Format::Plain, Some(Seq(41)));
+    assert_eq!(said::properties(&entry, &handle("tea"), Format::Json, Some(Seq(41))), properties);
+    assert!(said::properties(&entry, &handle("tea"), Format::Cbor, Some(Seq(41))).is_empty());
     let expected = [
         ("seq", "42"),
         ("room", "tea"),

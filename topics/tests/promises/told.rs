@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use topics::page::Example;
+use topics::page::{Example, in_json};
 use topics::payload::say::{self, SayProperties};
 use topics::payload::{Properties, gap, read, refused, said};
 use topics::{Address, Format, Topic};
@@ -25,7 +25,8 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
         }
         Topic::Said(room) => {
             let (entry, prev) = (entry(told), seq(told, "prev"));
-            (said::write(&entry, room, address.format, prev), said::properties(&entry, room, prev))
+            let properties = said::properties(&entry, room, address.format, prev);
+            (said::write(&entry, room, address.format, prev), properties)
         }
         Topic::Replies => {
             let packet = told["packet"].as_u64().map(|packet| u16::try_from(packet).unwrap());
@@ -45,8 +46,9 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
 /// What an example that is heard tells, in the words of JSON.
 pub(crate) fn told(example: &Example) -> Value {
     match example.topic.parse::<Address>().unwrap().format {
-        Format::Json => serde_json::from_str(&example.payload).unwrap(),
+        Format::Json => serde_json::from_slice(&example.payload).unwrap(),
         Format::Plain => from_properties(example),
+        Format::Cbor => in_json(&example.payload).unwrap(),
     }
 }
 
@@ -54,7 +56,7 @@ pub(crate) fn told(example: &Example) -> Value {
 pub(crate) fn said_in(example: &Example) -> (Option<Draft>, Ask) {
     let format = example.topic.parse::<Address>().unwrap().format;
     let properties = SayProperties::of(example.properties.iter().copied()).unwrap();
-    say::read(format, &example.payload.clone().into(), &properties).unwrap()
+    say::read(format, &example.payload, &properties).unwrap()
 }
 
 /// What an example under `plain/` tells by its user properties, in the words of JSON.
@@ -65,19 +67,18 @@ fn from_properties(example: &Example) -> Value {
         let value = if number { value.parse::<u64>().unwrap().into() } else { Value::from(*value) };
         told.insert((*key).to_owned(), value);
     }
-    told.insert("body".to_owned(), example.payload.clone().into());
+    told.insert("body".to_owned(), String::from_utf8(example.payload.to_vec()).unwrap().into());
     told.into()
 }
 
 /// What the room of the examples answers to an example that is published.
 pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
     let address: Address = example.topic.parse().unwrap();
-    let payload = Bytes::from(example.payload.clone());
     match address.topic {
-        Topic::Read(_) => Ok(read::parse(&payload).map(|_| ())?),
+        Topic::Read(_) => Ok(read::parse(address.format, &example.payload).map(|_| ())?),
         Topic::Say(_) | Topic::SayTo(_) => {
             let properties = SayProperties::of(example.properties.iter().copied())?;
-            let (draft, ask) = say::read(address.format, &payload, &properties)?;
+            let (draft, ask) = say::read(address.format, &example.payload, &properties)?;
             tea().say(anns(draft, ask), 65_536).map(|_| ())
         }
         Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic),
@@ -152,6 +153,14 @@ pub(crate) fn act(heard: &Value) -> Act {
             mentions: handles(heard, "mentions"),
             data: heard.get("data").map(|data| data.to_string().into()),
         }),
+    }
+}
+
+/// What becomes of what was asked for.
+pub(crate) fn done(ask: Ask) -> Act {
+    match ask {
+        Ask::Say(content) => Act::Said(content),
+        Ask::Do(deed) => Act::Did(deed),
     }
 }
 

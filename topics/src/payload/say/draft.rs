@@ -2,11 +2,12 @@
 
 use super::begins_like_an_object;
 use crate::payload::PayloadError;
-use crate::payload::nested::Text;
+use crate::payload::key::Key;
+use crate::payload::object::Notation;
+use crate::payload::object::fields::{Fields, Value, find};
 use crate::{Format, cut};
 use chat::Draft;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use std::fmt;
+use uuid::Uuid;
 
 /// Reads a draft.
 ///
@@ -20,41 +21,29 @@ pub(super) fn read(text: &str) -> Result<Draft, PayloadError> {
     }
 }
 
+/// The draft in an object, if it has one.
+///
+/// # Errors
+/// [`PayloadError::Wrong`] where it can be none.
+pub(super) fn inside(said: &mut Fields<'_>) -> Result<Option<Draft>, PayloadError> {
+    match said.take(Key::Draft) {
+        Value::Nothing => Ok(None),
+        Value::Text(text) => read(&text).map(Some),
+        Value::Bytes(bytes) => {
+            Uuid::from_slice(&bytes).map(|uuid| Some(Draft(uuid))).map_err(|_| said.wrong(Key::Draft))
+        }
+        _ => Err(said.wrong(Key::Draft)),
+    }
+}
+
 /// The draft in a payload, as its sender wrote it, cut to [`Draft::MAX_LEN`] bytes: for the answer to a
-/// publish that is refused. A payload that is broken behind its draft still has one. It reads the payload
-/// again, so it is for refusals only.
+/// publish that is refused. The bytes of a UUID are given as its text. A payload that is broken behind its draft
+/// still has one. It reads the payload again, so it is for refusals only.
 #[must_use]
 pub fn draft_in(format: Format, payload: &[u8]) -> Option<String> {
-    if format == Format::Plain || !begins_like_an_object(payload) {
+    let notation = Notation::of(format)?;
+    if notation == Notation::Json && !begins_like_an_object(payload) {
         return None;
     }
-    let mut found = None;
-    // What is wrong with the payload was told by [`super::read`].
-    let _ = serde_json::Deserializer::from_slice(payload).deserialize_map(Finder { found: &mut found });
-    found
-}
-
-/// Goes through an object as far as its draft.
-struct Finder<'f> {
-    found: &'f mut Option<String>,
-}
-
-impl<'de> Visitor<'de> for Finder<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            if key.0 == "draft" {
-                let draft: Text<'de> = map.next_value()?;
-                *self.found = Some(cut(&draft.0, Draft::MAX_LEN).to_owned());
-                break;
-            }
-            map.next_value::<IgnoredAny>()?;
-        }
-        Ok(())
-    }
+    find(notation, payload, Key::Draft).map(|draft| cut(&draft, Draft::MAX_LEN).to_owned())
 }

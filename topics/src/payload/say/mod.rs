@@ -1,8 +1,9 @@
 //! What a client asks a room to take.
 //!
 //! A payload that begins like a JSON object is one, or is refused; every other payload is a message as it
-//! stands, so that `mosquitto_pub -m hello` works. Under `plain/` nothing is an object. What an object
-//! says about itself, a payload that stands alone can say in user properties.
+//! stands, so that `mosquitto_pub -m hello` works. In CBOR a text or bytes alone are such a message. Under
+//! `plain/` nothing is an object. What an object says about itself, a payload that stands alone can say in user
+//! properties.
 //!
 //! Start at [`read`].
 
@@ -10,7 +11,7 @@ mod draft; // the sender's own key
 
 mod kind; // which kinds clients may say
 
-mod object; // the JSON object
+mod object; // the object that says more
 
 mod properties; // the user properties beside it
 
@@ -20,6 +21,7 @@ pub use draft::draft_in;
 pub use properties::SayProperties;
 
 use super::PayloadError;
+use super::object::{Notation, standing_alone};
 use super::read::as_seq;
 use crate::Format;
 use bytes::Bytes;
@@ -38,15 +40,35 @@ pub fn read(
     properties: &SayProperties<'_>,
 ) -> Result<(Option<Draft>, Ask), PayloadError> {
     let beside = properties.draft.map(draft::read).transpose()?;
-    if format == Format::Plain || !begins_like_an_object(payload) {
-        return Ok((beside, as_it_stands(payload, properties)?));
-    }
-    let (inside, ask) = object::read(payload)?;
+    let notation = match standing(format, payload)? {
+        Standing::Alone(body) => return Ok((beside, as_it_stands(body, properties)?)),
+        Standing::Object(notation) => notation,
+    };
+    let (inside, ask) = object::read(notation, payload)?;
     match (inside, beside) {
         (Some(inside), Some(beside)) if inside != beside => {
             Err(PayloadError::Contradiction("draft", "the payload and the user property differ"))
         }
         _ => Ok((inside.or(beside), ask)),
+    }
+}
+
+/// What a payload is.
+enum Standing {
+    /// A body and nothing else.
+    Alone(Bytes),
+    /// An object, or the beginning of one.
+    Object(Notation),
+}
+
+fn standing(format: Format, payload: &Bytes) -> Result<Standing, PayloadError> {
+    match Notation::of(format) {
+        Some(Notation::Cbor) if !payload.is_empty() => {
+            let alone = standing_alone(payload)?.and_then(|alone| object::as_bytes(alone, payload));
+            Ok(alone.map_or(Standing::Object(Notation::Cbor), Standing::Alone))
+        }
+        Some(Notation::Json) if begins_like_an_object(payload) => Ok(Standing::Object(Notation::Json)),
+        _ => Ok(Standing::Alone(payload.clone())),
     }
 }
 
@@ -56,12 +78,12 @@ fn begins_like_an_object(payload: &[u8]) -> bool {
 }
 
 /// The payload is the body, and the user properties say the rest.
-fn as_it_stands(payload: &Bytes, properties: &SayProperties<'_>) -> Result<Ask, PayloadError> {
+fn as_it_stands(body: Bytes, properties: &SayProperties<'_>) -> Result<Ask, PayloadError> {
     let mentions = properties.mentions.iter().map(|who| mention(who)).collect::<Result<_, _>>()?;
     let parts = Parts {
         kind: properties.kind.map_or(Ok(Kind::Text), kind::said)?,
         of: properties.of.map(|digits| place("of", digits)).transpose()?,
-        body: payload.clone(),
+        body,
         reply_to: properties.reply_to.map(|digits| place("reply_to", digits)).transpose()?,
         mentions,
         data: None,

@@ -6,8 +6,14 @@
 //!
 //! Start at [`examples`].
 
+mod cbor; // what the bytes under `cbor/` say
+
+pub use cbor::{in_json, keys};
+
+use bytes::Bytes;
+
 /// `topics.md`, as it was when this was built.
-pub const TEXT: &str = include_str!("../../topics.md");
+pub const TEXT: &str = include_str!("../../../topics.md");
 
 /// Opens and closes a block.
 const FENCE: &str = "```";
@@ -25,8 +31,11 @@ pub struct Example {
     pub topic: &'static str,
     /// The user properties with it.
     pub properties: Vec<(&'static str, &'static str)>,
-    /// What is published, without the line end before the closing fence.
-    pub payload: String,
+    /// What is published: the lines of the block, without the line end before the closing fence; of a block in
+    /// CBOR the bytes that it shows.
+    pub payload: Bytes,
+    /// What the bytes of a block in CBOR mean, in diagnostic notation; of other blocks nothing.
+    pub meaning: String,
 }
 
 /// What happens in an example.
@@ -52,16 +61,17 @@ pub fn examples() -> Vec<Example> {
     while let Some((fence, line)) = lines.find(|(text, _)| text.starts_with(FENCE)) {
         let block = lines.by_ref().map(|(text, _)| text).take_while(|text| *text != FENCE);
         let block: Vec<&str> = block.collect();
-        examples.extend(example(line, line == below, fence, block.join("\n")));
+        examples.extend(example(line, line == below, fence, &block));
         below = line + block.len() + 2;
     }
     examples
 }
 
 /// The example behind an opening fence; a block that is marked with nothing but its language is none.
-fn example(line: usize, right_below: bool, fence: &'static str, payload: String) -> Option<Example> {
+fn example(line: usize, right_below: bool, fence: &'static str, block: &[&str]) -> Option<Example> {
     let wrong = |what: &str| -> ! { panic!("line {line} of topics.md: {what}") };
-    let mut words = fence.split_ascii_whitespace().skip(1);
+    let mut words = fence.trim_start_matches('`').split_ascii_whitespace();
+    let is_cbor = words.next()? == "cbor";
     let direction = match words.next()? {
         "send" => Direction::Send,
         "hear" => Direction::Hear,
@@ -71,7 +81,11 @@ fn example(line: usize, right_below: bool, fence: &'static str, payload: String)
     let topic = words.next().unwrap_or_else(|| wrong("no topic"));
     let property = |word: &'static str| word.split_once('=').unwrap_or_else(|| wrong("no user property"));
     let properties = words.map(property).collect();
-    Some(Example { line, right_below, direction, topic, properties, payload })
+    let (payload, meaning) = match is_cbor {
+        true => cbor::bytes(block).unwrap_or_else(|| wrong("no bytes")),
+        false => (block.join("\n").into(), String::new()),
+    };
+    Some(Example { line, right_below, direction, topic, properties, payload, meaning })
 }
 
 /// `0x99`, as the tables of the page write it.

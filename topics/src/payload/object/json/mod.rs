@@ -1,0 +1,10 @@
+//! JSON: names for keys.
+
+mod write;
+
+mod read;
+
+mod nested; // values of the client's own, looked through
+
+pub(super) use read::{data, find, read, whole_number};
+pub(super) use write::{base64, key, names, number, text};
