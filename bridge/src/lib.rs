@@ -48,6 +48,8 @@ mod revoke; // a proof that is no longer good
 
 mod accounts; // who may come in, and by what
 
+mod by_request; // what is asked and waited for
+
 mod admin; // users and rooms, by command
 
 mod core; // what all of it shares

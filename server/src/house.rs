@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::control::Desk;
 use crate::{drain, telemetry};
 use anyhow::{Context, anyhow, ensure};
+use api::Api;
 use bridge::Bridge;
 use bridge::identity::SigningKey;
 use std::fs::DirBuilder;
@@ -73,6 +74,11 @@ impl House {
     /// Where requests of the command line are performed.
     pub(crate) fn desk(&self) -> Desk {
         Desk { bridge: self.bridge.clone(), store: self.store.clone(), token_ttl: self.token_ttl }
+    }
+
+    /// What can be asked of it by HTTP.
+    pub(crate) fn api(&self, config: api::Config) -> Arc<Api> {
+        Api::new(self.bridge.clone(), self.store.clone(), config)
     }
 
     /// Finishes what was begun and lets go of the folder.

@@ -1,4 +1,4 @@
-//! The HTTP port: health for whoever watches over us, and MQTT over WebSocket for browsers.
+//! The HTTP port: health for whoever watches over us, the API, and MQTT over WebSocket for browsers.
 
 use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
@@ -16,14 +16,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Everything the port answers. `websocket` is the broker's; `draining` turns readiness off.
-pub(crate) fn router(websocket: Router, draining: CancellationToken) -> Router {
+/// Everything the port answers. `websocket` is the broker's, `api` what else can be asked; `draining` turns readiness off.
+pub(crate) fn router(websocket: Router, api: Router, draining: CancellationToken) -> Router {
     Router::new()
         // The process runs and its runtime turns. A restart helps if this does not answer.
         .route("/livez", get(async || "alive\n"))
         // New work may come. Load balancers look elsewhere while it may not.
         .route("/readyz", get(async move || readiness(&draining)))
         .merge(websocket)
+        .merge(api)
 }
 
 fn readiness(draining: &CancellationToken) -> (StatusCode, &'static str) {
@@ -139,7 +140,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap();
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
-        let router = router(Router::new(), draining.clone());
+        let router = router(Router::new(), Router::new(), draining.clone());
         let served = tokio::spawn(serve(listener, router, manners, closed.clone()));
         let end = async move || {
             closed.cancel();

@@ -80,7 +80,9 @@ impl Running {
         let control = control::listen(&config.data, house.desk())?;
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
-        let router = http::router(broker::websocket::route(broker.clone()), draining.clone());
+        let api = house.api(config.api.clone());
+        let websocket = broker::websocket::route(broker.clone());
+        let router = http::router(websocket, api::router(&api), draining.clone());
         let http = tokio::spawn(http::serve(http, router, Manners::default(), closed.clone()));
         let accepting = broker.clone();
         tokio::spawn(async move { accepting.serve_tcp(mqtt).await });

@@ -25,7 +25,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use value::{address, count, hosts, never_or, path, size, time, truth, word};
+use value::{address, count, hosts, never_or, origins, path, size, time, truth, word};
 
 /// Everything, checked.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) broker: broker::Config,
     /// What a user may do.
     pub(crate) bridge: bridge::Config,
+    /// What may be asked by HTTP.
+    pub(crate) api: api::Config,
     /// How long a token lives if nobody says otherwise.
     pub(crate) token_ttl: Duration,
     /// Bytes kept back on the disk, so that sessions can be saved when it is full; 0 keeps none.
@@ -129,6 +131,7 @@ impl Config {
             http: w.take("http.listen", loopback(8080), address)?,
             broker: broker(w)?,
             bridge: bridge(w)?,
+            api: api(w)?,
             token_ttl: w.take("auth.token_ttl", DAY, time(SECOND, 366 * DAY))?,
             reserve: w.take("store.reserve", RESERVE, size(0, 1 << 30))?,
             log: Log {
@@ -138,6 +141,9 @@ impl Config {
         };
         let names = written.finish()?;
         config.check_together()?;
+        // One list for both doors.
+        let api = api::Config { trusted: config.broker.trusted.clone(), ..config.api };
+        let config = Config { api, ..config };
         Ok((config, names))
     }
 
@@ -242,6 +248,27 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
             usual.cursor_interval,
             time(SECOND / 10, 300 * SECOND),
         )?,
+    })
+}
+
+/// What concerns requests by HTTP.
+fn api(w: &mut Written) -> Result<api::Config, ConfigError> {
+    let usual = api::Config::default();
+    let mut rate = |each, at_once, (rate, burst): (NonZeroU32, NonZeroU32)| {
+        let rate = w.take(each, rate, count(1, 1_000_000))?;
+        Ok((rate, w.take(at_once, burst, count(1, 1_000_000))?))
+    };
+    let reads = rate("limits.reads_per_user", "limits.reads_burst", usual.reads)?;
+    let writes = rate("limits.writes_per_user", "limits.writes_burst", usual.writes)?;
+    let strangers = rate("limits.requests_per_stranger", "limits.requests_burst", usual.strangers)?;
+    Ok(api::Config {
+        body_limit: w.take("http.max_body", usual.body_limit, size(1 << 10, 16 << 20))?,
+        answer_within: w.take("http.answer_within", usual.answer_within, time(SECOND, 300 * SECOND))?,
+        origins: w.take("http.origins", usual.origins, origins)?,
+        reads,
+        writes,
+        strangers,
+        trusted: usual.trusted,
     })
 }
 

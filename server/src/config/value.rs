@@ -1,6 +1,7 @@
 //! Readers for single values. Each says, when it can't read one, what to write instead.
 
 use super::written::Remedy;
+use api::Origins;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -98,6 +99,26 @@ pub(crate) fn hosts(value: &Value) -> Result<Vec<IpAddr>, Remedy> {
         _ => None,
     };
     hosts.ok_or_else(|| "write a list of addresses, such as [\"10.0.0.7\"]".to_owned())
+}
+
+/// Pages that may ask: `"any"`, or a list of their origins, or a text with commas.
+pub(crate) fn origins(value: &Value) -> Result<Origins, Remedy> {
+    let origin = |text: &str| {
+        let text = text.trim();
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+        (!host.is_empty() && host.bytes().all(plain)).then(|| text.to_owned())
+    };
+    let these: Option<Vec<String>> = match value {
+        Value::String(text) if text == "any" => return Ok(Origins::Any),
+        Value::Array(list) => list.iter().map(|item| item.as_str().and_then(origin)).collect(),
+        Value::String(text) => text.split(',').filter(|part| !part.trim().is_empty()).map(origin).collect(),
+        _ => None,
+    };
+    these.map(Origins::These).ok_or_else(|| {
+        "write a list of origins, such as [\"https://chat.example.org\"], or \"any\"".to_owned()
+    })
 }
 
 /// Reads `90s`, `15m`, `24h`, `30d` or `500ms`.

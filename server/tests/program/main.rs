@@ -18,4 +18,6 @@ mod keeping; // keys, modes, secrets
 
 mod loading; // load, and what is counted
 
+mod api; // what is asked by HTTP
+
 mod returning; // being away, and what is missed

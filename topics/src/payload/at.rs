@@ -12,7 +12,8 @@ const FORMAT: &[BorrowedFormatItem<'_>] =
 const YEARS: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
 /// `2026-11-23T10:00:00.123Z`. A clock beyond the years 0 to 9999 is shown as the nearest of them.
-pub(crate) fn rfc3339(at: Timestamp) -> String {
+#[must_use]
+pub fn rfc3339(at: Timestamp) -> String {
     let ms = at.0.clamp(*YEARS.start(), *YEARS.end());
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
         .map_err(time::Error::from)

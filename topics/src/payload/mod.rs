@@ -26,6 +26,8 @@ mod object; // objects, in JSON and in CBOR
 
 pub(crate) mod at; // times
 
+pub use at::rfc3339;
+
 use crate::cut;
 
 /// User properties of a message in MQTT 5, in the order in which they are written.

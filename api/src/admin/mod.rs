@@ -1,0 +1,16 @@
+//! What administrators may: people, programs and their keys, invitations and links.
+
+mod users; // people
+
+mod services; // programs
+
+mod tickets; // invitations and links
+
+use crate::method::{Access, Method, Rate};
+
+const LOOK: (Access, Rate) = (Access::Admin, Rate::Read);
+const CHANGE: (Access, Rate) = (Access::Admin, Rate::Write);
+
+pub(crate) fn methods() -> Vec<Method> {
+    [users::methods(), services::methods(), tickets::methods()].into_iter().flatten().collect()
+}

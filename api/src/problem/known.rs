@@ -1,0 +1,101 @@
+//! What the rest of the program says, as a problem. What its caller may not know stays in the log.
+
+use super::{Code, Problem};
+use bridge::identity::{IdentityError, NotKnown};
+use bridge::{AccountError, AdminError, SayError};
+use chat::Refusal;
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Problem {
+        match error.is_passing() {
+            true => {
+                tracing::warn!(%error, "a request could not be done just now: {error}");
+                Problem::unavailable("the store can't do it just now; ask again")
+            }
+            false => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<IdentityError> for Problem {
+    fn from(error: IdentityError) -> Problem {
+        match error {
+            IdentityError::Busy => Problem::unavailable(error.to_string()),
+            other => Problem::internal(&other),
+        }
+    }
+}
+
+impl From<NotKnown> for Problem {
+    fn from(why: NotKnown) -> Problem {
+        match why {
+            NotKnown::Unknown => Problem::new(Code::WrongCredentials, why.to_string()),
+            NotKnown::Deactivated => Problem::new(Code::Deactivated, why.to_string()),
+            NotKnown::Busy => Problem::unavailable(why.to_string()),
+            NotKnown::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Problem {
+        let words = error.to_string();
+        let code = match error {
+            AccountError::NotKnown(why) => return why.into(),
+            AccountError::Identity(why) => return why.into(),
+            AccountError::Store(why) => return why.into(),
+            AccountError::Admin(why) => return why.into(),
+            AccountError::Closed => Code::RegistrationClosed,
+            AccountError::NotInvited => Code::NotInvited,
+            AccountError::HandleTaken(_) => Code::HandleTaken,
+            AccountError::Text { .. } | AccountError::NotAService(_) => Code::Invalid,
+            AccountError::DeviceTaken(_) => Code::DeviceTaken,
+            AccountError::TooMany(_) => Code::TooMany,
+            AccountError::NoSuchUser(_) => return Problem::not_found("user"),
+            AccountError::NoSuchCredential => return Problem::not_found("credential"),
+            AccountError::NoSuchLink => return Problem::not_found("link"),
+            AccountError::NoSuchTicket => return Problem::not_found("invitation or link"),
+        };
+        Problem::new(code, words)
+    }
+}
+
+impl From<AdminError> for Problem {
+    fn from(error: AdminError) -> Problem {
+        match error {
+            AdminError::NoSuchUser(_) => Problem::not_found("user"),
+            AdminError::NoSuchRoom(_) => Problem::not_found("room"),
+            AdminError::NoMembers => Problem::new(Code::Invalid, "a room needs at least one member"),
+            AdminError::Identity(why) => why.into(),
+            AdminError::Store(why) => why.into(),
+            AdminError::Say(why) => why.into(),
+        }
+    }
+}
+
+impl From<SayError> for Problem {
+    fn from(error: SayError) -> Problem {
+        match error {
+            SayError::Refused(refusal) => refusal.into(),
+            SayError::NotNow => Problem::unavailable(error.to_string()),
+            SayError::Broken(why) => why.into(),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        let words = refusal.to_string();
+        match refusal {
+            // A room that one is not in is as one that is not there.
+            Refusal::NotAMember => Problem::not_found("room"),
+            Refusal::NoSuchUser => Problem::not_found("user"),
+            Refusal::TooLarge { .. } => Problem::new(Code::TooLarge, words),
+            Refusal::DraftReused => Problem::new(Code::DraftReused, words),
+            Refusal::Quota(wait) => {
+                Problem { retry_after: Some(wait), ..Problem::new(Code::RateLimited, words) }
+            }
+            _ => Problem::new(Code::Invalid, words),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What was said, page by page, cut by the memberships of who reads it.
+//!
+//! The log is read forwards, and its numbers are dense: the page before a place is the stretch of that many numbers
+//! before it. Where entries of it are gone (expired, erased), more is read before that.
+
+use crate::problem::Problem;
+use chat::{Entry, RoomId, Seq, Timestamp};
+use std::collections::VecDeque;
+use store::{Interval, Store};
+
+/// Entries read at once: the store's limit.
+const AT_ONCE: u64 = 500;
+/// How often a page before a place is filled up, where much of it is gone: so far back one request looks.
+const LOOKS: u32 = 20;
+
+/// Which page.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Around {
+    Newest,
+    Before(Seq),
+    After(Seq),
+    Here(Seq),
+}
+
+/// A page, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) entries: Vec<Entry>,
+    /// Where the page before it ends.
+    pub(super) before: Option<Seq>,
+    /// Where the page after it begins.
+    pub(super) after: Option<Seq>,
+}
+
+/// A stretch of the log that may be read: both ends are in it.
+type Stretch = (u64, u64);
+
+/// Reads a page.
+pub(super) async fn read_page(
+    store: &dyn Store,
+    room: RoomId,
+    intervals: &[Interval],
+    around: Around,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Page, Problem> {
+    let last = store.heads(&[room]).await?.first().map_or(Seq::ZERO, |head| head.last_seq);
+    let stretches: Vec<Stretch> = intervals
+        .iter()
+        .map(|one| (one.from_seq.0, one.to_seq.map_or(last.0, |to| to.0.min(last.0))))
+        .collect();
+    let log = Log { store, room, stretches, now };
+    let limit = limit as usize;
+    match around {
+        Around::Newest => log.before(u64::MAX, limit).await,
+        Around::Before(seq) => log.before(seq.0, limit).await,
+        Around::After(seq) => log.after(seq.0, limit).await,
+        Around::Here(seq) => {
+            let earlier = log.before(seq.0, limit / 2).await?;
+            let later = log.after(seq.0.saturating_sub(1), limit - limit / 2).await?;
+            let entries = earlier.entries.into_iter().chain(later.entries).collect();
+            Ok(Page { entries, before: earlier.before, after: later.after })
+        }
+    }
+}
+
+struct Log<'a> {
+    store: &'a dyn Store,
+    room: RoomId,
+    /// Oldest first.
+    stretches: Vec<Stretch>,
+    now: Timestamp,
+}
+
+impl Log<'_> {
+    async fn read(&self, (from, to): Stretch) -> Result<Vec<Entry>, Problem> {
+        let limit = u32::try_from(to.saturating_sub(from) + 1).unwrap_or(u32::MAX);
+        let (after, to) = (Seq(from.saturating_sub(1)), Seq(to));
+        Ok(self.store.read(self.room, after, to, limit, self.now).await?)
+    }
+
+    /// The newest `limit` entries before `seq`.
+    async fn before(&self, seq: u64, limit: usize) -> Result<Page, Problem> {
+        let mut entries = VecDeque::new();
+        let mut end = seq;
+        let mut looks = 0;
+        while entries.len() < limit && looks < LOOKS {
+            let Some((from, to)) = self.stretch_before(end) else { break };
+            let missing = (limit - entries.len()) as u64;
+            // The first look asks for what is missing; what is gone is looked over in longer stretches.
+            let length = if looks == 0 { missing } else { AT_ONCE };
+            let from = from.max((to + 1).saturating_sub(length));
+            let found = self.read((from, to)).await?;
+            let surplus = found.len().saturating_sub(limit - entries.len());
+            end = found.get(surplus).filter(|_| surplus > 0).map_or(from, |first| first.seq.0);
+            found.into_iter().skip(surplus).rev().for_each(|entry| entries.push_front(entry));
+            looks += 1;
+        }
+        let before = self.stretch_before(end).map(|_| Seq(end));
+        let after = (seq != u64::MAX).then(|| Seq(seq.saturating_sub(1)));
+        let after = after.filter(|after| self.stretch_after(after.0).is_some());
+        Ok(Page { entries: entries.into(), before, after })
+    }
+
+    /// The oldest `limit` entries after `seq`.
+    async fn after(&self, seq: u64, limit: usize) -> Result<Page, Problem> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut place = seq;
+        let mut looks = 0;
+        while entries.len() < limit && looks < LOOKS {
+            let Some((from, to)) = self.stretch_after(place) else { break };
+            let to = to.min(from + AT_ONCE - 1);
+            let found = self.read((from, to)).await?;
+            let missing = limit - entries.len();
+            place = found.get(missing - 1).filter(|_| found.len() > missing).map_or(to, |last| last.seq.0);
+            entries.extend(found.into_iter().take(missing));
+            looks += 1;
+        }
+        let after = self.stretch_after(place).map(|_| Seq(place));
+        let before =
+            Some(Seq(seq.saturating_add(1))).filter(|before| self.stretch_before(before.0).is_some());
+        Ok(Page { entries, before, after })
+    }
+
+    /// The last stretch that has something before `seq`, up to there.
+    fn stretch_before(&self, seq: u64) -> Option<Stretch> {
+        let mut stretches = self.stretches.iter().rev();
+        stretches.find(|(from, to)| *from < seq && from <= to).map(|(from, to)| (*from, (*to).min(seq - 1)))
+    }
+
+    /// The first stretch that has something after `seq`, from there.
+    fn stretch_after(&self, seq: u64) -> Option<Stretch> {
+        let mut stretches = self.stretches.iter();
+        stretches.find(|(from, to)| *to > seq && from <= to).map(|(from, to)| ((*from).max(seq + 1), *to))
+    }
+}

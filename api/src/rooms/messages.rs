@@ -1,0 +1,191 @@
+//! What is said in a room, and how far it is read.
+
+use super::history::{Around, read_page};
+use super::list::written;
+use super::{READ, SAY, readable};
+use crate::ask::Ask;
+use crate::method::{Done, Method, Verb};
+use crate::perform::now;
+use crate::problem::{Code, Problem};
+use crate::words::{At, Name};
+use bytes::Bytes;
+use chat::Seq;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// A page of what was said. Without `before`, `after` and `around` it is the newest.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MessagesPage {
+    room: Name,
+    /// What was said before this `seq`.
+    #[schema(minimum = 1)]
+    before: Option<u64>,
+    /// What was said after this `seq`.
+    after: Option<u64>,
+    /// This `seq`, and half a page before and after it.
+    #[schema(minimum = 1)]
+    around: Option<u64>,
+    /// How many, up to 200; 50 without it.
+    #[schema(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// One entry.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ThisMessage {
+    room: Name,
+    /// Its place in the room.
+    #[schema(value_type = u64)]
+    seq: Digits,
+}
+
+/// A whole number of a path, where it is a text.
+#[derive(Debug, Clone, Copy)]
+struct Digits(u64);
+
+impl<'de> Deserialize<'de> for Digits {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Digits, D::Error> {
+        let number = match Value::deserialize(from)? {
+            Value::Number(number) => number.as_u64(),
+            Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+            _ => None,
+        };
+        number.map(Digits).ok_or_else(|| serde::de::Error::custom("`seq` is a whole number"))
+    }
+}
+
+/// Something to say: as the payload of `rooms/{room}/say`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Say {
+    room: Name,
+    /// Your own name for the message: said again under it, it is said once.
+    draft: Option<String>,
+    /// What sort of message; `text` without it.
+    kind: Option<String>,
+    /// The words.
+    body: Option<String>,
+    /// Or bytes that are no text, in base 64.
+    body_base64: Option<String>,
+    /// The `seq` it answers.
+    reply_to: Option<u64>,
+    /// Whom it calls by name; up to 50.
+    mentions: Option<Vec<String>>,
+    /// Anything else that a client wants to say of it.
+    #[schema(value_type = Option<Object>)]
+    data: Option<Map<String, Value>>,
+}
+
+/// It is in the log.
+#[derive(Debug, Serialize, ToSchema)]
+struct Said {
+    room: Name,
+    /// Its place in the room.
+    seq: u64,
+    /// When it was taken.
+    at: At,
+    /// Whether it had been said before, under the same draft.
+    duplicate: bool,
+}
+
+/// What was said, oldest first, as on `rooms/{room}/said`.
+#[derive(Debug, Serialize, ToSchema)]
+struct Messages {
+    #[schema(value_type = Vec<Object>)]
+    messages: Vec<Box<RawValue>>,
+    /// `before` of the page that comes before this one; absent where nothing does.
+    before: Option<u64>,
+    /// `after` of the page that comes after this one; absent where nothing does.
+    after: Option<u64>,
+}
+
+/// One entry, as on `rooms/{room}/said`.
+#[derive(Debug, Serialize, ToSchema)]
+struct Message {
+    #[schema(value_type = Object)]
+    message: Box<RawValue>,
+}
+
+/// A read mark.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    room: Name,
+    /// Everything up to this `seq` is read. A mark never goes back.
+    #[schema(minimum = 1)]
+    seq: u64,
+}
+
+pub(super) fn methods() -> Vec<Method> {
+    vec![
+        Method::new("messages.list", (Verb::Get, "/v1/rooms/{room}/messages"), READ, "What was said", list)
+            .may(&[Code::NotFound]),
+        Method::new("messages.get", (Verb::Get, "/v1/rooms/{room}/messages/{seq}"), READ, "One entry", get)
+            .may(&[Code::NotFound]),
+        Method::new("messages.say", (Verb::Post, "/v1/rooms/{room}/messages"), SAY, "Say something", say)
+            .creates()
+            .may(&[Code::NotFound, Code::DraftReused, Code::Invalid]),
+        Method::new("messages.read", (Verb::Post, "/v1/rooms/{room}/read"), SAY, "Mark a room as read", mark)
+            .may(&[Code::NotFound, Code::Invalid]),
+    ]
+}
+
+async fn list(ask: Ask, input: MessagesPage) -> Result<Messages, Problem> {
+    let limit = crate::cursor::limit(input.limit)?;
+    let around = match (input.before, input.after, input.around) {
+        (None, None, None) => Around::Newest,
+        (Some(seq), None, None) => Around::Before(Seq(seq)),
+        (None, Some(seq), None) => Around::After(Seq(seq)),
+        (None, None, Some(seq)) => Around::Here(Seq(seq)),
+        _ => return Err(Problem::bad_request("give one of `before`, `after` and `around`")),
+    };
+    let (standing, intervals) = readable(&ask, &input.room).await?;
+    let page = read_page(ask.store(), standing.room, &intervals, around, limit, now()).await?;
+    let messages: Result<_, Problem> =
+        page.entries.iter().map(|one| written(one, &standing.handle)).collect();
+    Ok(Messages {
+        messages: messages?,
+        before: page.before.map(|seq| seq.0),
+        after: page.after.map(|seq| seq.0),
+    })
+}
+
+async fn get(ask: Ask, input: ThisMessage) -> Result<Message, Problem> {
+    let (standing, intervals) = readable(&ask, &input.room).await?;
+    let seq = Seq(input.seq.0);
+    let heard = |one: &store::Interval| one.from_seq <= seq && one.to_seq.is_none_or(|to| seq <= to);
+    let none = || Problem::not_found("message");
+    if seq.0 > i64::MAX.cast_unsigned() || !intervals.iter().any(heard) {
+        return Err(none());
+    }
+    let found = ask.store().pick(&[(standing.room, seq)]).await?;
+    let now = now();
+    let there = found.iter().find(|entry| entry.expires_at.is_none_or(|end| end > now)).ok_or_else(none)?;
+    Ok(Message { message: written(there, &standing.handle)? })
+}
+
+async fn say(ask: Ask, input: Say) -> Result<Said, Problem> {
+    let Say { room, draft, kind, body, body_base64, reply_to, mentions, data } = input;
+    let mut payload = Map::new();
+    let mut put =
+        |key: &str, value: Option<Value>| drop(value.map(|value| payload.insert(key.to_owned(), value)));
+    put("draft", draft.map(Value::from));
+    put("kind", kind.map(Value::from));
+    put("body", body.map(Value::from));
+    put("body_base64", body_base64.map(Value::from));
+    put("reply_to", reply_to.map(Value::from));
+    put("mentions", mentions.map(Value::from));
+    put("data", data.map(Value::Object));
+    let payload = Bytes::from(Value::Object(payload).to_string());
+    let receipt = ask.bridge().say_json(&ask.caller()?.account, &room.0, payload).await?;
+    Ok(Said { room, seq: receipt.seq.0, at: At(receipt.at), duplicate: receipt.duplicate })
+}
+
+async fn mark(ask: Ask, input: Read) -> Result<Done, Problem> {
+    ask.bridge().mark_read(&ask.caller()?.account, &input.room.0, Seq(input.seq)).await?;
+    Ok(Done)
+}

@@ -1,0 +1,64 @@
+//! Rooms: which ones, who is in them, what was said there.
+
+mod list; // the conversation list, and one room
+
+mod members; // who is in them
+
+mod messages; // what is said
+
+mod history; // what was said, page by page
+
+use crate::ask::Ask;
+use crate::method::{Access, Method, Rate};
+use crate::problem::Problem;
+use crate::words::Name;
+use bridge::identity::Scope;
+use chat::{Role, RoomKind, Standing};
+use serde::Deserialize;
+use store::Interval;
+use utoipa::ToSchema;
+
+const LOOK: (Access, Rate) = (Access::Scope(Scope::RoomsRead), Rate::Read);
+const CHANGE: (Access, Rate) = (Access::Scope(Scope::RoomsWrite), Rate::Write);
+const READ: (Access, Rate) = (Access::Scope(Scope::MessagesRead), Rate::Read);
+const SAY: (Access, Rate) = (Access::Scope(Scope::MessagesWrite), Rate::Write);
+
+/// A room.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ThisRoom {
+    room: Name,
+}
+
+pub(crate) fn methods() -> Vec<Method> {
+    [list::methods(), members::methods(), messages::methods()].into_iter().flatten().collect()
+}
+
+/// The room, if the caller is in it. One they are not in looks like one that does not exist.
+async fn standing(ask: &Ask, room: &Name) -> Result<Standing, Problem> {
+    let found = ask.store().standing(&room.0, ask.caller()?.account.id).await?;
+    found.filter(|standing| standing.member.is_some()).ok_or_else(|| Problem::not_found("room"))
+}
+
+/// What the caller may read of a room, though they may have left it: the stretches of their memberships.
+async fn readable(ask: &Ask, room: &Name) -> Result<(Standing, Vec<Interval>), Problem> {
+    let user = ask.caller()?.account.id;
+    let none = || Problem::not_found("room");
+    let standing = ask.store().standing(&room.0, user).await?.ok_or_else(none)?;
+    let intervals = ask.store().intervals(user, standing.room).await?;
+    if intervals.is_empty() { Err(none()) } else { Ok((standing, intervals)) }
+}
+
+fn kind(kind: RoomKind) -> &'static str {
+    match kind {
+        RoomKind::Direct => "direct",
+        RoomKind::Group => "group",
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Member => "member",
+        Role::Owner => "owner",
+    }
+}

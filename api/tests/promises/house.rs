@@ -1,0 +1,136 @@
+//! A server with people in it, asked by a client that nobody here wrote.
+
+use api::{Api, Config};
+use bridge::identity::SigningKey;
+use bridge::{Bridge, Registration};
+use chat::Handle;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use store::{MasterKey, Store};
+use store_sqlite::{Options, SqliteStore};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+pub(crate) const PASSWORD: &str = "tea at four";
+
+/// A running server.
+pub(crate) struct House {
+    pub(crate) client: Client,
+    address: SocketAddr,
+    _folder: TempDir,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    pub(crate) status: u16,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Heard {
+    async fn of(response: Response) -> Heard {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.unwrap();
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        Heard { status, headers, body }
+    }
+
+    /// The body of an answer that went well.
+    #[track_caller]
+    pub(crate) fn good(self) -> Value {
+        assert!((200..300).contains(&self.status), "{self:?}");
+        self.body
+    }
+
+    /// Status and code of a problem.
+    #[track_caller]
+    pub(crate) fn problem(self) -> (u16, String) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{self:?}");
+        assert_eq!(self.body["status"], self.status, "{self:?}");
+        (self.status, self.body["code"].as_str().unwrap().to_owned())
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().unwrap()
+    }
+}
+
+/// A problem, to compare with.
+pub(crate) fn problem(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+impl House {
+    /// Registration is open; ann administers it, bo does not.
+    pub(crate) async fn open() -> House {
+        House::with(Config::default(), Registration::Open).await
+    }
+
+    pub(crate) async fn with(config: Config, registration: Registration) -> House {
+        let folder = TempDir::new().unwrap();
+        let master = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+        let options = Options { reserve: 0, ..Options::new(folder.path(), master) };
+        let store: Arc<dyn Store> = SqliteStore::open(options).await.unwrap();
+        let settings = bridge::Config { registration, ..bridge::Config::default() };
+        let bridge = Bridge::start(settings, store.clone(), &SigningKey::fresh().unwrap());
+        for (name, admin) in [("ann", true), ("bo", false)] {
+            let password = Some(SecretString::from(PASSWORD));
+            bridge.add_user(&Handle::new(name).unwrap(), password, admin).await.unwrap();
+        }
+        let api = Api::new(bridge, store, config);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = api::router(&api).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        House { client: Client::new(), address, _folder: folder }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("http://{}{path}", self.address))
+    }
+
+    pub(crate) async fn hear(&self, request: RequestBuilder) -> Heard {
+        Heard::of(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, token: &str, path: &str) -> Heard {
+        self.hear(self.request(Method::GET, path).bearer_auth(token)).await
+    }
+
+    pub(crate) async fn post(&self, token: &str, path: &str, body: Value) -> Heard {
+        self.hear(self.request(Method::POST, path).bearer_auth(token).json(&body)).await
+    }
+
+    pub(crate) async fn put(&self, token: &str, path: &str, body: Value) -> Heard {
+        self.hear(self.request(Method::PUT, path).bearer_auth(token).json(&body)).await
+    }
+
+    pub(crate) async fn delete(&self, token: &str, path: &str) -> Heard {
+        self.hear(self.request(Method::DELETE, path).bearer_auth(token)).await
+    }
+
+    /// A stranger asks.
+    pub(crate) async fn ask(&self, path: &str, body: Value) -> Heard {
+        self.hear(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// What a login gives.
+    pub(crate) async fn tokens(&self, user: &str, device: &str) -> Value {
+        self.ask("/v1/login", json!({ "user": user, "password": PASSWORD, "device": device })).await.good()
+    }
+
+    /// An access token.
+    pub(crate) async fn log_in(&self, user: &str, device: &str) -> String {
+        text(&self.tokens(user, device).await["access_token"])
+    }
+}
+
+/// A text that must be there.
+#[track_caller]
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}

@@ -1,0 +1,21 @@
+//! What the API promises whoever asks by HTTP: a real client, a real socket, the embedded store.
+
+#![allow(clippy::unwrap_used, reason = "where a helper of a test can't go on, the test has failed")]
+
+mod house; // a server with people in it
+
+mod entering; // register, log in, go on, go
+
+mod mine; // one's own account
+
+mod tokens; // what one comes in with
+
+mod rooms; // where people meet
+
+mod ruling; // what administrators may
+
+mod twice; // a request that comes again
+
+mod manners; // problems, limits, headers
+
+mod document; // what can be asked, as it is published

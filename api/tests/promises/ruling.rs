@@ -1,0 +1,76 @@
+//! What administrators may, and others may not.
+
+use crate::house::{House, PASSWORD, problem, text};
+use serde_json::json;
+
+#[tokio::test]
+async fn only_administrators_rule() {
+    let house = House::open().await;
+    let bo = house.log_in("bo", "phone").await;
+    for path in ["/v1/admin/users", "/v1/admin/users/ann", "/v1/admin/tickets"] {
+        assert_eq!(house.get(&bo, path).await.problem(), problem(403, "not_allowed"), "{path}");
+    }
+    for path in ["/v1/admin/invitations", "/v1/admin/users/ann/deactivate", "/v1/admin/users/ann/delete"] {
+        assert_eq!(house.post(&bo, path, json!({})).await.problem(), problem(403, "not_allowed"), "{path}");
+    }
+    let admin = json!({ "admin": true });
+    assert_eq!(
+        house.put(&bo, "/v1/admin/users/bo/admin", admin).await.problem(),
+        problem(403, "not_allowed")
+    );
+}
+
+#[tokio::test]
+async fn users_are_listed_page_by_page() {
+    let house = House::open().await;
+    let ann = house.log_in("ann", "phone").await;
+    house.ask("/v1/accounts", json!({ "handle": "cy", "password": PASSWORD })).await.good();
+    let mut path = "/v1/admin/users?limit=2".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let page = house.get(&ann, &path).await.good();
+        seen.extend(page["users"].as_array().unwrap().iter().map(|one| text(&one["handle"])));
+        match page["next"].as_str() {
+            Some(next) => path = format!("/v1/admin/users?limit=2&after={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, ["ann", "bo", "cy"]);
+    for wrong in ["limit=0", "limit=201", "limit=x", "after=x", "before=1"] {
+        let path = format!("/v1/admin/users?{wrong}");
+        assert_eq!(house.get(&ann, &path).await.problem(), problem(400, "bad_request"), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_deactivated_or_logged_out_by_an_administrator_is_out_at_once() {
+    let house = House::open().await;
+    let (ann, bo) = (house.log_in("ann", "phone").await, house.log_in("bo", "phone").await);
+    assert_eq!(house.post(&ann, "/v1/admin/users/bo/logout", json!({})).await.status, 204);
+    assert_eq!(house.get(&bo, "/v1/me").await.status, 401);
+    let bo = house.log_in("bo", "phone").await;
+    let out = house.post(&ann, "/v1/admin/users/bo/deactivate", json!({})).await.good();
+    assert_eq!(out["state"], "deactivated");
+    assert_eq!(house.get(&bo, "/v1/me").await.status, 401);
+    assert_eq!(house.post(&ann, "/v1/admin/users/bo/delete", json!({})).await.status, 204);
+    assert_eq!(house.get(&ann, "/v1/admin/users/bo").await.good()["state"], "deleted");
+    let nobody = house.post(&ann, "/v1/admin/users/nobody/deactivate", json!({})).await;
+    assert_eq!(nobody.problem(), problem(404, "not_found"));
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_taken_back_is_not_good_any_more() {
+    let house = House::open().await;
+    let ann = house.log_in("ann", "phone").await;
+    let given =
+        house.post(&ann, "/v1/admin/invitations", json!({ "uses": 5, "expires_in": 60 })).await.good();
+    let list = house.get(&ann, "/v1/admin/tickets").await.good();
+    assert_eq!(list["tickets"], json!([given["ticket"]]));
+    let path = format!("/v1/admin/tickets/{}", text(&given["ticket"]["id"]));
+    assert_eq!(house.delete(&ann, &path).await.status, 204);
+    assert_eq!(house.delete(&ann, &path).await.problem(), problem(404, "not_found"));
+    let invited = json!({ "handle": "cy", "password": PASSWORD, "invitation": given["secret"] });
+    assert_eq!(house.ask("/v1/accounts", invited).await.problem(), problem(403, "not_invited"));
+    let endless = house.post(&ann, "/v1/admin/invitations", json!({ "expires_in": u64::MAX })).await;
+    assert_eq!(endless.problem(), problem(422, "invalid"));
+}
