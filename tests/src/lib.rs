@@ -33,6 +33,8 @@ mod network; // a way to a server that fails
 
 mod chance; // randomness that can be replayed
 
+mod postgres; // a database that can be killed
+
 pub use chance::chance;
 pub use device::Device;
 pub use entry::Entry;
@@ -40,6 +42,7 @@ pub use network::Network;
 pub use packets::{filter, properties, publish, say, subscribe};
 pub use patience::{PATIENCE, within, within_time};
 pub use person::{Person, Receipt};
+pub use postgres::Postgres;
 pub use process::Process;
 pub use program::{mosquitto, node, python};
 pub use settings::Settings;

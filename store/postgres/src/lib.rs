@@ -1,0 +1,39 @@
+//! The engine of the store over PostgreSQL, for deployments that have one.
+//!
+//! The promise is the one of [`store::Store`]. How it is kept: everything that writes goes through one lane, one
+//! transaction for each batch, in a handful of statements however large the batch. A COMMIT whose answer was lost is
+//! found out and never guessed, and a server whose place another one took writes nothing more ([`writer`]). Reading has
+//! connections of its own. Every call to the database has a time limit. It knows rows, and nothing of who asks.
+
+mod options; // which database and who listens
+
+mod connect; // how a connection is set up
+
+mod open; // the order in which a store comes up
+
+mod failure; // what PostgreSQL's words mean to a caller
+
+mod link; // the connection that writes, lost and found
+
+mod writer; // its transaction
+
+mod readers; // the connections that read
+
+mod keys; // whose body opens with what
+
+mod accounts; // who there is
+
+mod rooms; // where they meet
+
+mod members; // who may hear what
+
+mod log; // what was said
+
+mod marks; // how far it was read
+
+mod session; // what a device leaves behind
+
+mod store; // the trait, line by line
+
+pub use options::Options;
+pub use store::PostgresStore;

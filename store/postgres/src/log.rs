@@ -1,0 +1,23 @@
+//! What was said: entries go in at the end of their room's log and are read from anywhere.
+//!
+//! A batch takes three steps. [`known`] locks its rooms and reads what the tables know about its entries,
+//! [`store::plan`] judges them one after another in memory, [`rows`] writes what came of it, one statement for each table.
+
+mod known; // what the tables know about a batch
+
+mod rows; // the statements
+
+mod read; // pages of a log
+
+use crate::writer::Writer;
+pub(crate) use read::{pick, read};
+use store::plan::Plan;
+use store::{Error, Fate, NewEntry};
+
+/// Appends a batch in the running transaction and says what became of each entry, in their order.
+pub(crate) async fn append(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Vec<Fate>, Error> {
+    let known = known::load(writer, batch).await?;
+    let (plan, fates) = Plan::of(known, batch)?;
+    rows::write(writer, &plan).await?;
+    Ok(fates)
+}

@@ -1,0 +1,119 @@
+//! Pages of a log. One statement reads a page, so no transaction is held open for longer than that.
+//!
+//! What was erased and what is damaged is left out, and the page goes on after it: fewer entries than were asked for
+//! say that the log has no more.
+
+use crate::keys;
+use crate::readers::Readers;
+use chat::{Draft, Entry, Origin, RoomId, Seq, Timestamp, UserId};
+use store::Error;
+use store::seal::Keyring;
+use store::stored::{self, StoredEntry, number};
+use uuid::Uuid;
+
+struct Stored {
+    room_id: i64,
+    seq: i64,
+    n: i64,
+    sender_id: i64,
+    handle: String,
+    origin: Option<i64>,
+    draft: Option<Uuid>,
+    kind: i16,
+    sent_at: i64,
+    expires_at: Option<i64>,
+    body: Vec<u8>,
+}
+
+/// A page of one room, see [`store::Store::read`].
+pub(crate) async fn read(
+    readers: &Readers,
+    ring: &Keyring,
+    room: RoomId,
+    (after, to): (Seq, Seq),
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<Entry>, Error> {
+    let (mut after, limit) = (number(after.0), limit.min(500) as usize);
+    let mut page = Vec::new();
+    loop {
+        let rows = rows(readers, room, (after, number(to.0)), limit, now).await?;
+        let (last, is_end) = (rows.last().map(|row| row.seq), rows.len() < limit);
+        page.extend(open(readers, ring, rows).await?);
+        match last {
+            // Whole steps, also for the last few entries: a long stretch may have been erased.
+            Some(last) if !is_end && page.len() < limit => after = last,
+            _ => break,
+        }
+    }
+    page.truncate(limit);
+    Ok(page)
+}
+
+async fn rows(
+    readers: &Readers,
+    room: RoomId,
+    (after, to): (i64, i64),
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<Stored>, Error> {
+    let page = sqlx::query_as!(
+        Stored,
+        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+         from message m join account a on a.id = m.sender_id
+         where m.room_id = $1 and m.seq > $2 and m.seq <= $3 and (m.expires_at is null or m.expires_at > $4)
+         order by m.seq limit $5",
+        room.0,
+        after,
+        to,
+        now.0,
+        limit as i64
+    );
+    readers.ask(page.fetch_all(&readers.pool)).await
+}
+
+/// Single entries, see [`store::Store::pick`].
+pub(crate) async fn pick(
+    readers: &Readers,
+    ring: &Keyring,
+    places: &[(RoomId, Seq)],
+) -> Result<Vec<Entry>, Error> {
+    let (rooms, seqs): (Vec<i64>, Vec<i64>) =
+        places.iter().take(256).map(|(room, seq)| (room.0, number(seq.0))).unzip();
+    let rows = sqlx::query_as!(
+        Stored,
+        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+         from unnest($1::bigint[], $2::bigint[]) with ordinality j (room_id, seq, place)
+         join message m on m.room_id = j.room_id and m.seq = j.seq
+         join account a on a.id = m.sender_id
+         order by j.place",
+        &rooms,
+        &seqs
+    );
+    open(readers, ring, readers.ask(rows.fetch_all(&readers.pool)).await?).await
+}
+
+/// Opens the bodies. An entry whose sender was erased, or whose body does not open with its key, is left out.
+async fn open(readers: &Readers, ring: &Keyring, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
+    let entries: Vec<StoredEntry> = rows.into_iter().map(Stored::entry).collect();
+    let keys = keys::load(ring, &readers.pool, stored::voices(&entries)).await?;
+    stored::open(ring, &keys, entries)
+}
+
+impl Stored {
+    fn entry(self) -> StoredEntry {
+        StoredEntry {
+            room: RoomId(self.room_id),
+            seq: Seq(self.seq.cast_unsigned()),
+            n: self.n.cast_unsigned(),
+            sender: UserId(self.sender_id),
+            handle: self.handle,
+            origin: self.origin.map(Origin),
+            draft: self.draft.map(Draft),
+            kind: i64::from(self.kind),
+            at: Timestamp(self.sent_at),
+            expires_at: self.expires_at.map(Timestamp),
+            body: self.body,
+        }
+    }
+}
