@@ -4,7 +4,9 @@ use crate::failure::error;
 use chat::{RoomId, UserId};
 use sqlx::PgExecutor;
 use store::Error;
+use store::plan::EntryPlace;
 use store::seal::{Keyring, Keys, Voice};
+use store::stored::number;
 
 /// The keys of these voices, from memory or from their salts. A voice without a salt is left out: it never spoke, or
 /// it was erased.
@@ -31,6 +33,11 @@ pub(crate) async fn load<'c>(
         found.insert(voice, ring.unwrap(voice, row.wrapped_key, row.salt)?);
     }
     Ok(found)
+}
+
+/// Places of entries as two columns.
+pub(crate) fn places<'a>(places: impl IntoIterator<Item = &'a EntryPlace>) -> (Vec<i64>, Vec<i64>) {
+    places.into_iter().map(|(room, seq)| (room.0, number(seq.0))).unzip()
 }
 
 /// Voices as two columns.

@@ -7,12 +7,21 @@ mod known; // what the tables know about a batch
 
 mod rows; // the statements
 
+mod deeds; // and those of what is done to a message
+
+mod signs; // or put to it
+
+mod pins; // and of what everybody shall find
+
 mod read; // pages of a log
+
+mod upshots; // and what has become of messages
 
 use crate::writer::Writer;
 pub(crate) use read::{pick, read};
 use store::plan::Plan;
 use store::{Error, Fate, NewEntry};
+pub(crate) use upshots::{pins, replies, upshots};
 
 /// Appends a batch in the running transaction and says what became of each entry, in their order.
 pub(crate) async fn append(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Vec<Fate>, Error> {

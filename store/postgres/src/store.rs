@@ -8,7 +8,7 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::{
     Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Work,
+    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -124,6 +124,31 @@ impl Store for PostgresStore {
 
     async fn pick(&self, places: &[(RoomId, Seq)]) -> Result<Vec<Entry>, Error> {
         log::pick(&self.running.readers, &self.running.keys, places).await
+    }
+
+    async fn upshots(
+        &self,
+        room: RoomId,
+        messages: &[Seq],
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<Upshot>, Error> {
+        log::upshots(&self.running.readers, &self.running.keys, room, messages, user, now).await
+    }
+
+    async fn replies(
+        &self,
+        message: (RoomId, Seq),
+        after: Seq,
+        to: Seq,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, Error> {
+        log::replies(&self.running.readers, &self.running.keys, message, (after, to), limit, now).await
+    }
+
+    async fn pins(&self, room: RoomId, now: Timestamp) -> Result<Vec<Entry>, Error> {
+        log::pins(&self.running.readers, &self.running.keys, room, now).await
     }
 
     async fn mark_read(&self, moved: &[ReadMark]) -> Result<(), Error> {

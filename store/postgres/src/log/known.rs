@@ -1,5 +1,6 @@
 //! What the tables know about a batch: ends of rooms, keys, first sendings, members.
 
+use super::{deeds, pins};
 use crate::failure::error;
 use crate::keys::{self, pairs};
 use crate::writer::Writer;
@@ -24,6 +25,8 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         drafts: drafts(writer, &asked.drafts).await?,
         inbound: inbound(writer, &asked.packets).await?,
         members: members(writer, &asked.movers).await?,
+        aims: deeds::aims(writer, &asked).await?,
+        pins: pins::load(writer, &asked.pinning).await?,
         salts: Vec::new(),
         heads,
         keys,

@@ -11,18 +11,18 @@ use store::seal::Keyring;
 use store::stored::{self, StoredEntry, number};
 use uuid::Uuid;
 
-struct Stored {
-    room_id: i64,
-    seq: i64,
-    n: i64,
-    sender_id: i64,
-    handle: String,
-    origin: Option<i64>,
-    draft: Option<Uuid>,
-    kind: i16,
-    sent_at: i64,
-    expires_at: Option<i64>,
-    body: Vec<u8>,
+pub(super) struct Stored {
+    pub(super) room_id: i64,
+    pub(super) seq: i64,
+    pub(super) n: i64,
+    pub(super) sender_id: i64,
+    pub(super) handle: String,
+    pub(super) origin: Option<i64>,
+    pub(super) draft: Option<Uuid>,
+    pub(super) kind: i16,
+    pub(super) sent_at: i64,
+    pub(super) expires_at: Option<i64>,
+    pub(super) body: Vec<u8>,
 }
 
 /// A page of one room, see [`store::Store::read`].
@@ -94,7 +94,7 @@ pub(crate) async fn pick(
 }
 
 /// Opens the bodies. An entry whose sender was erased, or whose body does not open with its key, is left out.
-async fn open(readers: &Readers, ring: &Keyring, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
+pub(super) async fn open(readers: &Readers, ring: &Keyring, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
     let entries: Vec<StoredEntry> = rows.into_iter().map(Stored::entry).collect();
     let keys = keys::load(ring, &readers.pool, stored::voices(&entries)).await?;
     stored::open(ring, &keys, entries)

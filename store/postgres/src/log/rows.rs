@@ -1,6 +1,7 @@
 //! The statements that write a batch: one for each table that changes, with a column of values for each of its columns,
 //! so that every statement is prepared once and is the same for one row and for a thousand.
 
+use super::deeds;
 use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
@@ -20,7 +21,8 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     read_marks(writer, plan).await?;
     memberships(writer, plan).await?;
     packets(writer, plan).await?;
-    due(writer, plan).await
+    due(writer, plan).await?;
+    deeds::write(writer, plan).await
 }
 
 async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
@@ -62,7 +64,7 @@ async fn messages(writer: &mut Writer, rows: &[Row<'_>]) -> Result<(), Error> {
         &drafts as &[Option<Uuid>],
         &kinds,
         &column(|row| row.entry.at.0),
-        &maybe(|row| row.entry.expires_at.map(|at| at.0)) as &[Option<i64>],
+        &maybe(|row| row.expires_at.map(|at| at.0)) as &[Option<i64>],
         &bodies as &[&[u8]]
     );
     insert.execute(writer.conn()?).await.map(drop).map_err(error)
