@@ -1,13 +1,21 @@
 //! Who there is.
 
+mod change; // what becomes of an account
+
+mod profile; // what others may know
+
+pub(crate) use change::{Change, password, state_of};
+pub(crate) use profile::{SetProfile, profile};
+
 use crate::failure::error;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{Handle, Timestamp, UserId};
+use sqlx::PgExecutor;
 use store::lane::Write;
-use store::stored::handle;
-use store::{Account, Error, NewAccount};
+use store::stored::{damaged, handle};
+use store::{Account, AccountState, Error, NewAccount};
 
 /// Adds a user; false if the handle is taken.
 pub(crate) struct Add(pub(crate) NewAccount);
@@ -17,19 +25,25 @@ impl Write<Writer> for Add {
     type Answer = bool;
 
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
-        let Add(new) = self;
-        let insert = sqlx::query!(
-            "insert into account (id, handle, password_hash, admin, token_version, rooms_version, created_at)
-             values ($1, $2, $3, $4, 1, 1, $5) on conflict (handle) do nothing",
-            new.id.0,
-            new.handle.as_str(),
-            new.password_hash.as_deref(),
-            new.admin,
-            new.created_at.0
-        );
-        let done = insert.execute(to.conn()?).await.map_err(error)?;
-        Ok(done.rows_affected() == 1)
+        add(to, &self.0).await
     }
+}
+
+/// Adds a user; false if the handle is taken.
+pub(crate) async fn add(to: &mut Writer, new: &NewAccount) -> Result<bool, Error> {
+    let (handle, hash) = (new.handle.as_str(), new.password_hash.as_deref());
+    let insert = sqlx::query!(
+        "insert into account (id, handle, password_hash, admin, service, token_version, rooms_version, created_at)
+         values ($1, $2, $3, $4, $5, 1, 1, $6) on conflict (handle) do nothing",
+        new.id.0,
+        handle,
+        hash,
+        new.admin,
+        new.service,
+        new.created_at.0
+    );
+    let done = insert.execute(to.conn()?).await.map_err(error)?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Raises the version of these users' rooms, once for each time they are named.
@@ -42,39 +56,68 @@ pub(crate) async fn rooms_changed(to: &mut Writer, users: &[i64]) -> Result<(), 
     update.execute(to.conn()?).await.map(drop).map_err(error)
 }
 
-struct Stored {
-    id: i64,
-    handle: String,
-    password_hash: Option<String>,
-    admin: bool,
-    token_version: i64,
-    rooms_version: i64,
-    created_at: i64,
+/// A row of `account`, as far as it says who may come in.
+pub(crate) struct Stored {
+    pub(crate) id: i64,
+    pub(crate) handle: String,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) admin: bool,
+    pub(crate) service: bool,
+    pub(crate) state: i16,
+    pub(crate) token_version: i64,
+    pub(crate) rooms_version: i64,
+    pub(crate) has_credentials: bool,
+    pub(crate) created_at: i64,
+    pub(crate) last_login_at: Option<i64>,
 }
 
 impl Stored {
-    fn account(self) -> Result<Account, Error> {
+    pub(crate) fn account(self) -> Result<Account, Error> {
         Ok(Account {
             id: UserId(self.id),
             handle: handle(&self.handle)?,
             password_hash: self.password_hash,
             admin: self.admin,
+            service: self.service,
+            state: state(self.state)?,
             token_version: self.token_version,
             rooms_version: self.rooms_version,
+            has_credentials: self.has_credentials,
             created_at: Timestamp(self.created_at),
+            last_login_at: self.last_login_at.map(Timestamp),
         })
     }
 }
 
+/// A stored state of an account.
+fn state(number: i16) -> Result<AccountState, Error> {
+    let states = [AccountState::Active, AccountState::Deactivated, AccountState::Deleted];
+    states.into_iter().find(|state| state_of(*state) == number).ok_or_else(|| damaged("state of an account"))
+}
+
 /// A user by handle.
 pub(crate) async fn find(readers: &Readers, handle: &Handle) -> Result<Option<Account>, Error> {
+    let handle = handle.as_str();
     let row = sqlx::query_as!(
         Stored,
-        "select id, handle, password_hash, admin, token_version, rooms_version, created_at
-         from account where handle = $1",
-        handle.as_str()
+        r#"select id, handle, password_hash, admin, service, state, token_version, rooms_version, created_at, last_login_at,
+                  exists (select 1 from credential where user_id = account.id) as "has_credentials!"
+           from account where handle = $1"#,
+        handle
     );
     readers.ask(row.fetch_optional(&readers.pool)).await?.map(Stored::account).transpose()
+}
+
+/// A user by number.
+pub(crate) async fn of<'c>(from: impl PgExecutor<'c>, user: UserId) -> Result<Option<Account>, Error> {
+    let row = sqlx::query_as!(
+        Stored,
+        r#"select id, handle, password_hash, admin, service, state, token_version, rooms_version, created_at, last_login_at,
+                  exists (select 1 from credential where user_id = account.id) as "has_credentials!"
+           from account where id = $1"#,
+        user.0
+    );
+    row.fetch_optional(from).await.map_err(error)?.map(Stored::account).transpose()
 }
 
 /// Users in the order of their handles.
@@ -83,12 +126,14 @@ pub(crate) async fn list(
     after: Option<&Handle>,
     limit: u32,
 ) -> Result<Vec<Account>, Error> {
+    let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
     let rows = sqlx::query_as!(
         Stored,
-        "select id, handle, password_hash, admin, token_version, rooms_version, created_at
-         from account where handle > $1 order by handle limit $2",
-        after.map_or("", Handle::as_str),
-        i64::from(limit.min(1_000))
+        r#"select id, handle, password_hash, admin, service, state, token_version, rooms_version, created_at, last_login_at,
+                  exists (select 1 from credential where user_id = account.id) as "has_credentials!"
+           from account where handle > $1 order by handle limit $2"#,
+        after,
+        limit
     );
     readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(Stored::account).collect()
 }

@@ -23,6 +23,12 @@ mod keys; // whose body opens with what
 
 mod accounts; // who there is
 
+mod credentials; // what they come in with
+
+mod tickets; // what lets them in for the first time, or again
+
+mod requests; // what they may ask twice
+
 mod rooms; // where they meet
 
 mod members; // who may hear what
@@ -34,6 +40,8 @@ mod marks; // how far it was read
 mod session; // what a device leaves behind
 
 mod store; // the trait, line by line
+
+mod people; // the part of it that knows who may come in
 
 pub use options::Options;
 pub use store::PostgresStore;

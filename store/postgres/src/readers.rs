@@ -22,4 +22,10 @@ impl Readers {
     ) -> Result<T, Error> {
         within(PATIENCE, asked).await
     }
+
+    /// The same for a question that makes something of its rows by itself.
+    pub(crate) async fn ask_for<T>(&self, asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let late = |_| Error::Unavailable(format!("the database did not answer within {PATIENCE:?}"));
+        tokio::time::timeout(PATIENCE, asked).await.map_err(late)?
+    }
 }

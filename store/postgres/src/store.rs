@@ -8,12 +8,12 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::{
     Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot, Work,
+    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
 pub struct PostgresStore {
-    running: Running,
+    pub(crate) running: Running,
 }
 
 impl std::fmt::Debug for PostgresStore {
@@ -48,6 +48,10 @@ impl Store for PostgresStore {
 
     fn work(&self) -> Option<Work> {
         Some(self.running.lane.tally().work())
+    }
+
+    fn people(&self) -> &dyn People {
+        self
     }
 
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error> {

@@ -96,7 +96,7 @@ pub(crate) async fn pick(
 /// Opens the bodies. An entry whose sender was erased, or whose body does not open with its key, is left out.
 pub(super) async fn open(readers: &Readers, ring: &Keyring, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
     let entries: Vec<StoredEntry> = rows.into_iter().map(Stored::entry).collect();
-    let keys = keys::load(ring, &readers.pool, stored::voices(&entries)).await?;
+    let keys = readers.ask_for(keys::load(ring, &readers.pool, stored::voices(&entries))).await?;
     stored::open(ring, &keys, entries)
 }
 

@@ -1,0 +1,181 @@
+//! What people and programs come in with.
+
+mod add; // one more
+
+mod rotate; // a refresh token is used
+
+mod end; // no longer good
+
+pub(crate) use add::Add;
+pub(crate) use end::{End, Touch, end};
+pub(crate) use rotate::Rotate;
+
+use crate::accounts::{self, state_of};
+use crate::readers::Readers;
+use chat::{Timestamp, UserId};
+use std::collections::HashSet;
+use store::stored::damaged;
+use store::{AccountState, By, Credential, CredentialId, CredentialKind, Error, Held, Proof, SecretHash};
+
+/// Proofs that are looked at in one question.
+const AT_ONCE: usize = 500;
+
+struct Stored {
+    id: i64,
+    user_id: i64,
+    kind: i16,
+    device: Option<String>,
+    label: String,
+    scopes: String,
+    created_at: i64,
+    used_at: i64,
+    expires_at: Option<i64>,
+}
+
+impl Stored {
+    fn credential(self) -> Result<Credential, Error> {
+        Ok(Credential {
+            id: CredentialId(self.id),
+            user: UserId(self.user_id),
+            kind: kind(self.kind)?,
+            device: self.device,
+            label: self.label,
+            scopes: self.scopes,
+            created_at: Timestamp(self.created_at),
+            used_at: Timestamp(self.used_at),
+            expires_at: self.expires_at.map(Timestamp),
+        })
+    }
+}
+
+fn kind(number: i16) -> Result<CredentialKind, Error> {
+    let kinds = [CredentialKind::Login, CredentialKind::DeviceToken, CredentialKind::ApiKey];
+    kinds.into_iter().find(|kind| kind_of(*kind) == number).ok_or_else(|| damaged("kind of credential"))
+}
+
+/// A kind as it is stored.
+fn kind_of(kind: CredentialKind) -> i16 {
+    i16::from(kind as u8)
+}
+
+/// See [`store::People::credential`].
+pub(crate) async fn held(readers: &Readers, id: CredentialId, now: Timestamp) -> Result<Option<Held>, Error> {
+    let row = sqlx::query!(
+        r#"select c.user_id, c.kind, c.device, c.label, c.scopes, c.secret_hash, c.created_at as made_at, c.used_at,
+                  c.expires_at, a.id, a.handle, a.password_hash, a.admin, a.service, a.state, a.token_version,
+                  a.rooms_version, a.created_at, a.last_login_at
+           from credential c join account a on a.id = c.user_id
+           where c.id = $1 and (c.expires_at is null or c.expires_at > $2)"#,
+        id.0,
+        now.0
+    );
+    let Some(row) = readers.ask(row.fetch_optional(&readers.pool)).await? else { return Ok(None) };
+    let credential = Stored {
+        id: id.0,
+        user_id: row.user_id,
+        kind: row.kind,
+        device: row.device,
+        label: row.label,
+        scopes: row.scopes,
+        created_at: row.made_at,
+        used_at: row.used_at,
+        expires_at: row.expires_at,
+    };
+    let account = accounts::Stored {
+        id: row.id,
+        handle: row.handle,
+        password_hash: row.password_hash,
+        admin: row.admin,
+        service: row.service,
+        state: row.state,
+        token_version: row.token_version,
+        rooms_version: row.rooms_version,
+        has_credentials: true,
+        created_at: row.created_at,
+        last_login_at: row.last_login_at,
+    };
+    Ok(Some(Held {
+        credential: credential.credential()?,
+        secret: hash(&row.secret_hash)?,
+        account: account.account()?,
+    }))
+}
+
+fn hash(bytes: &[u8]) -> Result<SecretHash, Error> {
+    bytes.try_into().map(SecretHash).map_err(|_| damaged("hash"))
+}
+
+/// See [`store::People::credentials`].
+pub(crate) async fn list(readers: &Readers, user: UserId, now: Timestamp) -> Result<Vec<Credential>, Error> {
+    let rows = sqlx::query_as!(
+        Stored,
+        "select id, user_id, kind, device, label, scopes, created_at, used_at, expires_at from credential
+         where user_id = $1 and (expires_at is null or expires_at > $2) order by created_at, id",
+        user.0,
+        now.0
+    );
+    readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(Stored::credential).collect()
+}
+
+/// See [`store::People::is_bound`].
+pub(crate) async fn is_bound(
+    readers: &Readers,
+    user: UserId,
+    device: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let found = sqlx::query_scalar!(
+        "select id from credential where user_id = $1 and device = $2 and (expires_at is null or expires_at > $3)",
+        user.0,
+        device,
+        now.0
+    );
+    Ok(readers.ask(found.fetch_optional(&readers.pool)).await?.is_some())
+}
+
+/// See [`store::People::are_good`].
+pub(crate) async fn are_good(
+    readers: &Readers,
+    proofs: &[Proof],
+    now: Timestamp,
+) -> Result<Vec<bool>, Error> {
+    let proofs = &proofs[..proofs.len().min(AT_ONCE)];
+    let credentials: Vec<i64> = proofs
+        .iter()
+        .filter_map(|proof| match proof.by {
+            By::Credential(id) => Some(id.0),
+            By::Account(_) => None,
+        })
+        .collect();
+    let users: Vec<i64> = proofs.iter().map(|proof| proof.user.0).collect();
+    let there = there(readers, &credentials, now).await?;
+    let versions = versions(readers, &users).await?;
+    let is_good = |proof: &Proof| match proof.by {
+        By::Account(version) => versions.contains(&(proof.user.0, version)),
+        By::Credential(id) => there.contains(&(id.0, proof.user.0)),
+    };
+    Ok(proofs.iter().map(is_good).collect())
+}
+
+/// Of these credentials, those that go on, with their users.
+async fn there(readers: &Readers, credentials: &[i64], now: Timestamp) -> Result<HashSet<(i64, i64)>, Error> {
+    let rows = sqlx::query!(
+        "select id, user_id from credential where id = any($1) and (expires_at is null or expires_at > $2)",
+        credentials,
+        now.0
+    );
+    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.user_id)).collect())
+}
+
+/// Of these users, those who may come in, with the version their tokens have.
+async fn versions(readers: &Readers, users: &[i64]) -> Result<HashSet<(i64, i64)>, Error> {
+    let active = state_of(AccountState::Active);
+    let rows = sqlx::query!(
+        "select id, token_version from account where id = any($1) and state = $2",
+        users,
+        active
+    );
+    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.token_version)).collect())
+}
