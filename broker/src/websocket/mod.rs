@@ -16,8 +16,9 @@ use stream::WebSocketStream;
 /// The only subprotocol: 3.1.1 and 5 share it, `mqttv3.1` is older. `[MQTT5-6.0.0-3]`
 const SUBPROTOCOL: &str = "mqtt";
 
-/// Bytes read from a socket at once. 4 KiB: each WebSocket keeps such a buffer, also while it is idle.
-const READ_BUFFER: usize = 4 * 1024;
+/// Bytes read from a socket at once. 2 KiB: each WebSocket keeps such a buffer, also while it is idle, and most of what
+/// people say fits into it.
+const READ_BUFFER: usize = 2 * 1024;
 
 /// Bytes that may wait in a WebSocket: a few of our messages, which are of 16 KiB.
 const WRITE_BUFFER: usize = 128 * 1024;
