@@ -71,3 +71,46 @@ pub(crate) fn reply_frame(
 fn said_topic(format: Format, room: &Handle) -> String {
     Address { format, topic: Topic::Said(room.clone()) }.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chat::{Act, Content as Said, RoomId, Timestamp, UserId};
+
+    fn heard() -> Heard {
+        let ann = Handle::new("ann").unwrap();
+        let entry = Entry {
+            room: RoomId(7),
+            seq: Seq(42),
+            n: 40,
+            sender: UserId(1),
+            from: ann,
+            origin: None,
+            at: Timestamp(0),
+            expires_at: None,
+            draft: None,
+            act: Act::Said(Said::text("hello")),
+        };
+        Heard::new(entry, Handle::new("tea").unwrap())
+    }
+
+    #[test]
+    fn an_entry_is_written_once_for_each_format_that_somebody_hears_and_for_no_other() {
+        let heard = heard();
+        let first = heard.frame(Format::Json, Seq(41));
+        assert!(Arc::ptr_eq(&first, &heard.frame(Format::Json, Seq(41))));
+        let written =
+            |heard: &Heard| Format::ALL.map(|one| heard.frames[usize::from(one.place())].get().is_some());
+        assert_eq!(written(&heard), [true, false, false]);
+        let small = heard.frame(Format::Cbor, Seq(41));
+        assert!(Arc::ptr_eq(&small, &heard.frame(Format::Cbor, Seq(41))));
+        assert_eq!(written(&heard), [true, false, true]);
+    }
+
+    #[test]
+    fn a_way_of_its_own_has_a_frame_of_its_own() {
+        let heard = heard();
+        let own = heard.frame(Format::Cbor, Seq(7));
+        assert!(!Arc::ptr_eq(&own, &heard.frame(Format::Cbor, Seq(41))));
+    }
+}

@@ -66,6 +66,30 @@ async fn a_device_hears_both_formats_side_by_side_and_what_it_missed_in_both() {
 }
 
 #[tokio::test]
+async fn what_is_done_to_a_message_is_said_and_heard_in_cbor() {
+    let (world, mut ann) = tea_for_two().await;
+    let mut bo = world.device("bo", "meter").connect().await;
+    bo.listens("cbor/rooms/+/said").await;
+    ann.is_taken(publish("cbor/rooms/tea/say", body("warm"))).await;
+    let message = bo.hear().await.seq();
+    let of = u8::try_from(message).expect("a young room");
+    for (deed, kind, words) in [
+        ([b"\xA3\x05\x64edit\x10", &[of][..], b"\x06\x64cold"].concat(), "edit", "cold"),
+        ([b"\xA3\x05\x65react\x10", &[of][..], b"\x06\x62+1"].concat(), "react", "+1"),
+        ([b"\xA2\x05\x63pin\x10", &[of][..]].concat(), "pin", ""),
+        ([b"\xA2\x05\x66recall\x10", &[of][..]].concat(), "recall", ""),
+    ] {
+        ann.is_taken(publish("cbor/rooms/tea/say", deed)).await;
+        let heard = bo.hear().await;
+        assert_eq!((heard.kind().as_str(), heard.body().as_str()), (kind, words));
+        assert_eq!(heard.word("of"), message.to_string());
+    }
+    let again =
+        ann.publish(publish("cbor/rooms/tea/say", [b"\xA2\x05\x63pin\x10", &[of][..]].concat())).await;
+    assert_eq!(again.code, ReasonCode::ImplementationSpecificError, "it was taken back");
+}
+
+#[tokio::test]
 async fn a_subscription_in_cbor_begins_where_it_wishes() {
     let (world, mut ann) = tea_for_two().await;
     for number in 0..10 {
