@@ -3,7 +3,7 @@
 use super::{Code, Problem};
 use bridge::identity::{IdentityError, NotKnown};
 use bridge::{AccountError, AdminError, SayError};
-use chat::Refusal;
+use chat::{Objection, Refusal};
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Problem {
@@ -90,6 +90,10 @@ impl From<Refusal> for Problem {
             // A room that one is not in is as one that is not there.
             Refusal::NotAMember => Problem::not_found("room"),
             Refusal::NoSuchUser => Problem::not_found("user"),
+            Refusal::Objected(Objection::NoSuchMessage) => Problem::not_found("message"),
+            Refusal::Objected(Objection::NotYours | Objection::NotAllowed) => {
+                Problem::new(Code::NotAllowed, words)
+            }
             Refusal::TooLarge { .. } => Problem::new(Code::TooLarge, words),
             Refusal::DraftReused => Problem::new(Code::DraftReused, words),
             Refusal::Quota(wait) => {

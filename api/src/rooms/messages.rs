@@ -2,7 +2,8 @@
 
 use super::history::{Around, read_page};
 use super::list::written;
-use super::{READ, SAY, readable};
+use super::threads::{Became, became};
+use super::{READ, SAY, heard, readable};
 use crate::ask::Ask;
 use crate::method::{Done, Method, Verb};
 use crate::perform::now;
@@ -45,7 +46,7 @@ struct ThisMessage {
 
 /// A whole number of a path, where it is a text.
 #[derive(Debug, Clone, Copy)]
-struct Digits(u64);
+pub(super) struct Digits(pub(super) u64);
 
 impl<'de> Deserialize<'de> for Digits {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Digits, D::Error> {
@@ -58,15 +59,18 @@ impl<'de> Deserialize<'de> for Digits {
     }
 }
 
-/// Something to say: as the payload of `rooms/{room}/say`.
+/// Something to say, or to do to a message: as the payload of `rooms/{room}/say`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Say {
     room: Name,
     /// Your own name for the message: said again under it, it is said once.
     draft: Option<String>,
-    /// What sort of message; `text` without it.
+    /// What sort of message; `text` without it. Or what is done to one: `edit`, `recall`, `react`, `unreact`, `pin`,
+    /// `unpin`.
     kind: Option<String>,
+    /// The `seq` of the message that something is done to.
+    of: Option<u64>,
     /// The words.
     body: Option<String>,
     /// Or bytes that are no text, in base 64.
@@ -97,6 +101,8 @@ struct Said {
 struct Messages {
     #[schema(value_type = Vec<Object>)]
     messages: Vec<Box<RawValue>>,
+    /// What has become of them: of those to which something was done, as long as you are in the room.
+    became: Vec<Became>,
     /// `before` of the page that comes before this one; absent where nothing does.
     before: Option<u64>,
     /// `after` of the page that comes after this one; absent where nothing does.
@@ -126,9 +132,15 @@ pub(super) fn methods() -> Vec<Method> {
             .may(&[Code::NotFound]),
         Method::new("messages.get", (Verb::Get, "/v1/rooms/{room}/messages/{seq}"), READ, "One entry", get)
             .may(&[Code::NotFound]),
-        Method::new("messages.say", (Verb::Post, "/v1/rooms/{room}/messages"), SAY, "Say something", say)
-            .creates()
-            .may(&[Code::NotFound, Code::DraftReused, Code::Invalid]),
+        Method::new(
+            "messages.say",
+            (Verb::Post, "/v1/rooms/{room}/messages"),
+            SAY,
+            "Say something, or do something to a message",
+            say,
+        )
+        .creates()
+        .may(&[Code::NotAllowed, Code::NotFound, Code::DraftReused, Code::Invalid]),
         Method::new("messages.read", (Verb::Post, "/v1/rooms/{room}/read"), SAY, "Mark a room as read", mark)
             .may(&[Code::NotFound, Code::Invalid]),
     ]
@@ -149,6 +161,7 @@ async fn list(ask: Ask, input: MessagesPage) -> Result<Messages, Problem> {
         page.entries.iter().map(|one| written(one, &standing.handle)).collect();
     Ok(Messages {
         messages: messages?,
+        became: became(&ask, &standing, &page.entries).await?,
         before: page.before.map(|seq| seq.0),
         after: page.after.map(|seq| seq.0),
     })
@@ -157,9 +170,8 @@ async fn list(ask: Ask, input: MessagesPage) -> Result<Messages, Problem> {
 async fn get(ask: Ask, input: ThisMessage) -> Result<Message, Problem> {
     let (standing, intervals) = readable(&ask, &input.room).await?;
     let seq = Seq(input.seq.0);
-    let heard = |one: &store::Interval| one.from_seq <= seq && one.to_seq.is_none_or(|to| seq <= to);
     let none = || Problem::not_found("message");
-    if seq.0 > i64::MAX.cast_unsigned() || !intervals.iter().any(heard) {
+    if seq.0 > i64::MAX.cast_unsigned() || !heard(&intervals, seq) {
         return Err(none());
     }
     let found = ask.store().pick(&[(standing.room, seq)]).await?;
@@ -169,12 +181,13 @@ async fn get(ask: Ask, input: ThisMessage) -> Result<Message, Problem> {
 }
 
 async fn say(ask: Ask, input: Say) -> Result<Said, Problem> {
-    let Say { room, draft, kind, body, body_base64, reply_to, mentions, data } = input;
+    let Say { room, draft, kind, of, body, body_base64, reply_to, mentions, data } = input;
     let mut payload = Map::new();
     let mut put =
         |key: &str, value: Option<Value>| drop(value.map(|value| payload.insert(key.to_owned(), value)));
     put("draft", draft.map(Value::from));
     put("kind", kind.map(Value::from));
+    put("of", of.map(Value::from));
     put("body", body.map(Value::from));
     put("body_base64", body_base64.map(Value::from));
     put("reply_to", reply_to.map(Value::from));

@@ -8,12 +8,14 @@ mod messages; // what is said
 
 mod history; // what was said, page by page
 
+mod threads; // and what has become of it
+
 use crate::ask::Ask;
 use crate::method::{Access, Method, Rate};
 use crate::problem::Problem;
 use crate::words::Name;
 use bridge::identity::Scope;
-use chat::{Role, RoomKind, Standing};
+use chat::{Role, RoomKind, Seq, Standing};
 use serde::Deserialize;
 use store::Interval;
 use utoipa::ToSchema;
@@ -31,7 +33,8 @@ struct ThisRoom {
 }
 
 pub(crate) fn methods() -> Vec<Method> {
-    [list::methods(), members::methods(), messages::methods()].into_iter().flatten().collect()
+    let parts = [list::methods(), members::methods(), messages::methods(), threads::methods()];
+    parts.into_iter().flatten().collect()
 }
 
 /// The room, if the caller is in it. One they are not in looks like one that does not exist.
@@ -47,6 +50,11 @@ async fn readable(ask: &Ask, room: &Name) -> Result<(Standing, Vec<Interval>), P
     let standing = ask.store().standing(&room.0, user).await?.ok_or_else(none)?;
     let intervals = ask.store().intervals(user, standing.room).await?;
     if intervals.is_empty() { Err(none()) } else { Ok((standing, intervals)) }
+}
+
+/// Whether an entry lies in one of these stretches.
+fn heard(intervals: &[Interval], seq: Seq) -> bool {
+    intervals.iter().any(|one| one.from_seq <= seq && one.to_seq.is_none_or(|to| seq <= to))
 }
 
 fn kind(kind: RoomKind) -> &'static str {

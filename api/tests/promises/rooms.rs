@@ -171,3 +171,52 @@ async fn the_conversation_list_has_what_is_new_first_and_counts_what_is_unread()
     let second = list(&format!("?limit=1&after={}", text(&first["next"]))).await;
     assert_eq!((&second["rooms"][0]["room"], &second["next"]), (&json!("attic"), &Value::Null));
 }
+
+#[tokio::test]
+async fn what_is_done_to_a_message_is_asked_for_like_a_message_and_told_with_its_page() {
+    let (house, ann, bo) = in_tea().await;
+    let does = async |token: &str, what: Value| house.post(token, "/v1/rooms/tea/messages", what).await;
+    house.say(&ann, "tea", "the kettle is on").await;
+    house.say(&bo, "tea", "rude words").await;
+    does(&ann, json!({ "kind": "edit", "of": 2, "body": "the kettle boils" })).await.good();
+    does(&bo, json!({ "kind": "react", "of": 2, "body": "+1" })).await.good();
+    does(&ann, json!({ "kind": "pin", "of": 2 })).await.good();
+    does(&bo, json!({ "body": "coming", "reply_to": 2 })).await.good();
+    does(&ann, json!({ "kind": "recall", "of": 3 })).await.good();
+
+    let page = house.get(&bo, "/v1/rooms/tea/messages").await.good();
+    let became = &page["became"];
+    assert_eq!(became.as_array().map(Vec::len), Some(1), "{became}");
+    assert_eq!((&became[0]["seq"], &became[0]["edit"]["body"]), (&json!(2), &json!("the kettle boils")));
+    assert_eq!(became[0]["signs"], json!([{ "sign": "+1", "people": 1, "own": true }]));
+    assert_eq!((&became[0]["replies"], &became[0]["pinned"]), (&json!(1), &json!(true)));
+    let (first, recalled) = (&page["messages"][1], &page["messages"][2]);
+    assert_eq!((&first["body"], &recalled["kind"]), (&json!("the kettle is on"), &json!("recalled")));
+
+    let bodies = |page: &Value| {
+        page["messages"].as_array().unwrap().iter().map(|one| text(&one["body"])).collect::<Vec<_>>()
+    };
+    let thread = house.get(&ann, "/v1/rooms/tea/messages/2/replies").await.good();
+    assert_eq!((bodies(&thread), &thread["after"]), (vec!["coming".to_owned()], &Value::Null));
+    let pins = house.get(&bo, "/v1/rooms/tea/pins").await.good();
+    assert_eq!(bodies(&pins), ["the kettle is on"]);
+
+    for (token, what, expected) in [
+        (&bo, json!({ "kind": "recall", "of": 2 }), problem(403, "not_allowed")),
+        (&bo, json!({ "kind": "pin", "of": 2 }), problem(403, "not_allowed")),
+        (&bo, json!({ "kind": "recall", "of": 99 }), problem(404, "not_found")),
+        (&ann, json!({ "kind": "edit", "of": 3, "body": "x" }), problem(422, "invalid")),
+        (&ann, json!({ "kind": "edit", "body": "x" }), problem(422, "invalid")),
+    ] {
+        assert_eq!(does(token, what).await.problem(), expected);
+    }
+    house.ask("/v1/accounts", json!({ "handle": "cy", "password": PASSWORD })).await.good();
+    let cy = house.log_in("cy", "phone").await;
+    for path in ["/messages/2/replies", "/pins"] {
+        let nowhere = house.get(&cy, &format!("/v1/rooms/tea{path}")).await;
+        assert_eq!(nowhere.problem(), problem(404, "not_found"), "{path}");
+    }
+    assert_eq!(house.post(&bo, "/v1/rooms/tea/leave", json!({})).await.status, 204);
+    assert_eq!(house.get(&bo, "/v1/rooms/tea/messages").await.good()["became"], json!([]));
+    assert_eq!(house.get(&bo, "/v1/rooms/tea/pins").await.problem(), problem(404, "not_found"));
+}
