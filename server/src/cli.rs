@@ -63,6 +63,10 @@ pub(crate) struct Serve {
     /// Where everything is kept [default: ./natter-data]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<String>,
+    /// A PostgreSQL instead of the file in the data folder: postgres://user@host/database. A password is better in the
+    /// variable NATTER_STORE__DATABASE, where others on this machine do not see it
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
     /// Where MQTT clients connect [default: 127.0.0.1:1883]
     #[arg(long, value_name = "ADDR")]
     pub(crate) mqtt: Option<String>,

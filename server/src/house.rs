@@ -5,8 +5,9 @@
 
 use crate::config::Config;
 use crate::control::Desk;
+use crate::storage::{self, Storage};
 use crate::{drain, telemetry};
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, ensure};
 use api::Api;
 use bridge::Bridge;
 use bridge::identity::SigningKey;
@@ -15,8 +16,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{MasterKey, Store};
-use store_sqlite::{Options, SqliteStore};
+use store::MasterKey;
 
 /// The master key's file.
 const MASTER_KEY: &str = "master.key";
@@ -27,24 +27,18 @@ const MASTER_KEY_VARIABLE: &str = "NATTER_MASTER_KEY";
 /// The key that signs tokens.
 const SIGNING_KEY: &str = "signing.key";
 
-/// The store's file; with it there is a house.
-const DATABASE: &str = "natter.db";
-
-/// What the store has written but not yet put into its file.
-pub(crate) const WRITE_AHEAD_LOG: &str = "natter.db-wal";
-
 /// An opened data folder.
 pub(crate) struct House {
     /// What the product does.
     pub(crate) bridge: Arc<Bridge>,
-    store: Arc<dyn Store>,
+    storage: Storage,
     token_ttl: Duration,
 }
 
 impl House {
     /// Whether something was kept in this folder before.
     pub(crate) fn stands_in(folder: &Path) -> bool {
-        folder.join(DATABASE).exists()
+        storage::stands_in(folder)
     }
 
     /// Opens the folder for one command, where no server runs on it. A folder that is none of ours is refused: it is a
@@ -63,22 +57,20 @@ impl House {
     pub(crate) async fn open(config: &Config) -> anyhow::Result<House> {
         let folder = &config.data;
         make_folder(folder).with_context(|| format!("cannot make the data folder `{}`", folder.display()))?;
-        let options = Options { reserve: config.reserve, ..Options::new(folder, master_key(folder)?) };
-        let store: Arc<dyn Store> =
-            SqliteStore::open(options).await.map_err(|error| with_remedy(error, folder))?;
+        let storage = storage::open(config, master_key(folder)?).await?;
         let signing = SigningKey::open_or_make(&folder.join(SIGNING_KEY))?;
-        let bridge = Bridge::start(config.bridge.clone(), store.clone(), &signing);
-        Ok(House { bridge, store, token_ttl: config.token_ttl })
+        let bridge = Bridge::start(config.bridge.clone(), storage.store.clone(), &signing);
+        Ok(House { bridge, storage, token_ttl: config.token_ttl })
     }
 
     /// Where requests of the command line are performed.
     pub(crate) fn desk(&self) -> Desk {
-        Desk { bridge: self.bridge.clone(), store: self.store.clone(), token_ttl: self.token_ttl }
+        Desk { bridge: self.bridge.clone(), store: self.storage.store.clone(), token_ttl: self.token_ttl }
     }
 
     /// What can be asked of it by HTTP.
     pub(crate) fn api(&self, config: api::Config) -> Arc<Api> {
-        Api::new(self.bridge.clone(), self.store.clone(), config)
+        Api::new(self.bridge.clone(), self.storage.store.clone(), config)
     }
 
     /// Finishes what was begun and lets go of the folder.
@@ -88,7 +80,7 @@ impl House {
                 "not everything that was begun could be finished in time; what was acknowledged is stored"
             );
         }
-        self.store.close().await.context("cannot close the store")
+        self.storage.store.close().await.context("cannot close the store")
     }
 }
 
@@ -119,15 +111,4 @@ fn master_key(folder: &Path) -> anyhow::Result<MasterKey> {
         );
     }
     Ok(key)
-}
-
-fn with_remedy(error: store::Error, folder: &Path) -> anyhow::Error {
-    match error {
-        store::Error::Locked(_) => anyhow!(
-            "`{}` is in use by another Natter; commands reach it by themselves once it is up, and a second server needs \
-             a folder of its own: --data DIR",
-            folder.display()
-        ),
-        other => other.into(),
-    }
 }

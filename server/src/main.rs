@@ -10,7 +10,9 @@ mod config; // what they wished for
 
 mod telemetry; // what the program says of itself
 
-mod house; // the data folder: lock, keys, store, bridge
+mod house; // the data folder: keys, store, bridge
+
+mod storage; // which store, and where
 
 mod serve; // listeners on top of it, until a signal
 

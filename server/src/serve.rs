@@ -35,6 +35,7 @@ fn config(flags: &cli::Serve) -> anyhow::Result<Config> {
     let data = flags.data.clone().or_else(|| flags.demo.then(|| demo::FOLDER.to_owned()));
     let typed = [
         ("--data", "server.data", data),
+        ("--database", "store.database", flags.database.clone()),
         ("--mqtt", "mqtt.listen", flags.mqtt.clone()),
         ("--http", "http.listen", flags.http.clone()),
     ];

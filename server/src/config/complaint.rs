@@ -48,6 +48,19 @@ pub(crate) enum ConfigError {
     Unfitting(String),
 }
 
+impl ConfigError {
+    /// The same without the value that was written.
+    pub(super) fn without_value(self) -> ConfigError {
+        match self {
+            ConfigError::Wrong { place, flaw: Flaw::WrongValue { key, remedy, .. } } => {
+                let found = "what is written here".to_owned();
+                ConfigError::Wrong { place, flaw: Flaw::WrongValue { key, found, remedy } }
+            }
+            other => other,
+        }
+    }
+}
+
 /// What is wrong with one setting.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Flaw {

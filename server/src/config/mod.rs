@@ -20,12 +20,14 @@ pub(crate) use complaint::ConfigError;
 pub(crate) use value::duration;
 pub(crate) use written::Written;
 
+use crate::storage::DATABASE_VARIABLE;
 use bridge::Registration;
+use secrecy::SecretString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use value::{address, count, hosts, never_or, origins, path, size, time, truth, word};
+use value::{address, count, database, hosts, never_or, origins, path, size, time, truth, word};
 
 /// Everything, checked.
 #[derive(Debug, Clone)]
@@ -44,10 +46,21 @@ pub(crate) struct Config {
     pub(crate) api: api::Config,
     /// How long a token lives if nobody says otherwise.
     pub(crate) token_ttl: Duration,
+    /// Which store.
+    pub(crate) database: Database,
     /// Bytes kept back on the disk, so that sessions can be saved when it is full; 0 keeps none.
     pub(crate) reserve: u64,
     /// What the program says of itself.
     pub(crate) log: Log,
+}
+
+/// Which store everything is kept in.
+#[derive(Debug, Clone)]
+pub(crate) enum Database {
+    /// The embedded one, in the data folder.
+    Folder,
+    /// A PostgreSQL at this address, which may hold a password.
+    Postgres(SecretString),
 }
 
 /// `[log]`.
@@ -116,9 +129,13 @@ impl Config {
         Config::check(written).map(|(config, _)| config)
     }
 
-    /// The defaults, with another data folder: what a command works with that found no server.
+    /// The defaults, with another data folder: what a command works with that found no server. Where the database is, it
+    /// can only know from the environment.
     pub(crate) fn for_folder(data: &Path) -> Result<Config, ConfigError> {
-        let (config, _) = Config::check(Written::default())?;
+        let mut written = Written::default();
+        let variable = std::env::var(DATABASE_VARIABLE).ok().map(|url| (DATABASE_VARIABLE.to_owned(), url));
+        written.lay_environment(variable.into_iter());
+        let (config, _) = Config::check(written)?;
         Ok(Config { data: data.to_owned(), ..config })
     }
 
@@ -133,6 +150,7 @@ impl Config {
             bridge: bridge(w)?,
             api: api(w)?,
             token_ttl: w.take("auth.token_ttl", DAY, time(SECOND, 366 * DAY))?,
+            database: w.take_secret("store.database", Database::Folder, database)?,
             reserve: w.take("store.reserve", RESERVE, size(0, 1 << 30))?,
             log: Log {
                 format: w.take("log.format", LogFormat::Auto, word(&LOG_FORMATS))?,

@@ -130,6 +130,21 @@ fn a_wrong_value_is_refused_with_its_line_and_a_remedy() {
 }
 
 #[test]
+fn a_database_is_the_folder_or_an_address_and_its_password_is_never_shown() {
+    let found = |text: &str| checked(&format!("[store]\ndatabase = \"{text}\"\n"), &[], &[]);
+    assert!(matches!(found("folder").unwrap().database, Database::Folder));
+    let elsewhere = found("postgres://ann:hunter2@db.example.org/natter").unwrap();
+    assert!(matches!(elsewhere.database, Database::Postgres(_)));
+    assert!(!format!("{elsewhere:?}").contains("hunter2"));
+    let error = found("postgre://ann:hunter2@db.example.org/natter").unwrap_err();
+    assert!(
+        error.starts_with("natter.toml:2: `store.database` can't be what is written here; write"),
+        "{error}"
+    );
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+#[test]
 fn what_is_not_toml_is_refused_with_its_line() {
     assert!(refusal("[mqtt]\n\nlisten = = 1\n").starts_with("natter.toml:3: this is not TOML: "));
     assert!(

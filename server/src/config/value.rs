@@ -1,5 +1,6 @@
 //! Readers for single values. Each says, when it can't read one, what to write instead.
 
+use super::Database;
 use super::written::Remedy;
 use api::Origins;
 use std::net::{IpAddr, SocketAddr};
@@ -18,6 +19,18 @@ pub(crate) fn address(value: &Value) -> Result<SocketAddr, Remedy> {
 pub(crate) fn path(value: &Value) -> Result<PathBuf, Remedy> {
     let text = value.as_str().filter(|text| !text.is_empty());
     text.map(PathBuf::from).ok_or_else(|| "write the path of a folder, such as \"./natter-data\"".to_owned())
+}
+
+/// `"folder"`, or the address of a PostgreSQL.
+pub(crate) fn database(value: &Value) -> Result<Database, Remedy> {
+    match value.as_str() {
+        Some("folder") => Ok(Database::Folder),
+        Some(url) if store_postgres::Options::is_address(url) => Ok(Database::Postgres(url.into())),
+        _ => {
+            Err("write \"folder\", or an address such as \"postgres://natter@db.example.org/natter\""
+                .to_owned())
+        }
+    }
 }
 
 /// `true` or `false`.

@@ -86,6 +86,16 @@ impl Written {
         })
     }
 
+    /// The same for a value that must not be read in a complaint.
+    pub(crate) fn take_secret<T>(
+        &mut self,
+        key: &'static str,
+        default: T,
+        read: impl Fn(&Value) -> Result<T, Remedy>,
+    ) -> Result<T, ConfigError> {
+        self.take(key, default, read).map_err(ConfigError::without_value)
+    }
+
     /// Everything was asked for; what is left has a wrong name. Returns the names that are right.
     pub(crate) fn finish(self) -> Result<Vec<&'static str>, ConfigError> {
         let Some((key, (_, place))) = self.settings.into_iter().next() else {

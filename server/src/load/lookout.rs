@@ -2,7 +2,7 @@
 
 use super::ask::ask;
 use crate::control::{Answer, Request};
-use crate::house::WRITE_AHEAD_LOG;
+use crate::storage::WRITE_AHEAD_LOG;
 use bench::{House, Lookout, Work};
 use futures_util::future::BoxFuture;
 use std::path::Path;

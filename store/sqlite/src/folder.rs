@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use store::Error;
 
 /// The data folder, held by this process until this is dropped.
-pub(crate) struct Folder {
+pub struct Folder {
     path: PathBuf,
     /// Closing the file lets go of the folder, also when the process is killed.
     _lock: File,
@@ -15,7 +15,10 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Makes the folder if need be and takes it. Other users of the machine can't look into it.
-    pub(crate) fn take(path: &Path) -> Result<Folder, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another process has it, [`Error::Unusable`] when it can't be made.
+    pub fn take(path: &Path) -> Result<Folder, Error> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
         made.map_err(|error| unusable(path, &error))?;
         let file = path.join("natter.lock");

@@ -46,5 +46,6 @@ mod store; // the trait, line by line
 
 mod people; // the part of it that knows who may come in
 
+pub use folder::Folder;
 pub use options::Options;
 pub use store::SqliteStore;

@@ -3,13 +3,16 @@
 
 use std::fs;
 use std::path::PathBuf;
-use tests::{Settings, World, say};
+use tests::{Postgres, Settings, World, say};
 
 const HELLO: &str = "hello from before";
 
 /// A world in which ann said something, and whose server went.
 async fn gone() -> World {
-    let mut world = World::start().await;
+    gone_from(World::start().await).await
+}
+
+async fn gone_from(mut world: World) -> World {
     world.room("tea", ["ann"]).await;
     world.device("ann", "phone").connect().await.is_taken(say("tea", HELLO, &[])).await;
     assert!(world.terminate().await.success());
@@ -18,8 +21,12 @@ async fn gone() -> World {
 
 /// The server does not start; gives its words.
 async fn does_not_start(world: &World) -> String {
+    does_not_start_with(world, &[]).await
+}
+
+async fn does_not_start_with(world: &World, flags: &[&str]) -> String {
     let words = ["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"];
-    world.try_natter(&words, "").await.expect_err("it does not start")
+    world.try_natter(&[&words, flags].concat(), "").await.expect_err("it does not start")
 }
 
 /// The server starts, and what was said is there.
@@ -81,6 +88,39 @@ async fn what_is_no_database_is_refused_and_left_as_it_is() {
     let said = does_not_start(&world).await;
     assert!(said.contains("natter.db"), "{said}");
     assert_eq!(fs::read(&database).expect("it is there"), noise);
+}
+
+#[tokio::test]
+async fn a_folder_belongs_to_its_store_for_good() {
+    let postgres = Postgres::start();
+    let mut elsewhere =
+        gone_from(World::with(Settings::default().set("store.database", &postgres.url)).await).await;
+    let said = does_not_start(&elsewhere).await;
+    assert!(said.contains("NATTER_STORE__DATABASE") && said.contains("nothing was changed"), "{said}");
+    let said = elsewhere.try_natter(&["user", "list"], "").await.expect_err("it can't know where ann is");
+    assert!(said.contains("NATTER_STORE__DATABASE"), "{said}");
+    goes_on(&mut elsewhere).await;
+    assert_eq!(elsewhere.natter(&["user", "list"]).await, "ann\n", "the server knows");
+
+    let here = gone().await;
+    let said = does_not_start_with(&here, &["--database", &postgres.url]).await;
+    assert!(said.contains("nothing is carried over") && said.contains("nothing was changed"), "{said}");
+}
+
+#[tokio::test]
+async fn a_second_server_on_one_database_is_refused() {
+    let postgres = Postgres::start();
+    let over = || Settings::default().set("store.database", &postgres.url);
+    let first = World::with(over()).await;
+    let folder = first.data().with_file_name("another");
+    let words = ["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--database", &postgres.url];
+    let mut command = tokio::process::Command::new(tests::natter_program());
+    command.env("NATTER_MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let output = command.args(words).arg("--data").arg(&folder).kill_on_drop(true).output();
+    let output = tests::within("natter to refuse", output).await.expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("in use by another Natter"), "{said}");
+    assert!(!said.contains("natter@"), "nobody is told who the database's user is: {said}");
 }
 
 #[tokio::test]
