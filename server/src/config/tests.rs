@@ -138,7 +138,7 @@ fn a_database_is_the_folder_or_an_address_and_its_password_is_never_shown() {
     assert!(!format!("{elsewhere:?}").contains("hunter2"));
     let error = found("postgre://ann:hunter2@db.example.org/natter").unwrap_err();
     assert!(
-        error.starts_with("natter.toml:2: `store.database` can't be what is written here; write"),
+        error.starts_with("natter.toml:2: `store.database` can't be `what is written here`; write"),
         "{error}"
     );
     assert!(!error.contains("hunter2"), "{error}");
