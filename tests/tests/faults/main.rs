@@ -18,4 +18,6 @@ mod full_disk; // no room
 
 mod power_cut; // what was not synced is gone
 
+mod postgres; // kill -9 of the server, of its database, and of both
+
 mod handover; // chance against a simple model

@@ -3,11 +3,15 @@
 use mqtt::ReasonCode;
 use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos};
 use std::collections::VecDeque;
+use std::time::Duration;
 use tests::{Device, Wire, publish};
 use tokio::sync::watch;
 
 /// Publishes under way at once.
 const WINDOW: usize = 20;
+
+/// Between two tries at a server whose database is away.
+pub(crate) const AGAIN: Duration = Duration::from_millis(100);
 
 /// What keeps a message from being said twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +93,11 @@ impl Sender {
                 self.lines.starts.changed().await.expect("the test goes on");
                 continue;
             };
+            // A server whose database is away lets nobody in, and says so.
+            if connack.code == ReasonCode::ServerUnavailable {
+                tokio::time::sleep(AGAIN).await;
+                continue;
+            }
             assert_eq!(connack.code, ReasonCode::Success, "{}", self.name);
             assert!(connack.session_present || !self.has_session, "{} has lost its session", self.name);
             self.has_session = self.habit != Habit::Draft;
