@@ -5,61 +5,22 @@ nobody here wrote, reads and writes the bytes.
 """
 
 import json
-import queue
 import sys
 import uuid
 
 import cbor2
 import paho.mqtt.client as mqtt
 
+from device import Device
+
 HOST, PORT, ANN, BO = sys.argv[1:]
-PATIENCE = 30
 ROOM, SEQ, FROM, AT, KIND, BODY, REPLY_TO, MENTIONS, DATA, DRAFT, N, PREV = range(1, 13)
 REFUSED, TOPIC, PACKET, REASON = range(32, 36)
 
 
-class Device:
-    """A client whose events wait in queues."""
-
-    def __init__(self, user, password, version):
-        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, "cbor", protocol=version)
-        self.client.username_pw_set(user, password)
-        self.events = {name: queue.Queue() for name in ("connected", "subscribed", "answered", "heard")}
-        self.client.on_connect = lambda _c, _u, _f, code, _p: self.events["connected"].put(code)
-        self.client.on_subscribe = lambda _c, _u, _id, codes, _p: self.events["subscribed"].put(codes)
-        self.client.on_publish = lambda _c, _u, _id, code, _p: self.events["answered"].put(code)
-        self.client.on_message = lambda _c, _u, message: self.events["heard"].put(message)
-        self.client.connect(HOST, int(PORT))
-        self.client.loop_start()
-        code = self.next("connected")
-        assert not code.is_failure, code
-
-    def next(self, what):
-        try:
-            return self.events[what].get(timeout=PATIENCE)
-        except queue.Empty:
-            raise SystemExit(f"waited in vain: nothing {what}") from None
-
-    def subscribe(self, topic):
-        self.client.subscribe(topic, qos=1)
-        codes = self.next("subscribed")
-        assert [code.value for code in codes] == [1], codes
-
-    def say(self, topic, payload):
-        self.client.publish(topic, payload, qos=1)
-        return self.next("answered")
-
-    def hear(self):
-        return self.next("heard")
-
-    def leave(self):
-        self.client.disconnect()
-        self.client.loop_stop()
-
-
 def main():
-    thermometer = Device("ann", ANN, mqtt.MQTTv311)
-    app = Device("bo", BO, mqtt.MQTTv5)
+    thermometer = Device((HOST, PORT), "ann", ANN, "cbor", mqtt.MQTTv311)
+    app = Device((HOST, PORT), "bo", BO, "cbor", mqtt.MQTTv5)
     thermometer.subscribe("cbor/rooms/+/said")
     thermometer.subscribe("cbor/me/replies")
     app.subscribe("rooms/+/said")

@@ -5,63 +5,33 @@ seq, and why something was refused; in 3.1.1 a refusal comes on me/replies.
 """
 
 import json
-import queue
 import sys
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from device import Device
+
 HOST, PORT, VERSION, ROOM, ANN, BO = sys.argv[1:]
 IS_5 = VERSION == "5"
-PATIENCE = 30
 
 
-class Person:
-    """A client whose events wait in a queue."""
+class Person(Device):
+    """A client that hears JSON, by the version that is asked for."""
 
     def __init__(self, user, password, client_id, lasting=False):
         protocol = mqtt.MQTTv5 if IS_5 else mqtt.MQTTv311
         session = {} if IS_5 else {"clean_session": not lasting}
-        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id, protocol=protocol, **session)
-        self.client.username_pw_set(user, password)
-        self.events = {name: queue.Queue() for name in ("connected", "subscribed", "answered", "heard")}
-        on = self.client
-        on.on_connect = lambda _c, _u, flags, code, _p: self.events["connected"].put((code, flags.session_present))
-        on.on_subscribe = lambda _c, _u, _id, codes, _p: self.events["subscribed"].put(codes)
-        on.on_publish = lambda _c, _u, _id, code, properties: self.events["answered"].put((code, properties))
-        on.on_message = lambda _c, _u, message: self.events["heard"].put(message)
         arguments = {}
         if IS_5:
             arguments = {"clean_start": not lasting, "properties": Properties(PacketTypes.CONNECT)}
             if lasting:
                 arguments["properties"].SessionExpiryInterval = 3600
-        self.client.connect(HOST, int(PORT), **arguments)
-        self.client.loop_start()
-        code, self.session_present = self.next("connected")
-        assert not code.is_failure, code
-
-    def next(self, what):
-        try:
-            return self.events[what].get(timeout=PATIENCE)
-        except queue.Empty:
-            raise SystemExit(f"waited in vain: nothing {what}") from None
-
-    def subscribe(self, topic):
-        self.client.subscribe(topic, qos=1)
-        codes = self.next("subscribed")
-        assert [code.value for code in codes] == [1], codes
-
-    def say(self, topic, body, qos=1):
-        self.client.publish(topic, body, qos=qos)
-        return self.next("answered")
+        super().__init__((HOST, PORT), user, password, client_id, protocol, session, **arguments)
 
     def hear(self):
-        return json.loads(self.next("heard").payload)
-
-    def leave(self):
-        self.client.disconnect()
-        self.client.loop_stop()
+        return json.loads(super().hear().payload)
 
 
 def words(properties):
