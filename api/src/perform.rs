@@ -12,7 +12,7 @@ use bytes::Bytes;
 use chat::Timestamp;
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use store::stored::now;
 use store::{Begun, RequestKey, Store};
 
 /// Bytes of an Idempotency-Key at most.
@@ -163,10 +163,4 @@ impl Api {
 fn answer(method: &Method, body: Vec<u8>) -> Result<Answer, Problem> {
     let body = if method.output.is_some() { Bytes::from(body) } else { Bytes::new() };
     Ok(Answer { status: method.status(), body, again: false })
-}
-
-/// The clock of this machine.
-pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

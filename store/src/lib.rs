@@ -66,5 +66,5 @@ pub use session::{
     StoredWill,
 };
 pub use ticket::{NewTicket, Ticket, TicketId, TicketKind};
-pub use upshot::{Signed, Upshot};
+pub use upshot::{Signed, Upshot, Upshots};
 pub use work::Work;

@@ -80,6 +80,12 @@ pub struct Membership {
     pub interval: Interval,
 }
 
+impl Membership {
+    /// Where a user is now and nowhere that they left, as `ended_since` of [`crate::Store::memberships`]: none ended at
+    /// the end of time.
+    pub const RUNNING: Timestamp = Timestamp(i64::MAX);
+}
+
 /// How far a user has read a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadMark {

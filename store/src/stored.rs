@@ -1,7 +1,7 @@
 //! What an engine's columns mean. Numbers and words in them were written by us; what is anything else is damaged.
 
-use crate::Error;
 use crate::seal::{Keyring, Keys, Place, Voice, open_words, unpack_fact};
+use crate::{AccountState, CredentialKind, Error, SecretHash};
 use chat::{Draft, Entry, Handle, Kind, Origin, Role, RoomId, RoomKind, Seq, Sign, Timestamp, UserId};
 
 /// A count as a column keeps it: what is past its largest number means "to the end".
@@ -10,7 +10,7 @@ pub fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// The clock of this machine, for rows that are saved without a caller's.
+/// The clock of this machine: for whoever is given none, and for rows that are saved without a caller's.
 #[must_use]
 pub fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -54,6 +54,34 @@ pub fn kind(number: i64) -> Result<Kind, Error> {
 pub fn room_kind(number: i64) -> Result<RoomKind, Error> {
     let kinds = [RoomKind::Direct, RoomKind::Group];
     kinds.into_iter().find(|kind| i64::from(*kind as u8) == number).ok_or_else(|| damaged("kind of room"))
+}
+
+/// A stored state of an account.
+///
+/// # Errors
+/// [`Error::Damaged`] when there is no such state.
+pub fn account_state(number: i64) -> Result<AccountState, Error> {
+    let states = [AccountState::Active, AccountState::Deactivated, AccountState::Deleted];
+    let found = states.into_iter().find(|state| i64::from(*state as u8) == number);
+    found.ok_or_else(|| damaged("state of an account"))
+}
+
+/// A stored kind of credential.
+///
+/// # Errors
+/// [`Error::Damaged`] when there is no such kind.
+pub fn credential_kind(number: i64) -> Result<CredentialKind, Error> {
+    let kinds = [CredentialKind::Login, CredentialKind::DeviceToken, CredentialKind::ApiKey];
+    let found = kinds.into_iter().find(|kind| i64::from(*kind as u8) == number);
+    found.ok_or_else(|| damaged("kind of credential"))
+}
+
+/// A stored hash of a secret.
+///
+/// # Errors
+/// [`Error::Damaged`] when it has another length.
+pub fn secret_hash(bytes: &[u8]) -> Result<SecretHash, Error> {
+    bytes.try_into().map(SecretHash).map_err(|_| damaged("hash"))
 }
 
 /// A stored role.
@@ -114,6 +142,46 @@ pub fn open(ring: &Keyring, keys: &Keys, stored: Vec<StoredEntry>) -> Result<Vec
         }
     }
     Ok(entries)
+}
+
+/// A page of a log that is being read, in whole steps, also for the last few entries: of a long stretch much may have
+/// been erased, and what is damaged is left out. Fewer entries than were asked for say that there is no more.
+#[derive(Debug)]
+pub struct Page {
+    after: i64,
+    limit: usize,
+    entries: Vec<Entry>,
+}
+
+impl Page {
+    /// Most entries of one page.
+    const MOST: u32 = 500;
+
+    /// A page of at most `limit` entries, and 500, after this one.
+    #[must_use]
+    pub fn new(after: Seq, limit: u32) -> Page {
+        Page { after: number(after.0), limit: limit.min(Page::MOST) as usize, entries: Vec::new() }
+    }
+
+    /// After which row to go on, and for how many.
+    #[must_use]
+    pub fn next(&self) -> (i64, usize) {
+        (self.after, self.limit)
+    }
+
+    /// So many rows were found, up to the last, and these opened. True if that is all of the page.
+    pub fn is_whole(&mut self, rows: usize, last: Option<i64>, opened: Vec<Entry>) -> bool {
+        self.entries.extend(opened);
+        self.after = last.unwrap_or(self.after);
+        rows < self.limit || last.is_none() || self.entries.len() >= self.limit
+    }
+
+    /// What is on it.
+    #[must_use]
+    pub fn entries(mut self) -> Vec<Entry> {
+        self.entries.truncate(self.limit);
+        self.entries
+    }
 }
 
 impl StoredEntry {

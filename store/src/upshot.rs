@@ -1,6 +1,7 @@
 //! What has become of messages.
 
 use chat::{Entry, Seq, Sign};
+use std::collections::BTreeMap;
 
 /// What was done to a message, as it stands now. The log tells how it came to that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,5 +43,23 @@ impl Upshot {
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         *self == Upshot::nothing(self.seq)
+    }
+}
+
+/// For engines: what is found of several messages, table by table.
+#[derive(Debug, Default)]
+pub struct Upshots(BTreeMap<Seq, Upshot>);
+
+impl Upshots {
+    /// What is known of this message so far.
+    pub fn of(&mut self, seq: Seq) -> &mut Upshot {
+        self.0.entry(seq).or_insert_with(|| Upshot::nothing(seq))
+    }
+
+    /// In the order of these messages, without those to which nothing was done.
+    #[must_use]
+    pub fn in_order(mut self, messages: &[Seq]) -> Vec<Upshot> {
+        let found = messages.iter().filter_map(|seq| self.0.remove(seq));
+        found.filter(|upshot| !upshot.is_nothing()).collect()
     }
 }

@@ -6,7 +6,7 @@ use crate::cursor;
 use crate::method::{Method, Verb};
 use crate::problem::{Code, Problem};
 use crate::words::Name;
-use chat::{Entry, Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
+use chat::{Entry, Handle, RoomId, RoomKind, Seq, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::cmp::Reverse;
@@ -16,8 +16,6 @@ use topics::Format;
 use topics::payload::said;
 use utoipa::ToSchema;
 
-/// Where somebody is now, and nowhere that they left: no membership ended at the end of time.
-const RUNNING: Timestamp = Timestamp(i64::MAX);
 /// Entries picked at once: the store's limit.
 const AT_ONCE: usize = 256;
 /// Members of a new room: others come in later.
@@ -105,7 +103,7 @@ async fn list(ask: Ask, input: RoomsPage) -> Result<Rooms, Problem> {
     let limit = cursor::limit(input.limit)? as usize;
     let after = cursor::pair(LIST, input.after.as_deref())?;
     let user = ask.caller()?.account.id;
-    let (_, memberships) = ask.store().memberships(user, RUNNING).await?;
+    let (_, memberships) = ask.store().memberships(user, Membership::RUNNING).await?;
     let rooms: Vec<RoomId> = memberships.iter().map(|one| one.room).collect();
     let mut ends = ends(&ask, &rooms).await?;
     let said_at = |ends: &HashMap<RoomId, (Seq, Option<Entry>)>, room: RoomId| {

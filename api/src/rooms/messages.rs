@@ -6,7 +6,6 @@ use super::threads::{Became, became};
 use super::{READ, SAY, heard, readable};
 use crate::ask::Ask;
 use crate::method::{Done, Method, Verb};
-use crate::perform::now;
 use crate::problem::{Code, Problem};
 use crate::words::{At, Name};
 use bytes::Bytes;
@@ -14,6 +13,7 @@ use chat::Seq;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use store::stored::now;
 use utoipa::ToSchema;
 
 /// A page of what was said. Without `before`, `after` and `around` it is the newest.

@@ -5,12 +5,12 @@ use super::messages::Digits;
 use super::{READ, ThisRoom, heard, readable};
 use crate::ask::Ask;
 use crate::method::{Method, Verb};
-use crate::perform::now;
 use crate::problem::{Code, Problem};
 use crate::words::Name;
 use chat::{Entry, Kind, Seq, Standing};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use store::stored::now;
 use utoipa::ToSchema;
 
 /// A page of the answers to a message.

@@ -2,12 +2,9 @@
 
 use super::AccountError;
 use crate::Bridge;
-use chat::{Handle, Timestamp, UserId};
+use chat::{Handle, UserId};
 use mqtt::ReasonCode;
-use store::{Account, AccountChange, AccountState};
-
-/// Where somebody is now, and nowhere that they left: no membership ended at the end of time.
-const RUNNING: Timestamp = Timestamp(i64::MAX);
+use store::{Account, AccountChange, AccountState, Membership};
 
 impl Bridge {
     /// Nobody comes in as this user until they are let in again; who is here is shown out. Nothing of theirs is lost.
@@ -42,7 +39,7 @@ impl Bridge {
         let account = self.core().store.account(user).await?;
         let account = account.ok_or_else(|| AccountError::NoSuchUser(user.clone()))?;
         self.out(account.id, AccountState::Deleted).await?;
-        let (_, memberships) = self.core().store.memberships(account.id, RUNNING).await?;
+        let (_, memberships) = self.core().store.memberships(account.id, Membership::RUNNING).await?;
         for membership in memberships {
             self.remove_members(&membership.handle, std::slice::from_ref(user)).await?;
         }

@@ -8,13 +8,10 @@ use bridge::AdminError;
 use chat::{Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use store::Store;
+use store::{Membership, Store};
 
 /// Entries picked at once: the store's limit.
 const AT_ONCE: usize = 256;
-
-/// Where somebody is now, and nowhere that they left: no membership ended at the end of time.
-const RUNNING: Timestamp = Timestamp(i64::MAX);
 
 /// A room that the user is in.
 struct Entered {
@@ -47,7 +44,7 @@ pub(super) async fn places(
 
 /// The rooms of a user.
 async fn all(store: &dyn Store, user: UserId) -> Result<Vec<Entered>, AdminError> {
-    let (_, rooms) = store.memberships(user, RUNNING).await?;
+    let (_, rooms) = store.memberships(user, Membership::RUNNING).await?;
     Ok(rooms.into_iter().map(|one| Entered { room: one.room, handle: one.handle, kind: one.kind }).collect())
 }
 

@@ -14,8 +14,8 @@ use async_trait::async_trait;
 use chat::{Handle, Timestamp, UserId};
 use sqlx::PgExecutor;
 use store::lane::Write;
-use store::stored::{damaged, handle};
-use store::{Account, AccountState, Error, NewAccount};
+use store::stored::{account_state, handle};
+use store::{Account, Error, NewAccount};
 
 /// Adds a user; false if the handle is taken.
 pub(crate) struct Add(pub(crate) NewAccount);
@@ -79,7 +79,7 @@ impl Stored {
             password_hash: self.password_hash,
             admin: self.admin,
             service: self.service,
-            state: state(self.state)?,
+            state: account_state(i64::from(self.state))?,
             token_version: self.token_version,
             rooms_version: self.rooms_version,
             has_credentials: self.has_credentials,
@@ -87,12 +87,6 @@ impl Stored {
             last_login_at: self.last_login_at.map(Timestamp),
         })
     }
-}
-
-/// A stored state of an account.
-fn state(number: i16) -> Result<AccountState, Error> {
-    let states = [AccountState::Active, AccountState::Deactivated, AccountState::Deleted];
-    states.into_iter().find(|state| state_of(*state) == number).ok_or_else(|| damaged("state of an account"))
 }
 
 /// A user by handle.

@@ -14,8 +14,8 @@ use chat::{Handle, Timestamp, UserId};
 use sqlx::SqliteExecutor;
 use sqlx::SqlitePool;
 use store::lane::Write;
-use store::stored::{damaged, handle};
-use store::{Account, AccountState, Error, NewAccount};
+use store::stored::{account_state, handle};
+use store::{Account, Error, NewAccount};
 
 /// Adds a user; false if the handle is taken.
 pub(crate) struct Add(pub(crate) NewAccount);
@@ -80,7 +80,7 @@ impl Stored {
             password_hash: self.password_hash,
             admin: self.admin != 0,
             service: self.service != 0,
-            state: state(self.state)?,
+            state: account_state(self.state)?,
             token_version: self.token_version,
             rooms_version: self.rooms_version,
             has_credentials: self.has_credentials != 0,
@@ -88,12 +88,6 @@ impl Stored {
             last_login_at: self.last_login_at.map(Timestamp),
         })
     }
-}
-
-/// A stored state of an account.
-fn state(number: i64) -> Result<AccountState, Error> {
-    let states = [AccountState::Active, AccountState::Deactivated, AccountState::Deleted];
-    states.into_iter().find(|state| state_of(*state) == number).ok_or_else(|| damaged("state of an account"))
 }
 
 /// A user by handle.

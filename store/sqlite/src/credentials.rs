@@ -16,8 +16,8 @@ use crate::writer::json;
 use chat::{Timestamp, UserId};
 use sqlx::{SqliteExecutor, SqlitePool};
 use std::collections::HashSet;
-use store::stored::damaged;
-use store::{AccountState, By, Credential, CredentialId, CredentialKind, Error, Held, Proof, SecretHash};
+use store::stored::{credential_kind, secret_hash};
+use store::{AccountState, By, Credential, CredentialId, CredentialKind, Error, Held, Proof};
 
 /// Proofs that are looked at in one question.
 const AT_ONCE: usize = 500;
@@ -39,7 +39,7 @@ impl Stored {
         Ok(Credential {
             id: CredentialId(self.id),
             user: UserId(self.user_id),
-            kind: kind(self.kind)?,
+            kind: credential_kind(self.kind)?,
             device: self.device,
             label: self.label,
             scopes: self.scopes,
@@ -48,11 +48,6 @@ impl Stored {
             expires_at: self.expires_at.map(Timestamp),
         })
     }
-}
-
-fn kind(number: i64) -> Result<CredentialKind, Error> {
-    let kinds = [CredentialKind::Login, CredentialKind::DeviceToken, CredentialKind::ApiKey];
-    kinds.into_iter().find(|kind| kind_of(*kind) == number).ok_or_else(|| damaged("kind of credential"))
 }
 
 /// A kind as it is stored.
@@ -102,13 +97,9 @@ pub(crate) async fn held(
     };
     Ok(Some(Held {
         credential: credential.credential()?,
-        secret: hash(&row.secret_hash)?,
+        secret: secret_hash(&row.secret_hash)?,
         account: account.account()?,
     }))
-}
-
-fn hash(bytes: &[u8]) -> Result<SecretHash, Error> {
-    bytes.try_into().map(SecretHash).map_err(|_| damaged("hash"))
 }
 
 /// See [`store::People::credentials`].

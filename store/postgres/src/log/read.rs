@@ -8,7 +8,7 @@ use crate::readers::Readers;
 use chat::{Draft, Entry, Origin, RoomId, Seq, Timestamp, UserId};
 use store::Error;
 use store::seal::Keyring;
-use store::stored::{self, StoredEntry, number};
+use store::stored::{self, Page, StoredEntry, number};
 use uuid::Uuid;
 
 pub(super) struct Stored {
@@ -34,27 +34,21 @@ pub(crate) async fn read(
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<Entry>, Error> {
-    let (mut after, limit) = (number(after.0), limit.min(500) as usize);
-    let mut page = Vec::new();
+    let mut page = Page::new(after, limit);
     loop {
-        let rows = rows(readers, room, (after, number(to.0)), limit, now).await?;
-        let (last, is_end) = (rows.last().map(|row| row.seq), rows.len() < limit);
-        page.extend(open(readers, ring, rows).await?);
-        match last {
-            // Whole steps, also for the last few entries: a long stretch may have been erased.
-            Some(last) if !is_end && page.len() < limit => after = last,
-            _ => break,
+        let rows = rows(readers, room, page.next(), to, now).await?;
+        let (count, last) = (rows.len(), rows.last().map(|row| row.seq));
+        if page.is_whole(count, last, open(readers, ring, rows).await?) {
+            return Ok(page.entries());
         }
     }
-    page.truncate(limit);
-    Ok(page)
 }
 
 async fn rows(
     readers: &Readers,
     room: RoomId,
-    (after, to): (i64, i64),
-    limit: usize,
+    (after, limit): (i64, usize),
+    to: Seq,
     now: Timestamp,
 ) -> Result<Vec<Stored>, Error> {
     let page = sqlx::query_as!(
@@ -65,7 +59,7 @@ async fn rows(
          order by m.seq limit $5",
         room.0,
         after,
-        to,
+        number(to.0),
         now.0,
         limit as i64
     );

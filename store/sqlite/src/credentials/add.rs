@@ -6,6 +6,7 @@ use crate::failure::error;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use store::lane::Write;
+use store::stored::credential_kind;
 use store::{AccountState, Added, Credential, CredentialId, CredentialKind, Error, NewCredential};
 
 /// See [`store::People::add_credential`].
@@ -60,7 +61,7 @@ async fn same_device(
         new.device
     );
     let row = row.fetch_optional(&mut to.conn).await.map_err(error)?;
-    row.map(|row| Ok((CredentialId(row.id), super::kind(row.kind)?))).transpose()
+    row.map(|row| Ok((CredentialId(row.id), credential_kind(row.kind)?))).transpose()
 }
 
 /// Makes room for one more: a login takes the place of the one not used for longest. Nothing if there is none.

@@ -10,7 +10,7 @@ use chat::{Draft, Entry, Origin, RoomId, Seq, Timestamp, UserId};
 use sqlx::SqlitePool;
 use store::Error;
 use store::seal::Keyring;
-use store::stored::{self, StoredEntry, damaged, number};
+use store::stored::{self, Page, StoredEntry, damaged, number};
 
 pub(super) struct Stored {
     pub(super) room_id: i64,
@@ -35,30 +35,24 @@ pub(crate) async fn read(
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<Entry>, Error> {
-    let (mut after, limit) = (number(after.0), limit.min(500) as usize);
-    let mut page = Vec::new();
+    let mut page = Page::new(after, limit);
     loop {
-        let rows = rows(readers, room, (after, number(to.0)), limit, now).await?;
-        let (last, is_end) = (rows.last().map(|row| row.seq), rows.len() < limit);
-        page.extend(open(readers, ring, rows).await?);
-        match last {
-            // Whole steps, also for the last few entries: a long stretch may have been erased.
-            Some(last) if !is_end && page.len() < limit => after = last,
-            _ => break,
+        let rows = rows(readers, room, page.next(), to, now).await?;
+        let (count, last) = (rows.len(), rows.last().map(|row| row.seq));
+        if page.is_whole(count, last, open(readers, ring, rows).await?) {
+            return Ok(page.entries());
         }
     }
-    page.truncate(limit);
-    Ok(page)
 }
 
 async fn rows(
     readers: &SqlitePool,
     room: RoomId,
-    (after, to): (i64, i64),
-    limit: usize,
+    (after, limit): (i64, usize),
+    to: Seq,
     now: Timestamp,
 ) -> Result<Vec<Stored>, Error> {
-    let limit = limit as i64;
+    let (to, limit) = (number(to.0), limit as i64);
     let page = sqlx::query_as!(
         Stored,
         "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body

@@ -5,10 +5,9 @@ use crate::failure::error;
 use crate::writer::json;
 use chat::{Act, Entry, RoomId, Seq, Timestamp, UserId};
 use sqlx::SqlitePool;
-use std::collections::BTreeMap;
 use store::seal::Keyring;
-use store::stored::{number, sign};
-use store::{Error, Signed, Upshot};
+use store::stored::{Page, number, sign};
+use store::{Error, Signed, Upshot, Upshots};
 
 /// Messages that may be asked about at once.
 const MOST: usize = 256;
@@ -22,9 +21,10 @@ pub(crate) async fn upshots(
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<Upshot>, Error> {
-    let asked: Vec<i64> = messages.iter().take(MOST).map(|seq| number(seq.0)).collect();
+    let messages = &messages[..messages.len().min(MOST)];
+    let asked: Vec<i64> = messages.iter().map(|seq| number(seq.0)).collect();
     let asked = json(&asked)?;
-    let mut found = Found::default();
+    let mut found = Upshots::default();
     for entry in edits(readers, ring, room, &asked, now).await? {
         if let Act::Did(deed) = &entry.act {
             let of = deed.of();
@@ -33,18 +33,7 @@ pub(crate) async fn upshots(
     }
     signs(readers, room, &asked, user, &mut found).await?;
     counts(readers, room, &asked, &mut found).await?;
-    let mut upshots: Vec<Upshot> = messages.iter().take(MOST).filter_map(|seq| found.0.remove(seq)).collect();
-    upshots.retain(|upshot| !upshot.is_nothing());
-    Ok(upshots)
-}
-
-#[derive(Default)]
-struct Found(BTreeMap<Seq, Upshot>);
-
-impl Found {
-    fn of(&mut self, seq: Seq) -> &mut Upshot {
-        self.0.entry(seq).or_insert_with(|| Upshot::nothing(seq))
-    }
+    Ok(found.in_order(messages))
 }
 
 /// The edits that count. Those of a recalled message are empty and open to nothing.
@@ -77,7 +66,7 @@ async fn signs(
     room: RoomId,
     asked: &str,
     user: UserId,
-    found: &mut Found,
+    found: &mut Upshots,
 ) -> Result<(), Error> {
     let rows = sqlx::query!(
         r#"select s.of_seq as "of_seq!", s.sign as "sign!", s.people as "people!",
@@ -99,7 +88,7 @@ async fn signs(
 }
 
 /// How many answers there are, and what is pinned.
-async fn counts(readers: &SqlitePool, room: RoomId, asked: &str, found: &mut Found) -> Result<(), Error> {
+async fn counts(readers: &SqlitePool, room: RoomId, asked: &str, found: &mut Upshots) -> Result<(), Error> {
     let many = i64::from(Upshot::MANY);
     let rows = sqlx::query!(
         r#"select cast(j.value as integer) as "of_seq!: i64", p.seq as "pin?: i64",
@@ -128,29 +117,24 @@ pub(crate) async fn replies(
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<Entry>, Error> {
-    let (mut after, limit) = (number(after.0), limit.min(500) as usize);
-    let mut page = Vec::new();
+    let mut page = Page::new(after, limit);
     loop {
-        let rows = answers(readers, (room, of), (after, number(to.0)), limit, now).await?;
-        let (last, is_end) = (rows.last().map(|row| row.seq), rows.len() < limit);
-        page.extend(open(readers, ring, rows).await?);
-        match last {
-            Some(last) if !is_end && page.len() < limit => after = last,
-            _ => break,
+        let rows = answers(readers, (room, of), page.next(), to, now).await?;
+        let (count, last) = (rows.len(), rows.last().map(|row| row.seq));
+        if page.is_whole(count, last, open(readers, ring, rows).await?) {
+            return Ok(page.entries());
         }
     }
-    page.truncate(limit);
-    Ok(page)
 }
 
 async fn answers(
     readers: &SqlitePool,
     (room, of): (RoomId, Seq),
-    (after, to): (i64, i64),
-    limit: usize,
+    (after, limit): (i64, usize),
+    to: Seq,
     now: Timestamp,
 ) -> Result<Vec<Stored>, Error> {
-    let (of, limit) = (number(of.0), limit as i64);
+    let (of, to, limit) = (number(of.0), number(to.0), limit as i64);
     let rows = sqlx::query_as!(
         Stored,
         r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
