@@ -2,11 +2,12 @@
 
 use super::*;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::contract::bench::{draft, say};
 use store::{Fate, NewEntry};
 use tests::{Postgres, is_long, within_time};
+use tokio::sync::watch;
 
 /// How long a database may be away in a test.
 const LONG: Duration = Duration::from_secs(60);
@@ -16,7 +17,7 @@ async fn talk(
     store: Arc<PostgresStore>,
     who: usize,
     end: Arc<AtomicBool>,
-    said: Arc<AtomicU64>,
+    said: watch::Sender<u64>,
 ) -> Vec<(u64, String)> {
     let mut answers = Vec::new();
     for n in 0.. {
@@ -26,7 +27,7 @@ async fn talk(
         let text = format!("{who}-{n}");
         let entry = draft(say([ANN, BO][who % 2], &text), &text);
         answers.push((until_answered(&store, &entry).await, text));
-        said.fetch_add(1, Ordering::Relaxed);
+        said.send_modify(|said| *said += 1);
     }
     answers
 }
@@ -45,17 +46,13 @@ async fn until_answered(store: &PostgresStore, entry: &NewEntry) -> u64 {
 async fn what_was_answered_is_there_once_when_the_database_is_killed_while_many_speak() {
     let mut postgres = Postgres::start();
     let store = begun(&postgres.url).await;
-    let (end, count) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
+    let (end, count) = (Arc::<AtomicBool>::default(), watch::Sender::new(0));
     let people: Vec<_> =
         (0..16).map(|who| tokio::spawn(talk(store.clone(), who, end.clone(), count.clone()))).collect();
     let more = async |by: u64| {
-        let until = count.load(Ordering::Relaxed) + by;
-        within_time(LONG, "people to go on", async {
-            while count.load(Ordering::Relaxed) < until {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-        })
-        .await;
+        let (until, mut count) = (*count.borrow() + by, count.subscribe());
+        let reached = count.wait_for(|said| *said >= until);
+        within_time(LONG, "people to go on", reached).await.expect("they speak");
     };
     for round in 0..if is_long() { 40 } else { 6 } {
         more(100 + round * 17).await;
