@@ -79,6 +79,11 @@ impl Bridge {
         Arc::new(Bridge { core })
     }
 
+    /// Another handle to the same.
+    pub(crate) fn of(core: Arc<Core>) -> Bridge {
+        Bridge { core }
+    }
+
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.core
     }

@@ -5,6 +5,7 @@
 //! remembered, and each session is held against it when it is seated. What another program did to the store is found
 //! by looking at all proofs again every half minute.
 
+use crate::accounts;
 use crate::core::Core;
 use crate::session::Session;
 use chat::UserId;
@@ -91,12 +92,13 @@ impl Core {
     }
 }
 
-/// Looks at all proofs now and then, notes which credentials were used, and forgets what has ended, until the server
-/// stops.
+/// Looks at all proofs now and then, notes which credentials were used, forgets what has ended and sees off who goes,
+/// until the server stops.
 pub(crate) async fn watch(core: Arc<Core>) {
     let mut tick = tokio::time::interval(INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     tick.tick().await;
+    accounts::finish(&core).await;
     loop {
         tokio::select! {
             _ = tick.tick() => {}
@@ -104,6 +106,7 @@ pub(crate) async fn watch(core: Arc<Core>) {
         }
         look(&core, &core.sessions.all()).await;
         tidy(&core).await;
+        accounts::finish(&core).await;
     }
 }
 

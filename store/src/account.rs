@@ -105,6 +105,15 @@ pub enum AccountChange {
     LoggedIn(Timestamp),
 }
 
+/// A user who goes for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parting {
+    /// Who.
+    pub user: UserId,
+    /// Whether what they said goes with them.
+    pub erase: bool,
+}
+
 /// What others may know of a user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Profile {

@@ -17,6 +17,8 @@ pub mod people; // who may come in
 
 pub mod credentials; // by what
 
+pub mod partings; // who goes for good
+
 pub mod reading; // pages, marks
 
 mod device; // a device that comes and goes
@@ -107,6 +109,11 @@ macro_rules! promises {
                 a_request_that_was_not_done_may_come_again
                 what_has_ended_is_forgotten
             }
+            partings {
+                what_an_erased_person_said_opens_for_nobody
+                the_signs_of_an_erased_person_are_not_counted
+                who_goes_is_kept_until_they_are_gone
+            }
             reading {
                 a_page_has_exactly_what_was_asked_for
                 what_expired_is_left_out
@@ -173,6 +180,7 @@ mod tests {
             include_str!("contract/rooms.rs"),
             include_str!("contract/people.rs"),
             include_str!("contract/credentials.rs"),
+            include_str!("contract/partings.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/sessions.rs"),
             include_str!("contract/wills.rs"),

@@ -85,7 +85,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Entries of a room after `after`, up to `to` (included), oldest first, at most `limit` (up to 500). What
     /// expired before `now`, what was erased and what does not open with its key any more is left out; a recalled
-    /// message is there as [`chat::Act::Recalled`]. Fewer than `limit` say that there is no more.
+    /// message, and one of a person who was erased, is there as [`chat::Act::Recalled`]. Fewer than `limit` say that there is no more.
     async fn read(
         &self,
         room: RoomId,

@@ -47,7 +47,7 @@ pub mod seal; // bodies that only the owner of the master key can read
 #[cfg(feature = "contract")]
 pub mod contract; // what every engine is held to
 
-pub use account::{Account, AccountChange, AccountState, NewAccount, Profile, Registered};
+pub use account::{Account, AccountChange, AccountState, NewAccount, Parting, Profile, Registered};
 pub use committed::{Committed, append, create_room, direct_room};
 pub use consumer::Consumer;
 pub use credential::{

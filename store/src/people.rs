@@ -5,8 +5,8 @@
 
 use crate::{
     Account, AccountChange, Added, Begun, Credential, CredentialId, Error, Held, NewAccount, NewCredential,
-    NewTicket, Profile, Proof, Registered, RequestKey, Rotated, Rotation, SecretHash, Ticket, TicketId,
-    Which,
+    NewTicket, Parting, Profile, Proof, Registered, RequestKey, Rotated, Rotation, SecretHash, Ticket,
+    TicketId, Which,
 };
 use async_trait::async_trait;
 use chat::{Timestamp, UserId};
@@ -88,6 +88,23 @@ pub trait People: Send + Sync {
         password_hash: &str,
         now: Timestamp,
     ) -> Result<Option<Account>, Error>;
+
+    // ── those who go for good ──
+
+    /// Keeps that this user goes, before anything of it is done, so that it is finished whatever happens in between. That
+    /// what they said goes too stays wished once it was. False if there is no such user.
+    async fn will_part(&self, parting: Parting) -> Result<bool, Error>;
+
+    /// Who is going, at most `limit` (up to 1,000).
+    async fn partings(&self, limit: u32) -> Result<Vec<Parting>, Error>;
+
+    /// Takes away for ever what this user said, in any room: the keys that open it, and the signs they put to messages,
+    /// at most `limit` (up to 1,000) of each. Their messages are there from then on as ones that were taken back. True
+    /// while there is more.
+    async fn erase(&self, user: UserId, limit: u32) -> Result<bool, Error>;
+
+    /// They are gone, and nothing is left to be done.
+    async fn parted(&self, user: UserId) -> Result<(), Error>;
 
     // ── requests that may come twice ──
 

@@ -2,7 +2,7 @@
 
 use crate::seal::{Keyring, Keys, Place, Voice, open_words, unpack_fact};
 use crate::{AccountState, CredentialKind, Error, SecretHash};
-use chat::{Draft, Entry, Handle, Kind, Origin, Role, RoomId, RoomKind, Seq, Sign, Timestamp, UserId};
+use chat::{Act, Draft, Entry, Handle, Kind, Origin, Role, RoomId, RoomKind, Seq, Sign, Timestamp, UserId};
 
 /// A count as a column keeps it: what is past its largest number means "to the end".
 #[must_use]
@@ -127,8 +127,8 @@ pub fn voices(entries: &[StoredEntry]) -> impl Iterator<Item = Voice> {
         .map(|entry| (entry.room, entry.sender))
 }
 
-/// Opens entries. One whose sender was erased, which a recall erased or whose body does not open with its key, is left
-/// out; the last is counted as damage.
+/// Opens entries. A message whose sender was erased is there as one that was taken back. What else of theirs there was,
+/// what a recall erased and what does not open with its key is left out; the last is counted as damage.
 ///
 /// # Errors
 /// [`Error::Damaged`] when this program can't read an entry for another reason.
@@ -193,6 +193,7 @@ impl StoredEntry {
             (None, Some(key)) if !self.body.is_empty() => {
                 open_words(key, Place { room, seq, sender, kind }, self.body)?
             }
+            (None, None) if kind.is_message() => Act::Recalled,
             (None, _) => return Ok(None),
         };
         Ok(Some(Entry {

@@ -53,6 +53,17 @@ struct Confirm {
     password: Secret,
 }
 
+/// Asked again, and how much goes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Farewell {
+    /// One's password.
+    password: Secret,
+    /// Whether what I said goes too, for ever, as if I had taken it back. Without it, it stays in its rooms.
+    #[serde(default)]
+    erase: bool,
+}
+
 pub(super) fn methods() -> Vec<Method> {
     vec![
         Method::new("me.get", (Verb::Get, "/v1/me"), LOOK, "My account", get),
@@ -139,10 +150,10 @@ async fn deactivate(ask: Ask, input: Confirm) -> Result<Done, Problem> {
     Ok(Done)
 }
 
-async fn delete(ask: Ask, input: Confirm) -> Result<Done, Problem> {
+async fn delete(ask: Ask, input: Farewell) -> Result<Done, Problem> {
     let caller = ask.caller()?;
     ask.bridge().confirm(caller, &input.password.0).await?;
-    ask.bridge().delete(&caller.account.handle).await?;
+    ask.bridge().delete(&caller.account.handle, input.erase).await?;
     Ok(Done)
 }
 

@@ -44,6 +44,16 @@ struct SetAdmin {
     admin: bool,
 }
 
+/// Who goes, and how much with them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Farewell {
+    user: Name,
+    /// Whether what they said goes too, for ever, as if they had taken it back. It can be asked for later as well.
+    #[serde(default)]
+    erase: bool,
+}
+
 pub(super) fn methods() -> Vec<Method> {
     vec![
         Method::new("admin.users", (Verb::Get, "/v1/admin/users"), LOOK, "All users, by handle", list),
@@ -137,7 +147,7 @@ async fn log_out(ask: Ask, input: SomeUser) -> Result<Done, Problem> {
     Ok(Done)
 }
 
-async fn delete(ask: Ask, input: SomeUser) -> Result<Done, Problem> {
-    ask.bridge().delete(&input.user.0).await?;
+async fn delete(ask: Ask, input: Farewell) -> Result<Done, Problem> {
+    ask.bridge().delete(&input.user.0, input.erase).await?;
     Ok(Done)
 }

@@ -13,7 +13,9 @@ mod credentials; // tokens of devices, keys of programs
 
 mod tickets; // invitations and links
 
-mod state; // deactivated, deleted
+mod state; // deactivated, let in again
+
+mod parting; // deleted, and their words with them
 
 mod profile; // what others may know
 
@@ -21,6 +23,7 @@ mod words; // texts that people choose
 
 pub use credentials::Given;
 pub use login::LoggedIn;
+pub(crate) use parting::finish;
 pub use tickets::TicketGiven;
 
 use crate::Bridge;

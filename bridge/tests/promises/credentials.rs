@@ -6,11 +6,13 @@ use bridge::identity::{Caller, Scope, Scopes};
 use bridge::{AccountError, Config, Registration};
 use broker::application::{Application, ConnectRefusal, Identity, Introduction};
 use bytes::Bytes;
+use chat::{Act, Seq, Timestamp};
 use mqtt::ReasonCode;
 use mqtt::packet::{Connect, Password, Version};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
+use store::{Parting, Store as _};
 
 const PASSWORD: &str = "tea at four";
 
@@ -58,6 +60,18 @@ impl Company {
     async fn log_in(&self, who: &str, device: &str) -> bridge::LoggedIn {
         let device = Some(device.to_owned());
         self.bridge.log_in(&handle(who), &secret(PASSWORD), device, None).await.unwrap()
+    }
+
+    /// What was said in a room, as it stands.
+    async fn said(&self, room: &str) -> Vec<String> {
+        let room = self.room_id(room).await;
+        let log = self.store.read(room, Seq(0), Seq(u64::MAX), 100, Timestamp(0)).await.unwrap();
+        let said = log.into_iter().filter_map(|entry| match entry.act {
+            Act::Said(content) => Some(String::from_utf8(content.body.to_vec()).unwrap()),
+            Act::Recalled => Some("recalled".to_owned()),
+            _ => None,
+        });
+        said.collect()
     }
 
     async fn caller(&self, proof: &str) -> Caller {
@@ -195,14 +209,48 @@ async fn who_is_deleted_leaves_their_rooms_and_is_nobody_from_then_on() {
     company.room("tea", &["ann", "bo"]).await;
     let mut bo = company.connect("bo", "phone").await;
     bo.subscribe("rooms/+/said").await;
-    company.bridge.delete(&handle("ann")).await.unwrap();
+    company.bridge.delete(&handle("ann"), false).await.unwrap();
     assert!(bo.take().await.payload.contains("left"));
     assert_eq!(company.refused("ann", "desk", PASSWORD).await, ReasonCode::BadUserNameOrPassword);
     assert!(matches!(company.bridge.user(&handle("ann")).await, Err(AccountError::NoSuchUser(_))));
     assert_eq!(bo.say("users/ann/say", "are you there?").await.code, ReasonCode::NotAuthorized);
     let taken = company.bridge.register(&handle("ann"), secret(PASSWORD), None).await;
     assert!(matches!(taken, Err(AccountError::HandleTaken(_))));
-    company.bridge.delete(&handle("ann")).await.unwrap();
+    company.bridge.delete(&handle("ann"), false).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_erased_takes_along_what_they_said() {
+    let company = ann_and_bo().await;
+    company.room("tea", &["bo", "ann"]).await;
+    company.say("ann", "tea", "the kettle is on").await;
+    company.say("bo", "tea", "gladly").await;
+    // Without it their words stay; it can be asked for afterwards.
+    company.bridge.delete(&handle("ann"), false).await.unwrap();
+    assert_eq!(company.said("tea").await, ["the kettle is on", "gladly"]);
+    company.bridge.delete(&handle("ann"), true).await.unwrap();
+    assert_eq!(company.said("tea").await, ["recalled", "gladly"]);
+}
+
+#[tokio::test]
+async fn a_going_that_was_interrupted_is_finished_at_the_next_start() {
+    let company = ann_and_bo().await;
+    company.room("tea", &["bo", "ann"]).await;
+    let mut bo = company.come_in("bo", "phone", PASSWORD).await;
+    bo.subscribe("rooms/+/said").await;
+    let ann = company.bridge.user(&handle("ann")).await.unwrap().id;
+    assert!(company.store.people().will_part(Parting { user: ann, erase: true }).await.unwrap());
+    company.say("ann", "tea", "the kettle is on").await;
+    assert!(bo.take().await.payload.contains("kettle"));
+    bo.vanish().await;
+
+    let company = company.crash().await;
+    let mut bo = company.come_in("bo", "phone", PASSWORD).await;
+    assert!(bo.take().await.payload.contains(r#""kind":"left""#));
+    // It waits for what is left of it.
+    company.bridge.delete(&handle("ann"), false).await.unwrap();
+    assert_eq!(company.said("tea").await, ["recalled"]);
+    assert!(company.store.people().partings(1).await.unwrap().is_empty());
 }
 
 #[tokio::test]

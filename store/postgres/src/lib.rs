@@ -27,6 +27,8 @@ mod credentials; // what they come in with
 
 mod tickets; // what lets them in for the first time, or again
 
+mod partings; // who goes for good
+
 mod requests; // what they may ask twice
 
 mod rooms; // where they meet

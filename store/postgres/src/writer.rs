@@ -31,6 +31,8 @@ pub(crate) struct Writer {
     pub(crate) incarnation: i64,
     /// Keys whose salts this transaction writes.
     fresh_keys: Vec<(Voice, Arc<SenderKey>)>,
+    /// Voices whose salts this transaction deletes.
+    gone_keys: Vec<Voice>,
     /// The number of the last transaction that began.
     batch: i64,
     begun: bool,
@@ -55,8 +57,20 @@ impl Writer {
         stop: watch::Receiver<bool>,
         on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
     ) -> Writer {
-        let (fresh_keys, batch, begun) = (Vec::new(), 0, false);
-        Writer { link, keys, consumers, incarnation, fresh_keys, batch, begun, readers, stop, on_fatal }
+        let (fresh_keys, gone_keys, batch, begun) = (Vec::new(), Vec::new(), 0, false);
+        Writer {
+            link,
+            keys,
+            consumers,
+            incarnation,
+            fresh_keys,
+            gone_keys,
+            batch,
+            begun,
+            readers,
+            stop,
+            on_fatal,
+        }
     }
 
     /// The connection, in the running transaction.
@@ -69,10 +83,18 @@ impl Writer {
         self.fresh_keys.push((voice, key));
     }
 
+    /// Forgets keys whose salts this transaction deletes.
+    pub(crate) fn will_forget(&mut self, voices: impl IntoIterator<Item = Voice>) {
+        self.gone_keys.extend(voices);
+    }
+
     /// What this transaction wrote is so from now on.
     fn remember(&mut self) {
         for (voice, key) in self.fresh_keys.drain(..) {
             self.keys.remember(voice, key);
+        }
+        if !self.gone_keys.is_empty() {
+            self.keys.forget(self.gone_keys.drain(..));
         }
     }
 
@@ -160,6 +182,7 @@ impl lane::Writer for Writer {
             }
             Found::Undone => {
                 self.fresh_keys.clear();
+                self.gone_keys.clear();
                 Err(Failed::Undone(Error::Unavailable(
                     "the database lost a transaction before its end".into(),
                 )))
@@ -169,6 +192,7 @@ impl lane::Writer for Writer {
 
     async fn roll_back(&mut self) {
         self.fresh_keys.clear();
+        self.gone_keys.clear();
         if !std::mem::take(&mut self.begun) {
             return;
         }

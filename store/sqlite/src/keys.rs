@@ -14,7 +14,7 @@ pub(crate) async fn load<'c>(
     from: impl SqliteExecutor<'c>,
     voices: impl IntoIterator<Item = Voice>,
 ) -> Result<Keys, Error> {
-    let (mut found, missing) = ring.look(voices);
+    let (mut found, missing, era) = ring.look(voices);
     if missing.is_empty() {
         return Ok(found);
     }
@@ -29,7 +29,7 @@ pub(crate) async fn load<'c>(
     );
     for row in rows.fetch_all(from).await.map_err(error)? {
         let voice = (RoomId(row.room_id), UserId(row.sender_id));
-        found.insert(voice, ring.unwrap(voice, row.wrapped_key, row.salt)?);
+        found.insert(voice, ring.unwrap(voice, (row.wrapped_key, row.salt), era)?);
     }
     Ok(found)
 }

@@ -1,13 +1,13 @@
 //! The part of the trait that knows who may come in, line by line.
 
 use crate::store::SqliteStore;
-use crate::{accounts, credentials, requests, tickets};
+use crate::{accounts, credentials, partings, requests, tickets};
 use async_trait::async_trait;
 use chat::{Timestamp, UserId};
 use store::{
     Account, AccountChange, Added, Begun, Credential, CredentialId, Error, Held, NewAccount, NewCredential,
-    NewTicket, People, Profile, Proof, Registered, RequestKey, Rotated, Rotation, SecretHash, Ticket,
-    TicketId, Which,
+    NewTicket, Parting, People, Profile, Proof, Registered, RequestKey, Rotated, Rotation, SecretHash,
+    Ticket, TicketId, Which,
 };
 
 #[async_trait]
@@ -95,6 +95,22 @@ impl People for SqliteStore {
     ) -> Result<Option<Account>, Error> {
         let reset = tickets::Reset { link: *link, password_hash: password_hash.to_owned(), now };
         self.running.lane.write(reset).await
+    }
+
+    async fn will_part(&self, parting: Parting) -> Result<bool, Error> {
+        self.running.lane.write(partings::Begin(parting)).await
+    }
+
+    async fn partings(&self, limit: u32) -> Result<Vec<Parting>, Error> {
+        partings::list(&self.running.readers, limit).await
+    }
+
+    async fn erase(&self, user: UserId, limit: u32) -> Result<bool, Error> {
+        self.running.lane.write(partings::Erase { user, limit }).await
+    }
+
+    async fn parted(&self, user: UserId) -> Result<(), Error> {
+        self.running.lane.write(partings::End(user)).await
     }
 
     async fn begin_request(

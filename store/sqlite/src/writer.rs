@@ -25,6 +25,8 @@ pub(crate) struct Writer {
     pub(crate) incarnation: i64,
     /// Keys whose salts this transaction writes.
     fresh_keys: Vec<(Voice, Arc<SenderKey>)>,
+    /// Voices whose salts this transaction deletes.
+    gone_keys: Vec<Voice>,
     arrears: Arc<Arrears>,
     /// Whether the transaction has begun: it does with its first write.
     begun: bool,
@@ -63,9 +65,21 @@ impl Writer {
         incarnation: i64,
         shore: Shore,
     ) -> Writer {
-        let (heads, fresh_keys) = (Heads::new(), Vec::new());
+        let (heads, fresh_keys, gone_keys) = (Heads::new(), Vec::new(), Vec::new());
         let (begun, last) = (false, None);
-        Writer { conn, heads, keys, consumers, incarnation, fresh_keys, arrears, begun, last, shore }
+        Writer {
+            conn,
+            heads,
+            keys,
+            consumers,
+            incarnation,
+            fresh_keys,
+            gone_keys,
+            arrears,
+            begun,
+            last,
+            shore,
+        }
     }
 
     /// Says what is still to be said, and `commit`. Gives the id of the row that was written last.
@@ -89,6 +103,9 @@ impl Writer {
         for (voice, key) in self.fresh_keys.drain(..) {
             self.keys.remember(voice, key);
         }
+        if !self.gone_keys.is_empty() {
+            self.keys.forget(self.gone_keys.drain(..));
+        }
         if let Some(last) = last {
             self.arrears.written(&last.slice);
             self.arrears.add(last.marks, last.messages, last_id);
@@ -98,6 +115,11 @@ impl Writer {
     /// Remembers a key whose salt this transaction writes.
     pub(crate) fn will_know(&mut self, voice: Voice, key: Arc<SenderKey>) {
         self.fresh_keys.push((voice, key));
+    }
+
+    /// Forgets keys whose salts this transaction deletes.
+    pub(crate) fn will_forget(&mut self, voices: impl IntoIterator<Item = Voice>) {
+        self.gone_keys.extend(voices);
     }
 
     /// Some of what earlier messages told, to be written along with so many new ones.
@@ -160,6 +182,7 @@ impl lane::Writer for Writer {
         }
         self.heads.rolled_back();
         self.fresh_keys.clear();
+        self.gone_keys.clear();
         self.last = None;
     }
 

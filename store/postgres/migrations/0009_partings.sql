@@ -1,0 +1,10 @@
+-- Who goes for good: the wish is on the disk before anything of it is done, so that it is finished whatever happens in
+-- between.
+create table parting (
+    user_id bigint primary key references account,
+    -- Whether what they said goes too.
+    erase   boolean not null
+);
+
+-- The signs of a person who goes are found by it.
+create index sign_of_user on sign (user_id, room_id);
