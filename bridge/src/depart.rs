@@ -8,7 +8,7 @@ use chat::{Seq, Timestamp};
 use mqtt::packet::{PacketId, Will};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{InFlight, SessionEnd, SessionState, StoredWill};
+use store::{InFlight, Opened, SessionEnd, SessionState, StoredWill};
 
 /// How often a save is tried when the store is away; then the cursors of the last interval stand, and the device
 /// hears again what it acknowledged since.
@@ -56,16 +56,37 @@ async fn save(
     // acknowledged, so replay goes on with what was only queued.
     queued.iter().for_each(|mark| positions.unacknowledged(*mark));
     let now = core.now();
-    let after = |seconds: u32| Timestamp(now.0 + i64::from(seconds) * 1_000);
     let end = SessionEnd {
         id,
         epoch,
         state: state(session, positions, in_flight),
-        expires_at: (expiry != u32::MAX).then(|| after(expiry)),
-        will: will.map(|(will, delay)| (will, after(delay))),
+        expires_at: expires_at(now, expiry),
+        will: will.map(|(will, delay)| (will, after(now, delay))),
         at: now,
     };
     finish(|| core.store.close_sessions(std::slice::from_ref(&end))).await;
+}
+
+/// A session was opened for a device that got no seat after all: it is away, as it was before, and its time runs.
+pub(crate) async fn give_back(core: &Core, opened: Opened, expiry: u32) {
+    let Some(id) = opened.id else { return };
+    let epoch = opened.epoch;
+    let Some(found) = opened.found else {
+        return finish(|| core.store.end_session(id, epoch)).await;
+    };
+    let at = core.now();
+    let end =
+        SessionEnd { id, epoch, state: found.state, expires_at: expires_at(at, expiry), will: None, at };
+    finish(|| core.store.close_sessions(std::slice::from_ref(&end))).await;
+}
+
+/// When a session ends that lasts so many seconds; never for the most there can be.
+fn expires_at(now: Timestamp, expiry: u32) -> Option<Timestamp> {
+    (expiry != u32::MAX).then(|| after(now, expiry))
+}
+
+fn after(now: Timestamp, seconds: u32) -> Timestamp {
+    Timestamp(now.0 + i64::from(seconds) * 1_000)
 }
 
 async fn finish<F: Future<Output = Result<(), store::Error>>>(act: impl Fn() -> F) {

@@ -36,11 +36,19 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
         will: will.as_ref(),
         now: core.now(),
     };
-    let opened = core.store.open_session(opening).await.map_err(not_opened)?;
-    let session = core.seat(&arrival, &opened)?;
-    if let Some(will) = opened.orphaned_will {
-        core.fire(user, session.handle.clone(), will);
+    let handle = handle_of(&arrival)?;
+    let mut opened = core.store.open_session(opening).await.map_err(not_opened)?;
+    // An earlier connection left it: it is said whatever becomes of this one.
+    if let Some(will) = opened.orphaned_will.take() {
+        core.fire(user, handle.clone(), will);
     }
+    let Some(session) = core.seat(&arrival, handle, &opened) else {
+        depart::give_back(core, opened, expiry).await;
+        return Err(ConnectRefusal {
+            code: ReasonCode::NotAuthorized,
+            reason: "what you came in with was ended just now".into(),
+        });
+    };
     let welcomed = welcome(core, &session, opened.found.as_ref()).await;
     match welcomed {
         Ok(redeliver) => Ok(Welcome {
@@ -54,9 +62,17 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
         }),
         Err(error) => {
             core.unseat(&session);
+            depart::give_back(core, opened, expiry).await;
             Err(unavailable(&error))
         }
     }
+}
+
+fn handle_of(arrival: &Arrival) -> Result<Handle, ConnectRefusal> {
+    Handle::new(&arrival.identity.user).map_err(|error| ConnectRefusal {
+        code: ReasonCode::BadUserNameOrPassword,
+        reason: error.to_string(),
+    })
 }
 
 async fn authorise_will(core: &Core, user: UserId, topic: &str, retain: bool) -> Result<(), ConnectRefusal> {
@@ -118,13 +134,10 @@ pub(crate) fn origin(user: UserId, client_id: &str) -> Origin {
 }
 
 impl Core {
-    /// Gives the session its slot and its place among the user's devices.
-    fn seat(&self, arrival: &Arrival, opened: &Opened) -> Result<Arc<Session>, ConnectRefusal> {
+    /// Gives the session its slot and its place among the user's devices; nothing, when what it came in with was revoked
+    /// on its way.
+    fn seat(&self, arrival: &Arrival, handle: Handle, opened: &Opened) -> Option<Arc<Session>> {
         let user = UserId(arrival.identity.id);
-        let handle = Handle::new(&arrival.identity.user).map_err(|error| ConnectRefusal {
-            code: ReasonCode::BadUserNameOrPassword,
-            reason: error.to_string(),
-        })?;
         let mut state = State { arriving: true, ..State::default() };
         if let Some(found) = &opened.found {
             found
@@ -146,12 +159,9 @@ impl Core {
         // What was revoked before this is found here, what is revoked after it finds the session.
         if session.proof.is_some_and(|proof| self.revocations.covers(proof)) {
             self.unseat(&session);
-            return Err(ConnectRefusal {
-                code: ReasonCode::NotAuthorized,
-                reason: "what you came in with was ended just now".into(),
-            });
+            return None;
         }
-        Ok(session)
+        Some(session)
     }
 
     /// Takes the session out of everything that could reach it, and says how far each room was sent.

@@ -8,7 +8,7 @@ use broker::application::{Application, ConnectRefusal, Identity, Introduction};
 use bytes::Bytes;
 use chat::{Act, Seq, Timestamp};
 use mqtt::ReasonCode;
-use mqtt::packet::{Connect, Password, Version};
+use mqtt::packet::{Connect, Password, Qos, Version, Will, WillProperties};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -60,6 +60,15 @@ impl Company {
     async fn log_in(&self, who: &str, device: &str) -> bridge::LoggedIn {
         let device = Some(device.to_owned());
         self.bridge.log_in(&handle(who), &secret(PASSWORD), device, None).await.unwrap()
+    }
+
+    /// A device of ann's is let in by a token that is ended before it has its seat.
+    async fn refuse_on_its_way(&self, device: &str, token: &str, id: store::CredentialId, manner: &Manner) {
+        let checked = self.introduce("ann", device, token).await.unwrap();
+        let ann = self.bridge.user(&handle("ann")).await.unwrap().id;
+        self.bridge.end_credential(ann, id).await.unwrap();
+        let refused = self.sit_down(checked, device, manner).await.err().unwrap();
+        assert_eq!(refused.code, ReasonCode::NotAuthorized);
     }
 
     /// What was said in a room, as it stands.
@@ -124,11 +133,52 @@ async fn a_revoked_token_ends_its_connection_and_no_other() {
 async fn a_device_whose_token_is_revoked_on_its_way_in_gets_no_seat() {
     let company = ann_and_bo().await;
     let (id, token) = company.device_token("ann", "lamp").await;
-    let checked = company.introduce("ann", "lamp", &token).await.unwrap();
-    let ann = company.bridge.user(&handle("ann")).await.unwrap().id;
-    company.bridge.end_credential(ann, id).await.unwrap();
-    let refused = company.sit_down(checked, "lamp", &Manner::default()).await.err().unwrap();
-    assert_eq!(refused.code, ReasonCode::NotAuthorized);
+    company.refuse_on_its_way("lamp", &token, id, &Manner::default()).await;
+}
+
+#[tokio::test]
+async fn a_device_that_gets_no_seat_is_away_as_it_was_before() {
+    let company = ann_and_bo().await;
+    company.room("tea", &["ann", "bo"]).await;
+    let (id, token) = company.device_token("ann", "lamp").await;
+    let lamp = company.come_in("ann", "lamp", &token).await;
+    lamp.subscribe("plain/rooms/+/said").await;
+    lamp.vanish().await;
+    company.refuse_on_its_way("lamp", &token, id, &Manner::default()).await;
+    company.say("bo", "tea", "are you there?").await;
+    let mut lamp = company.come_in("ann", "lamp", PASSWORD).await;
+    assert!(lamp.session_present);
+    assert_eq!(lamp.take().await.payload, "are you there?");
+    lamp.vanish().await;
+
+    let (id, token) = company.device_token("ann", "lamp").await;
+    company.refuse_on_its_way("lamp", &token, id, &Manner::default()).await;
+    let (id, token) = company.device_token("ann", "door").await;
+    company.refuse_on_its_way("door", &token, id, &Manner::default()).await;
+    // The lamp's session runs out in its time, and the door never had one.
+    let long_after = Timestamp(store::stored::now().0 + 2 * 3_600_000);
+    assert_eq!(company.store.expire_sessions(long_after, 10).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_earlier_will_is_said_even_if_who_ended_it_gets_no_seat() {
+    let company = ann_and_bo().await;
+    company.room("tea", &["ann", "bo"]).await;
+    let mut bo = company.come_in("bo", "phone", PASSWORD).await;
+    bo.subscribe("plain/rooms/+/said").await;
+    let (id, token) = company.device_token("ann", "lamp").await;
+    let will = Will {
+        topic: "rooms/tea/say".into(),
+        payload: "ann is gone".into(),
+        qos: Qos::AtLeastOnce,
+        retain: false,
+        properties: WillProperties::default(),
+    };
+    let identity = company.introduce("ann", "lamp", &token).await.unwrap();
+    let manner = Manner { will: Some(will.into()), ..Manner::default() };
+    company.sit_down(identity, "lamp", &manner).await.unwrap().begin().forget();
+    company.refuse_on_its_way("lamp", &token, id, &Manner { clean_start: true, ..Manner::default() }).await;
+    assert_eq!(bo.take().await.payload, "ann is gone");
 }
 
 #[tokio::test]
