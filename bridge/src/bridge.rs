@@ -11,7 +11,7 @@ use crate::revoke::{self, Revocations};
 use crate::session::{NOTICE_LOG, People, READING, Session};
 use crate::slots::Slots;
 use crate::standings::Standings;
-use crate::{arrive, depart, flush, say, subscribe, wills};
+use crate::{arrive, depart, flush, say, subscribe, tell, wills};
 use broker::application::{
     Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Welcome,
 };
@@ -73,6 +73,7 @@ impl Bridge {
         });
         core.tasks.spawn(lane::run(core.clone(), exit, telling));
         core.tasks.spawn(news::run(core.clone(), told));
+        core.tasks.spawn(tell::run(core.clone()));
         core.tasks.spawn(flush::run(core.clone()));
         core.tasks.spawn(wills::keep_time(core.clone()));
         core.tasks.spawn(revoke::watch(core.clone()));

@@ -1,7 +1,7 @@
 //! An entry as receivers hear it: rendered at most once for each format, however many they are.
 
 use bytes::Bytes;
-use chat::{Entry, Handle, Seq};
+use chat::{Act, Entry, Handle, Seq};
 use mqtt::{Content, Frame};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -19,6 +19,11 @@ pub(crate) struct Heard {
 impl Heard {
     pub(crate) fn new(entry: Entry, room: Handle) -> Heard {
         Heard { entry, room, frames: Default::default() }
+    }
+
+    /// Whether nobody hears it: that a user's own room was made is news to no one.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.room.is_own() && matches!(self.entry.act, Act::Created { .. })
     }
 
     pub(crate) fn seq(&self) -> Seq {
@@ -41,7 +46,7 @@ impl Heard {
             user_properties: said::properties(&self.entry, &self.room, format, Some(prev)),
             ..Content::default()
         };
-        Frame::new(said_topic(format, &self.room), payload, properties)
+        Frame::new(topic(format, &self.room), payload, properties)
     }
 
     /// When a receiver need not have it any more.
@@ -55,7 +60,7 @@ impl Heard {
 pub(crate) fn gap_frame(room: &Handle, format: Format, from: Seq, to: Seq) -> Arc<Frame> {
     let (payload, user_properties) = gap::write(room, from, to, format);
     let properties = Content { user_properties, ..Content::default() };
-    Arc::new(Frame::new(said_topic(format, room), payload, properties))
+    Arc::new(Frame::new(topic(format, room), payload, properties))
 }
 
 /// A frame on `me/replies`.
@@ -68,14 +73,14 @@ pub(crate) fn reply_frame(
     Arc::new(Frame::new(Address { format, topic: Topic::Replies }.to_string(), payload, properties))
 }
 
-fn said_topic(format: Format, room: &Handle) -> String {
-    Address { format, topic: Topic::Said(room.clone()) }.to_string()
+fn topic(format: Format, room: &Handle) -> String {
+    Address { format, topic: Topic::heard(room) }.to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Act, Content as Said, RoomId, Timestamp, UserId};
+    use chat::{Content as Said, RoomId, Timestamp, UserId};
 
     fn heard() -> Heard {
         let ann = Handle::new("ann").unwrap();

@@ -24,6 +24,8 @@ mod lane; // commands become commits, in batches
 
 mod news; // commits reach those who listen
 
+mod tell; // users hear what is in no room's log
+
 mod attend; // devices begin to listen in a room, and cease to
 
 mod heard; // an entry as receivers hear it

@@ -36,7 +36,8 @@ pub(crate) fn by_room(memberships: Vec<Membership>) -> Vec<Known> {
     let mut places: HashMap<RoomId, usize> = HashMap::new();
     for one in memberships {
         let at = *places.entry(one.room).or_insert_with(|| {
-            let direct = one.kind == RoomKind::Direct;
+            // What a user is told goes before what rooms say, as a person's words do.
+            let direct = matches!(one.kind, RoomKind::Direct | RoomKind::Own);
             rooms.push(Known { room: one.room, handle: one.handle.clone(), direct, intervals: Vec::new() });
             rooms.len() - 1
         });

@@ -42,7 +42,7 @@ impl News {
     /// What a fresh entry tells; an entry that had been there before was told then.
     pub(crate) fn of_entry(committed: &Committed<NewEntry>, from: &Handle, room: &Handle) -> Option<News> {
         let change = match &committed.event().act {
-            NewAct::Say(_) | NewAct::Do { .. } => None,
+            NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) => None,
             NewAct::Join { user, .. } => Some(Change::Came { users: vec![*user], direct: false }),
             NewAct::Leave { user, .. } => Some(Change::Went(*user)),
         };
@@ -128,7 +128,7 @@ async fn tell(core: &Arc<Core>, run: &[News], touched: &mut Touched) {
     }
 }
 
-async fn pause(error: &Error) {
+pub(crate) async fn pause(error: &Error) {
     tracing::warn!(%error, "the fan-out waits for the store: {error}");
     tokio::time::sleep(PAUSE).await;
 }

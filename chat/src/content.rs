@@ -46,11 +46,13 @@ pub enum Kind {
     Pin = 52,
     /// And is no longer.
     Unpin = 53,
+    /// A user was told something, in their own room.
+    Told = 64,
 }
 
 impl Kind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 20] = [
         Kind::Text,
         Kind::Image,
         Kind::File,
@@ -70,6 +72,7 @@ impl Kind {
         Kind::Unreact,
         Kind::Pin,
         Kind::Unpin,
+        Kind::Told,
     ];
 
     /// The word for it in payloads and properties.
@@ -95,6 +98,7 @@ impl Kind {
             Kind::Unreact => "unreact",
             Kind::Pin => "pin",
             Kind::Unpin => "unpin",
+            Kind::Told => "told",
         }
     }
 
@@ -120,13 +124,14 @@ impl Kind {
     /// Whether an entry of this kind is done to an earlier one.
     #[must_use]
     pub const fn is_deed(self) -> bool {
-        (self as u8) >= Kind::Edit as u8
+        (self as u8) >= Kind::Edit as u8 && (self as u8) < Kind::Told as u8
     }
 
-    /// Whether an entry of this kind holds a person's own words, which are kept sealed with that person's key.
+    /// Whether an entry of this kind holds a person's own words, or what only they are told: it is kept sealed with that
+    /// person's key.
     #[must_use]
     pub const fn is_private(self) -> bool {
-        self.is_message() || matches!(self, Kind::Edit | Kind::React | Kind::Unreact)
+        self.is_message() || matches!(self, Kind::Edit | Kind::React | Kind::Unreact | Kind::Told)
     }
 
     /// Whether an entry of this kind counts as a message that can be unread.

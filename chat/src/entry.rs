@@ -1,6 +1,6 @@
 //! What the log keeps.
 
-use crate::{Content, Deed, Draft, Handle, Kind, Origin, RoomId, Timestamp, UserId};
+use crate::{Content, Deed, Draft, Event, Handle, Kind, Origin, RoomId, Timestamp, UserId};
 use std::fmt;
 
 /// The place of an entry in its room: 1, 2, 3 … without a hole. (room, seq) is the identity of a message.
@@ -56,6 +56,8 @@ pub enum Act {
         /// Who.
         who: Handle,
     },
+    /// A user was told something, in their own room.
+    Told(Event),
 }
 
 impl Act {
@@ -69,6 +71,7 @@ impl Act {
             Act::Created { .. } => Kind::Created,
             Act::Joined { .. } => Kind::Joined,
             Act::Left { .. } => Kind::Left,
+            Act::Told(_) => Kind::Told,
         }
     }
 }

@@ -29,6 +29,27 @@ impl Handle {
         if fits { Ok(Handle(text.into())) } else { Err(NotAHandle(text.chars().take(80).collect())) }
     }
 
+    /// What a user's own room is called inside. Nobody can name it: it is no handle that [`Handle::new`] takes.
+    #[must_use]
+    pub fn own(user: UserId) -> Handle {
+        Handle(format!("@{user}").into())
+    }
+
+    /// Whether it is the name of somebody's own room.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.0.starts_with('@')
+    }
+
+    /// A handle as it was stored: what [`Handle::new`] takes, or the name of somebody's own room.
+    #[must_use]
+    pub fn stored(text: &str) -> Option<Handle> {
+        match text.strip_prefix('@') {
+            Some(user) => user.parse().ok().map(|user| Handle::own(UserId(user))),
+            None => Handle::new(text).ok(),
+        }
+    }
+
     /// The handle as it stands in a topic.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -20,6 +20,8 @@ mod room; // the rule: Said or Refusal
 
 mod warrant; // by what right something is done to a message
 
+mod event; // what a user is told that is in no room's log
+
 mod entry; // what the log keeps
 
 mod refusal; // why not
@@ -28,6 +30,7 @@ pub use content::{Content, Kind};
 pub use deed::{Deed, Wording};
 pub use draft::Draft;
 pub use entry::{Act, Entry, Seq};
+pub use event::{Event, EventKind};
 pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
 pub use refusal::Refusal;
 pub use room::{Ask, Member, MessageSaid, Role, RoomKind, RulesVersion, Say, Standing};

@@ -12,6 +12,8 @@ pub enum RoomKind {
     Direct = 1,
     /// Any number of people.
     Group = 2,
+    /// One user's, in which only the server speaks: see [`crate::Event`]. It is nobody's conversation.
+    Own = 9,
 }
 
 /// What a member is in a room. The numbers are stored; they never change.

@@ -91,6 +91,7 @@ impl Committed<NewEntry> {
             NewAct::Do { deed, .. } => Act::Did(deed.clone()),
             NewAct::Join { who, .. } => Act::Joined { who: who.clone() },
             NewAct::Leave { who, .. } => Act::Left { who: who.clone() },
+            NewAct::Tell(event) => Act::Told(event.clone()),
         };
         Entry {
             room: self.room,

@@ -19,6 +19,8 @@ pub mod credentials; // by what
 
 pub mod partings; // who goes for good
 
+pub mod told; // what they hear of it
+
 pub mod reading; // pages, marks
 
 mod device; // a device that comes and goes
@@ -114,6 +116,11 @@ macro_rules! promises {
                 the_signs_of_an_erased_person_are_not_counted
                 who_goes_is_kept_until_they_are_gone
             }
+            told {
+                what_a_user_is_told_is_in_their_own_room
+                who_has_no_account_is_told_nothing
+                a_credential_that_is_added_or_ended_is_told
+            }
             reading {
                 a_page_has_exactly_what_was_asked_for
                 what_expired_is_left_out
@@ -181,6 +188,7 @@ mod tests {
             include_str!("contract/people.rs"),
             include_str!("contract/credentials.rs"),
             include_str!("contract/partings.rs"),
+            include_str!("contract/told.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/sessions.rs"),
             include_str!("contract/wills.rs"),

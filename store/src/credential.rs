@@ -1,7 +1,8 @@
 //! What somebody comes in with, besides a password.
 
 use crate::Account;
-use chat::{Timestamp, UserId};
+use chat::{Event, EventKind, Timestamp, UserId};
+use serde::Serialize;
 use std::fmt;
 
 /// A credential, by a fresh snowflake. It stands in the text of its secret, so that one look-up finds it.
@@ -31,6 +32,18 @@ pub enum CredentialKind {
     ApiKey = 3,
 }
 
+impl CredentialKind {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            CredentialKind::Login => "login",
+            CredentialKind::DeviceToken => "device_token",
+            CredentialKind::ApiKey => "api_key",
+        }
+    }
+}
+
 /// A credential, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {
@@ -52,6 +65,38 @@ pub struct Credential {
     pub used_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
+}
+
+impl Credential {
+    /// What its owner is told when it was added. Their other devices show it: nobody comes in by stealth.
+    #[must_use]
+    pub fn added(&self) -> Event {
+        let what = DeviceAdded {
+            id: self.id.0.to_string(),
+            r#type: self.kind.word(),
+            device: self.device.as_deref(),
+            label: &self.label,
+        };
+        // Texts alone: nothing in it can fail to be JSON.
+        Event::new(EventKind::DeviceAdded).data(serde_json::to_string(&what).unwrap_or_default())
+    }
+}
+
+#[derive(Serialize)]
+struct DeviceAdded<'a> {
+    id: String,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<&'a str>,
+    label: &'a str,
+}
+
+impl CredentialId {
+    /// What its owner is told when it is good no more.
+    #[must_use]
+    pub fn ended(self) -> Event {
+        Event::new(EventKind::DeviceEnded).data(format!(r#"{{"id":"{}"}}"#, self.0))
+    }
 }
 
 /// A credential to be.

@@ -1,8 +1,9 @@
 //! The trait an engine implements. The contract suite is its second half: it says what the words mean.
 
 use crate::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Upshot, Work,
+    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent, NewRoom,
+    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Told,
+    Upshot, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -28,6 +29,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;
+
+    /// Tells users something that is in no room's log, each in their own room. What is told of a change in this store
+    /// is told by the method that makes it, in its transaction.
+    async fn tell(&self, events: &[NewEvent]) -> Result<(), Error>;
+
+    /// Whose own rooms have more in them, whatever it was that told them.
+    fn told(&self) -> &Told;
 
     /// Finds a user by handle.
     async fn account(&self, handle: &Handle) -> Result<Option<Account>, Error>;

@@ -10,11 +10,14 @@
 
 mod run; // the task
 
+mod events; // what users are told of what was written
+
 mod tally; // how much it has written
 
-use crate::{Error, Fate, NewAct, NewEntry};
+use crate::{Error, Fate, NewAct, NewEntry, NewEvent, NewRoom, Told};
 use async_trait::async_trait;
-use chat::Deed;
+use chat::{Deed, Handle, UserId};
+pub use events::Tell;
 use std::sync::Arc;
 use std::time::Duration;
 pub use tally::Tally;
@@ -36,6 +39,15 @@ pub trait Writer: Send + Sized + 'static {
     /// Appends entries in the transaction, which it begins if there is something to write, and says what became of
     /// each, in their order.
     async fn append(&mut self, batch: &[&NewEntry]) -> Result<Vec<Fate>, Error>;
+
+    /// What the writes of this transaction tell users. A write adds to it; the lane takes it and appends it.
+    fn events(&mut self) -> &mut Vec<NewEvent>;
+
+    /// Of these users those whose accounts go on, and whether they have their own room.
+    async fn own_rooms(&mut self, users: &[UserId]) -> Result<Vec<(UserId, Handle, bool)>, Error>;
+
+    /// Makes a room that is not there, in the transaction.
+    async fn make_room(&mut self, room: &NewRoom) -> Result<(), Error>;
 
     /// Puts the transaction on the disk. When this returns, it will survive us. False if there was nothing to write.
     async fn commit(&mut self) -> Result<bool, Failed>;
@@ -93,6 +105,7 @@ pub struct Lane<W: Writer> {
     stop: watch::Sender<bool>,
     ended: watch::Receiver<bool>,
     tally: Arc<Tally>,
+    told: Arc<Told>,
 }
 
 /// What waits in the lane.
@@ -171,7 +184,7 @@ fn weight(entry: &NewEntry) -> usize {
     match &entry.act {
         NewAct::Say(content) => 1 + content.len() / 2_048,
         NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => 1 + wording.len() / 2_048,
-        NewAct::Do { .. } | NewAct::Join { .. } | NewAct::Leave { .. } => 1,
+        NewAct::Do { .. } | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => 1,
     }
 }
 
@@ -188,6 +201,12 @@ impl<W: Writer> Lane<W> {
         on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
     ) -> Result<Lane<W>, Error> {
         run::start(make, on_fatal)
+    }
+
+    /// Whose own rooms have more in them.
+    #[must_use]
+    pub fn told(&self) -> &Told {
+        &self.told
     }
 
     /// How much was written.

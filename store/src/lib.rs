@@ -12,6 +12,8 @@ mod log; // entries in, entries out
 
 mod upshot; // what has become of them
 
+mod told; // what users are told
+
 mod committed; // the proof that an entry will survive us
 
 mod account; // who there is
@@ -66,5 +68,6 @@ pub use session::{
     StoredWill,
 };
 pub use ticket::{NewTicket, Ticket, TicketId, TicketKind};
+pub use told::{Moved, NewEvent, Told};
 pub use upshot::{Signed, Upshot, Upshots};
 pub use work::Work;

@@ -2,7 +2,8 @@
 
 use crate::SessionId;
 use chat::{
-    Content, Deed, Draft, Handle, Objection, Origin, RoomId, RulesVersion, Seq, Timestamp, UserId, Warrant,
+    Content, Deed, Draft, Event, Handle, Objection, Origin, RoomId, RulesVersion, Seq, Timestamp, UserId,
+    Warrant,
 };
 
 /// An entry that the rules allowed and that has no number yet.
@@ -49,6 +50,8 @@ pub enum NewAct {
         /// What they are called.
         who: Handle,
     },
+    /// Tell the sender something, in their own room. See [`crate::NewEvent`], which is what it is made of.
+    Tell(Event),
     /// End the membership of `user` with this entry. For a stranger nothing is written: [`Fate::Unchanged`].
     Leave {
         /// Who goes out.

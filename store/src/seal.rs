@@ -17,7 +17,7 @@ mod keyring; // keys that were unwrapped lately
 
 mod damage; // what does not open any more
 
-pub use content::{Place, open_words, pack_fact, seal_content, seal_deed, unpack_fact};
+pub use content::{Place, open_words, pack_fact, seal_content, seal_deed, seal_event, unpack_fact};
 pub use damage::Damage;
 pub use keyring::{Era, Keyring, Keys, Voice};
 pub use keys::{RoomKey, SALT_LEN, SenderKey, SessionKey, new_salt};

@@ -28,7 +28,7 @@ pub fn damaged(what: &str) -> Error {
 /// # Errors
 /// [`Error::Damaged`] when it is none.
 pub fn handle(text: &str) -> Result<Handle, Error> {
-    Handle::new(text).map_err(|_| damaged("handle"))
+    Handle::stored(text).ok_or_else(|| damaged("handle"))
 }
 
 /// A stored sign.
@@ -52,7 +52,7 @@ pub fn kind(number: i64) -> Result<Kind, Error> {
 /// # Errors
 /// [`Error::Damaged`] when there is no such kind.
 pub fn room_kind(number: i64) -> Result<RoomKind, Error> {
-    let kinds = [RoomKind::Direct, RoomKind::Group];
+    let kinds = [RoomKind::Direct, RoomKind::Group, RoomKind::Own];
     kinds.into_iter().find(|kind| i64::from(*kind as u8) == number).ok_or_else(|| damaged("kind of room"))
 }
 

@@ -58,6 +58,8 @@ pub enum Topic {
     Said(Handle),
     /// `rooms/{room}/read`: a member has read up to here.
     Read(Handle),
+    /// `me/events`: what concerns this user and is in no room's log.
+    Events,
     /// `me/replies`: answers meant for the one who asked.
     Replies,
 }
@@ -73,6 +75,8 @@ pub enum Section {
     Said,
     /// See [`Topic::Read`].
     Read,
+    /// See [`Topic::Events`].
+    Events,
     /// See [`Topic::Replies`].
     Replies,
 }
@@ -115,8 +119,8 @@ impl TopicError {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Section; 5] =
-        [Section::Say, Section::SayTo, Section::Said, Section::Read, Section::Replies];
+    pub const ALL: [Section; 6] =
+        [Section::Say, Section::SayTo, Section::Said, Section::Read, Section::Events, Section::Replies];
 
     /// How the page writes the topic.
     #[must_use]
@@ -126,12 +130,19 @@ impl Section {
             Section::SayTo => "users/{user}/say",
             Section::Said => "rooms/{room}/said",
             Section::Read => "rooms/{room}/read",
+            Section::Events => "me/events",
             Section::Replies => "me/replies",
         }
     }
 }
 
 impl Topic {
+    /// Where the log of this room is heard: a user's own room on `me/events`.
+    #[must_use]
+    pub fn heard(room: &Handle) -> Topic {
+        if room.is_own() { Topic::Events } else { Topic::Said(room.clone()) }
+    }
+
     /// The section of the page that describes it.
     #[must_use]
     pub const fn section(&self) -> Section {
@@ -140,6 +151,7 @@ impl Topic {
             Topic::SayTo(_) => Section::SayTo,
             Topic::Said(_) => Section::Said,
             Topic::Read(_) => Section::Read,
+            Topic::Events => Section::Events,
             Topic::Replies => Section::Replies,
         }
     }
@@ -166,6 +178,7 @@ fn read(topic: &str) -> Result<Topic, Flaw> {
         [Some("users"), Some(user), Some("say"), None] => Ok(Topic::SayTo(Handle::new(user)?)),
         [Some("rooms"), Some(room), Some("said"), None] => Ok(Topic::Said(Handle::new(room)?)),
         [Some("rooms"), Some(room), Some("read"), None] => Ok(Topic::Read(Handle::new(room)?)),
+        [Some("me"), Some("events"), None, None] => Ok(Topic::Events),
         [Some("me"), Some("replies"), None, None] => Ok(Topic::Replies),
         _ => Err(Flaw::NoSuchTopic),
     }
@@ -187,6 +200,7 @@ impl fmt::Display for Topic {
             Topic::SayTo(user) => write!(f, "users/{user}/say"),
             Topic::Said(room) => write!(f, "rooms/{room}/said"),
             Topic::Read(room) => write!(f, "rooms/{room}/read"),
+            Topic::Events => f.write_str("me/events"),
             Topic::Replies => f.write_str("me/replies"),
         }
     }

@@ -37,6 +37,8 @@ impl Rooms {
 pub struct Interest {
     /// What rooms say, and in which format.
     pub said: Vec<(Format, Rooms)>,
+    /// What this user is told, and in which format.
+    pub events: Vec<Format>,
     /// Answers to this client, and in which format.
     pub replies: Vec<Format>,
 }
@@ -76,13 +78,28 @@ impl Interest {
     /// Whether it hears nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.said.is_empty() && self.replies.is_empty()
+        self.said.is_empty() && self.events.is_empty() && self.replies.is_empty()
     }
 
-    /// Whether it could hear what this room says, in some format.
+    /// Whether it could hear what this room says, in some format. A user's own room is heard on `me/events`.
     #[must_use]
     pub fn hears(&self, room: &Handle) -> bool {
-        self.said.iter().any(|(_, rooms)| rooms.include(room))
+        Format::ALL.into_iter().any(|format| self.hears_in(format, room))
+    }
+
+    /// Whether it could hear what this room says in this format.
+    #[must_use]
+    pub fn hears_in(&self, format: Format, room: &Handle) -> bool {
+        match room.is_own() {
+            true => self.events.contains(&format),
+            false => self.said.iter().any(|(of, rooms)| *of == format && rooms.include(room)),
+        }
+    }
+
+    /// Whether it could hear any log.
+    #[must_use]
+    pub fn hears_logs(&self) -> bool {
+        !(self.said.is_empty() && self.events.is_empty())
     }
 }
 
@@ -101,10 +118,12 @@ pub fn interest(filter: &str) -> Result<Interest, FilterError> {
     let mut interest = Interest::default();
     for format in Format::ALL {
         interest.said.extend(said(filter, format).map(|rooms| (format, rooms)));
-        interest.replies.extend(replies(filter, format).then_some(format));
+        interest.events.extend(of_me("events", filter, format).then_some(format));
+        interest.replies.extend(of_me("replies", filter, format).then_some(format));
     }
     // It is kept for as long as its session is here.
     interest.said.shrink_to_fit();
+    interest.events.shrink_to_fit();
     interest.replies.shrink_to_fit();
     if interest.is_empty() { Err(FilterError::Nothing) } else { Ok(interest) }
 }
@@ -144,12 +163,12 @@ fn said(filter: &str, format: Format) -> Option<Rooms> {
     levels.end().then_some(rooms)
 }
 
-/// Whether the filter matches `me/replies` in this format.
-fn replies(filter: &str, format: Format) -> bool {
+/// Whether the filter matches this topic below `me` in this format.
+fn of_me(topic: &str, filter: &str, format: Format) -> bool {
     let matched = || {
         let mut levels = Levels::behind(format, filter)?;
         levels.literal("me")?;
-        levels.literal("replies")?;
+        levels.literal(topic)?;
         levels.end().then_some(())
     };
     matched().is_some()

@@ -23,7 +23,7 @@ pub enum WishError {
     /// No whole number.
     #[error("`{0}` must be a whole number from 0, given once")]
     NotANumber(&'static str),
-    /// `since` with more or less than one room: numbers of one room mean nothing in another.
+    /// `since` with more or less than one log: numbers of one room mean nothing in another.
     #[error("`since` wants a SUBSCRIBE that names one room and no more")]
     NotOneRoom,
 }
@@ -55,8 +55,9 @@ impl Wish {
     /// # Errors
     /// [`WishError::NotOneRoom`].
     pub fn suits(&self, interests: &[Interest]) -> Result<(), WishError> {
-        // One filter names at most one room, in however many formats.
+        // One filter names at most one room, in however many formats, or none and then this user's own.
         let one_room = match interests {
+            [one] if one.said.is_empty() => !one.events.is_empty(),
             [one] => matches!(one.said[..], [(_, Rooms::One(_)), ..]),
             _ => false,
         };

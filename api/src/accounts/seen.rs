@@ -2,7 +2,7 @@
 
 use crate::words::{At, Name, Number, Secret};
 use serde::Serialize;
-use store::{Account, AccountState, Credential, CredentialKind, Profile};
+use store::{Account, AccountState, Credential, Profile};
 use utoipa::ToSchema;
 
 /// A user, as anybody with an account sees them.
@@ -112,11 +112,7 @@ impl CredentialSeen {
     pub(crate) fn of(one: Credential, current: Option<store::CredentialId>) -> CredentialSeen {
         CredentialSeen {
             id: Number(one.id.0),
-            kind: match one.kind {
-                CredentialKind::Login => "login",
-                CredentialKind::DeviceToken => "device_token",
-                CredentialKind::ApiKey => "api_key",
-            },
+            kind: one.kind.word(),
             current: current == Some(one.id),
             device: one.device,
             label: one.label,

@@ -103,7 +103,8 @@ async fn list(ask: Ask, input: RoomsPage) -> Result<Rooms, Problem> {
     let limit = cursor::limit(input.limit)? as usize;
     let after = cursor::pair(LIST, input.after.as_deref())?;
     let user = ask.caller()?.account.id;
-    let (_, memberships) = ask.store().memberships(user, Membership::RUNNING).await?;
+    let (_, mut memberships) = ask.store().memberships(user, Membership::RUNNING).await?;
+    memberships.retain(|one| one.kind != RoomKind::Own);
     let rooms: Vec<RoomId> = memberships.iter().map(|one| one.room).collect();
     let mut ends = ends(&ask, &rooms).await?;
     let said_at = |ends: &HashMap<RoomId, (Seq, Option<Entry>)>, room: RoomId| {

@@ -60,6 +60,7 @@ fn heard(intervals: &[Interval], seq: Seq) -> bool {
 fn kind(kind: RoomKind) -> &'static str {
     match kind {
         RoomKind::Direct => "direct",
+        RoomKind::Own => "own",
         RoomKind::Group => "group",
     }
 }

@@ -6,7 +6,7 @@
 use super::AccountError;
 use crate::Bridge;
 use crate::core::Core;
-use chat::{Handle, UserId};
+use chat::{Handle, RoomKind, UserId};
 use std::sync::Arc;
 use store::{AccountState, Membership, Parting};
 
@@ -38,7 +38,7 @@ impl Bridge {
         let Parting { user, erase } = parting;
         self.out(user, AccountState::Deleted).await?;
         let (_, memberships) = self.core().store.memberships(user, Membership::RUNNING).await?;
-        for membership in memberships {
+        for membership in memberships.into_iter().filter(|one| one.kind != RoomKind::Own) {
             self.remove_members(&membership.handle, std::slice::from_ref(handle)).await?;
         }
         // Who is in no room says nothing more, so that no key comes after this.

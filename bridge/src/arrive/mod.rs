@@ -181,8 +181,8 @@ async fn welcome(
 ) -> Result<Vec<(PacketId, Delivery)>, Error> {
     let mut redeliver = Vec::new();
     if let Some(found) = found {
-        let hears_rooms = session.state().routes.hears_rooms();
-        let memberships = match hears_rooms {
+        let hears_logs = session.state().routes.hears_logs();
+        let memberships = match hears_logs {
             true => core.store.memberships(session.user, Timestamp(0)).await?.1,
             false => Vec::new(),
         };

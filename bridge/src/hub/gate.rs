@@ -126,6 +126,13 @@ impl Listen<'_> {
         }
     }
 
+    /// The log goes on up to here, which whoever opens the hub may not have seen. A hub that is open hears it by entries.
+    pub(crate) fn expect(&mut self, last: Seq) {
+        if !self.0.open {
+            self.0.last = self.0.last.max(last);
+        }
+    }
+
     pub(crate) fn pin(&mut self) {
         self.0.pins += 1;
     }

@@ -100,6 +100,8 @@ fn allowed(core: &Core, command: &EntryCommand, standing: &Standing) -> Result<N
         (Judge::Administrator, act) => return Ok(act.clone()),
         (Judge::Member, NewAct::Say(content)) => Ask::Say(content.clone()),
         (Judge::Member, NewAct::Do { deed, .. }) => Ask::Do(deed.clone()),
+        // What users are told goes its own way, past the lane.
+        (Judge::Member, NewAct::Tell(_)) => return Err(Refusal::NoSuchTopic),
         // Members do not yet bring others in or go out themselves; only an administrator does.
         (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => return Err(Refusal::NotAMember),
     };

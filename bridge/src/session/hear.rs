@@ -80,6 +80,9 @@ impl Session {
         heard: &Heard,
         (prev, part, dup): (Seq, u8, bool),
     ) -> Took {
+        if heard.is_silent() {
+            return Took::Whole { heard: false };
+        }
         let own = heard.entry.origin == Some(self.origin);
         let (mut done, mut any) = (part, part != 0);
         for copy in state.routes.copies(&hub.handle, own).iter() {

@@ -56,7 +56,7 @@ impl Subscribed {
     }
 
     fn hears(&self, format: Format, room: &Handle) -> bool {
-        self.interest.said.iter().any(|(of, rooms)| *of == format && rooms.include(room))
+        self.interest.hears_in(format, room)
     }
 }
 
@@ -134,7 +134,7 @@ impl Routes {
 
     /// The copies of an entry of this room; `own` if it came from this very device.
     pub(crate) fn copies(&self, room: &Handle, own: bool) -> Arc<[Copy]> {
-        if let Some(copies) = &self.everywhere {
+        if let Some(copies) = self.everywhere.as_ref().filter(|_| !room.is_own()) {
             return copies.clone();
         }
         let copies = Format::ALL.iter().filter_map(|format| {
@@ -149,8 +149,8 @@ impl Routes {
     }
 
     /// Whether any room could be.
-    pub(crate) fn hears_rooms(&self) -> bool {
-        self.list.iter().any(|one| !one.interest.said.is_empty())
+    pub(crate) fn hears_logs(&self) -> bool {
+        self.list.iter().any(|one| one.interest.hears_logs())
     }
 
     /// Whether a device's PUBACK, and not only the kernel, tells of this room.

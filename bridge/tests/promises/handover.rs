@@ -214,7 +214,7 @@ fn audible(log: &[Entry], who: &str, begin: Seq) -> Vec<u64> {
                 false
             }
             Act::Left { who } => is(who),
-            Act::Said(_) | Act::Recalled | Act::Did(_) => false,
+            Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Told(_) => false,
         };
         if member && entry.seq > begin {
             heard.push(entry.seq.0);

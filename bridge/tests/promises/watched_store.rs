@@ -9,8 +9,9 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot,
+    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent, NewRoom,
+    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
+    StoredWill, Told, Upshot,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -69,6 +70,10 @@ macro_rules! observed {
                 self.store.incarnation()
             }
 
+            fn told(&self) -> &Told {
+                self.store.told()
+            }
+
             fn people(&self) -> &dyn People {
                 self.store.people()
             }
@@ -107,6 +112,7 @@ observed! {
         }
     }
     passed {
+        fn tell(events: &[NewEvent]) -> ();
         fn add_account(account: &NewAccount) -> bool;
         fn account(handle: &Handle) -> Option<Account>;
         fn accounts(after: Option<&Handle>, limit: u32) -> Vec<Account>;

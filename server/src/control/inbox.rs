@@ -45,7 +45,8 @@ pub(super) async fn places(
 /// The rooms of a user.
 async fn all(store: &dyn Store, user: UserId) -> Result<Vec<Entered>, AdminError> {
     let (_, rooms) = store.memberships(user, Membership::RUNNING).await?;
-    Ok(rooms.into_iter().map(|one| Entered { room: one.room, handle: one.handle, kind: one.kind }).collect())
+    let rooms = rooms.into_iter().filter(|one| one.kind != RoomKind::Own);
+    Ok(rooms.map(|one| Entered { room: one.room, handle: one.handle, kind: one.kind }).collect())
 }
 
 /// This room, however many others the user is in.

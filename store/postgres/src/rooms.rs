@@ -1,5 +1,6 @@
 //! Where users meet.
 
+use crate::accounts::state_of;
 use crate::failure::error;
 use crate::readers::Readers;
 use crate::writer::Writer;
@@ -8,7 +9,7 @@ use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, UserI
 use store::lane::Write;
 use store::seal::pack_fact;
 use store::stored::{damaged, handle, role, room_kind};
-use store::{Error, Made, NewRoom, Room, RoomHead};
+use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
 pub(crate) struct Make(pub(crate) NewRoom);
@@ -52,7 +53,7 @@ impl Write<Writer> for Direct {
 }
 
 /// The room, its first entry and its first members.
-async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
+pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let (_, wrapped) = to.keys.master().make_room_key(room.id)?;
     let count = i64::try_from(room.members.len()).unwrap_or(i64::MAX);
     let insert = sqlx::query!(
@@ -107,6 +108,19 @@ async fn first_members(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     crate::accounts::rooms_changed(to, &users).await
 }
 
+/// Of these users those whose accounts go on, and whether their own rooms are there.
+pub(crate) async fn own(to: &mut Writer, users: &[UserId]) -> Result<Vec<(UserId, Handle, bool)>, Error> {
+    let users: Vec<i64> = users.iter().map(|user| user.0).collect();
+    let rows = sqlx::query!(
+        r#"select a.id, a.handle, r.id is not null as "is_there!"
+           from account a left join room r on r.id = -a.id where a.id = any($1) and a.state <> $2"#,
+        &users,
+        state_of(AccountState::Deleted)
+    );
+    let rows = rows.fetch_all(to.conn()?).await.map_err(error)?;
+    rows.into_iter().map(|row| Ok((UserId(row.id), handle(&row.handle)?, row.is_there))).collect()
+}
+
 /// A pair as it is stored.
 fn in_order((one, other): (UserId, UserId)) -> (i64, i64) {
     (one.0.min(other.0), one.0.max(other.0))
@@ -152,11 +166,11 @@ pub(crate) async fn standing(
     }))
 }
 
-/// Rooms in the order of their handles.
+/// Rooms in the order of their handles, without those that are somebody's own (kind 9).
 pub(crate) async fn list(readers: &Readers, after: Option<&Handle>, limit: u32) -> Result<Vec<Room>, Error> {
     let rows = sqlx::query!(
         "select id, handle, kind, rules_version, last_seq, last_n, member_count from room
-         where handle > $1 order by handle limit $2",
+         where handle > $1 and kind <> 9 order by handle limit $2",
         after.map_or("", Handle::as_str),
         i64::from(limit.min(1_000))
     );

@@ -6,9 +6,11 @@ use crate::{accounts, log, marks, members, rooms, session};
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
+use store::lane::Tell;
 use store::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot, Work,
+    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent, NewRoom,
+    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
+    StoredWill, Told, Upshot, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -56,6 +58,14 @@ impl Store for PostgresStore {
 
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error> {
         self.running.lane.write(accounts::Add(account.clone())).await
+    }
+
+    async fn tell(&self, events: &[NewEvent]) -> Result<(), Error> {
+        self.running.lane.write(Tell(events.to_vec())).await
+    }
+
+    fn told(&self) -> &Told {
+        self.running.lane.told()
     }
 
     async fn account(&self, handle: &Handle) -> Result<Option<Account>, Error> {

@@ -10,14 +10,16 @@ use crate::failure::within;
 use crate::link::{Link, PATIENCE};
 use crate::log;
 use crate::readers::Readers;
+use crate::rooms;
 use async_trait::async_trait;
+use chat::{Handle, UserId};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _};
 use std::sync::Arc;
 use std::time::Duration;
 use store::lane::{self, Failed};
 use store::seal::{Keyring, SenderKey, Voice};
-use store::{Consumer, Error, Fate, NewEntry};
+use store::{Consumer, Error, Fate, NewEntry, NewEvent, NewRoom};
 use tokio::sync::watch;
 
 /// How long undoing may take; a connection that does not answer to it is dropped, which undoes as well.
@@ -33,6 +35,8 @@ pub(crate) struct Writer {
     fresh_keys: Vec<(Voice, Arc<SenderKey>)>,
     /// Voices whose salts this transaction deletes.
     gone_keys: Vec<Voice>,
+    /// What this transaction tells users.
+    events: Vec<NewEvent>,
     /// The number of the last transaction that began.
     batch: i64,
     begun: bool,
@@ -57,7 +61,8 @@ impl Writer {
         stop: watch::Receiver<bool>,
         on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
     ) -> Writer {
-        let (fresh_keys, gone_keys, batch, begun) = (Vec::new(), Vec::new(), 0, false);
+        let (fresh_keys, gone_keys, events) = (Vec::new(), Vec::new(), Vec::new());
+        let (batch, begun) = (0, false);
         Writer {
             link,
             keys,
@@ -65,6 +70,7 @@ impl Writer {
             incarnation,
             fresh_keys,
             gone_keys,
+            events,
             batch,
             begun,
             readers,
@@ -164,6 +170,18 @@ impl lane::Writer for Writer {
     async fn append(&mut self, batch: &[&NewEntry]) -> Result<Vec<Fate>, Error> {
         self.begin().await?;
         log::append(self, batch).await
+    }
+
+    fn events(&mut self) -> &mut Vec<NewEvent> {
+        &mut self.events
+    }
+
+    async fn own_rooms(&mut self, users: &[UserId]) -> Result<Vec<(UserId, Handle, bool)>, Error> {
+        rooms::own(self, users).await
+    }
+
+    async fn make_room(&mut self, room: &NewRoom) -> Result<(), Error> {
+        rooms::make(self, room).await
     }
 
     async fn commit(&mut self) -> Result<bool, Failed> {

@@ -1,5 +1,6 @@
 //! Where users meet.
 
+use crate::accounts::state_of;
 use crate::failure::error;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use sqlx::SqlitePool;
 use store::lane::Write;
 use store::seal::pack_fact;
 use store::stored::{damaged, handle, role, room_kind};
-use store::{Error, Made, NewRoom, Room, RoomHead};
+use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
 pub(crate) struct Make(pub(crate) NewRoom);
@@ -53,7 +54,7 @@ impl Write<Writer> for Direct {
 }
 
 /// The room, its first entry and its first members.
-async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
+pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let (_, wrapped) = to.keys.master().make_room_key(room.id)?;
     let (name, kind, key_id) = (room.handle.as_str(), i64::from(room.kind as u8), to.keys.master().id());
     let count = number_of(room);
@@ -111,6 +112,21 @@ async fn first_members(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     crate::accounts::rooms_changed(to, &users).await
 }
 
+/// Of these users those whose accounts go on, and whether their own rooms are there.
+pub(crate) async fn own(to: &mut Writer, users: &[UserId]) -> Result<Vec<(UserId, Handle, bool)>, Error> {
+    let users: Vec<i64> = users.iter().map(|user| user.0).collect();
+    let (users, deleted) = (json(&users)?, state_of(AccountState::Deleted));
+    let rows = sqlx::query!(
+        r#"select a.id as "id!", a.handle as "handle!", r.id is not null as "is_there!: bool"
+           from json_each(?) j cross join account a on a.id = j.value left join room r on r.id = -a.id
+           where a.state <> ?"#,
+        users,
+        deleted
+    );
+    let rows = rows.fetch_all(&mut to.conn).await.map_err(error)?;
+    rows.into_iter().map(|row| Ok((UserId(row.id), handle(&row.handle)?, row.is_there))).collect()
+}
+
 /// A pair as it is stored.
 fn in_order((one, other): (UserId, UserId)) -> (i64, i64) {
     (one.0.min(other.0), one.0.max(other.0))
@@ -157,7 +173,7 @@ pub(crate) async fn standing(
     }))
 }
 
-/// Rooms in the order of their handles.
+/// Rooms in the order of their handles, without those that are somebody's own (kind 9).
 pub(crate) async fn list(
     readers: &SqlitePool,
     after: Option<&Handle>,
@@ -166,7 +182,7 @@ pub(crate) async fn list(
     let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
     let rows = sqlx::query!(
         "select id, handle, kind, rules_version, last_seq, last_n, member_count from room_with_end
-         where handle > ? order by handle limit ?",
+         where handle > ? and kind <> 9 order by handle limit ?",
         after,
         limit
     );

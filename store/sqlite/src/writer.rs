@@ -6,7 +6,9 @@ use crate::folder::Folder;
 use crate::heads::Heads;
 use crate::marks::{Arrears, Place, Slice};
 use crate::reserve::Reserve;
+use crate::rooms;
 use async_trait::async_trait;
+use chat::{Handle, UserId};
 use serde::Serialize;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use store::lane::{self, Failed};
 use store::plan::Mark;
 use store::seal::{Keyring, SenderKey, Voice};
-use store::{Consumer, Error, Fate, NewEntry};
+use store::{Consumer, Error, Fate, NewEntry, NewEvent, NewRoom};
 
 /// What a write works with. What it remembers of a transaction counts only once that is on the disk.
 pub(crate) struct Writer {
@@ -28,6 +30,8 @@ pub(crate) struct Writer {
     /// Voices whose salts this transaction deletes.
     gone_keys: Vec<Voice>,
     arrears: Arc<Arrears>,
+    /// What this transaction tells users.
+    events: Vec<NewEvent>,
     /// Whether the transaction has begun: it does with its first write.
     begun: bool,
     /// Its last messages, which go to SQLite together with the commit.
@@ -66,7 +70,7 @@ impl Writer {
         shore: Shore,
     ) -> Writer {
         let (heads, fresh_keys, gone_keys) = (Heads::new(), Vec::new(), Vec::new());
-        let (begun, last) = (false, None);
+        let (events, begun, last) = (Vec::new(), false, None);
         Writer {
             conn,
             heads,
@@ -76,6 +80,7 @@ impl Writer {
             fresh_keys,
             gone_keys,
             arrears,
+            events,
             begun,
             last,
             shore,
@@ -151,6 +156,18 @@ impl lane::Writer for Writer {
 
     async fn append(&mut self, batch: &[&NewEntry]) -> Result<Vec<Fate>, Error> {
         crate::log::append(self, batch).await
+    }
+
+    fn events(&mut self) -> &mut Vec<NewEvent> {
+        &mut self.events
+    }
+
+    async fn own_rooms(&mut self, users: &[UserId]) -> Result<Vec<(UserId, Handle, bool)>, Error> {
+        rooms::own(self, users).await
+    }
+
+    async fn make_room(&mut self, room: &NewRoom) -> Result<(), Error> {
+        rooms::make(self, room).await
     }
 
     /// An I/O error is the end: the disk did not take the commit, and after it nothing is known of the file.

@@ -229,6 +229,7 @@ pub fn words(entry: &Entry) -> String {
         Act::Created { .. } => "created".into(),
         Act::Joined { who } => format!("{who} came"),
         Act::Left { who } => format!("{who} left"),
+        Act::Told(event) => event.kind.word().into(),
     }
 }
 

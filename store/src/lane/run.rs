@@ -1,8 +1,8 @@
 //! The task that owns the writer.
 
 use super::tally::Tally;
-use super::{Entries, Failed, Lane, Queued, WAITING, Writer};
-use crate::Error;
+use super::{Entries, Failed, Lane, Queued, WAITING, Writer, events};
+use crate::{Error, Moved, NewEntry, Told};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -22,6 +22,7 @@ struct Task<W: Writer> {
     others: mpsc::Receiver<Queued<W>>,
     stop: watch::Receiver<bool>,
     tally: Arc<Tally>,
+    told: Arc<Told>,
     on_fatal: OnFatal,
 }
 
@@ -36,9 +37,16 @@ pub(super) fn start<W: Writer>(
     let (ended_in, ended) = watch::channel(false);
     let tally = Arc::new(Tally::default());
     let writer = make(stop_out.clone());
-    let (stopped, told) = (stop_out, tally.clone());
-    let task =
-        Task { writer, entries: entries_out, others: others_out, stop: stopped, tally: told, on_fatal };
+    let told = Arc::new(Told::default());
+    let task = Task {
+        writer,
+        entries: entries_out,
+        others: others_out,
+        stop: stop_out,
+        tally: tally.clone(),
+        told: told.clone(),
+        on_fatal,
+    };
     let no_thread = |error: std::io::Error| Error::Unavailable(format!("no thread to write from: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_thread)?;
     let thread = std::thread::Builder::new().name("natter-lane".into());
@@ -46,7 +54,7 @@ pub(super) fn start<W: Writer>(
         runtime.block_on(watched(task));
         ended_in.send_replace(true);
     });
-    running.map(|_| Lane { entries, others, stop, ended, tally }).map_err(no_thread)
+    running.map(|_| Lane { entries, others, stop, ended, tally, told }).map_err(no_thread)
 }
 
 /// Without its lane a store only refuses, so a process that lost it to a panic has no reason to go on.
@@ -139,12 +147,17 @@ impl<W: Writer> Task<W> {
         if batch.is_empty() {
             return Ok(());
         }
-        if let Err(error) = write_in_time(&mut self.writer, batch).await {
-            self.writer.roll_back().await;
-            return Err(Failed::Undone(error));
-        }
+        self.writer.events().clear();
+        let moved = match write_in_time(&mut self.writer, batch).await {
+            Ok(moved) => moved,
+            Err(error) => {
+                self.writer.roll_back().await;
+                return Err(Failed::Undone(error));
+            }
+        };
         if self.writer.commit().await? {
             self.tally.committed(batch);
+            self.told.note(moved);
         }
         Ok(())
     }
@@ -156,14 +169,15 @@ impl<W: Writer> Task<W> {
     }
 }
 
-async fn write_in_time<W: Writer>(writer: &mut W, batch: &mut [Queued<W>]) -> Result<(), Error> {
+async fn write_in_time<W: Writer>(writer: &mut W, batch: &mut [Queued<W>]) -> Result<Vec<Moved>, Error> {
     let Some(limit) = W::PATIENCE else { return write(writer, batch).await };
     let late = |_| Error::Unavailable(format!("a transaction was not written within {limit:?}"));
     timeout(limit, write(writer, batch)).await.map_err(late)?
 }
 
-/// Everything but entries in its order, then all entries as one.
-async fn write<W: Writer>(writer: &mut W, batch: &mut [Queued<W>]) -> Result<(), Error> {
+/// Everything but entries in its order, then all entries as one, and with them what users are told. Says whose own
+/// rooms have more in them.
+async fn write<W: Writer>(writer: &mut W, batch: &mut [Queued<W>]) -> Result<Vec<Moved>, Error> {
     let mut entries: Vec<&mut Entries> = Vec::new();
     for queued in batch {
         match queued {
@@ -174,15 +188,17 @@ async fn write<W: Writer>(writer: &mut W, batch: &mut [Queued<W>]) -> Result<(),
             Queued::Entries(some) => entries.push(some),
         }
     }
-    if entries.is_empty() {
-        return Ok(());
+    let events = events::take(writer).await?;
+    let all: Vec<&NewEntry> =
+        entries.iter().flat_map(|some| &some.batch).chain(events.iter().map(|(entry, _)| entry)).collect();
+    if all.is_empty() {
+        return Ok(Vec::new());
     }
-    let all: Vec<_> = entries.iter().flat_map(|some| &some.batch).collect();
     let mut fates = writer.append(&all).await?.into_iter();
     for some in entries {
         some.fates = fates.by_ref().take(some.batch.len()).collect();
     }
-    Ok(())
+    Ok(events::moved(&events, fates))
 }
 
 fn answer<W>(batch: Vec<Queued<W>>, outcome: Result<(), &Error>) {

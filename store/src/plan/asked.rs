@@ -59,7 +59,7 @@ impl Asked {
                     false => drop(self.users.insert(entry.sender)),
                 }
             }
-            NewAct::Say(_) => drop(self.voices.insert((entry.room, entry.sender))),
+            NewAct::Say(_) | NewAct::Tell(_) => drop(self.voices.insert((entry.room, entry.sender))),
             NewAct::Join { user, .. } => {
                 self.users.extend([entry.sender, *user]);
                 self.movers.insert((entry.room, *user));

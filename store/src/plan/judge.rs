@@ -5,7 +5,7 @@
 
 use super::again::draft_key;
 use super::{DraftKey, EntryPlace, Known};
-use crate::seal::{Place, pack_fact, seal_content, seal_deed};
+use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
 use chat::{Act, Kind, RoomId, Seq, Sign, Timestamp, UserId};
 use std::collections::{HashMap, HashSet};
@@ -175,7 +175,7 @@ impl<'a> Plan<'a> {
             return Ok(Fate::Stale);
         }
         let has_words = match &entry.act {
-            NewAct::Say(_) => true,
+            NewAct::Say(_) | NewAct::Tell(_) => true,
             NewAct::Do { deed, .. } => deed.kind().is_private(),
             NewAct::Join { .. } | NewAct::Leave { .. } => false,
         };
@@ -191,6 +191,10 @@ impl<'a> Plan<'a> {
             NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
             NewAct::Join { user, who } => self.join(entry, *user, who.as_str()),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
+            NewAct::Tell(_) => {
+                let (seq, n) = self.store(entry, None)?;
+                Ok(Fate::Stored { seq, n })
+            }
         }
     }
 
@@ -257,6 +261,7 @@ impl<'a> Plan<'a> {
             NewAct::Do { deed, .. } => told(&Act::Did(deed.clone()))?,
             NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
             NewAct::Leave { who, .. } => told(&Act::Left { who: who.clone() })?,
+            NewAct::Tell(_) => (Kind::Told, None),
         };
         let (seq, n) = (Seq(head.last_seq).next(), head.last_n + u64::from(kind.counts()));
         let body = match fact {
@@ -278,6 +283,7 @@ impl<'a> Plan<'a> {
         match &entry.act {
             NewAct::Say(content) => seal_content(key, place, content),
             NewAct::Do { deed, .. } => seal_deed(key, place, deed),
+            NewAct::Tell(event) => seal_event(key, place, event),
             _ => Err(broken()),
         }
     }

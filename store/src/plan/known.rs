@@ -86,6 +86,7 @@ impl Found {
             NewAct::Do { deed, .. } => self.tells(kind, &Act::Did(deed.clone())),
             NewAct::Join { who, .. } => self.tells(kind, &Act::Joined { who: who.clone() }),
             NewAct::Leave { who, .. } => self.tells(kind, &Act::Left { who: who.clone() }),
+            NewAct::Tell(event) => self.holds(kind, keys, &Act::Told(event.clone())),
         }
     }
 

@@ -4,7 +4,7 @@
 use super::SenderKey;
 use crate::Error;
 use bytes::Bytes;
-use chat::{Act, Content, Deed, Handle, Kind, RoomId, Seq, Sign, UserId, Wording};
+use chat::{Act, Content, Deed, Event, EventKind, Handle, Kind, RoomId, Seq, Sign, UserId, Wording};
 use serde::{Deserialize, Serialize};
 
 /// The first byte of what is packed, so that later programs know how to read it.
@@ -41,6 +41,17 @@ struct PackedEdit<'a> {
     body: &'a [u8],
     #[serde(borrow)]
     mentions: Vec<&'a str>,
+    #[serde(borrow)]
+    data: Option<&'a str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedEvent<'a> {
+    kind: u8,
+    #[serde(borrow)]
+    user: Option<&'a str>,
+    #[serde(borrow)]
+    room: Option<&'a str>,
     #[serde(borrow)]
     data: Option<&'a str>,
 }
@@ -90,7 +101,22 @@ pub fn seal_deed(key: &SenderKey, place: Place, deed: &Deed) -> Result<Vec<u8>, 
     key.0.seal(&place.bytes(), packed)
 }
 
-/// Opens what a person wrote at this place: a message, an edit of one, a sign put to one or taken back.
+/// Packs and seals what a user is told.
+///
+/// # Errors
+/// [`Error::Broken`] when the cipher refuses, which no event brings about.
+pub fn seal_event(key: &SenderKey, place: Place, event: &Event) -> Result<Vec<u8>, Error> {
+    let packed = PackedEvent {
+        kind: event.kind as u8,
+        user: event.user.as_ref().map(Handle::as_str),
+        room: event.room.as_ref().map(Handle::as_str),
+        data: event.data.as_deref(),
+    };
+    key.0.seal(&place.bytes(), pack(&packed)?)
+}
+
+/// Opens what a person wrote at this place: a message, an edit of one, a sign put to one or taken back; or what they
+/// were told.
 ///
 /// # Errors
 /// [`Error::NotAuthentic`] when it was not sealed with this key for this place; [`Error::Damaged`] when it was, in a
@@ -100,6 +126,7 @@ pub fn open_words(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Act,
     match place.kind {
         Kind::Edit => edit(&plain).map(Act::Did),
         Kind::React => signed(&plain).map(|(of, sign)| Act::Did(Deed::React { of, sign })),
+        Kind::Told => told(&plain).map(Act::Told),
         Kind::Unreact => signed(&plain).map(|(of, sign)| Act::Did(Deed::Unreact { of, sign })),
         kind => message(kind, &plain).map(Act::Said),
     }
@@ -112,6 +139,17 @@ fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
         body: plain.slice_ref(packed.body),
         reply_to: packed.reply_to.map(Seq),
         mentions: handles(packed.mentions)?,
+        data: packed.data.map(Into::into),
+    })
+}
+
+fn told(plain: &Bytes) -> Result<Event, Error> {
+    let packed: PackedEvent<'_> = unpack(plain)?;
+    let kind = EventKind::from_number(packed.kind);
+    Ok(Event {
+        kind: kind.ok_or_else(|| Error::Damaged("an event is of no kind this program knows".into()))?,
+        user: packed.user.map(handle).transpose()?,
+        room: packed.room.map(handle).transpose()?,
         data: packed.data.map(Into::into),
     })
 }
@@ -139,7 +177,7 @@ fn signed(plain: &Bytes) -> Result<(Seq, Sign), Error> {
 /// [`Error::Broken`] when it can't be packed, which no fact brings about.
 pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
     let who: Vec<&str> = match act {
-        Act::Said(_) => return Ok(None),
+        Act::Said(_) | Act::Told(_) => return Ok(None),
         Act::Did(Deed::Recall { of } | Deed::Pin { of } | Deed::Unpin { of }) => {
             return pack(&of.0).map(Some);
         }
@@ -251,6 +289,20 @@ mod tests {
             let sealed = seal_deed(&key, place, &deed).unwrap();
             assert!(!sealed.windows(6).any(|part| part == b"kettle"));
             assert_eq!(open_words(&key, place, sealed).unwrap(), Act::Did(deed));
+        }
+    }
+
+    #[test]
+    fn what_a_user_is_told_is_sealed_like_words() {
+        let (room, _) = MasterKey::from_text(KEY).unwrap().make_room_key(UserId(9).own_room()).unwrap();
+        let key = room.sender_key(&new_salt().unwrap(), UserId(9)).unwrap();
+        let place = Place { room: UserId(9).own_room(), kind: Kind::Told, ..said().0 };
+        let bare = Event::new(EventKind::DeviceEnded);
+        let whole = bare.clone().user(Handle::new("kettle").unwrap()).room(Handle::new("tea").unwrap());
+        for event in [bare, whole.data(r#"{"label":"kettle"}"#)] {
+            let sealed = seal_event(&key, place, &event).unwrap();
+            assert!(!sealed.windows(6).any(|part| part == b"kettle"));
+            assert_eq!(open_words(&key, place, sealed).unwrap(), Act::Told(event));
         }
     }
 

@@ -5,6 +5,7 @@
 use mqtt::ReasonCode;
 use serde_json::Value;
 use tests::{Entry, Wire, World, properties, publish};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use topics::Format;
 use topics::page::{Direction, Example, examples, in_json};
 
@@ -59,6 +60,9 @@ impl Page {
         if example.topic.ends_with("me/replies") {
             return self.is_refused_something(example).await;
         }
+        if example.topic.ends_with("me/events") {
+            return self.is_told_something(example).await;
+        }
         match example_kind(example).as_str() {
             kind @ ("created" | "recalled") => {
                 return self.reads_from_the_beginning(example, &[("since", "0")], kind).await;
@@ -80,6 +84,20 @@ impl Page {
         let mut heard = late.hear().await;
         while heard.kind() != kind {
             heard = late.hear().await;
+        }
+        self.heard = vec![heard];
+    }
+
+    /// Ann logs in at her desk, and again; her phone hears of it.
+    async fn is_told_something(&mut self, example: &Example) {
+        let mut listener = self.world.device("ann", "listener").connect().await;
+        listener.listens(example.topic).await;
+        for _ in 0..2 {
+            log_in(&self.world, "ann", "desk").await;
+        }
+        let mut heard = listener.hear().await;
+        while heard.kind() != example_kind(example) {
+            heard = listener.hear().await;
         }
         self.heard = vec![heard];
     }
@@ -155,6 +173,24 @@ fn assert_heard(example: &Example, heard: &[Entry]) {
     }
 }
 
+/// Somebody logs in by HTTP.
+async fn log_in(world: &World, user: &str, device: &str) {
+    let body = serde_json::json!({
+        "user": user, "password": World::password(user), "device": device, "label": format!("the {device}"),
+    })
+    .to_string();
+    let request = format!(
+        "POST /v1/login HTTP/1.1\r\nHost: natter\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let mut socket = tokio::net::TcpStream::connect(world.http).await.expect("the server takes connections");
+    socket.write_all(request.as_bytes()).await.expect("it reads");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.expect("it answers");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
 /// The object without the values that only the server can know; that they are there counts.
 fn without_its_own(object: &Value) -> Value {
     let mut object = object.clone();
@@ -164,6 +200,9 @@ fn without_its_own(object: &Value) -> Value {
         if let Some(value) = object.get_mut(*key) {
             *value = Value::from("the server's own");
         }
+    }
+    if let Some(id) = object.pointer_mut("/data/id") {
+        *id = Value::from("the server's own");
     }
     object
 }

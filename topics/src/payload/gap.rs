@@ -7,13 +7,17 @@ use crate::Format;
 use bytes::Bytes;
 use chat::{Handle, Seq};
 
-/// `from` to `to`, both included, of this room are not told: the payload and its user properties.
+/// `from` to `to`, both included, of this room are not told: the payload and its user properties. A user's own room has no
+/// name.
 #[must_use]
 pub fn write(room: &Handle, from: Seq, to: Seq, format: Format) -> (Bytes, Properties) {
     let payload = Notation::of(format).map_or_else(Bytes::new, |notation| object(room, from, to, notation));
     let properties = match format {
         Format::Json | Format::Plain => {
-            vec![property("kind", "gap"), property("room", room), property("from", from), property("to", to)]
+            let mut properties = vec![property("kind", "gap")];
+            properties.extend((!room.is_own()).then(|| property("room", room)));
+            properties.extend([property("from", from), property("to", to)]);
+            properties
         }
         Format::Cbor => Vec::new(),
     };
@@ -23,7 +27,9 @@ pub fn write(room: &Handle, from: Seq, to: Seq, format: Format) -> (Bytes, Prope
 fn object(room: &Handle, from: Seq, to: Seq, notation: Notation) -> Bytes {
     let mut gap = Object::with_capacity(notation, 128);
     gap.text(Key::Kind, "gap");
-    gap.text(Key::Room, room.as_str());
+    if !room.is_own() {
+        gap.text(Key::Room, room.as_str());
+    }
     gap.number(Key::From, from.0);
     gap.number(Key::To, to.0);
     gap.end()

@@ -14,6 +14,8 @@ pub mod read; // how far a client has read
 
 pub mod said; // what a room tells its members
 
+mod event; // what the server tells one user
+
 pub mod gap; // what a device is not told one by one
 
 pub mod receipt; // what stands beside a PUBACK

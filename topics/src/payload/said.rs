@@ -6,7 +6,7 @@
 use super::at::rfc3339;
 use super::key::Key;
 use super::object::{Notation, Object};
-use super::{Properties, property};
+use super::{Properties, event, property};
 use crate::Format;
 use bytes::Bytes;
 use chat::{Act, Deed, Entry, Handle, Seq};
@@ -15,9 +15,10 @@ use chat::{Act, Deed, Entry, Handle, Seq};
 /// entries, and most of what is done to a message, have none.
 #[must_use]
 pub fn write(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) -> Bytes {
-    match Notation::of(format) {
-        Some(notation) => object(entry, room, notation, prev),
-        None => body(entry).cloned().unwrap_or_default(),
+    match (Notation::of(format), &entry.act) {
+        (Some(notation), Act::Told(event)) => event::object(entry, event, notation, prev),
+        (Some(notation), _) => object(entry, room, notation, prev),
+        (None, _) => body(entry).cloned().unwrap_or_default(),
     }
 }
 
@@ -27,6 +28,9 @@ pub fn write(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) ->
 pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq>) -> Properties {
     if format == Format::Cbor {
         return Vec::new();
+    }
+    if let Act::Told(event) = &entry.act {
+        return event::properties(entry, event, prev);
     }
     let mut properties = Vec::with_capacity(10);
     properties.push(property("seq", entry.seq));
@@ -49,7 +53,7 @@ pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq
             }
         }
         Act::Joined { who } | Act::Left { who } => properties.push(property("user", who)),
-        Act::Created { .. } | Act::Recalled => {}
+        Act::Told(_) | Act::Created { .. } | Act::Recalled => {}
     }
     properties
 }
@@ -84,7 +88,7 @@ fn words(entry: &Entry) -> Option<Words<'_>> {
             (sign.as_bytes(), &NO_MENTIONS, &None)
         }
         Act::Did(Deed::Recall { .. } | Deed::Pin { .. } | Deed::Unpin { .. }) | Act::Recalled => return None,
-        Act::Created { .. } | Act::Joined { .. } | Act::Left { .. } => return None,
+        Act::Created { .. } | Act::Joined { .. } | Act::Left { .. } | Act::Told(_) => return None,
     };
     Some(Words { body, mentions, data: data.as_deref() })
 }
@@ -111,6 +115,7 @@ fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -
         Act::Recalled => {}
         Act::Created { members } => object.names_if(Key::Members, members),
         Act::Joined { who } | Act::Left { who } => object.text(Key::User, who.as_str()),
+        Act::Told(_) => {}
     }
     if let Some(words) = words {
         words.write(&mut object);

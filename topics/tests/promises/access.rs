@@ -8,8 +8,10 @@ const WHO_MAY: &str = "
     | members of the room          | publish   | rooms/kitchen/read | yes                          |
     | the server                   | publish   | rooms/kitchen/said | no: only the server speaks   |
     | the server                   | publish   | me/replies         | no: only the server answers  |
+    | the server                   | publish   | me/events          | no: only the server tells    |
     | members of the room          | subscribe | rooms/kitchen/said | yes                          |
     | the user whom `me` stands for | subscribe | me/replies        | yes                          |
+    | the user whom `me` stands for | subscribe | me/events         | yes                          |
     | the server                   | subscribe | rooms/kitchen/say  | no: said is what members hear |
     | the server                   | subscribe | users/bo/say       | no: said is what members hear |
     | the server                   | subscribe | rooms/kitchen/read | no: only the server asks     |

@@ -67,7 +67,7 @@ const REFUSED: &str = "
     | users/+/say             | nothing |
     | users/#                 | nothing |
     | me                      | nothing |
-    | me/events               | nothing |
+    | me/presence               | nothing |
     | me/replies/+            | nothing |
     | plain                   | nothing |
     | plain/plain/#           | nothing |

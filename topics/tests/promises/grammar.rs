@@ -42,7 +42,7 @@ const NO_SUCH_TOPIC: [&str; 22] = [
     "users/bo/said",
     "me",
     "me/replies/",
-    "me/events",
+    "me/presence",
     "$SYS/broker",
     "é/1",
 ];
@@ -103,6 +103,7 @@ fn a_section_is_named_by_its_template() {
         Topic::SayTo(handle("x")),
         Topic::Said(handle("x")),
         Topic::Read(handle("x")),
+        Topic::Events,
         Topic::Replies,
     ];
     assert_eq!(topics.each_ref().map(Topic::section), Section::ALL);
@@ -122,6 +123,7 @@ fn addresses() -> impl Strategy<Value = Address> {
         handles().prop_map(Topic::SayTo),
         handles().prop_map(Topic::Said),
         handles().prop_map(Topic::Read),
+        Just(Topic::Events),
         Just(Topic::Replies),
     ];
     (prop::sample::select(&Format::ALL[..]), topic).prop_map(|(format, topic)| Address { format, topic })

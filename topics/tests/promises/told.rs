@@ -4,7 +4,7 @@ use crate::handle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Act, Ask, Content, Deed, Draft, Entry, Handle, Kind, Sign, Wording};
+use chat::{Act, Ask, Content, Deed, Draft, Entry, Event, EventKind, Handle, Kind, Sign, Wording};
 use chat::{
     Member, Objection, Refusal, Role, RoomId, RoomKind, RulesVersion, Say, Seq, Standing, Timestamp, UserId,
 };
@@ -27,6 +27,11 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
             let (entry, prev) = (entry(told), seq(told, "prev"));
             let properties = said::properties(&entry, room, address.format, prev);
             (said::write(&entry, room, address.format, prev), properties)
+        }
+        Topic::Events => {
+            let (entry, own, prev) = (event(told), Handle::own(UserId(1)), seq(told, "prev"));
+            let properties = said::properties(&entry, &own, address.format, prev);
+            (said::write(&entry, &own, address.format, prev), properties)
         }
         Topic::Replies => {
             let packet = told["packet"].as_u64().map(|packet| u16::try_from(packet).unwrap());
@@ -81,7 +86,7 @@ pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
             let (draft, ask) = say::read(address.format, &example.payload, &properties)?;
             tea().say(anns(draft, ask), 65_536).map(|_| ())
         }
-        Topic::Said(_) | Topic::Replies => Err(Refusal::NoSuchTopic),
+        Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic),
     }
 }
 
@@ -131,6 +136,25 @@ pub(crate) fn entry(heard: &Value) -> Entry {
         expires_at: None,
         draft: heard.get("draft").and_then(Value::as_str).map(Draft::from_text),
         act: act(heard),
+    }
+}
+
+/// The entry of an own room that an example of `me/events` describes.
+fn event(heard: &Value) -> Entry {
+    let kind = EventKind::ALL.into_iter().find(|kind| kind.word() == text(heard, "kind")).unwrap();
+    let named = |key: &str| heard.get(key).and_then(Value::as_str).map(handle);
+    let data = heard.get("data").map(|data| data.to_string().into());
+    Entry {
+        room: UserId(1).own_room(),
+        seq: seq(heard, "seq").unwrap(),
+        n: 0,
+        sender: UserId(1),
+        from: handle("ann"),
+        origin: None,
+        at: at(heard),
+        expires_at: None,
+        draft: None,
+        act: Act::Told(Event { kind, user: named("user"), room: named("room"), data }),
     }
 }
 

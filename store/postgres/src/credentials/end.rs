@@ -4,8 +4,9 @@ use crate::failure::error;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{Timestamp, UserId};
-use store::lane::Write;
-use store::{CredentialId, Error, Which};
+use store::lane::{Write, Writer as _};
+use store::stored::now;
+use store::{CredentialId, Error, NewEvent, Which};
 
 /// See [`store::People::end_credentials`].
 pub(crate) struct End {
@@ -50,7 +51,14 @@ pub(crate) async fn end(to: &mut Writer, user: UserId, which: Which) -> Result<V
         but as Option<i64>
     );
     let gone = delete.fetch_all(to.conn()?).await.map_err(error)?;
-    Ok(gone.into_iter().map(CredentialId).collect())
+    let gone: Vec<CredentialId> = gone.into_iter().map(CredentialId).collect();
+    tell_ended(to, user, &gone, now());
+    Ok(gone)
+}
+
+/// The user is told that these are good no more.
+pub(crate) fn tell_ended(to: &mut Writer, user: UserId, gone: &[CredentialId], now: Timestamp) {
+    to.events().extend(gone.iter().map(|id| NewEvent::new(user, id.ended(), now)));
 }
 
 #[async_trait]

@@ -1,5 +1,6 @@
 //! A refresh token is used: the next one is good, and this one never again.
 
+use super::end::tell_ended;
 use crate::accounts;
 use crate::failure::error;
 use crate::writer::Writer;
@@ -41,6 +42,7 @@ impl Write<Writer> for Rotate {
         if row.secret_hash != used.0 {
             let delete = sqlx::query!("delete from credential where id = $1", id.0);
             delete.execute(to.conn()?).await.map_err(error)?;
+            tell_ended(to, credential.user, &[id], now);
             return Ok(Rotated::Reused(credential.user));
         }
         let account = accounts::of(to.conn()?, credential.user).await?;

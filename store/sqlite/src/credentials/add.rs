@@ -1,13 +1,14 @@
 //! One credential more.
 
+use super::end::tell_ended;
 use super::kind_of;
 use crate::accounts;
 use crate::failure::error;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use store::lane::Write;
+use store::lane::{Write, Writer as _};
 use store::stored::credential_kind;
-use store::{AccountState, Added, Credential, CredentialId, CredentialKind, Error, NewCredential};
+use store::{AccountState, Added, Credential, CredentialId, CredentialKind, Error, NewCredential, NewEvent};
 
 /// See [`store::People::add_credential`].
 pub(crate) struct Add(pub(crate) NewCredential);
@@ -37,6 +38,9 @@ impl Write<Writer> for Add {
             Some(removed) => gone.extend(removed),
         }
         insert(to, new).await?;
+        let (user, at) = (new.credential.user, new.credential.created_at);
+        tell_ended(to, user, &gone, at);
+        to.events().push(NewEvent::new(user, new.credential.added(), at));
         Ok(Added::New(gone))
     }
 }
