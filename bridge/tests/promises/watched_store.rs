@@ -9,8 +9,9 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot,
+    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom,
+    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
+    StoredWill, Upshot,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -71,6 +72,10 @@ macro_rules! observed {
 
             fn people(&self) -> &dyn People {
                 self.store.people()
+            }
+
+            fn conversations(&self) -> &dyn Conversations {
+                self.store.conversations()
             }
 
             $($watched)*

@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom, Opened, Opening,
-    People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store, StoredWill, Upshot, Work,
+    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewRoom,
+    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
+    StoredWill, Upshot, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -51,6 +52,10 @@ impl Store for SqliteStore {
     }
 
     fn people(&self) -> &dyn People {
+        self
+    }
+
+    fn conversations(&self) -> &dyn Conversations {
         self
     }
 
