@@ -45,12 +45,12 @@ pub(crate) fn number(list: &str, cursor: Option<&str>) -> Result<Option<i64>, Pr
     number.map(Some).map_err(|_| Problem::bad_request("`after` is no cursor of this list"))
 }
 
-/// The two numbers of a cursor.
-pub(crate) fn pair(list: &str, cursor: Option<&str>) -> Result<Option<(i64, i64)>, Problem> {
-    let Some(cursor) = cursor else { return Ok(None) };
-    let place = place(list, cursor)?;
-    let pair = place.split_once('.').and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
-    pair.map(Some).ok_or_else(|| Problem::bad_request("`after` is no cursor of this list"))
+/// The numbers of a cursor, or of a token, which came as this key.
+pub(crate) fn numbers<const N: usize>(list: &str, key: &str, cursor: &str) -> Result<[i64; N], Problem> {
+    let wrong = || Problem::bad_request(format!("`{key}` is none that this list gave"));
+    let place = place(list, cursor).map_err(|_| wrong())?;
+    let numbers: Option<Vec<i64>> = place.split('.').map(|number| number.parse().ok()).collect();
+    numbers.and_then(|numbers| numbers.try_into().ok()).ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -63,6 +63,9 @@ mod tests {
         assert_eq!(handle("users", Some(&cursor)).unwrap().unwrap().as_str(), "ann");
         assert!(handle("rooms", Some(&cursor)).is_err());
         assert!(number("users", Some(&cursor)).is_err());
+        assert_eq!(numbers::<2>("rooms", "after", &after("rooms", "-1.7")).unwrap(), [-1, 7]);
+        assert!(numbers::<3>("rooms", "after", &after("rooms", "-1.7")).is_err());
+        assert!(numbers::<1>("rooms", "since", &cursor).is_err());
         for wrong in ["", "!", "ann", "dXNlcnM", "_w"] {
             assert!(handle("users", Some(wrong)).is_err(), "{wrong}");
         }

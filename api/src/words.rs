@@ -71,6 +71,14 @@ impl Serialize for Secret {
     }
 }
 
+impl<'de> Deserialize<'de> for At {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<At, D::Error> {
+        let text = String::deserialize(from)?;
+        let at = topics::payload::from_rfc3339(&text).map(At);
+        at.ok_or_else(|| serde::de::Error::custom("a time is written as in RFC 3339: 2026-11-26T20:00:00Z"))
+    }
+}
+
 impl Serialize for At {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&topics::payload::rfc3339(self.0))

@@ -50,6 +50,8 @@ mod revoke; // a proof that is no longer good
 
 mod accounts; // who may come in, and by what
 
+mod own; // what somebody sets for a room of their own
+
 mod by_request; // what is asked and waited for
 
 mod admin; // users and rooms, by command

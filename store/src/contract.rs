@@ -23,6 +23,8 @@ pub mod told; // what they hear of it
 
 pub mod reading; // pages, marks
 
+pub mod conversations; // lists of rooms, and what is set for them
+
 mod device; // a device that comes and goes
 
 pub mod sessions; // what devices leave behind
@@ -130,6 +132,17 @@ macro_rules! promises {
                 who_comes_in_has_nothing_unread
                 the_ends_of_logs_are_told
             }
+            conversations {
+                a_list_tells_what_is_new_where_something_was_said_last_first
+                a_list_is_read_page_by_page
+                a_list_shows_no_entry_that_ran_out
+                what_changed_since_a_moment_is_told
+                a_room_that_one_went_out_of_is_gone
+                what_somebody_sets_for_a_room_is_theirs
+                what_was_begun_is_kept_until_something_is_said
+                a_room_marked_as_unread_is_so_until_it_is_read
+                who_goes_out_leaves_nothing_set
+            }
             sessions {
                 a_session_is_found_as_it_was_left
                 a_room_that_a_session_names_no_more_is_forgotten_at_its_end
@@ -190,6 +203,7 @@ mod tests {
             include_str!("contract/partings.rs"),
             include_str!("contract/told.rs"),
             include_str!("contract/reading.rs"),
+            include_str!("contract/conversations.rs"),
             include_str!("contract/sessions.rs"),
             include_str!("contract/wills.rs"),
             include_str!("contract/life.rs"),

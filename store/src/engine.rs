@@ -1,9 +1,9 @@
 //! The trait an engine implements. The contract suite is its second half: it says what the words mean.
 
 use crate::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent, NewRoom,
-    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, StoredWill, Told,
-    Upshot, Work,
+    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent,
+    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState,
+    StoredWill, Told, Upshot, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -26,6 +26,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Accounts beyond their names, and what they prove themselves by.
     fn people(&self) -> &dyn People;
+
+    /// Lists of conversations, and what people set for their rooms.
+    fn conversations(&self) -> &dyn Conversations;
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;

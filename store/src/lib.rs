@@ -26,6 +26,8 @@ mod request; // what they may ask twice
 
 mod room; // where they meet
 
+mod conversation; // what a room is to one of its people
+
 mod session; // what a device leaves behind when it goes
 
 mod work; // what was done for that
@@ -52,6 +54,7 @@ pub mod contract; // what every engine is held to
 pub use account::{Account, AccountChange, AccountState, NewAccount, Parting, Profile, Registered};
 pub use committed::{Committed, append, create_room, direct_room};
 pub use consumer::Consumer;
+pub use conversation::{Conversation, Conversations, ListPlace, Moment, Settings, SettingsChange, Unsaid};
 pub use credential::{
     Added, By, Credential, CredentialId, CredentialKind, Held, NewCredential, Proof, Rotated, Rotation,
     SecretHash, Which,

@@ -17,7 +17,10 @@ mod again; // what was sent before
 
 mod deeds; // what is done to what was said
 
+mod waiting; // what is taken away by saying something
+
 pub use aim::{Aim, Standing};
 pub use asked::Asked;
 pub use judge::{About, Joined, Left, Mark, MarkPlace, Packet, Plan, Row};
 pub use known::{DraftKey, EntryPlace, Found, Head, Known};
+pub use waiting::Waiting;

@@ -13,6 +13,8 @@ mod keys; // rooms, senders, sessions
 
 mod content; // what is said, packed and sealed
 
+mod unsaid; // and what was begun and not said
+
 mod keyring; // keys that were unwrapped lately
 
 mod damage; // what does not open any more
@@ -22,3 +24,4 @@ pub use damage::Damage;
 pub use keyring::{Era, Keyring, Keys, Voice};
 pub use keys::{RoomKey, SALT_LEN, SenderKey, SessionKey, new_salt};
 pub use master::MasterKey;
+pub use unsaid::{open_unsaid, seal_unsaid};

@@ -1,8 +1,11 @@
 //! What an engine's columns mean. Numbers and words in them were written by us; what is anything else is damaged.
 
+mod conversation; // a room of somebody's list
+
 use crate::seal::{Keyring, Keys, Place, Voice, open_words, unpack_fact};
 use crate::{AccountState, CredentialKind, Error, SecretHash};
 use chat::{Act, Draft, Entry, Handle, Kind, Origin, Role, RoomId, RoomKind, Seq, Sign, Timestamp, UserId};
+pub use conversation::StoredConversation;
 
 /// A count as a column keeps it: what is past its largest number means "to the end".
 #[must_use]

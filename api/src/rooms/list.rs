@@ -1,30 +1,33 @@
-//! The conversation list: all rooms of the caller in one call, where something was said last, first.
+//! The conversation list: the rooms of the caller in one call, where something was said last, first; or what changed in
+//! it since a token was given.
 
+use super::own::Text;
 use super::{CHANGE, LOOK, ThisRoom, kind, role, standing};
 use crate::ask::Ask;
 use crate::cursor;
 use crate::method::{Method, Verb};
 use crate::problem::{Code, Problem};
-use crate::words::Name;
-use chat::{Entry, Handle, RoomId, RoomKind, Seq, UserId};
+use crate::words::{At, Name};
+use chat::{Entry, Handle, RoomId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::cmp::Reverse;
-use std::collections::HashMap;
-use store::Membership;
+use store::stored::now;
+use store::{Conversation, Moment, Settings};
 use topics::Format;
 use topics::payload::said;
 use utoipa::ToSchema;
 
-/// Entries picked at once: the store's limit.
-const AT_ONCE: usize = 256;
 /// Members of a new room: others come in later.
 const MEMBERS_MOST: usize = 200;
+/// Rooms that one has gone out of since a token, at most; with more of them the list is told anew.
+const GONE_MOST: usize = 1_000;
 
 /// A page of the conversation list.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RoomsPage {
+    /// `token` of an earlier list: only what changed since then is told.
+    since: Option<String>,
     /// `next` of the page before.
     after: Option<String>,
     /// How many, up to 200; 50 without it.
@@ -46,7 +49,7 @@ struct NewRoom {
 
 /// A room, as the caller finds it.
 #[derive(Debug, Serialize, ToSchema)]
-struct Room {
+pub(super) struct Room {
     /// Its handle.
     room: Name,
     /// `direct` or `group`.
@@ -57,6 +60,8 @@ struct Room {
     role: &'static str,
     /// The end of its log.
     last_seq: u64,
+    /// When that was taken; the list is in the order of this.
+    last_at: At,
     /// The last entry, as on `rooms/{room}/said`; absent if it is gone.
     #[schema(value_type = Option<Object>)]
     last: Option<Box<RawValue>>,
@@ -64,14 +69,40 @@ struct Room {
     read_seq: u64,
     /// How much they have not read.
     unread: u64,
+    /// How many messages call them by name, or everybody, that they have not read.
+    mentions: u64,
+    /// Whether it shall not ring just now.
+    muted: bool,
+    /// Until when; absent for ever.
+    muted_until: Option<At>,
+    /// Whether it stays at the top of the caller's list.
+    pinned: bool,
+    /// Whether it is out of sight.
+    archived: bool,
+    /// Whether it shall be shown as unread, though it was read.
+    marked_unread: bool,
+    /// What the caller began to write in it.
+    draft_text: Option<Text>,
 }
 
 /// Rooms, where something was said last, first.
 #[derive(Debug, Serialize, ToSchema)]
 struct Rooms {
     rooms: Vec<Room>,
+    /// Rooms that the caller is no longer in; only on the first page after `since`.
+    gone: Vec<Name>,
+    /// Whether these are all rooms: what is in no page of it is gone. False where it is what changed `since` a token.
+    complete: bool,
+    /// For `since`, once all pages are read: what changes from the first page on is told then.
+    token: String,
     /// For the next page; absent on the last one.
     next: Option<String>,
+}
+
+/// Where a page of the list goes on.
+struct Course {
+    token: Moment,
+    since: Option<Moment>,
 }
 
 pub(super) fn methods() -> Vec<Method> {
@@ -85,78 +116,102 @@ pub(super) fn methods() -> Vec<Method> {
     ]
 }
 
-/// The last entries of rooms: those that are gone count as old.
-async fn ends(ask: &Ask, rooms: &[RoomId]) -> Result<HashMap<RoomId, (Seq, Option<Entry>)>, Problem> {
-    let heads = ask.store().heads(rooms).await?;
-    let mut ends: HashMap<_, _> = heads.iter().map(|head| (head.room, (head.last_seq, None))).collect();
-    let places: Vec<(RoomId, Seq)> = heads.iter().map(|head| (head.room, head.last_seq)).collect();
-    for some in places.chunks(AT_ONCE) {
-        for entry in ask.store().pick(some).await? {
-            ends.insert(entry.room, (entry.seq, Some(entry)));
-        }
-    }
-    Ok(ends)
-}
+const LIST: &str = "rooms";
+const TOKEN: &str = "rooms-since";
 
 async fn list(ask: Ask, input: RoomsPage) -> Result<Rooms, Problem> {
-    const LIST: &str = "rooms";
-    let limit = cursor::limit(input.limit)? as usize;
-    let after = cursor::pair(LIST, input.after.as_deref())?;
+    let limit = cursor::limit(input.limit)?;
     let user = ask.caller()?.account.id;
-    let (_, mut memberships) = ask.store().memberships(user, Membership::RUNNING).await?;
-    memberships.retain(|one| one.kind != RoomKind::Own);
-    let rooms: Vec<RoomId> = memberships.iter().map(|one| one.room).collect();
-    let mut ends = ends(&ask, &rooms).await?;
-    let said_at = |ends: &HashMap<RoomId, (Seq, Option<Entry>)>, room: RoomId| {
-        let last = ends.get(&room).and_then(|(_, last)| last.as_ref());
-        last.map_or(0, |last| last.at.0)
+    let lists = ask.store().conversations();
+    let (course, after) = match input.after.as_deref() {
+        Some(cursor) => went_on(cursor)?,
+        None => (begun(&ask, input.since.as_deref()).await?, None),
     };
-    let mut placed: Vec<((i64, i64), Membership)> =
-        memberships.into_iter().map(|one| ((said_at(&ends, one.room), one.room.0), one)).collect();
-    placed.retain(|(place, _)| after.is_none_or(|after| *place < after));
-    placed.sort_by_key(|(place, _)| Reverse(*place));
-    let more = placed.len() > limit;
-    placed.truncate(limit);
-    let next =
-        placed.last().filter(|_| more).map(|((at, room), _)| cursor::after(LIST, &format!("{at}.{room}")));
-    let mut rooms = Vec::with_capacity(placed.len());
-    for (_, one) in placed {
-        let end = ends.remove(&one.room).unwrap_or((Seq::ZERO, None));
-        rooms.push(seen(&ask, user, &one.handle, end).await?);
-    }
-    Ok(Rooms { rooms, next })
-}
-
-async fn seen(
-    ask: &Ask,
-    user: UserId,
-    handle: &Handle,
-    (last_seq, last): (Seq, Option<Entry>),
-) -> Result<Room, Problem> {
-    let standing = standing(ask, &Name(handle.clone())).await?;
-    let (read_seq, unread) = ask.store().unread(user, standing.room).await?;
-    let with = match standing.kind {
-        RoomKind::Direct => other(ask, user, standing.room).await?,
-        _ => None,
+    // What went is asked for first: who comes back meanwhile is in the list, and not gone.
+    let gone = match course.since.filter(|_| after.is_none()) {
+        Some(since) => lists.gone(user, since, GONE_MOST as u32 + 1).await?,
+        None => Vec::new(),
     };
-    let last = last.map(|entry| written(&entry, handle)).transpose()?;
-    Ok(Room {
-        room: Name(handle.clone()),
-        kind: kind(standing.kind),
-        with,
-        role: standing.member.map_or("none", |member| role(member.role)),
-        last_seq: last_seq.0,
-        last,
-        read_seq: read_seq.0,
-        unread,
+    let (course, gone) = match gone.len() > GONE_MOST {
+        true => (Course { since: None, ..course }, Vec::new()),
+        false => (course, gone),
+    };
+    let now = now();
+    // One more tells whether there is more.
+    let mut found = lists.list(user, course.since, after, limit + 1, now).await?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = found.last().filter(|_| more).map(|last| course.next(last));
+    Ok(Rooms {
+        rooms: found.into_iter().map(|one| Room::of(one, now)).collect::<Result<_, _>>()?,
+        gone: gone.into_iter().map(Name).collect(),
+        complete: course.since.is_none(),
+        token: token(&ask, course.token),
+        next,
     })
 }
 
-/// Who else is in a direct room; who writes to themselves is alone there.
-async fn other(ask: &Ask, user: UserId, room: RoomId) -> Result<Option<Name>, Problem> {
-    let members = ask.store().members(room, None, 2).await?;
-    let other = members.iter().find(|(id, _)| *id != user).or(members.first());
-    Ok(other.map(|(_, handle)| Name(handle.clone())))
+/// A list begins: what changes from now on is told after its token.
+async fn begun(ask: &Ask, since: Option<&str>) -> Result<Course, Problem> {
+    let since = match since {
+        Some(token) => {
+            let [incarnation, log, other] = cursor::numbers(TOKEN, "since", token)?;
+            // A token of another life of the log says nothing of this one: everything is told.
+            let is_ours = incarnation.cast_unsigned() == ask.store().incarnation();
+            is_ours.then_some(Moment { log, other })
+        }
+        None => None,
+    };
+    Ok(Course { token: ask.store().conversations().moment().await?, since })
+}
+
+fn token(ask: &Ask, moment: Moment) -> String {
+    let incarnation = ask.store().incarnation();
+    cursor::after(TOKEN, &format!("{incarnation}.{}.{}", moment.log, moment.other))
+}
+
+fn went_on(cursor: &str) -> Result<(Course, Option<(Timestamp, RoomId)>), Problem> {
+    let [at, room, log, other, since_log, since_other] = cursor::numbers(LIST, "after", cursor)?;
+    let since = Moment { log: since_log, other: since_other };
+    let course = Course { token: Moment { log, other }, since: (since != ALL).then_some(since) };
+    Ok((course, Some((Timestamp(at), RoomId(room)))))
+}
+
+/// In a cursor: what changed since then is everything.
+const ALL: Moment = Moment { log: -1, other: -1 };
+
+impl Course {
+    fn next(&self, last: &Conversation) -> String {
+        let Moment { log, other } = self.token;
+        let since = self.since.unwrap_or(ALL);
+        let (at, room) = (last.last_at.0, last.room.0);
+        cursor::after(LIST, &format!("{at}.{room}.{log}.{other}.{}.{}", since.log, since.other))
+    }
+}
+
+impl Room {
+    pub(super) fn of(found: Conversation, now: Timestamp) -> Result<Room, Problem> {
+        let Settings { muted_until, pinned, archived, marked } = found.settings;
+        let muted_until = muted_until.filter(|until| *until > now);
+        Ok(Room {
+            kind: kind(found.kind),
+            with: found.with.map(Name),
+            role: role(found.role),
+            last_seq: found.last_seq.0,
+            last_at: At(found.last_at),
+            last: found.last.map(|entry| written(&entry, &found.handle)).transpose()?,
+            room: Name(found.handle),
+            read_seq: found.read_seq.0,
+            unread: found.unread,
+            mentions: found.mentions,
+            muted: muted_until.is_some(),
+            muted_until: muted_until.filter(|until| *until != Settings::FOR_EVER).map(At),
+            pinned,
+            archived,
+            marked_unread: marked,
+            draft_text: found.unsaid.map(Text::of),
+        })
+    }
 }
 
 /// An entry as it is heard on `rooms/{room}/said`.
@@ -165,10 +220,12 @@ pub(super) fn written(entry: &Entry, room: &Handle) -> Result<Box<RawValue>, Pro
     serde_json::from_slice(&json).map_err(|error| Problem::internal(&error))
 }
 
-async fn get(ask: Ask, input: ThisRoom) -> Result<Room, Problem> {
-    let standing = standing(&ask, &input.room).await?;
-    let end = ends(&ask, &[standing.room]).await?.remove(&standing.room).unwrap_or((Seq::ZERO, None));
-    seen(&ask, ask.caller()?.account.id, &standing.handle, end).await
+/// A room of the caller's list.
+pub(super) async fn get(ask: Ask, input: ThisRoom) -> Result<Room, Problem> {
+    let (standing, now) = (standing(&ask, &input.room).await?, now());
+    let user = ask.caller()?.account.id;
+    let found = ask.store().conversations().conversation(user, standing.room, now).await?;
+    Room::of(found.ok_or_else(|| Problem::not_found("room"))?, now)
 }
 
 async fn create(ask: Ask, input: NewRoom) -> Result<Room, Problem> {

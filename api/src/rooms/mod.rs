@@ -2,6 +2,8 @@
 
 mod list; // the conversation list, and one room
 
+mod own; // what one sets for a room of one's own
+
 mod members; // who is in them
 
 mod messages; // what is said
@@ -33,7 +35,8 @@ struct ThisRoom {
 }
 
 pub(crate) fn methods() -> Vec<Method> {
-    let parts = [list::methods(), members::methods(), messages::methods(), threads::methods()];
+    let parts =
+        [list::methods(), own::methods(), members::methods(), messages::methods(), threads::methods()];
     parts.into_iter().flatten().collect()
 }
 

@@ -12,6 +12,8 @@ mod tokens; // what one comes in with
 
 mod rooms; // where people meet
 
+mod lists; // what is new in them, and what one sets for them
+
 mod ruling; // what administrators may
 
 mod twice; // a request that comes again

@@ -9,8 +9,8 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent, NewRoom,
-    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
+    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent,
+    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
     StoredWill, Told, Upshot,
 };
 use store_sqlite::SqliteStore;
@@ -76,6 +76,10 @@ macro_rules! observed {
 
             fn people(&self) -> &dyn People {
                 self.store.people()
+            }
+
+            fn conversations(&self) -> &dyn Conversations {
+                self.store.conversations()
             }
 
             $($watched)*

@@ -18,7 +18,7 @@ mod read; // pages of a log
 mod upshots; // and what has become of messages
 
 use crate::writer::Writer;
-pub(crate) use read::{pick, read};
+pub(crate) use read::{Stored, pick, read};
 use store::plan::Plan;
 use store::{Error, Fate, NewEntry};
 pub(crate) use upshots::{pins, replies, upshots};

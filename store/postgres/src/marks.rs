@@ -23,21 +23,23 @@ impl Write<Writer> for Move {
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let column = |value: fn(&ReadMark) -> i64| self.0.iter().map(value).collect::<Vec<i64>>();
         let upsert = sqlx::query!(
-            "insert into cursor (user_id, room_id, read_seq, read_n)
-             select w.user_id, w.room_id, w.seq,
+            "insert into cursor (user_id, room_id, changed, read_seq, read_n)
+             select w.user_id, w.room_id, $4, w.seq,
                     coalesce((select m.n from message m where m.room_id = w.room_id and m.seq <= w.seq
                               order by m.seq desc limit 1), 0)
              from (select j.user_id, r.id as room_id, least(max(j.seq), r.last_seq) as seq
                    from unnest($1::bigint[], $2::bigint[], $3::bigint[]) j (user_id, room_id, seq)
                    join room r on r.id = j.room_id group by j.user_id, r.id) w
              on conflict (user_id, room_id) do update
-             set read_seq = excluded.read_seq, read_n = excluded.read_n
+             set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
              where excluded.read_seq > cursor.read_seq",
             &column(|mark| mark.user.0),
             &column(|mark| mark.room.0),
-            &column(|mark| number(mark.seq.0))
+            &column(|mark| number(mark.seq.0)),
+            to.stamp()
         );
-        upsert.execute(to.conn()?).await.map(drop).map_err(error)
+        upsert.execute(to.conn()?).await.map_err(error)?;
+        crate::conversations::read(to, &self.0).await
     }
 }
 

@@ -2,6 +2,7 @@
 //! tables up to date, raise the epoch and start what writes.
 
 use crate::connect;
+use crate::conversations;
 use crate::failure::{error, within};
 use crate::link::{self, Link, PATIENCE};
 use crate::options::{Options, place};
@@ -42,12 +43,15 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let incarnation = first_words(&mut conn, &master).await?;
     let epoch = sqlx::query_scalar!("update writer set epoch = epoch + 1, batch = 0 returning epoch");
     let epoch = within(PATIENCE, epoch.fetch_one(&mut conn)).await?;
+    let waiting = conversations::waiting(&mut conn).await?;
     let readers = Readers { pool: connect::readers(&database) };
     let keys = Arc::new(Keyring::new(master));
     let link = Link::new(database, epoch, conn);
     let (ring, read, fatal) = (keys.clone(), readers.clone(), on_fatal.clone());
-    let lane =
-        Lane::start(|stop| Writer::new(link, ring, (consumers, incarnation), read, stop, fatal), on_fatal)?;
+    let lane = Lane::start(
+        |stop| Writer::new(link, ring, (consumers, incarnation), read, waiting, stop, fatal),
+        on_fatal,
+    )?;
     lane.write(session::BrokenOff).await?;
     Ok(Running { lane, readers, keys, incarnation: incarnation.cast_unsigned() })
 }

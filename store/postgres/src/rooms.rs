@@ -58,15 +58,16 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let count = i64::try_from(room.members.len()).unwrap_or(i64::MAX);
     let insert = sqlx::query!(
         "insert into room (id, handle, kind, rules_version, last_seq, last_n, first_seq, member_count, key_id,
-                           wrapped_key, created_at)
-         values ($1, $2, $3, 1, 1, 0, 1, $4, $5, $6, $7)",
+                           wrapped_key, created_at, changed)
+         values ($1, $2, $3, 1, 1, 0, 1, $4, $5, $6, $7, $8)",
         room.id.0,
         room.handle.as_str(),
         i16::from(room.kind as u8),
         count,
         to.keys.master().id(),
         wrapped,
-        room.at.0
+        room.at.0,
+        to.stamp()
     );
     insert.execute(to.conn()?).await.map_err(error)?;
     first_entry(to, room).await?;

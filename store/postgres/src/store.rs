@@ -8,8 +8,8 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::lane::Tell;
 use store::{
-    Account, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent, NewRoom,
-    Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
+    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent,
+    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
     StoredWill, Told, Upshot, Work,
 };
 
@@ -53,6 +53,10 @@ impl Store for PostgresStore {
     }
 
     fn people(&self) -> &dyn People {
+        self
+    }
+
+    fn conversations(&self) -> &dyn Conversations {
         self
     }
 

@@ -18,6 +18,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 use std::sync::Arc;
 use std::time::Duration;
 use store::lane::{self, Failed};
+use store::plan::Waiting;
 use store::seal::{Keyring, SenderKey, Voice};
 use store::{Consumer, Error, Fate, NewEntry, NewEvent, NewRoom};
 use tokio::sync::watch;
@@ -31,6 +32,8 @@ pub(crate) struct Writer {
     pub(crate) keys: Arc<Keyring>,
     pub(crate) consumers: Vec<Consumer>,
     pub(crate) incarnation: i64,
+    /// Where saying something takes something away.
+    pub(crate) waiting: Waiting,
     /// Keys whose salts this transaction writes.
     fresh_keys: Vec<(Voice, Arc<SenderKey>)>,
     /// Voices whose salts this transaction deletes.
@@ -52,12 +55,19 @@ enum Found {
     Undone,
 }
 
+/// Both numbers of the row as one: a server takes the database a few million times at most, and begins fewer than 2^40
+/// transactions.
+pub(crate) const fn stamp(epoch: i64, batch: i64) -> i64 {
+    (epoch << 40) | batch
+}
+
 impl Writer {
     pub(crate) fn new(
         link: Link,
         keys: Arc<Keyring>,
         (consumers, incarnation): (Vec<Consumer>, i64),
         readers: Readers,
+        waiting: Waiting,
         stop: watch::Receiver<bool>,
         on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
     ) -> Writer {
@@ -68,6 +78,7 @@ impl Writer {
             keys,
             consumers,
             incarnation,
+            waiting,
             fresh_keys,
             gone_keys,
             events,
@@ -82,6 +93,11 @@ impl Writer {
     /// The connection, in the running transaction.
     pub(crate) fn conn(&mut self) -> Result<&mut PgConnection, Error> {
         self.link.conn()
+    }
+
+    /// The number of the running transaction: one that is committed later has a greater one.
+    pub(crate) fn stamp(&self) -> i64 {
+        stamp(self.link.epoch(), self.batch)
     }
 
     /// Remembers a key whose salt this transaction writes.
@@ -201,6 +217,7 @@ impl lane::Writer for Writer {
             Found::Undone => {
                 self.fresh_keys.clear();
                 self.gone_keys.clear();
+                self.waiting.forget();
                 Err(Failed::Undone(Error::Unavailable(
                     "the database lost a transaction before its end".into(),
                 )))
@@ -211,6 +228,7 @@ impl lane::Writer for Writer {
     async fn roll_back(&mut self) {
         self.fresh_keys.clear();
         self.gone_keys.clear();
+        self.waiting.forget();
         if !std::mem::take(&mut self.begun) {
             return;
         }

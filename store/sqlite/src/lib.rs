@@ -42,6 +42,8 @@ mod log; // what was said
 
 mod marks; // how far it was read
 
+mod conversations; // what a room is to one of its people
+
 mod session; // what a device leaves behind
 
 mod store; // the trait, line by line

@@ -28,18 +28,22 @@ impl Write<Writer> for Move {
         let marks: Vec<_> =
             self.0.iter().map(|mark| (mark.user.0, mark.room.0, number(mark.seq.0))).collect();
         let marks = json(&marks)?;
+        let stamp = to.stamp().await?;
         let upsert = sqlx::query!(
-            "insert into cursor (user_id, room_id, read_seq, read_n)
-             select w.user_id, w.room_id, w.seq,
+            "insert into cursor (user_id, room_id, changed, read_seq, read_n)
+             select w.user_id, w.room_id, ?1, w.seq,
                     coalesce((select m.n from message m where m.room_id = w.room_id and m.seq <= w.seq
                               order by m.seq desc limit 1), 0)
              from (select j.value ->> 0 as user_id, r.id as room_id, min(j.value ->> 2, r.last_seq) as seq
-                   from json_each(?) j cross join room_with_end r on r.id = j.value ->> 1) w where true
+                   from json_each(?2) j cross join room_with_end r on r.id = j.value ->> 1) w where true
              on conflict (user_id, room_id) do update
-             set read_seq = excluded.read_seq, read_n = excluded.read_n where excluded.read_seq > read_seq",
+             set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
+             where excluded.read_seq > read_seq",
+            stamp,
             marks
         );
-        upsert.execute(&mut to.conn).await.map(|_| ()).map_err(error)
+        upsert.execute(&mut to.conn).await.map_err(error)?;
+        crate::conversations::read(to, &self.0).await
     }
 }
 

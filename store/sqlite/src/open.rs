@@ -3,6 +3,7 @@
 
 use crate::checkpoint::Checkpointer;
 use crate::connect;
+use crate::conversations;
 use crate::failure::error;
 use crate::folder::{Folder, unusable};
 use crate::marks::{Arrears, recover};
@@ -45,8 +46,11 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let reserve = Reserve::new(folder.reserve(), options.reserve);
     let keys = Arc::new(Keyring::new(options.master));
     let arrears = Arc::new(recover(&mut conn).await?);
+    let changes = scalar(&mut conn, "select changes from meta").await?;
+    let others = (changes, conversations::waiting(&mut conn).await?);
     let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve };
-    let writer = Writer::new(conn, keys.clone(), arrears.clone(), options.consumers, incarnation, shore);
+    let writer =
+        Writer::new(conn, keys.clone(), arrears.clone(), options.consumers, incarnation, others, shore);
     let lane = Lane::start(|_| writer, on_fatal)?;
     end_what_broke_off(&lane).await?;
     Ok(Running { lane, readers, keys, arrears, incarnation: incarnation.cast_unsigned() })

@@ -14,7 +14,7 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use std::sync::Arc;
 use store::lane::{self, Failed};
-use store::plan::Mark;
+use store::plan::{Mark, Waiting};
 use store::seal::{Keyring, SenderKey, Voice};
 use store::{Consumer, Error, Fate, NewEntry, NewEvent, NewRoom};
 
@@ -25,6 +25,11 @@ pub(crate) struct Writer {
     pub(crate) keys: Arc<Keyring>,
     pub(crate) consumers: Vec<Consumer>,
     pub(crate) incarnation: i64,
+    /// Where saying something takes something away.
+    pub(crate) waiting: Waiting,
+    /// `meta.changes`, and whether this transaction has raised it.
+    changes: i64,
+    stamped: bool,
     /// Keys whose salts this transaction writes.
     fresh_keys: Vec<(Voice, Arc<SenderKey>)>,
     /// Voices whose salts this transaction deletes.
@@ -67,16 +72,20 @@ impl Writer {
         arrears: Arc<Arrears>,
         consumers: Vec<Consumer>,
         incarnation: i64,
+        (changes, waiting): (i64, Waiting),
         shore: Shore,
     ) -> Writer {
         let (heads, fresh_keys, gone_keys) = (Heads::new(), Vec::new(), Vec::new());
-        let (events, begun, last) = (Vec::new(), false, None);
+        let (events, begun, stamped, last) = (Vec::new(), false, false, None);
         Writer {
             conn,
             heads,
             keys,
             consumers,
             incarnation,
+            waiting,
+            changes,
+            stamped,
             fresh_keys,
             gone_keys,
             arrears,
@@ -115,6 +124,19 @@ impl Writer {
             self.arrears.written(&last.slice);
             self.arrears.add(last.marks, last.messages, last_id);
         }
+    }
+
+    /// The number of this transaction among those that change something that is no entry of a log.
+    pub(crate) async fn stamp(&mut self) -> Result<i64, Error> {
+        lane::Writer::begin(self).await?;
+        if !self.stamped {
+            // One that was undone leaves a hole, which nobody minds.
+            self.changes += 1;
+            self.stamped = true;
+            let update = sqlx::query!("update meta set changes = ?", self.changes);
+            update.execute(&mut self.conn).await.map_err(error)?;
+        }
+        Ok(self.changes)
     }
 
     /// Remembers a key whose salt this transaction writes.
@@ -178,7 +200,7 @@ impl lane::Writer for Writer {
         let mut last = self.last.take();
         match self.last_words(last.as_mut()).await {
             Ok(last_id) => {
-                self.begun = false;
+                (self.begun, self.stamped) = (false, false);
                 self.remember(last, last_id);
                 Ok(true)
             }
@@ -192,6 +214,8 @@ impl lane::Writer for Writer {
 
     /// SQLite may have done so by itself (a full disk).
     async fn roll_back(&mut self) {
+        self.stamped = false;
+        self.waiting.forget();
         if std::mem::take(&mut self.begun)
             && let Err(failure) = self.run("rollback").await
         {

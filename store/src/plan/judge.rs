@@ -8,7 +8,7 @@ use super::{DraftKey, EntryPlace, Known};
 use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
 use chat::{Act, Kind, RoomId, Seq, Sign, Timestamp, UserId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Whose read mark it is, and where.
 pub type MarkPlace = (UserId, RoomId);
@@ -134,6 +134,14 @@ impl<'a> Plan<'a> {
         let mut plan = Plan::new(known);
         let fates = batch.iter().map(|entry| plan.judge(entry)).collect::<Result<_, _>>()?;
         Ok((plan, fates))
+    }
+
+    /// Who went out, and where, each once.
+    #[must_use]
+    pub fn went(&self) -> Vec<MarkPlace> {
+        let before = self.left.iter().map(|one| (one.user, one.room));
+        let came = self.joined.iter().filter(|one| one.end.is_some()).map(|one| (one.user, one.room));
+        before.chain(came).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Whose memberships change, once for each time they do.

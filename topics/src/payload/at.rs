@@ -3,6 +3,7 @@
 use chat::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 const FORMAT: &[BorrowedFormatItem<'_>] =
@@ -21,6 +22,13 @@ pub fn rfc3339(at: Timestamp) -> String {
         .expect("every millisecond of the years 0 to 9999 can be written")
 }
 
+/// A time that somebody wrote, in any zone; to the millisecond.
+#[must_use]
+pub fn from_rfc3339(text: &str) -> Option<Timestamp> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Timestamp)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,6 +37,16 @@ mod tests {
     fn a_time_has_three_digits_of_milliseconds_whatever_they_are() {
         assert_eq!(rfc3339(Timestamp(1_795_428_000_123)), "2026-11-23T10:00:00.123Z");
         assert_eq!(rfc3339(Timestamp(0)), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_time_is_read_in_any_zone() {
+        let at = Some(Timestamp(1_795_428_000_123));
+        assert_eq!(from_rfc3339("2026-11-23T10:00:00.123Z"), at);
+        assert_eq!(from_rfc3339("2026-11-23T11:00:00.123456+01:00"), at);
+        for wrong in ["", "now", "2026-11-23", "2026-11-23T10:00:00", "2026-13-23T10:00:00Z"] {
+            assert_eq!(from_rfc3339(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ mod object; // objects, in JSON and in CBOR
 
 pub(crate) mod at; // times
 
-pub use at::rfc3339;
+pub use at::{from_rfc3339, rfc3339};
 
 use crate::cut;
 

@@ -11,18 +11,18 @@ use store::seal::Keyring;
 use store::stored::{self, Page, StoredEntry, number};
 use uuid::Uuid;
 
-pub(super) struct Stored {
-    pub(super) room_id: i64,
-    pub(super) seq: i64,
-    pub(super) n: i64,
-    pub(super) sender_id: i64,
-    pub(super) handle: String,
-    pub(super) origin: Option<i64>,
-    pub(super) draft: Option<Uuid>,
-    pub(super) kind: i16,
-    pub(super) sent_at: i64,
-    pub(super) expires_at: Option<i64>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Stored {
+    pub(crate) room_id: i64,
+    pub(crate) seq: i64,
+    pub(crate) n: i64,
+    pub(crate) sender_id: i64,
+    pub(crate) handle: String,
+    pub(crate) origin: Option<i64>,
+    pub(crate) draft: Option<Uuid>,
+    pub(crate) kind: i16,
+    pub(crate) sent_at: i64,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A page of one room, see [`store::Store::read`].
@@ -95,7 +95,7 @@ pub(super) async fn open(readers: &Readers, ring: &Keyring, rows: Vec<Stored>) -
 }
 
 impl Stored {
-    fn entry(self) -> StoredEntry {
+    pub(crate) fn entry(self) -> StoredEntry {
         StoredEntry {
             room: RoomId(self.room_id),
             seq: Seq(self.seq.cast_unsigned()),

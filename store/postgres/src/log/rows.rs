@@ -5,7 +5,7 @@ use super::deeds;
 use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
-use crate::{accounts, marks, members};
+use crate::{accounts, conversations, marks, members};
 use chat::RoomId;
 use std::collections::{BTreeSet, HashMap};
 use store::Error;
@@ -22,6 +22,7 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     memberships(writer, plan).await?;
     packets(writer, plan).await?;
     due(writer, plan).await?;
+    conversations::said(writer, plan.marks.keys()).await?;
     deeds::write(writer, plan).await
 }
 
@@ -80,7 +81,8 @@ async fn rooms(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     }
     let column = |value: fn(&(RoomId, Head)) -> i64| heads.iter().map(value).collect::<Vec<i64>>();
     let update = sqlx::query!(
-        "update room r set last_seq = j.last_seq, last_n = j.last_n, rules_version = j.rules, member_count = j.members
+        "update room r set last_seq = j.last_seq, last_n = j.last_n, rules_version = j.rules, member_count = j.members,
+                changed = $6
          from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
               j (id, last_seq, last_n, rules, members)
          where r.id = j.id",
@@ -88,7 +90,8 @@ async fn rooms(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         &column(|(_, head)| number(head.last_seq)),
         &column(|(_, head)| number(head.last_n)),
         &column(|(_, head)| head.rules),
-        &column(|(_, head)| head.members)
+        &column(|(_, head)| head.members),
+        writer.stamp()
     );
     update.execute(writer.conn()?).await.map(drop).map_err(error)
 }
@@ -108,6 +111,7 @@ async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> 
         return Ok(());
     }
     members::change(writer, &plan.joined, &plan.left).await?;
+    conversations::left(writer, &plan.went()).await?;
     let moved: Vec<i64> = plan.moved().map(|user| user.0).collect();
     accounts::rooms_changed(writer, &moved).await
 }

@@ -2,6 +2,7 @@
 //! sizes, so that every statement is prepared once, and small numbers go as JSON.
 
 use super::deeds;
+use crate::conversations;
 use crate::failure::error;
 use crate::writer::{Last, Writer, json};
 use sqlx::Arguments as _;
@@ -35,6 +36,7 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     packets(writer, plan).await?;
     due(writer, plan).await?;
     deeds::write(writer, plan).await?;
+    conversations::said(writer, plan.marks.keys()).await?;
     messages(writer, plan).await
 }
 
@@ -165,6 +167,7 @@ async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> 
         .map(|one| (one.room.0, one.user.0, number(one.from_seq.0), number(one.to_seq.0), one.at.0))
         .collect();
     crate::members::change(writer, &joined, &left).await?;
+    conversations::left(writer, &plan.went()).await?;
     let moved: Vec<i64> = plan.moved().map(|user| user.0).collect();
     crate::accounts::rooms_changed(writer, &moved).await
 }

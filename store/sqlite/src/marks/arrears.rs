@@ -75,6 +75,13 @@ impl Arrears {
         }
     }
 
+    /// The marks that wait for this person in these rooms, in their order.
+    pub(crate) fn of_all(&self, user: UserId, rooms: &[RoomId]) -> Vec<Option<Mark>> {
+        let heaps = self.0.lock();
+        let marks = rooms.iter().map(|room| (user, *room));
+        marks.map(|place| heaps.newer.get(&place).max(heaps.older.get(&place)).copied()).collect()
+    }
+
     /// The mark that waits for this person and room.
     pub(crate) fn of(&self, user: UserId, room: RoomId) -> Option<Mark> {
         let (heaps, place) = (self.0.lock(), (user, room));

@@ -1,0 +1,51 @@
+//! Lists of conversations, see [`store::Conversations`].
+
+mod list; // what is read
+
+mod set; // what people set
+
+use crate::store::PostgresStore;
+use async_trait::async_trait;
+use chat::{Handle, RoomId, Timestamp, UserId};
+pub(crate) use set::{left, read, said, waiting};
+use store::{Conversation, Conversations, Error, ListPlace, Moment, SettingsChange, Unsaid};
+
+#[async_trait]
+impl Conversations for PostgresStore {
+    async fn moment(&self) -> Result<Moment, Error> {
+        list::moment(&self.running.readers).await
+    }
+
+    async fn list(
+        &self,
+        user: UserId,
+        since: Option<Moment>,
+        after: Option<ListPlace>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Conversation>, Error> {
+        let rooms = list::page(&self.running.readers, user, since, after, limit).await?;
+        list::details(&self.running, user, &rooms, now).await
+    }
+
+    async fn gone(&self, user: UserId, since: Moment, limit: u32) -> Result<Vec<Handle>, Error> {
+        list::gone(&self.running.readers, user, since, limit).await
+    }
+
+    async fn conversation(
+        &self,
+        user: UserId,
+        room: RoomId,
+        now: Timestamp,
+    ) -> Result<Option<Conversation>, Error> {
+        Ok(list::details(&self.running, user, &[room], now).await?.pop())
+    }
+
+    async fn set(&self, user: UserId, room: RoomId, change: &SettingsChange) -> Result<bool, Error> {
+        self.running.lane.write(set::Set { place: (user, room), change: *change }).await
+    }
+
+    async fn keep_unsaid(&self, user: UserId, room: RoomId, unsaid: &Unsaid) -> Result<bool, Error> {
+        self.running.lane.write(set::Keep { place: (user, room), unsaid: unsaid.clone() }).await
+    }
+}
