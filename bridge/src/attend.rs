@@ -78,7 +78,7 @@ impl Core {
         let begin = {
             let mut held = hub.hold();
             let mut state = session.state();
-            if state.departed {
+            if state.departed || state.leaves_to_others(session, hub.room) {
                 return;
             }
             let memberships = state.cut(hub.room, memberships);

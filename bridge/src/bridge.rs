@@ -9,6 +9,7 @@ use crate::news::{self, NEWS_DEPTH};
 use crate::pace::Pace;
 use crate::revoke::{self, Revocations};
 use crate::session::{NOTICE_LOG, People, READING, Session};
+use crate::share::Shares;
 use crate::slots::Slots;
 use crate::standings::Standings;
 use crate::{arrive, depart, flush, say, subscribe, tell, wills};
@@ -65,6 +66,7 @@ impl Bridge {
             lane,
             hubs: Hubs::new(),
             sessions: Slots::new(),
+            shares: Shares::default(),
             people: People::default(),
             revocations: Revocations::default(),
             reading: Semaphore::new(READING),
@@ -149,7 +151,7 @@ impl Application for Bridge {
             state.owed.remove(mark);
             if mark.log == NOTICE_LOG {
                 state.replies.acknowledged(*mark);
-            } else if session.stored.is_some() {
+            } else if session.stored.is_some() || state.share.is_some() {
                 state.moved.insert(RoomId(mark.log));
             }
         }

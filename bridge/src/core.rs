@@ -7,6 +7,7 @@ use crate::lane::Lane;
 use crate::pace::Pace;
 use crate::revoke::Revocations;
 use crate::session::{People, Session, catch_up};
+use crate::share::Shares;
 use crate::slots::Slots;
 use crate::standings::Standings;
 use chat::Timestamp;
@@ -39,6 +40,7 @@ pub(crate) struct Core {
     pub(crate) lane: Lane,
     pub(crate) hubs: Hubs,
     pub(crate) sessions: Slots<Session>,
+    pub(crate) shares: Shares,
     pub(crate) people: People,
     pub(crate) revocations: Revocations,
     /// Who may read a page of a log just now for a session that is behind.

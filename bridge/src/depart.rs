@@ -1,10 +1,10 @@
 //! A device goes: where it stands is saved before anybody else may take its seat.
 
 use crate::core::Core;
-use crate::session::{Positions, Session, Subscribed};
+use crate::session::{NOTICE_LOG, Positions, Session, Subscribed};
 use broker::application::{Departure, Farewell};
 use broker::outbound::Mark;
-use chat::{Seq, Timestamp};
+use chat::{RoomId, Seq, Timestamp};
 use mqtt::packet::{PacketId, Will};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +18,18 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// A connection is over.
 pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: Departure) {
-    let positions = core.unseat(&session);
-    let Departure { farewell, session_expiry, in_flight, queued, notices: _, will } = departure;
+    let mut positions = core.unseat(&session);
+    let Departure { farewell, session_expiry, mut in_flight, queued, notices: _, will } = departure;
+    // Let the match not hold the session.
+    let share = session.state().share.clone();
+    if let Some(group) = share {
+        // What was under way goes to another of the group: it does not come again here.
+        let mut rooms = positions.take_rooms();
+        let under_way = in_flight.iter().map(|(_, mark)| mark).chain(&queued);
+        under_way.for_each(|mark| rooms.unacknowledged(*mark));
+        in_flight.retain(|(_, mark)| !is_in_a_room(*mark));
+        core.leave_share(&session, group, rooms.stands()).await;
+    }
     let delay = will.as_ref().and_then(|will| will.properties.delay).unwrap_or(0).min(session_expiry);
     let will = will.map(|will| stored(&will));
     let (now_will, later_will) = match (will, delay) {
@@ -38,6 +48,11 @@ pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: D
     if let Some(will) = now_will.filter(|_| farewell != Farewell::Draining) {
         core.fire(session.user, session.handle.clone(), will);
     }
+}
+
+/// Whether it is about a room that can be shared.
+fn is_in_a_room(mark: Mark) -> bool {
+    mark.log != NOTICE_LOG && RoomId(mark.log).owner().is_none()
 }
 
 async fn save(
@@ -81,7 +96,7 @@ pub(crate) async fn give_back(core: &Core, opened: Opened, expiry: u32) {
 }
 
 /// When a session ends that lasts so many seconds; never for the most there can be.
-fn expires_at(now: Timestamp, expiry: u32) -> Option<Timestamp> {
+pub(crate) fn expires_at(now: Timestamp, expiry: u32) -> Option<Timestamp> {
     (expiry != u32::MAX).then(|| after(now, expiry))
 }
 
@@ -89,7 +104,7 @@ fn after(now: Timestamp, seconds: u32) -> Timestamp {
     Timestamp(now.0 + i64::from(seconds) * 1_000)
 }
 
-async fn finish<F: Future<Output = Result<(), store::Error>>>(act: impl Fn() -> F) {
+pub(crate) async fn finish<F: Future<Output = Result<(), store::Error>>>(act: impl Fn() -> F) {
     for _ in 0..TRIES {
         match act().await {
             Ok(()) => return,

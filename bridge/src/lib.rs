@@ -34,6 +34,8 @@ mod hub; // rooms that somebody here listens to
 
 mod session; // a device, and how far it is
 
+mod share; // one of several connections that share what rooms say
+
 mod slots; // things by small numbers
 
 mod slot_set; // such numbers in a list

@@ -7,6 +7,7 @@ use crate::core::Core;
 use crate::hub::Hub;
 use crate::memberships::{Known, by_room};
 use crate::session::{Session, Subscribed};
+use crate::share::may_share;
 use chat::{Handle, RoomId, Seq, Timestamp};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Subscription, UserProperties};
@@ -36,7 +37,7 @@ pub(crate) async fn subscribe(
     if granted && let Err(error) = take_up(core, session, &wish).await {
         // What was refused is not half kept.
         session.state().routes.set(before);
-        core.drop_uncovered(session);
+        core.drop_uncovered(session).await;
         return unable(&error, subscriptions.len());
     }
     codes
@@ -90,7 +91,22 @@ async fn judge(
         Ok(false) => return ReasonCode::NotAuthorized,
         Err(error) => return unable(&error, 1)[0],
     }
+    if interest.shared {
+        match may_share(core, session).await {
+            Ok(true) => {}
+            Ok(false) => return ReasonCode::NotAuthorized,
+            Err(error) => return unable(&error, 1)[0],
+        }
+    }
     let mut state = session.state();
+    let has_other = match interest.shared {
+        true => state.routes.hears_rooms_besides(&subscription.filter),
+        false => !interest.said.is_empty() && state.routes.shared().is_some(),
+    };
+    if has_other {
+        // A room has one place on a connection: its own, or its group's.
+        return ReasonCode::ImplementationSpecificError;
+    }
     let is_new = !state.routes.list().iter().any(|one| one.filter == subscription.filter);
     if is_new && state.routes.list().len() >= core.config.subscriptions {
         return ReasonCode::QuotaExceeded;
@@ -132,7 +148,12 @@ async fn take_up(core: &Arc<Core>, session: &Arc<Session>, wish: &Wished) -> Res
         Err(error) => Err(error),
     };
     core.take_up_meanwhile(session).await?;
-    taken
+    taken?;
+    let shared = session.state().routes.shared().map(str::to_owned);
+    match shared {
+        Some(filter) if session.state().share.is_none() => core.join_share(session, &filter).await,
+        _ => Ok(()),
+    }
 }
 
 /// Begins to listen in rooms that are newly covered, and makes it durable. A room that the user has left begins
@@ -145,7 +166,7 @@ async fn listen(
 ) -> Result<(), Error> {
     let mut starts = {
         let mut state = session.state();
-        rooms.retain(|room| state.routes.covers(&room.handle));
+        rooms.retain(|room| state.routes.covers(&room.handle) && !state.leaves_to_others(session, room.room));
         rooms.iter().filter_map(|room| state.begin_left(room.room, room.ended()?)).collect::<Vec<_>>()
     };
     rooms.retain(Known::is_running);
@@ -195,7 +216,7 @@ pub(crate) async fn unsubscribe(
             false => ReasonCode::NoSubscriptionExisted,
         })
         .collect();
-    core.drop_uncovered(session);
+    core.drop_uncovered(session).await;
     match save(core, session, &[]).await {
         Ok(()) => codes,
         Err(error) => unable(&error, filters.len()),
@@ -204,7 +225,10 @@ pub(crate) async fn unsubscribe(
 
 impl Core {
     /// Hubs that no subscription covers any more are left; a later subscription begins at its own now.
-    fn drop_uncovered(&self, session: &Session) {
+    async fn drop_uncovered(self: &Arc<Core>, session: &Session) {
+        if session.state().routes.shared().is_none() {
+            self.stop_sharing(session).await;
+        }
         let rooms = session.state().rooms.clone();
         for hub in rooms.iter().filter_map(|slot| self.hubs.at(slot)) {
             if !session.state().routes.covers(&hub.handle) {

@@ -51,7 +51,7 @@ pub struct Config {
     pub trusted: Vec<IpAddr>,
     /// Whether CONNACK promises retained messages. False: chat topics keep none.
     pub retain_available: bool,
-    /// Whether CONNACK promises shared subscriptions.
+    /// Whether CONNACK promises shared subscriptions. True: a service may share what its rooms say.
     pub shared_subscriptions: bool,
 }
 
@@ -76,7 +76,7 @@ impl Default for Config {
             trust_loopback: true,
             trusted: Vec::new(),
             retain_available: false,
-            shared_subscriptions: false,
+            shared_subscriptions: true,
         }
     }
 }

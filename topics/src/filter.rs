@@ -41,6 +41,8 @@ pub struct Interest {
     pub events: Vec<Format>,
     /// Answers to this client, and in which format.
     pub replies: Vec<Format>,
+    /// Whether it is shared with other connections of the same user: what it hears, one of them hears.
+    pub shared: bool,
 }
 
 /// Why a filter is refused.
@@ -55,7 +57,7 @@ pub enum FilterError {
     )]
     OpenOnly,
     /// It asks for a shared subscription.
-    #[error("there are no shared subscriptions on chat topics")]
+    #[error("what can be shared is `rooms/+/said`, in one format")]
     Shared,
     /// Nothing its user may hear could ever match it.
     #[error("nothing that you may hear could match this filter")]
@@ -109,8 +111,8 @@ impl Interest {
 /// [`FilterError`] when it is no filter, asks for everything, is shared, or could hear nothing.
 pub fn interest(filter: &str) -> Result<Interest, FilterError> {
     well_formed(filter)?;
-    if filter.starts_with("$share/") {
-        return Err(FilterError::Shared);
+    if let Some(shared) = filter.strip_prefix("$share/") {
+        return share(shared);
     }
     if asks_for_everything(filter) {
         return Err(FilterError::OpenOnly);
@@ -126,6 +128,23 @@ pub fn interest(filter: &str) -> Result<Interest, FilterError> {
     interest.events.shrink_to_fit();
     interest.replies.shrink_to_fit();
     if interest.is_empty() { Err(FilterError::Nothing) } else { Ok(interest) }
+}
+
+/// What is shared by a group: `{group}/{filter}`. `[MQTT5-4.8.2-1]`
+fn share(shared: &str) -> Result<Interest, FilterError> {
+    let (group, filter) = shared.split_once('/').unwrap_or((shared, ""));
+    if group.is_empty() || group.contains(['+', '#']) {
+        return Err(FilterError::Syntax("a shared filter begins with the name of its group")); // [MQTT5-4.8.2-2]
+    }
+    if filter.starts_with("$share/") {
+        return Err(FilterError::Shared);
+    }
+    let interest = interest(filter)?;
+    let is_rooms = matches!(&interest.said[..], [(_, Rooms::All)]);
+    match is_rooms && interest.events.is_empty() && interest.replies.is_empty() {
+        true => Ok(Interest { shared: true, ..interest }),
+        false => Err(FilterError::Shared),
+    }
 }
 
 /// MQTT's own rules for a filter; the codec checks them too, and this crate does not rely on it.

@@ -1,6 +1,7 @@
 //! Texts that people choose: how long they may be, and what must not be in them.
 
 use super::AccountError;
+use crate::share::names_a_group;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Characters of a password at least: what NIST SP 800-63B asks for where it is not the only proof.
@@ -30,6 +31,9 @@ pub(super) fn password(password: &SecretString) -> Result<(), AccountError> {
 pub(super) fn device(device: &str) -> Result<(), AccountError> {
     if device.is_empty() || device.len() > DEVICE_MOST || device.chars().any(char::is_control) {
         return Err(wrong("device", format!("is an MQTT client id of 1 to {DEVICE_MOST} bytes")));
+    }
+    if names_a_group(device) {
+        return Err(wrong("device", "can't begin with `$share/`".to_owned()));
     }
     Ok(())
 }

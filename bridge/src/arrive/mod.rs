@@ -205,9 +205,13 @@ async fn take_up(
 ) -> Result<(), Error> {
     let cursors: HashMap<RoomId, Cursor> = found.state.cursors.iter().copied().collect();
     let mut rooms = by_room(memberships);
-    {
+    let shared = {
         let state = session.state();
-        rooms.retain(|room| state.routes.covers(&room.handle));
+        rooms.retain(|room| state.routes.covers(&room.handle) && !state.leaves_to_others(session, room.room));
+        state.routes.shared().map(str::to_owned)
+    };
+    if let Some(filter) = shared {
+        core.join_share(session, &filter).await?;
     }
     let names = rooms.iter().map(|one| (one.room, one.handle.clone(), one.direct));
     let hubs = core.hubs.open(&*core.store, names).await?;

@@ -1,6 +1,7 @@
 //! Who sends this CONNECT? A good proof, for this device, or a refusal that tells a stranger nothing.
 
 use super::{Caller, Doorkeeper, NotKnown, Scope, carried};
+use crate::share::names_a_group;
 use broker::application::{ConnectRefusal, Identity, Introduction};
 use chat::{Handle, Timestamp};
 use mqtt::ReasonCode;
@@ -52,6 +53,9 @@ impl Doorkeeper {
             return Err(refusal(ReasonCode::NotAuthorized, "this key has no scope `mqtt`"));
         }
         let not_this_id = |reason: &str| Err(refusal(ReasonCode::ClientIdentifierNotValid, reason));
+        if names_a_group(client_id) {
+            return not_this_id("a client id can't begin with `$share/`");
+        }
         match &caller.device {
             Some(device) if device == client_id => Ok(()),
             Some(device) => not_this_id(&format!("this token is for the client id `{device}`")),

@@ -29,7 +29,7 @@ impl Caller {
     }
 
     /// Somebody by a credential.
-    pub(super) fn by_credential(held: Held, expires_at: Option<SystemTime>) -> Caller {
+    pub(crate) fn by_credential(held: Held, expires_at: Option<SystemTime>) -> Caller {
         let Held { credential, account, .. } = held;
         let scopes = match credential.kind {
             CredentialKind::Login => Scopes::ALL,

@@ -26,6 +26,19 @@ impl Positions {
         }
     }
 
+    /// The positions in rooms that can be shared, taken out of these.
+    pub(crate) fn take_rooms(&mut self) -> Positions {
+        let (rooms, own) =
+            std::mem::take(&mut self.0).into_iter().partition(|(room, _)| room.owner().is_none());
+        self.0 = own;
+        Positions(rooms)
+    }
+
+    /// Rooms, and up to where everything was acknowledged.
+    pub(crate) fn stands(self) -> Vec<(RoomId, Seq)> {
+        self.0.into_iter().map(|(room, (at, _))| (room, at)).collect()
+    }
+
     fn keep(&mut self, only: &std::collections::BTreeSet<RoomId>) {
         self.0.retain(|room, _| only.contains(room));
     }

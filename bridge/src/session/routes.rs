@@ -112,6 +112,16 @@ impl Routes {
         self.list.len() < before
     }
 
+    /// The filter under which it shares what rooms say, if it does.
+    pub(crate) fn shared(&self) -> Option<&str> {
+        self.list.iter().find(|one| one.interest.shared).map(|one| one.filter.as_str())
+    }
+
+    /// Whether another filter than this one hears rooms.
+    pub(crate) fn hears_rooms_besides(&self, filter: &str) -> bool {
+        self.list.iter().any(|one| one.filter != filter && !one.interest.said.is_empty())
+    }
+
     fn work_out(&mut self) {
         let said = || self.list.iter().flat_map(|one| &one.interest.said);
         self.names_rooms = said().any(|(_, rooms)| matches!(rooms, Rooms::One(_)));

@@ -2,9 +2,10 @@
 //! hub's and before the outbound queue's.
 
 use super::turns::Turns;
-use super::{Behind, NOTICE_LOG, Replies, Routes};
+use super::{Behind, NOTICE_LOG, Replies, Routes, Session};
 use crate::hub::Hub;
 use crate::pace::Waiting;
+use crate::share::Group;
 use crate::slot_set::SlotSet;
 use broker::outbound::Mark;
 use chat::{Handle, RoomId, Seq, Timestamp};
@@ -26,6 +27,8 @@ pub(crate) struct State {
     pub(crate) readings: u64,
     /// Where its path really ends, in rooms whose last entries were not for it and in rooms that its user left.
     pub(crate) hidden: BTreeMap<RoomId, Seq>,
+    /// The group with which it shares what its user's rooms say, if it does.
+    pub(crate) share: Option<Arc<Group>>,
     /// What stood before entries under way on this device's path, where that is not simply the entry before. At most as
     /// many as may be queued and in flight.
     pub(crate) odd_paths: BTreeMap<(i64, u64), Seq>,
@@ -187,12 +190,19 @@ impl State {
         self.fall_behind(behind)
     }
 
+    /// Whether this room is another's, with whom this device shares what rooms say.
+    pub(crate) fn leaves_to_others(&self, session: &Session, room: RoomId) -> bool {
+        self.routes.shared().is_some()
+            && room.owner().is_none()
+            && !self.share.as_ref().is_some_and(|group| group.gives(room, session))
+    }
+
     /// The hub's slot among the rooms it listens to.
     pub(crate) fn note_room(&mut self, slot: u32) {
         self.rooms.insert(slot);
     }
 
-    pub(super) fn drop_room(&mut self, slot: u32) {
+    pub(crate) fn drop_room(&mut self, slot: u32) {
         self.rooms.remove(slot);
     }
 }

@@ -32,7 +32,12 @@ async fn ann_and_bo() -> Company {
 }
 
 impl Company {
-    async fn introduce(&self, who: &str, client_id: &str, proof: &str) -> Result<Identity, ConnectRefusal> {
+    pub(crate) async fn introduce(
+        &self,
+        who: &str,
+        client_id: &str,
+        proof: &str,
+    ) -> Result<Identity, ConnectRefusal> {
         let mut connect = Connect::new(Version::V5, client_id);
         connect.user_name = Some(who.to_owned());
         connect.password = Some(Password(Bytes::copy_from_slice(proof.as_bytes())));
@@ -46,7 +51,7 @@ impl Company {
     }
 
     /// Connects with this proof.
-    async fn come_in(&self, who: &str, client_id: &str, proof: &str) -> Device {
+    pub(crate) async fn come_in(&self, who: &str, client_id: &str, proof: &str) -> Device {
         let identity = self.introduce(who, client_id, proof).await.unwrap();
         self.sit_down(identity, client_id, &Manner::default()).await.unwrap().begin()
     }

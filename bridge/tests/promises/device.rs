@@ -180,6 +180,13 @@ impl Device {
 
     /// What is there already, without waiting for more.
     pub(crate) async fn take_ready(&mut self, most: usize) -> Vec<Got> {
+        let all = self.next_ready(most).await;
+        all.iter().for_each(|got| self.acknowledge(got.mark));
+        all
+    }
+
+    /// The same, not yet acknowledged.
+    pub(crate) async fn next_ready(&mut self, most: usize) -> Vec<Got> {
         let mut all = Vec::new();
         while all.len() < most {
             let ready = std::future::poll_fn(|cx| {
@@ -192,7 +199,6 @@ impl Device {
             let Some(delivery) = ready.await else { break };
             let got = Got::of(&delivery);
             self.tell_written();
-            self.acknowledge(got.mark);
             all.push(got);
         }
         all

@@ -16,6 +16,8 @@ mod credentials; // what devices come in with
 
 mod sessions; // what a device finds when it is back
 
+mod share; // connections of a service that share what rooms say
+
 mod told; // what users hear that is in no room's log
 
 mod cursors; // what a crash between two writes of cursors may not take

@@ -106,7 +106,8 @@ async fn a_filter_is_granted_if_it_could_bring_something_and_refused_with_its_re
         ("#", NotAuthorized),
         ("somewhere/else", NotAuthorized),
         ("$SYS/#", NotAuthorized),
-        ("$share/group/rooms/+/said", SharedSubscriptionsNotSupported),
+        ("$share/group/rooms/+/said", NotAuthorized),
+        ("$share/group/me/replies", SharedSubscriptionsNotSupported),
     ] {
         assert_eq!(new.subscribe(subscribe([filter(topic)])).await.codes, [code], "{topic}");
         let in_old = if code == GrantedQos1 { code } else { ReasonCode::UnspecifiedError };

@@ -46,8 +46,16 @@ const REFUSED: &str = "
     | #                       | open    |
     | +/#                     | open    |
     | +/+/#                   | open    |
-    | $share/g/rooms/+/said   | shared  |
-    | $share/g/#              | shared  |
+    | $share/g/rooms/tea/said | shared  |
+    | $share/g/me/replies     | shared  |
+    | $share/g/me/events      | shared  |
+    | $share/g/+/rooms/+/said | shared  |
+    | $share/g/$share/g/rooms/+/said | shared  |
+    | $share/g/#              | open    |
+    | $share/g/rooms/tea/say  | nothing |
+    | $share/g                | syntax  |
+    | $share//rooms/+/said    | syntax  |
+    | $share/+/rooms/+/said   | syntax  |
     | $SYS/#                  | nothing |
     | +                       | nothing |
     | /                       | nothing |
@@ -83,6 +91,14 @@ const REFUSED: &str = "
     | rooms/++/said           | syntax  |
     | é#                      | syntax  |
 ";
+
+#[test]
+fn what_every_room_says_can_be_shared_in_one_format() {
+    for filter in ["rooms/+/said", "plain/rooms/+/said", "cbor/rooms/#"] {
+        let shared = interest(&format!("$share/bots/{filter}")).unwrap();
+        assert_eq!(shared, Interest { shared: true, ..interest(filter).unwrap() });
+    }
+}
 
 fn in_words(interest: &Interest) -> String {
     let of = |format: Format, what: &str| match format {
