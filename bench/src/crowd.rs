@@ -28,7 +28,7 @@ impl Crowd {
     pub fn of(load: &Load) -> Option<Crowd> {
         match load {
             Load::Say(say) => Some(Crowd::pairs(say.pairs, say.rooms_each)),
-            Load::Latency(latency) => Some(Crowd::apart(latency.pairs, 2)),
+            Load::Latency(latency) => Some(Crowd::pairs(latency.pairs, latency.rooms_each)),
             Load::Room(room) => Some(Crowd::apart(room.rooms, room.members)),
             Load::Relay(_) => None,
             Load::Offline(offline) => {

@@ -26,6 +26,9 @@ pub struct Latency {
     /// How many pairs
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub pairs: u16,
+    /// Rooms in which each speaks, one after the other
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub rooms_each: u16,
     /// Messages a second, of all pairs together
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: u32,

@@ -41,7 +41,7 @@ impl Plan {
     }
 
     pub(crate) fn latency(latency: &Latency) -> Plan {
-        let (crowd, talk) = (Crowd::apart(latency.pairs, 2), &latency.talk);
+        let (crowd, talk) = (Crowd::pairs(latency.pairs, latency.rooms_each), &latency.talk);
         let plan = Plan::of("latency", crowd, talk.size, talk.seconds);
         Plan { replaying: latency.replaying.into(), ..plan }.at_rate(latency.rate)
     }

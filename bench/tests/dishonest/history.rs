@@ -59,7 +59,7 @@ async fn said(says: &mut Peer, hears: &mut Peer) -> Option<Box<Publish>> {
 async fn a_server_whose_history_is_not_what_was_said_is_complained_of() {
     let (listener, server) = listener().await;
     tokio::spawn(serve(listener));
-    let load = Load::Latency(Latency { pairs: 1, rate: 50, replaying: 1, talk: talk(server) });
+    let load = Load::Latency(Latency { pairs: 1, rooms_each: 1, rate: 50, replaying: 1, talk: talk(server) });
     let report = report(&load, server, &folk(&load)).await;
     let Report::Talk(talk) = &report else { panic!("a load of speakers has a report of them") };
     assert_eq!(talk.flaws, Flaws::default(), "those who were there heard all: {talk:?}");

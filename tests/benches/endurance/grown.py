@@ -35,7 +35,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     with ground.server() as server:
         server.put("rooms are made, warm-up", many, size.seconds)
         start = yield from _rates(server, "at the start", few, many)
-        said = _fill(server, many, start.many)
+        said = fill(server, many, size.of(MESSAGES), start.many)
         yield Figure("  messages said then", said)
         warm = yield from _rates(server, f"after {said:,} messages", few, many)
     yield from _against(start, warm, "warm")
@@ -81,9 +81,9 @@ def _rate(server: Loaded, what: str, load: list[str]) -> Generator[Figure, None,
     return rate
 
 
-def _fill(server: Loaded, load: list[str], rate: Optional[float]) -> int:
-    """Says what is to be said, as fast as it goes. Gives how many messages that were."""
-    wanted, said = server.ground.size.of(MESSAGES), 0
+def fill(server: Loaded, load: list[str], wanted: int, rate: Optional[float]) -> int:
+    """Says as many messages, as fast as it goes. Gives how many that were."""
+    said = 0
     for _ in range(STRETCHES):
         seconds = min(STRETCH, math.ceil((wanted - said) / max(rate or 1, 1)))
         report = server.put(f"{said:,} of {wanted:,} messages said", load, max(seconds, 1))
