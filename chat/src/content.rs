@@ -1,6 +1,6 @@
 //! What is said.
 
-use crate::{Handle, Seq};
+use crate::{Mention, Seq};
 use bytes::Bytes;
 use std::fmt;
 
@@ -151,8 +151,8 @@ pub struct Content {
     pub body: Bytes,
     /// The entry of the same room that this answers.
     pub reply_to: Option<Seq>,
-    /// Whom it calls by name; at most [`Content::MAX_MENTIONS`].
-    pub mentions: Vec<Handle>,
+    /// Whom it calls; at most [`Content::MAX_MENTIONS`].
+    pub mentions: Vec<Mention>,
     /// What the kind needs beside the body: a JSON object, kept as it was written.
     pub data: Option<Box<str>>,
 }
@@ -202,7 +202,7 @@ mod tests {
     fn the_length_of_a_message_is_its_body_and_its_data() {
         let card = Content { data: Some("{}".into()), ..Content::text("ann") };
         assert_eq!((card.len(), card.is_empty()), (5, false));
-        assert!(Content { mentions: vec![Handle::new("bo").unwrap()], ..Content::text("") }.is_empty());
+        assert!(Content { mentions: vec![Mention::new("bo").unwrap()], ..Content::text("") }.is_empty());
     }
 
     #[test]

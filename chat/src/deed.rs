@@ -3,7 +3,7 @@
 //! A deed names the message it is done to by its place, and is an entry of the same log. It says what is
 //! wanted; whether this person may do it to that message is [`crate::Warrant`]'s to say.
 
-use crate::{Handle, Kind, Seq, Sign};
+use crate::{Kind, Mention, Seq, Sign};
 use bytes::Bytes;
 use std::fmt;
 
@@ -100,8 +100,8 @@ impl Deed {
 pub struct Wording {
     /// The body, byte for byte.
     pub body: Bytes,
-    /// Whom it calls by name; at most [`crate::Content::MAX_MENTIONS`].
-    pub mentions: Vec<Handle>,
+    /// Whom it calls; at most [`crate::Content::MAX_MENTIONS`].
+    pub mentions: Vec<Mention>,
     /// What the kind of the message needs beside the body: a JSON object, kept as it was written.
     pub data: Option<Box<str>>,
 }

@@ -14,11 +14,16 @@ pub enum EventKind {
     DeviceAdded = 1,
     /// It is good no more.
     DeviceEnded = 2,
+    /// This user set something for a room of theirs, or began to write there.
+    RoomSet = 40,
+    /// They read on in a room.
+    RoomRead = 41,
 }
 
 impl EventKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [EventKind; 2] = [EventKind::DeviceAdded, EventKind::DeviceEnded];
+    pub const ALL: [EventKind; 4] =
+        [EventKind::DeviceAdded, EventKind::DeviceEnded, EventKind::RoomSet, EventKind::RoomRead];
 
     /// The word for it in payloads and properties.
     #[must_use]
@@ -26,6 +31,8 @@ impl EventKind {
         match self {
             EventKind::DeviceAdded => "device_added",
             EventKind::DeviceEnded => "device_ended",
+            EventKind::RoomSet => "room_set",
+            EventKind::RoomRead => "room_read",
         }
     }
 

@@ -10,6 +10,8 @@ pub mod snowflake; // how ids are made
 
 mod draft; // the name a sender gives a message before it has a number
 
+mod mention; // whom it calls
+
 mod content; // what is said
 
 mod sign; // a reaction in one sign
@@ -32,6 +34,7 @@ pub use draft::Draft;
 pub use entry::{Act, Entry, Seq};
 pub use event::{Event, EventKind};
 pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
+pub use mention::Mention;
 pub use refusal::Refusal;
 pub use room::{Ask, Member, MessageSaid, Role, RoomKind, RulesVersion, Say, Standing};
 pub use sign::{NotASign, Sign};

@@ -28,6 +28,9 @@ pub enum Refusal {
         /// What it may have.
         limit: usize,
     },
+    /// Only some may call everybody in this room.
+    #[error("in this room you may not call everybody: leave `@all` out of `mentions`")]
+    MayNotCallAll,
     /// The draft was used for another message of the same sender in the same room.
     #[error("this draft was already used for another message")]
     DraftReused,
@@ -52,6 +55,7 @@ impl Refusal {
             Refusal::NoSuchTopic => "no_such_topic",
             Refusal::Payload(_) => "payload",
             Refusal::TooLarge { .. } => "too_large",
+            Refusal::MayNotCallAll => "may_not_call_all",
             Refusal::DraftReused => "draft_reused",
             Refusal::Objected(objection) => objection.code(),
             Refusal::Quota(_) => "quota",

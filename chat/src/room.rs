@@ -1,7 +1,7 @@
 //! The rule: what a member may say becomes [`MessageSaid`], everything else a [`Refusal`].
 
 use crate::{
-    Content, Deed, Draft, Handle, Origin, Refusal, RoomId, Seq, Timestamp, UserId, Warrant, Windows,
+    Content, Deed, Draft, Handle, Mention, Origin, Refusal, RoomId, Seq, Timestamp, UserId, Warrant, Windows,
 };
 
 /// What sort of room it is. The numbers are stored; they never change.
@@ -80,13 +80,23 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// How many bytes of the sender's are in it, and how many people it calls by name.
-    fn size(&self) -> (usize, usize) {
+    /// How many bytes of the sender's are in it.
+    fn len(&self) -> usize {
         match self {
-            Ask::Say(content) => (content.len(), content.mentions.len()),
-            Ask::Do(Deed::Edit { wording, .. }) => (wording.len(), wording.mentions.len()),
+            Ask::Say(content) => content.len(),
+            Ask::Do(Deed::Edit { wording, .. }) => wording.len(),
             // A sign is short, or it would be none.
-            Ask::Do(_) => (0, 0),
+            Ask::Do(_) => 0,
+        }
+    }
+
+    /// Whom it calls.
+    #[must_use]
+    pub fn mentions(&self) -> &[Mention] {
+        match self {
+            Ask::Say(content) => &content.mentions,
+            Ask::Do(Deed::Edit { wording, .. }) => &wording.mentions,
+            Ask::Do(_) => &[],
         }
     }
 
@@ -122,20 +132,28 @@ impl Standing {
         if self.member.is_none() {
             return Err(Refusal::NotAMember);
         }
-        let (len, mentions) = say.ask.size();
+        let (len, mentions) = (say.ask.len(), say.ask.mentions());
         if len > limit {
             return Err(Refusal::TooLarge { len, limit });
         }
         if let Some(flaw) = say.ask.emptiness().filter(|_| len == 0) {
             return Err(Refusal::Payload(flaw.into()));
         }
-        if mentions > Content::MAX_MENTIONS {
+        if mentions.len() > Content::MAX_MENTIONS {
             return Err(Refusal::Payload(format!(
                 "`mentions` has more than {} names",
                 Content::MAX_MENTIONS
             )));
         }
+        if mentions.contains(&Mention::All) && !self.may_call_all() {
+            return Err(Refusal::MayNotCallAll);
+        }
         Ok(MessageSaid { room: self.room, rules: self.rules, say })
+    }
+
+    /// Whether this user may call everybody: in a room of two both may, elsewhere who manages the room.
+    fn may_call_all(&self) -> bool {
+        self.kind == RoomKind::Direct || self.member.is_some_and(|member| member.role > Role::Member)
     }
 
     /// By what right this user does something to a message here. What the message has to say about that is
@@ -204,7 +222,7 @@ mod tests {
     fn a_message_calls_at_most_fifty_people_by_name() {
         let calling = |people| Say {
             ask: Ask::Say(Content {
-                mentions: vec![Handle::new("bo").unwrap(); people],
+                mentions: vec![Mention::new("bo").unwrap(); people],
                 ..Content::text("tea is ready")
             }),
             ..kettle()
@@ -212,6 +230,20 @@ mod tests {
         assert!(tea(BO).say(calling(Content::MAX_MENTIONS), 100).is_ok());
         let refused = tea(BO).say(calling(Content::MAX_MENTIONS + 1), 100);
         assert_eq!(refused, Err(Refusal::Payload("`mentions` has more than 50 names".into())));
+    }
+
+    #[test]
+    fn everybody_is_called_by_who_manages_a_room_and_by_both_of_two() {
+        let mentions = vec![Mention::new("bo").unwrap(), Mention::All];
+        let all = Ask::Say(Content { mentions: mentions.clone(), ..Content::text("tea is ready") });
+        let wording = Wording { mentions, ..Wording::text("tea is ready") };
+        let owner = Some(Member { role: Role::Owner, from_seq: Seq::FIRST });
+        for ask in [all, Ask::Do(Deed::Edit { of: Seq(2), wording })] {
+            let say = Say { ask, ..kettle() };
+            assert!(tea(owner).say(say.clone(), 100).is_ok());
+            assert_eq!(tea(BO).say(say.clone(), 100), Err(Refusal::MayNotCallAll));
+            assert!(Standing { kind: RoomKind::Direct, ..tea(BO) }.say(say, 100).is_ok());
+        }
     }
 
     #[test]

@@ -62,6 +62,9 @@ pub enum Refused {
     /// The message has more bytes than the server takes, or than the outbox ever holds.
     #[error("{0}")]
     TooLarge(String),
+    /// Only some may call everybody in this room.
+    #[error("{0}")]
+    MayNotCallAll(String),
     /// The draft was used for another message.
     #[error("{0}")]
     DraftReused(String),
@@ -119,6 +122,7 @@ fn refused(puback: &PubAck, code: PubAckReason) -> Refused {
         Some("no_such_topic") => Refused::NoSuchTopic(reason),
         Some("payload") => Refused::Payload(reason),
         Some("too_large") => Refused::TooLarge(reason),
+        Some("may_not_call_all") => Refused::MayNotCallAll(reason),
         Some("draft_reused") => Refused::DraftReused(reason),
         Some("quota") => Refused::Quota { reason, retry_after: retry_after(puback) },
         Some(other) => match Objection::ALL.into_iter().find(|objection| objection.code() == other) {
@@ -178,6 +182,7 @@ mod tests {
         assert_eq!(of("no_such_topic"), Refused::NoSuchTopic(words.clone()));
         assert_eq!(of("payload"), Refused::Payload(words.clone()));
         assert_eq!(of("too_large"), Refused::TooLarge(words.clone()));
+        assert_eq!(of("may_not_call_all"), Refused::MayNotCallAll(words.clone()));
         assert_eq!(of("draft_reused"), Refused::DraftReused(words.clone()));
         for objection in Objection::ALL {
             assert_eq!(of(objection.code()), Refused::Objected { objection, reason: words.clone() });

@@ -7,7 +7,7 @@ use crate::event::{To, What};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Ask, Content, Deed, Draft, Handle, Kind, Seq, Sign, Timestamp, Wording};
+use chat::{Ask, Content, Deed, Draft, Handle, Kind, Mention, Seq, Sign, Timestamp, Wording};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -113,12 +113,12 @@ fn deed_words(deed: &Deed) -> Option<Say<'_>> {
 }
 
 /// The words of it alone.
-fn words<'a>(bytes: &'a [u8], mentions: &'a [Handle], data: Option<&'a str>) -> Option<Say<'a>> {
+fn words<'a>(bytes: &'a [u8], mentions: &'a [Mention], data: Option<&'a str>) -> Option<Say<'a>> {
     let body = std::str::from_utf8(bytes).ok();
     Some(Say {
         body: body.filter(|body| !body.is_empty()),
         body_base64: body.is_none().then(|| STANDARD.encode(bytes)),
-        mentions: mentions.iter().map(Handle::as_str).collect(),
+        mentions: mentions.iter().map(Mention::as_str).collect(),
         data: data.map(serde_json::from_str::<&RawValue>).transpose().ok()?,
         ..Say::default()
     })
@@ -226,7 +226,7 @@ fn content(kind: Kind, keys: Keys<'_>) -> Result<Content, Unreadable> {
         }
         (None, None) => Bytes::new(),
     };
-    let (reply_to, mentions) = (keys.reply_to.map(Seq), handles(&keys.mentions)?);
+    let (reply_to, mentions) = (keys.reply_to.map(Seq), mentions(&keys.mentions)?);
     Ok(Content { kind, body, reply_to, mentions, data: keys.data.map(|data| data.get().into()) })
 }
 
@@ -237,6 +237,11 @@ fn json<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, Unreadable> {
 
 fn handle(text: &str) -> Result<Handle, Unreadable> {
     Handle::new(text).map_err(|_| Unreadable("a name is no handle"))
+}
+
+fn mentions(texts: &[Cow<'_, str>]) -> Result<Vec<Mention>, Unreadable> {
+    let mention = |text: &Cow<'_, str>| Mention::new(text).map_err(|_| Unreadable("a name is no handle"));
+    texts.iter().map(mention).collect()
 }
 
 fn handles(texts: &[Cow<'_, str>]) -> Result<Vec<Handle>, Unreadable> {

@@ -25,6 +25,14 @@ pub mod reading; // pages, marks
 
 pub mod conversations; // lists of rooms, and what is set for them
 
+pub mod mentions; // whom messages call
+
+mod dice; // the same at every run
+
+mod model; // what a store should say, in the plainest words
+
+pub mod walk; // and says, whatever people do
+
 mod device; // a device that comes and goes
 
 pub mod sessions; // what devices leave behind
@@ -125,6 +133,7 @@ macro_rules! promises {
             }
             reading {
                 a_page_has_exactly_what_was_asked_for
+                a_time_has_its_place_in_a_log
                 what_expired_is_left_out
                 picked_entries_come_in_the_order_asked_for
                 read_marks_only_move_forward_and_not_past_the_end
@@ -142,6 +151,17 @@ macro_rules! promises {
                 what_was_begun_is_kept_until_something_is_said
                 a_room_marked_as_unread_is_so_until_it_is_read
                 who_goes_out_leaves_nothing_set
+                what_one_device_changes_is_told_to_the_others
+            }
+            mentions {
+                a_message_calls_whom_it_names_until_they_read_it
+                everybody_is_called_by_one_word
+                who_is_not_in_the_room_is_not_called
+                an_edit_calls_whom_it_names_and_nobody_else
+                a_message_that_was_recalled_calls_nobody
+            }
+            walk {
+                whatever_people_do_a_store_and_the_plainest_model_agree
             }
             sessions {
                 a_session_is_found_as_it_was_left
@@ -204,6 +224,8 @@ mod tests {
             include_str!("contract/told.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/conversations.rs"),
+            include_str!("contract/mentions.rs"),
+            include_str!("contract/walk.rs"),
             include_str!("contract/sessions.rs"),
             include_str!("contract/wills.rs"),
             include_str!("contract/life.rs"),

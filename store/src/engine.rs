@@ -106,6 +106,10 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<Entry>, Error>;
 
+    /// The last entry of a room that was taken before this time, or [`Seq::ZERO`] where the log begins later. Clocks are
+    /// set back now and then: where they were, it is one of the places that fit.
+    async fn place_at(&self, room: RoomId, at: Timestamp) -> Result<Seq, Error>;
+
     /// These entries, in the order asked for; what is gone or does not open any more is left out. At most 256.
     async fn pick(&self, places: &[(RoomId, Seq)]) -> Result<Vec<Entry>, Error>;
 

@@ -2,8 +2,8 @@
 
 use crate::SessionId;
 use chat::{
-    Content, Deed, Draft, Event, Handle, Objection, Origin, RoomId, RulesVersion, Seq, Timestamp, UserId,
-    Warrant,
+    Content, Deed, Draft, Event, Handle, Mention, Objection, Origin, RoomId, RulesVersion, Seq, Timestamp,
+    UserId, Warrant,
 };
 
 /// An entry that the rules allowed and that has no number yet.
@@ -62,6 +62,16 @@ pub enum NewAct {
 }
 
 impl NewAct {
+    /// Whom it calls.
+    #[must_use]
+    pub fn mentions(&self) -> &[Mention] {
+        match self {
+            NewAct::Say(content) => &content.mentions,
+            NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => &wording.mentions,
+            NewAct::Do { .. } | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => &[],
+        }
+    }
+
     /// Whether both ask for the same thing. By what right is not part of it: rules change, and what is sent again is
     /// judged again.
     #[must_use]

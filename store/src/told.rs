@@ -5,7 +5,7 @@
 //! asked or sent away is told exactly if it happened, also when the process dies right after.
 
 use crate::{NewAct, NewEntry, NewRoom};
-use chat::{Event, Handle, Origin, Role, RoomKind, RulesVersion, Seq, Timestamp, UserId};
+use chat::{Event, EventKind, Handle, Origin, Role, RoomKind, RulesVersion, Seq, Timestamp, UserId};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use tokio::sync::Notify;
@@ -47,6 +47,19 @@ impl NewEvent {
     #[must_use]
     pub fn new(user: UserId, event: Event, at: Timestamp) -> NewEvent {
         NewEvent { user, event, origin: None, at }
+    }
+
+    /// That they set something for a room of theirs.
+    #[must_use]
+    pub fn room_set(user: UserId, room: Handle, at: Timestamp) -> NewEvent {
+        NewEvent::new(user, Event::new(EventKind::RoomSet).room(room), at)
+    }
+
+    /// That they have read a room up to here.
+    #[must_use]
+    pub fn room_read(user: UserId, room: Handle, seq: Seq, at: Timestamp) -> NewEvent {
+        let data = format!(r#"{{"seq":{seq}}}"#);
+        NewEvent::new(user, Event::new(EventKind::RoomRead).room(room).data(data), at)
     }
 
     /// The entry it becomes in the user's own room.

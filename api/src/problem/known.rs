@@ -91,6 +91,7 @@ impl From<Refusal> for Problem {
             Refusal::NotAMember => Problem::not_found("room"),
             Refusal::NoSuchUser => Problem::not_found("user"),
             Refusal::Objected(Objection::NoSuchMessage) => Problem::not_found("message"),
+            Refusal::MayNotCallAll => Problem::new(Code::NotAllowed, words),
             Refusal::Objected(Objection::NotYours | Objection::NotAllowed) => {
                 Problem::new(Code::NotAllowed, words)
             }

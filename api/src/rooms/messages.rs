@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use store::stored::now;
 use utoipa::ToSchema;
 
-/// A page of what was said. Without `before`, `after` and `around` it is the newest.
+/// A page of what was said: around one place or time, or the newest.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MessagesPage {
@@ -29,6 +29,12 @@ struct MessagesPage {
     /// This `seq`, and half a page before and after it.
     #[schema(minimum = 1)]
     around: Option<u64>,
+    /// What was said before this time.
+    before_at: Option<At>,
+    /// What was said at this time, and after it.
+    after_at: Option<At>,
+    /// This time, and half a page before and after it.
+    around_at: Option<At>,
     /// How many, up to 200; 50 without it.
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -77,7 +83,7 @@ struct Say {
     body_base64: Option<String>,
     /// The `seq` it answers.
     reply_to: Option<u64>,
-    /// Whom it calls by name; up to 50.
+    /// Whom it calls: up to 50 handles, or `@all` for everybody.
     mentions: Option<Vec<String>>,
     /// Anything else that a client wants to say of it.
     #[schema(value_type = Option<Object>)]
@@ -146,16 +152,42 @@ pub(super) fn methods() -> Vec<Method> {
     ]
 }
 
+/// Around what a page was asked for: a place, or a time and what the last entry before it makes of that.
+enum Asked {
+    Place(Around),
+    Time(At, fn(Seq) -> Around),
+}
+
+fn asked(input: &MessagesPage) -> Result<Asked, Problem> {
+    let MessagesPage { before, after, around, before_at, after_at, around_at, .. } = input;
+    let place = |seq: &Option<u64>, side: fn(Seq) -> Around| seq.map(|seq| Asked::Place(side(Seq(seq))));
+    let time = |at: &Option<At>, side: fn(Seq) -> Around| at.map(|at| Asked::Time(at, side));
+    let all = [
+        place(before, Around::Before),
+        place(after, Around::After),
+        place(around, Around::Here),
+        time(before_at, |last| Around::Before(last.next())),
+        time(after_at, Around::After),
+        time(around_at, |last| Around::Here(last.next())),
+    ];
+    let mut given = all.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (None, _) => Ok(Asked::Place(Around::Newest)),
+        (Some(asked), None) => Ok(asked),
+        _ => Err(Problem::bad_request(
+            "give one of `before`, `after` and `around`, as a `seq` or with `_at`, as a time",
+        )),
+    }
+}
+
 async fn list(ask: Ask, input: MessagesPage) -> Result<Messages, Problem> {
     let limit = crate::cursor::limit(input.limit)?;
-    let around = match (input.before, input.after, input.around) {
-        (None, None, None) => Around::Newest,
-        (Some(seq), None, None) => Around::Before(Seq(seq)),
-        (None, Some(seq), None) => Around::After(Seq(seq)),
-        (None, None, Some(seq)) => Around::Here(Seq(seq)),
-        _ => return Err(Problem::bad_request("give one of `before`, `after` and `around`")),
-    };
+    let asked = asked(&input)?;
     let (standing, intervals) = readable(&ask, &input.room).await?;
+    let around = match asked {
+        Asked::Place(around) => around,
+        Asked::Time(at, side) => side(ask.store().place_at(standing.room, at.0).await?),
+    };
     let page = read_page(ask.store(), standing.room, &intervals, around, limit, now()).await?;
     let messages: Result<_, Problem> =
         page.entries.iter().map(|one| written(one, &standing.handle)).collect();

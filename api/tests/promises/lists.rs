@@ -118,3 +118,21 @@ async fn a_mute_ends_when_it_was_said_to() {
         assert_eq!(there.problem(), problem(404, "not_found"));
     }
 }
+
+#[tokio::test]
+async fn a_list_counts_who_calls_one_and_only_some_call_all() {
+    let (house, ann, bo) = in_tea().await;
+    let says = async |token: &str, what: Value| house.post(token, "/v1/rooms/tea/messages", what).await;
+    says(&ann, json!({ "body": "bo?", "mentions": ["bo"] })).await.good();
+    says(&ann, json!({ "body": "tea!", "mentions": ["@all"] })).await.good();
+    let calls = async || house.get(&bo, "/v1/rooms").await.good()["rooms"][0]["mentions"].clone();
+    assert_eq!(calls().await, 2);
+    let heard = house.get(&bo, "/v1/rooms/tea/messages/3").await.good();
+    assert_eq!(heard["message"]["mentions"], json!(["@all"]));
+    let refused = says(&bo, json!({ "body": "me too!", "mentions": ["@all"] })).await;
+    assert_eq!(refused.problem(), problem(403, "not_allowed"));
+    house.post(&bo, "/v1/rooms/tea/read", json!({ "seq": 2 })).await;
+    assert_eq!(calls().await, 1);
+    says(&ann, json!({ "kind": "recall", "of": 3 })).await.good();
+    assert_eq!(calls().await, 0);
+}

@@ -110,6 +110,21 @@ async fn history_is_read_backwards_forwards_and_around_a_place() {
         assert_eq!(house.say(&ann, "tea", &format!("number {i}")).await, i);
     }
     let all: Vec<u64> = (1..=20).collect();
+    let ten = text(&house.get(&bo, "/v1/rooms/tea/messages/10").await.good()["message"]["at"]);
+    let (before, after) = (format!("limit=200&before_at={ten}"), format!("limit=200&after_at={ten}"));
+    let (before, after) = (house.page(&bo, &before).await.0, house.page(&bo, &after).await.0);
+    assert!(before.last().is_some_and(|last| *last < 10) && after.contains(&10), "{before:?} {after:?}");
+    assert_eq!([before, after].concat(), all, "what was said in one millisecond is not cut");
+    assert!(house.page(&bo, &format!("limit=20&around_at={ten}")).await.0.contains(&10));
+    assert_eq!(house.page(&bo, "after_at=2999-01-01T00:00:00Z").await.0, Vec::<u64>::new());
+    assert_eq!(
+        house.page(&bo, "before_at=2001-01-01T01:00:00%2B01:00").await,
+        (vec![], Value::Null, json!(0))
+    );
+    for wrong in ["after_at=noon", "after=3&after_at=2001-01-01T00:00:00Z"] {
+        let refused = house.get(&bo, &format!("/v1/rooms/tea/messages?{wrong}")).await;
+        assert_eq!(refused.problem(), problem(400, "bad_request"), "{wrong}");
+    }
     assert_eq!(house.page(&bo, "").await, (all.clone(), Value::Null, Value::Null));
     assert_eq!(house.page(&bo, "limit=3").await, (vec![18, 19, 20], json!(18), Value::Null));
     assert_eq!(house.page(&bo, "limit=3&before=18").await, (vec![15, 16, 17], json!(15), json!(17)));

@@ -131,6 +131,7 @@ observed! {
         fn heads(rooms: &[RoomId]) -> Vec<RoomHead>;
         fn commit(batch: &[NewEntry]) -> Vec<Fate>;
         fn read(room: RoomId, after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;
+        fn place_at(room: RoomId, at: Timestamp) -> Seq;
         fn pick(places: &[(RoomId, Seq)]) -> Vec<Entry>;
         fn upshots(room: RoomId, messages: &[Seq], user: UserId, now: Timestamp) -> Vec<Upshot>;
         fn replies(message: (RoomId, Seq), after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;

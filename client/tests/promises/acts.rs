@@ -21,7 +21,7 @@ async fn what_one_does_to_a_message_the_other_hears_as_it_was_done() {
     let (tea, events) = (handle("tea"), bo.said());
     let of = ann.say(&tea, Content::text("the kettle is on")).await.unwrap().seq;
     let wording = Wording {
-        mentions: vec![handle("bo")],
+        mentions: vec![handle("bo").into()],
         data: Some(r#"{"sugar":2}"#.into()),
         ..Wording::text("the kettle \"boils\"")
     };

@@ -9,7 +9,7 @@ async fn what_one_says_the_other_hears_under_the_number_of_the_receipt() {
     let first = ann.say(&handle("tea"), Content::text("the kettle is on")).await.unwrap();
     let answer = Content {
         reply_to: Some(first.seq),
-        mentions: vec![handle("ann")],
+        mentions: vec![handle("ann").into()],
         data: Some(r#"{"sugar":2}"#.into()),
         ..Content::text("black \"please\"\n\u{1f375}")
     };

@@ -4,12 +4,12 @@ use crate::failure::error;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{RoomId, Seq, UserId};
+use chat::{Handle, RoomId, Seq, UserId};
 use std::collections::HashMap;
-use store::lane::Write;
+use store::lane::{Write, Writer as _};
 use store::plan::{Mark, MarkPlace};
-use store::stored::number;
-use store::{Error, ReadMark};
+use store::stored::{now, number};
+use store::{Error, NewEvent, ReadMark};
 
 /// Moves marks that readers asked for.
 pub(crate) struct Move(pub(crate) Vec<ReadMark>);
@@ -32,13 +32,20 @@ impl Write<Writer> for Move {
                    join room r on r.id = j.room_id group by j.user_id, r.id) w
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
-             where excluded.read_seq > cursor.read_seq",
+             where excluded.read_seq > cursor.read_seq
+             returning user_id, read_seq, (select r.handle from room r where r.id = cursor.room_id) as handle",
             &column(|mark| mark.user.0),
             &column(|mark| mark.room.0),
             &column(|mark| number(mark.seq.0)),
             to.stamp()
         );
-        upsert.execute(to.conn()?).await.map_err(error)?;
+        for row in upsert.fetch_all(to.conn()?).await.map_err(error)? {
+            // The user's own room has a mark like any other, and nobody is told of it.
+            if let Some(room) = row.handle.and_then(|room| Handle::new(&room).ok()) {
+                let seq = Seq(row.read_seq.cast_unsigned());
+                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq, now()));
+            }
+        }
         crate::conversations::read(to, &self.0).await
     }
 }

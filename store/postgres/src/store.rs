@@ -140,6 +140,10 @@ impl Store for PostgresStore {
         log::read(&self.running.readers, &self.running.keys, room, (after, to), limit, now).await
     }
 
+    async fn place_at(&self, room: RoomId, at: Timestamp) -> Result<Seq, Error> {
+        log::place_at(&self.running.readers, room, at).await
+    }
+
     async fn pick(&self, places: &[(RoomId, Seq)]) -> Result<Vec<Entry>, Error> {
         log::pick(&self.running.readers, &self.running.keys, places).await
     }

@@ -11,6 +11,8 @@ mod deeds; // and those of what is done to a message
 
 mod signs; // or put to it
 
+mod mentions; // and of whom it calls
+
 mod pins; // and of what everybody shall find
 
 mod read; // pages of a log
@@ -18,7 +20,7 @@ mod read; // pages of a log
 mod upshots; // and what has become of messages
 
 use crate::writer::Writer;
-pub(crate) use read::{Stored, pick, read};
+pub(crate) use read::{Stored, pick, place_at, read};
 use store::plan::Plan;
 use store::{Error, Fate, NewEntry};
 pub(crate) use upshots::{pins, replies, upshots};

@@ -6,13 +6,13 @@ use crate::failure::error;
 use crate::writer::{Writer, json};
 pub(crate) use arrears::{Arrears, Slice, recover};
 use async_trait::async_trait;
-use chat::{RoomId, Seq, UserId};
+use chat::{Handle, RoomId, Seq, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
-use store::lane::Write;
+use store::lane::{Write, Writer as _};
 use store::plan::Mark;
 pub(crate) use store::plan::MarkPlace as Place;
-use store::stored::number;
-use store::{Error, ReadMark};
+use store::stored::{now, number};
+use store::{Error, NewEvent, ReadMark};
 
 /// Moves marks that readers asked for.
 pub(crate) struct Move(pub(crate) Vec<ReadMark>);
@@ -23,26 +23,35 @@ impl Write<Writer> for Move {
     const SPARES: bool = true;
 
     /// A mark past the end is cut to it. What counts up to a mark is what its entry says, or the one before it where
-    /// retention took that.
+    /// retention took that. One behind a mark in arrears moves nothing.
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let marks: Vec<_> =
-            self.0.iter().map(|mark| (mark.user.0, mark.room.0, number(mark.seq.0))).collect();
+            self.0.iter().map(|mark| (mark.user.0, mark.room.0, number(mark.seq.0), to.told(mark))).collect();
         let marks = json(&marks)?;
         let stamp = to.stamp().await?;
         let upsert = sqlx::query!(
-            "insert into cursor (user_id, room_id, changed, read_seq, read_n)
+            r#"insert into cursor (user_id, room_id, changed, read_seq, read_n)
              select w.user_id, w.room_id, ?1, w.seq,
                     coalesce((select m.n from message m where m.room_id = w.room_id and m.seq <= w.seq
                               order by m.seq desc limit 1), 0)
-             from (select j.value ->> 0 as user_id, r.id as room_id, min(j.value ->> 2, r.last_seq) as seq
-                   from json_each(?2) j cross join room_with_end r on r.id = j.value ->> 1) w where true
+             from (select j.value ->> 0 as user_id, r.id as room_id, min(j.value ->> 2, r.last_seq) as seq, j.value ->> 3 as told
+                   from json_each(?2) j cross join room_with_end r on r.id = j.value ->> 1) w where w.seq > w.told
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
-             where excluded.read_seq > read_seq",
+             where excluded.read_seq > read_seq
+             returning user_id as "user_id!", read_seq as "read_seq!",
+                       (select r.handle from room r where r.id = room_id) as "handle!: String""#,
             stamp,
             marks
         );
-        upsert.execute(&mut to.conn).await.map_err(error)?;
+        let moved = upsert.fetch_all(&mut to.conn).await.map_err(error)?;
+        for row in moved {
+            // The user's own room has a mark like any other, and nobody is told of it.
+            if let Ok(room) = Handle::new(&row.handle) {
+                let seq = Seq(row.read_seq.cast_unsigned());
+                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq, now()));
+            }
+        }
         crate::conversations::read(to, &self.0).await
     }
 }

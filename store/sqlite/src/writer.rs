@@ -16,7 +16,8 @@ use std::sync::Arc;
 use store::lane::{self, Failed};
 use store::plan::{Mark, Waiting};
 use store::seal::{Keyring, SenderKey, Voice};
-use store::{Consumer, Error, Fate, NewEntry, NewEvent, NewRoom};
+use store::stored::number;
+use store::{Consumer, Error, Fate, NewEntry, NewEvent, NewRoom, ReadMark};
 
 /// What a write works with. What it remembers of a transaction counts only once that is on the disk.
 pub(crate) struct Writer {
@@ -152,6 +153,11 @@ impl Writer {
     /// Some of what earlier messages told, to be written along with so many new ones.
     pub(crate) fn arrears(&self, messages: usize) -> Slice {
         self.arrears.slice(messages)
+    }
+
+    /// How far this person is known to have read, beside what the table of marks says.
+    pub(crate) fn told(&self, mark: &ReadMark) -> i64 {
+        self.arrears.of(mark.user, mark.room).map_or(0, |told| number(told.seq.0))
     }
 
     /// Keeps the last messages for the commit.

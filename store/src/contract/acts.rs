@@ -8,8 +8,11 @@ use std::time::Duration;
 /// An edit comes after the message, which stays as it was; the proof says the same as the log.
 pub async fn an_edit_gives_a_message_other_words_and_keeps_those_it_had(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
-    let wording =
-        Wording { mentions: vec![called(BO)], data: Some(r#"{"w": 1}"#.into()), ..Wording::text("off") };
+    let wording = Wording {
+        mentions: vec![called(BO).into()],
+        data: Some(r#"{"w": 1}"#.into()),
+        ..Wording::text("off")
+    };
     let edit = does(ANN, Deed::Edit { of: Seq(2), wording }, MEMBER);
     let proofs = scene.proofs(vec![say(ANN, "on"), draft(edit, "edit-1")]).await;
     assert_eq!(scene.log(1).await, ["on", "2 says off"]);

@@ -2,7 +2,7 @@
 
 use super::bench::*;
 use crate::{Conversation, Moment, NewEntry, NewRoom, Settings, SettingsChange, Unsaid};
-use chat::{Handle, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
+use chat::{Act, EventKind, Handle, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
 
 const ATTIC: RoomId = RoomId(7_002);
 const CELLAR: RoomId = RoomId(7_003);
@@ -235,4 +235,29 @@ pub async fn who_goes_out_leaves_nothing_set(bench: &dyn Bench) {
     scene.commit(&[leave(BO), judged(join(BO), 2)]).await;
     let tea = scene.conversation(BO, TEA).await;
     assert_eq!((tea.settings, tea.unsaid), (Settings::default(), None));
+}
+
+/// What one device sets, begins or reads, the others hear on the user's own path; what changed nothing is not told.
+pub async fn what_one_device_changes_is_told_to_the_others(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    scene.put(say(ANN, "hello")).await;
+    scene.set_for(BO, TEA, MARKED).await;
+    scene.write_some(BO, "well").await;
+    scene.mark(BO, 2).await;
+    scene.mark(BO, 1).await;
+    let own = scene.store.read(BO.own_room(), Seq(1), Seq(u64::MAX), 100, NOW).await.expect("it is read");
+    let told = own.iter().filter_map(|entry| match &entry.act {
+        Act::Told(event) => Some((event.kind, event.room.clone(), event.data.clone())),
+        _ => None,
+    });
+    let tea = || Some(name("tea"));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            (EventKind::RoomSet, tea(), None),
+            (EventKind::RoomSet, tea(), None),
+            (EventKind::RoomRead, tea(), Some(r#"{"seq":2}"#.into())),
+            (EventKind::RoomSet, tea(), None),
+        ]
+    );
 }

@@ -2,24 +2,24 @@
 
 use super::bench::*;
 use super::device::*;
+use super::dice::Dice;
 use crate::{Fate, NewAct, NewEntry, Opening, Resend, SessionId};
-use chat::{Content, Deed, Draft, RoomId, RulesVersion, Seq, Timestamp, UserId, Wording};
+use chat::{Content, Deed, Draft, Mention, RoomId, RulesVersion, Seq, Timestamp, UserId, Wording};
 
 const SENT: usize = 400;
 const SINGLY: RoomId = RoomId(7_101);
 const TOGETHER: RoomId = RoomId(7_102);
-
-/// The same numbers at every run, so that a failure can be met again.
-struct Dice(u64);
+/// Who never says or reads anything.
+const QUIET: UserId = UserId(104);
 
 impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-
-    fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len() as u64) as usize]
+    fn mentions(&mut self) -> Vec<Mention> {
+        let who = self.one_of(&[ANN, BO, CY, QUIET, UserId(404)]);
+        let other = self.one_of(&[ANN, BO, CY]);
+        match self.below(4) {
+            0 => vec![Mention::All],
+            _ => vec![called(who).into(), called(other).into()],
+        }
     }
 
     /// One of the last few entries, which may or may not be a message, and may be gone.
@@ -27,7 +27,10 @@ impl Dice {
         let of = Seq(1 + last.saturating_sub(self.below(8)));
         let deed = match self.below(7) {
             0 => Deed::Recall { of },
-            1 => Deed::Edit { of, wording: Wording::text(self.one_of(&["yes", "no"])) },
+            1 => {
+                let mentions = if self.below(2) == 0 { self.mentions() } else { Vec::new() };
+                Deed::Edit { of, wording: Wording { mentions, ..Wording::text(self.one_of(&["yes", "no"])) } }
+            }
             5 => Deed::Pin { of },
             6 => Deed::Unpin { of },
             2 => Deed::Unreact { of, sign: sign_of("+1") },
@@ -43,6 +46,7 @@ impl Dice {
             0 => join(self.one_of(&[BO, CY])).act,
             1 => leave(self.one_of(&[BO, CY])).act,
             2..=5 => self.deed(last),
+            6..=7 => NewAct::Say(Content { mentions: self.mentions(), ..Content::text("you") }),
             _ => NewAct::Say(Content::text(self.one_of(&["yes", "no"]))),
         };
         let rules = RulesVersion(if self.below(8) == 0 { rules - 1 } else { rules });
@@ -60,8 +64,9 @@ impl Dice {
 /// However a sequence is cut into batches, every entry of it comes to the same.
 pub async fn a_sequence_comes_to_the_same_however_it_is_cut(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
-    scene.make(room(SINGLY, "singly", &[ANN, BO])).await;
-    scene.make(room(TOGETHER, "together", &[ANN, BO])).await;
+    assert!(scene.store.add_account(&account(QUIET)).await.expect("an account is made"));
+    scene.make(room(SINGLY, "singly", &[ANN, BO, QUIET])).await;
+    scene.make(room(TOGETHER, "together", &[ANN, BO, QUIET])).await;
     let (here, there) = (session(&scene, "here").await, session(&scene, "there").await);
     let mut dice = Dice(17);
     let (mut sent, mut singly, mut rules, mut last) = (Vec::new(), Vec::new(), 1, 1);
@@ -90,7 +95,10 @@ pub async fn a_sequence_comes_to_the_same_however_it_is_cut(bench: &dyn Bench) {
         let unread = |room: RoomId| scene.store.unread(user, room);
         assert_eq!(unread(TOGETHER).await.expect("it is read"), unread(SINGLY).await.expect("it is read"));
         assert_eq!(stretches(&scene, user, TOGETHER).await, stretches(&scene, user, SINGLY).await);
+        assert_eq!(calls(&scene, user, TOGETHER).await, calls(&scene, user, SINGLY).await);
     }
+    assert_eq!(calls(&scene, QUIET, TOGETHER).await, calls(&scene, QUIET, SINGLY).await);
+    assert!(calls(&scene, QUIET, SINGLY).await.is_some_and(|calls| calls > 3), "nobody was called");
     every_kind_of_fate_was_met(&singly);
 }
 
@@ -115,6 +123,11 @@ async fn session(scene: &Scene, client_id: &str) -> SessionId {
 async fn log(scene: &Scene, room: RoomId) -> Vec<String> {
     let page = scene.store.read(room, Seq(0), Seq(u64::MAX), 500, Timestamp(0)).await.expect("it is read");
     page.iter().map(|entry| format!("{} {} {}: {}", entry.seq, entry.n, entry.from, words(entry))).collect()
+}
+
+async fn calls(scene: &Scene, user: UserId, room: RoomId) -> Option<u64> {
+    let found = scene.store.conversations().conversation(user, room, Timestamp(0)).await;
+    found.expect("it is read").map(|one| one.mentions)
 }
 
 async fn stretches(scene: &Scene, user: UserId, room: RoomId) -> Vec<crate::Interval> {

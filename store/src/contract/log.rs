@@ -49,7 +49,7 @@ pub async fn what_was_said_is_read_back_as_it_was_said(bench: &dyn Bench) {
         kind: Kind::Image,
         body: vec![0, 255, b'k'].into(),
         reply_to: Some(Seq(1)),
-        mentions: vec![called(BO), called(CY)],
+        mentions: vec![called(BO).into(), called(CY).into()],
         data: Some(r#"{"w": 1.0}"#.into()),
     };
     let entry = NewEntry {

@@ -21,6 +21,22 @@ pub async fn a_page_has_exactly_what_was_asked_for(bench: &dyn Bench) {
     assert_eq!(page(0, 1, 10).await, [1]);
 }
 
+/// The last entry before a time, wherever that is; nothing is before the beginning.
+pub async fn a_time_has_its_place_in_a_log(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let times = [600, 700, 700, 700, 900, 1_000, 1_000];
+    let batch: Vec<_> = times.iter().map(|at| NewEntry { at: Timestamp(*at), ..say(ANN, "tick") }).collect();
+    scene.commit(&batch).await;
+    let place = async |at| scene.store.place_at(TEA, Timestamp(at)).await.expect("it is read").0;
+    for (at, before) in
+        [(0, 0), (500, 0), (501, 1), (700, 2), (701, 5), (901, 6), (1_000, 6), (1_001, 8), (i64::MAX, 8)]
+    {
+        assert_eq!(place(at).await, before, "before {at}");
+    }
+    let nowhere = scene.store.place_at(RoomId(404), Timestamp(700)).await.expect("it is read");
+    assert_eq!(nowhere, Seq::ZERO);
+}
+
 /// An entry is read until its time, and not at it.
 pub async fn what_expired_is_left_out(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;

@@ -4,7 +4,7 @@ use super::again::draft_key;
 use super::{DraftKey, EntryPlace};
 use crate::seal::Voice;
 use crate::{NewAct, NewEntry, Resend};
-use chat::{Deed, RoomId, UserId};
+use chat::{Deed, Handle, Mention, RoomId, UserId};
 use std::collections::BTreeSet;
 
 /// Keys of rows, each once and in order: who locks rows in this order never waits for one who waits for them.
@@ -27,6 +27,8 @@ pub struct Asked {
     pub aims: BTreeSet<EntryPlace>,
     /// Who puts signs to which of them, or takes them back: the signs they have, and theirs.
     pub signers: BTreeSet<(EntryPlace, UserId)>,
+    /// Who is called by name, and where: whose they are, if they are members.
+    pub named: BTreeSet<(RoomId, Handle)>,
     /// Where messages are pinned, or taken from there: what is pinned.
     pub pinning: BTreeSet<RoomId>,
 }
@@ -42,6 +44,11 @@ impl Asked {
 
     fn add(&mut self, entry: &NewEntry) {
         self.rooms.insert(entry.room);
+        let named = entry.act.mentions().iter().filter_map(|mention| match mention {
+            Mention::Name(who) => Some((entry.room, who.clone())),
+            Mention::All => None,
+        });
+        self.named.extend(named);
         self.drafts.extend(draft_key(entry));
         let resent = entry.inbound.filter(|inbound| inbound.resend != Resend::New);
         self.packets.extend(resent.map(|inbound| inbound.session.packet(inbound.packet_id)));

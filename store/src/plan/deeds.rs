@@ -60,7 +60,9 @@ impl<'a> Plan<'a> {
     /// What is different after it.
     fn changes(&mut self, place: EntryPlace, by: UserId, deed: &Deed, done: Standing) {
         match deed {
-            Deed::Edit { .. } => {
+            Deed::Edit { wording, .. } => {
+                self.uncall(place);
+                self.call(place, by, &wording.mentions);
                 self.edits.push(About { room: place.0, of: place.1, seq: done.seq });
                 if let Some(aim) = self.known.aims.get_mut(&place) {
                     aim.edits.push(done.seq);
@@ -68,6 +70,7 @@ impl<'a> Plan<'a> {
             }
             Deed::Recall { .. } => {
                 self.erase(place);
+                self.uncall(place);
                 self.pin(place, None);
             }
             Deed::React { sign, .. } => self.put(place, by, sign, Some(done)),
@@ -132,7 +135,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The row of this batch at a place. Deeds are rare, so rows are not kept by place for them.
-    fn row_at(&mut self, (room, seq): EntryPlace) -> Option<&mut Row<'a>> {
+    pub(super) fn row_at(&mut self, (room, seq): EntryPlace) -> Option<&mut Row<'a>> {
         self.rows.iter_mut().rev().find(|row| (row.entry.room, row.seq) == (room, seq))
     }
 }

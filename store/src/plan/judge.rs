@@ -7,7 +7,7 @@ use super::again::draft_key;
 use super::{DraftKey, EntryPlace, Known};
 use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
-use chat::{Act, Kind, RoomId, Seq, Sign, Timestamp, UserId};
+use chat::{Act, Content, Handle, Kind, RoomId, Seq, Sign, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Whose read mark it is, and where.
@@ -42,6 +42,10 @@ pub struct Plan<'a> {
     pub signs: HashMap<(EntryPlace, UserId, Sign), Option<Seq>>,
     /// Messages that are pinned, by the entries that did it; none for those that are no longer.
     pub pins: HashMap<EntryPlace, Option<Seq>>,
+    /// Messages of earlier batches whose calls count no more.
+    pub uncalled: BTreeSet<EntryPlace>,
+    /// Whom messages call from now on; what is in `uncalled` goes before.
+    pub called: HashMap<EntryPlace, BTreeSet<UserId>>,
     /// How many people have put a sign to a message.
     pub signed: HashMap<(EntryPlace, Sign), u64>,
     /// Rooms that got something to be unread, and their first entry of this batch.
@@ -167,6 +171,8 @@ impl<'a> Plan<'a> {
             signs: HashMap::new(),
             signed: HashMap::new(),
             pins: HashMap::new(),
+            uncalled: BTreeSet::new(),
+            called: HashMap::new(),
             spoken: HashMap::new(),
             drafts: HashMap::new(),
             packets: HashMap::new(),
@@ -195,10 +201,10 @@ impl<'a> Plan<'a> {
             return Ok(Fate::NoSuchUser);
         }
         match &entry.act {
-            NewAct::Say(content) => self.say(entry, content.reply_to),
+            NewAct::Say(content) => self.say(entry, content),
             NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
-            NewAct::Join { user, who } => self.join(entry, *user, who.as_str()),
-            NewAct::Leave { user, .. } => self.leave(entry, *user),
+            NewAct::Join { user, who } => self.join(entry, *user, who),
+            NewAct::Leave { user, who } => self.leave(entry, *user, who),
             NewAct::Tell(_) => {
                 let (seq, n) = self.store(entry, None)?;
                 Ok(Fate::Stored { seq, n })
@@ -206,19 +212,20 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn say(&mut self, entry: &'a NewEntry, reply_to: Option<Seq>) -> Result<Fate, Error> {
+    fn say(&mut self, entry: &'a NewEntry, content: &Content) -> Result<Fate, Error> {
         let (seq, n) = self.store(entry, entry.expires_at)?;
         // What is not there yet can't be answered, whatever comes to stand there.
-        if let Some(of) = reply_to.filter(|of| *of < seq) {
+        if let Some(of) = content.reply_to.filter(|of| *of < seq) {
             self.replies.push(About { room: entry.room, of, seq });
         }
+        self.call((entry.room, seq), entry.sender, &content.mentions);
         self.marks.insert((entry.sender, entry.room), Mark { seq, n });
         self.spoken.entry(entry.room).or_insert((seq, entry.at));
         Ok(Fate::Stored { seq, n })
     }
 
     /// The one who comes in has read everything before: they can't see it.
-    fn join(&mut self, entry: &'a NewEntry, user: UserId, handle: &'a str) -> Result<Fate, Error> {
+    fn join(&mut self, entry: &'a NewEntry, user: UserId, who: &'a Handle) -> Result<Fate, Error> {
         let place = (entry.room, user);
         if !self.known.accounts.contains(&user) {
             return Ok(Fate::NoSuchUser);
@@ -229,18 +236,20 @@ impl<'a> Plan<'a> {
         let (seq, n) = self.store(entry, None)?;
         self.change_rules(entry.room, 1);
         self.known.members.insert(place, seq);
+        self.known.named.insert((entry.room, who.clone()), user);
         self.admitted.insert((user, entry.room), Mark { seq, n });
-        self.joined.push(Joined { room: entry.room, user, handle, from_seq: seq, end: None });
+        self.joined.push(Joined { room: entry.room, user, handle: who.as_str(), from_seq: seq, end: None });
         Ok(Fate::Stored { seq, n })
     }
 
-    fn leave(&mut self, entry: &'a NewEntry, user: UserId) -> Result<Fate, Error> {
+    fn leave(&mut self, entry: &'a NewEntry, user: UserId, who: &Handle) -> Result<Fate, Error> {
         let Some(&from_seq) = self.known.members.get(&(entry.room, user)) else {
             return Ok(Fate::Unchanged);
         };
         let (seq, n) = self.store(entry, None)?;
         self.change_rules(entry.room, -1);
         self.known.members.remove(&(entry.room, user));
+        self.known.named.remove(&(entry.room, who.clone()));
         let begun = self.joined.iter_mut().rev().find(|one| (one.room, one.user) == (entry.room, user));
         match begun.filter(|one| one.end.is_none()) {
             Some(joined) => joined.end = Some((seq, entry.at)),

@@ -3,7 +3,7 @@
 use super::{Aim, Standing};
 use crate::seal::{Keys, Place, SALT_LEN, Voice, open_words, unpack_fact};
 use crate::{NewAct, NewEntry};
-use chat::{Act, Kind, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Handle, Kind, RoomId, Seq, Timestamp, UserId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A draft in its room, from its sender.
@@ -40,6 +40,8 @@ pub struct Known {
     pub inbound: HashMap<i64, Found>,
     /// Where running memberships of those who come or go began.
     pub members: HashMap<Voice, Seq>,
+    /// Members who are called by name.
+    pub named: HashMap<(RoomId, Handle), UserId>,
     /// The messages to which something is to be done.
     pub aims: HashMap<EntryPlace, Aim>,
     /// What is pinned, and the entries that pinned it.

@@ -4,7 +4,7 @@
 use super::SenderKey;
 use crate::Error;
 use bytes::Bytes;
-use chat::{Act, Content, Deed, Event, EventKind, Handle, Kind, RoomId, Seq, Sign, UserId, Wording};
+use chat::{Act, Content, Deed, Event, EventKind, Handle, Kind, Mention, RoomId, Seq, Sign, UserId, Wording};
 use serde::{Deserialize, Serialize};
 
 /// The first byte of what is packed, so that later programs know how to read it.
@@ -75,7 +75,7 @@ pub fn seal_content(key: &SenderKey, place: Place, content: &Content) -> Result<
     let packed = Packed {
         body: &content.body,
         reply_to: content.reply_to.map(|seq| seq.0),
-        mentions: content.mentions.iter().map(Handle::as_str).collect(),
+        mentions: content.mentions.iter().map(Mention::as_str).collect(),
         data: content.data.as_deref(),
     };
     key.0.seal(&place.bytes(), pack(&packed)?)
@@ -90,7 +90,7 @@ pub fn seal_deed(key: &SenderKey, place: Place, deed: &Deed) -> Result<Vec<u8>, 
         Deed::Edit { of, wording } => pack(&PackedEdit {
             of: of.0,
             body: &wording.body,
-            mentions: wording.mentions.iter().map(Handle::as_str).collect(),
+            mentions: wording.mentions.iter().map(Mention::as_str).collect(),
             data: wording.data.as_deref(),
         })?,
         Deed::React { of, sign } | Deed::Unreact { of, sign } => pack(&(of.0, sign.as_str()))?,
@@ -138,7 +138,7 @@ fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
         kind,
         body: plain.slice_ref(packed.body),
         reply_to: packed.reply_to.map(Seq),
-        mentions: handles(packed.mentions)?,
+        mentions: mentions(packed.mentions)?,
         data: packed.data.map(Into::into),
     })
 }
@@ -158,7 +158,7 @@ fn edit(plain: &Bytes) -> Result<Deed, Error> {
     let packed: PackedEdit<'_> = unpack(plain)?;
     let wording = Wording {
         body: plain.slice_ref(packed.body),
-        mentions: handles(packed.mentions)?,
+        mentions: mentions(packed.mentions)?,
         data: packed.data.map(Into::into),
     };
     Ok(Deed::Edit { of: Seq(packed.of), wording })
@@ -227,6 +227,12 @@ fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<T, Error> {
     postcard::from_bytes(rest).map_err(|_| damaged())
 }
 
+fn mentions(texts: Vec<&str>) -> Result<Vec<Mention>, Error> {
+    let mention =
+        |text| Mention::new(text).map_err(|_| Error::Damaged("an entry calls what is no handle".into()));
+    texts.into_iter().map(mention).collect()
+}
+
 fn handles(texts: Vec<&str>) -> Result<Vec<Handle>, Error> {
     texts.into_iter().map(handle).collect()
 }
@@ -248,7 +254,7 @@ mod tests {
             kind: Kind::Image,
             body: Bytes::from_static(b"the kettle is on \xff"),
             reply_to: Some(Seq(41)),
-            mentions: vec![Handle::new("bo").unwrap()],
+            mentions: vec![Mention::new("bo").unwrap(), Mention::All],
             data: Some(r#"{"w": 1}"#.into()),
         };
         (place, content)

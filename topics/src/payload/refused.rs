@@ -54,6 +54,7 @@ pub const fn reason_code(refusal: &Refusal) -> u8 {
         // A stranger must not learn which of them it is.
         Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic => 0x87,
         Refusal::Payload(_) | Refusal::TooLarge { .. } => 0x99,
+        Refusal::MayNotCallAll => 0x87,
         Refusal::Objected(Objection::NoSuchMessage | Objection::NotYours | Objection::NotAllowed) => 0x87,
         Refusal::Objected(_) | Refusal::DraftReused => 0x83,
         Refusal::Quota(_) => 0x97,

@@ -9,7 +9,7 @@ use super::object::{Notation, Object};
 use super::{Properties, event, property};
 use crate::Format;
 use bytes::Bytes;
-use chat::{Act, Deed, Entry, Handle, Seq};
+use chat::{Act, Deed, Entry, Handle, Mention, Seq};
 
 /// The entry as a payload. Under `plain/` it is the body alone, shared and not copied; a room's own
 /// entries, and most of what is done to a message, have none.
@@ -70,13 +70,13 @@ pub fn content_type(entry: &Entry, format: Format) -> &'static str {
     }
 }
 
-/// Whom a sign calls by name.
-static NO_MENTIONS: Vec<Handle> = Vec::new();
+/// Whom a sign calls.
+static NO_MENTIONS: Vec<Mention> = Vec::new();
 
 /// What a person wrote in it.
 struct Words<'a> {
     body: &'a Bytes,
-    mentions: &'a [Handle],
+    mentions: &'a [Mention],
     data: Option<&'a str>,
 }
 
@@ -113,7 +113,7 @@ fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -
         Act::Said(content) => object.number_if(Key::ReplyTo, content.reply_to.map(|seq| seq.0)),
         Act::Did(deed) => object.number(Key::Of, deed.of().0),
         Act::Recalled => {}
-        Act::Created { members } => object.names_if(Key::Members, members),
+        Act::Created { members } => object.names_if(Key::Members, members.iter().map(Handle::as_str)),
         Act::Joined { who } | Act::Left { who } => object.text(Key::User, who.as_str()),
         Act::Told(_) => {}
     }
@@ -133,7 +133,7 @@ impl Words<'_> {
         if !self.body.is_empty() {
             object.body(self.body);
         }
-        object.names_if(Key::Mentions, self.mentions);
+        object.names_if(Key::Mentions, self.mentions.iter().map(Mention::as_str));
         if let Some(data) = self.data {
             object.data(data);
         }

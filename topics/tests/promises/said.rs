@@ -33,7 +33,7 @@ fn picture() -> Content {
         kind: Kind::Image,
         body: "the \"kettle\"\n".into(),
         reply_to: Some(Seq(41)),
-        mentions: vec![handle("bo"), handle("cy")],
+        mentions: vec![handle("bo").into(), handle("cy").into()],
         data: Some(r#"{"w":640}"#.into()),
     }
 }
@@ -83,7 +83,7 @@ fn a_room_tells_of_its_beginning_and_of_comings_and_goings() {
 
 #[test]
 fn what_is_done_to_a_message_names_it() {
-    let wording = Wording { mentions: vec![handle("bo")], ..Wording::text("the kettle is off") };
+    let wording = Wording { mentions: vec![handle("bo").into()], ..Wording::text("the kettle is off") };
     let edit = entry(Act::Did(Deed::Edit { of: Seq(41), wording }));
     assert_eq!(
         as_json(&edit, Some(Seq(41))),
@@ -206,7 +206,7 @@ proptest! {
             kind: Kind::said_by_clients(kind).unwrap(),
             body: body.into(),
             reply_to: reply_to.map(Seq),
-            mentions: vec![handle("bo")],
+            mentions: vec![handle("bo").into()],
             data: data.map(|data| serde_json::to_string(&data).unwrap().into()),
         };
         let mut heard = as_json(&entry(Act::Said(content.clone())), None);

@@ -41,7 +41,7 @@ fn an_object_says_all_it_holds() {
             kind: Kind::Image,
             body: "the kettle".into(),
             reply_to: Some(Seq(41)),
-            mentions: vec![handle("bo"), handle("cy")],
+            mentions: vec![handle("bo").into(), handle("cy").into()],
             data: Some(r#"{"w" : 640, "alt":["\u00e9"]}"#.into()),
         }
     );
@@ -105,7 +105,7 @@ fn user_properties_speak_for_a_payload_that_cannot() {
         assert_eq!(content.body, "hum");
         assert_eq!(draft, Some(Draft::from_text("kettle-1")));
         assert_eq!((content.kind, content.reply_to), (Kind::Audio, Some(Seq(41))));
-        assert_eq!(content.mentions, [handle("bo"), handle("cy")]);
+        assert_eq!(content.mentions, [handle("bo").into(), handle("cy").into()]);
     }
 }
 
@@ -119,7 +119,7 @@ fn a_user_property_that_says_nothing_usable_is_refused() {
         ("of", "3", "`of` means nothing with kind `text`"),
         ("reply_to", "+1", "`reply_to` must be a whole number from 1"),
         ("reply_to", "9223372036854775808", "`reply_to` must be a whole number from 1"),
-        ("mention", "Bo", "`mention` must be a handle"),
+        ("mention", "Bo", "`mention` must be a handle, or `@all`"),
     ] {
         let properties = SayProperties::of([(name, value)]).unwrap();
         let error = read(Format::Plain, &Bytes::from_static(b"x"), &properties).unwrap_err();
@@ -159,8 +159,11 @@ fn a_kind_that_clients_cannot_say_is_refused_by_name() {
 #[test]
 fn what_is_done_to_a_message_says_to_which() {
     let edit = r#"{"kind":"edit","of":41,"body":"off","mentions":["bo"],"data":{"w":1},"draft":"d"}"#;
-    let wording =
-        Wording { mentions: vec![handle("bo")], data: Some(r#"{"w":1}"#.into()), ..Wording::text("off") };
+    let wording = Wording {
+        mentions: vec![handle("bo").into()],
+        data: Some(r#"{"w":1}"#.into()),
+        ..Wording::text("off")
+    };
     let asked = Ask::Do(Deed::Edit { of: Seq(41), wording });
     assert_eq!(json(edit), Ok((Some(Draft::from_text("d")), asked)));
     let recall = Ok((None, Ask::Do(Deed::Recall { of: Seq(41) })));

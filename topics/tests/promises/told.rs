@@ -4,7 +4,7 @@ use crate::handle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Act, Ask, Content, Deed, Draft, Entry, Event, EventKind, Handle, Kind, Sign, Wording};
+use chat::{Act, Ask, Content, Deed, Draft, Entry, Event, EventKind, Handle, Kind, Mention, Sign, Wording};
 use chat::{
     Member, Objection, Refusal, Role, RoomId, RoomKind, RulesVersion, Say, Seq, Standing, Timestamp, UserId,
 };
@@ -96,7 +96,7 @@ pub(crate) fn tea() -> Standing {
         handle: handle("tea"),
         kind: RoomKind::Group,
         rules: RulesVersion(1),
-        member: Some(Member { role: Role::Member, from_seq: Seq::FIRST }),
+        member: Some(Member { role: Role::Owner, from_seq: Seq::FIRST }),
     }
 }
 
@@ -110,6 +110,12 @@ pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 pub(crate) fn seq(value: &Value, key: &str) -> Option<Seq> {
     value.get(key).map(|seq| Seq(seq.as_u64().unwrap()))
+}
+
+/// Whom it calls.
+fn mentions(heard: &Value) -> Vec<Mention> {
+    let list = heard.get("mentions").and_then(Value::as_array);
+    list.into_iter().flatten().map(|who| Mention::new(who.as_str().unwrap()).unwrap()).collect()
 }
 
 pub(crate) fn handles(value: &Value, key: &str) -> Vec<Handle> {
@@ -174,7 +180,7 @@ pub(crate) fn act(heard: &Value) -> Act {
             kind: Kind::said_by_clients(kind).unwrap(),
             body: body(heard),
             reply_to: seq(heard, "reply_to"),
-            mentions: handles(heard, "mentions"),
+            mentions: mentions(heard),
             data: heard.get("data").map(|data| data.to_string().into()),
         }),
     }
@@ -195,7 +201,7 @@ fn sign(heard: &Value) -> Sign {
 fn wording(heard: &Value) -> Wording {
     Wording {
         body: body(heard),
-        mentions: handles(heard, "mentions"),
+        mentions: mentions(heard),
         data: heard.get("data").map(|data| data.to_string().into()),
     }
 }
@@ -215,6 +221,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::NoSuchTopic,
         Refusal::Payload("`reply_to` must be a whole number from 1".to_owned()),
         Refusal::TooLarge { len: 2, limit: 1 },
+        Refusal::MayNotCallAll,
         Refusal::DraftReused,
         Refusal::Quota(Duration::from_secs(1)),
         Refusal::Retained,
@@ -225,7 +232,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         match refusal {
             Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic | Refusal::Payload(_) => {}
             Refusal::TooLarge { .. } | Refusal::DraftReused | Refusal::Quota(_) | Refusal::Retained => {}
-            Refusal::Objected(_) => {}
+            Refusal::Objected(_) | Refusal::MayNotCallAll => {}
         }
     }
     all

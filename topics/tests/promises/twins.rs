@@ -3,7 +3,7 @@
 use crate::handle;
 use crate::told::{entry, refusals, told, written};
 use bytes::Bytes;
-use chat::{Act, Ask, Content, Deed, Draft, Entry, Kind, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Ask, Content, Deed, Draft, Entry, Kind, Mention, RoomId, Seq, Timestamp, UserId};
 use minicbor::Encoder;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -239,7 +239,7 @@ fn contents() -> impl Strategy<Value = Content> {
         prop::sample::select(&["text", "file", "sealed"][..]),
         prop_oneof![any::<String>().prop_map(String::into_bytes), any::<Vec<u8>>()],
         prop::option::of(1..=u64::MAX / 2),
-        prop::collection::vec(Just(handle("bo")), 0..50),
+        prop::collection::vec(prop_oneof![Just(handle("bo").into()), Just(Mention::All)], 0..50),
         prop::option::of(prop::collection::btree_map(any::<String>(), anything(), 0..5)),
     )
         .prop_map(|(kind, body, reply_to, mentions, data)| Content {

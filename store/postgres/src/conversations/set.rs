@@ -6,10 +6,11 @@ use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{RoomId, UserId};
 use sqlx::postgres::PgConnection;
-use store::lane::Write;
+use store::lane::{Write, Writer as _};
 use store::plan::{MarkPlace, Waiting};
 use store::seal::seal_unsaid;
-use store::{Error, ReadMark, SettingsChange, Unsaid};
+use store::stored::{handle, now};
+use store::{Error, NewEvent, ReadMark, SettingsChange, Unsaid};
 
 /// Sets something for a room.
 pub(super) struct Set {
@@ -30,13 +31,14 @@ impl Write<Writer> for Set {
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
         let ((user, room), change) = (self.place, self.change);
         let upsert = sqlx::query!(
-            "insert into conversation as v (user_id, room_id, changed, muted_until, pinned, archived, marked)
+            r#"insert into conversation as v (user_id, room_id, changed, muted_until, pinned, archived, marked)
              select m.user_id, m.room_id, $3, $5, coalesce($6, false), coalesce($7, false), coalesce($8, false)
              from membership m where m.user_id = $1 and m.room_id = $2 and m.to_seq is null
              on conflict (user_id, room_id) do update
              set changed = $3, muted_until = case when $4 then $5 else v.muted_until end,
                  pinned = coalesce($6, v.pinned), archived = coalesce($7, v.archived),
-                 marked = coalesce($8, v.marked)",
+                 marked = coalesce($8, v.marked)
+             returning (select r.handle from room r where r.id = v.room_id) as "handle!""#,
             user.0,
             room.0,
             to.stamp(),
@@ -46,11 +48,13 @@ impl Write<Writer> for Set {
             change.archived,
             change.marked
         );
-        let is_member = upsert.execute(to.conn()?).await.map_err(error)?.rows_affected() == 1;
-        if is_member && change.marked == Some(true) {
+        let set = upsert.fetch_optional(to.conn()?).await.map_err(error)?;
+        let Some(row) = set else { return Ok(false) };
+        if change.marked == Some(true) {
             to.waiting.note(self.place);
         }
-        Ok(is_member)
+        to.events().push(NewEvent::room_set(user, handle(&row.handle)?, now()));
+        Ok(true)
     }
 }
 
@@ -60,17 +64,17 @@ impl Write<Writer> for Keep {
 
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
         let (user, room) = self.place;
-        let key = sqlx::query_scalar!(
-            "select r.wrapped_key from membership m join room r on r.id = m.room_id
+        let found = sqlx::query!(
+            "select r.handle, r.wrapped_key from membership m join room r on r.id = m.room_id
              where m.user_id = $1 and m.room_id = $2 and m.to_seq is null",
             user.0,
             room.0
         );
-        let Some(wrapped) = key.fetch_optional(to.conn()?).await.map_err(error)? else { return Ok(false) };
+        let Some(found) = found.fetch_optional(to.conn()?).await.map_err(error)? else { return Ok(false) };
         let (kept, at) = match self.unsaid.text.is_empty() {
             true => (None, None),
             false => {
-                let kept = seal_unsaid(to.keys.master(), (room, user), wrapped, &self.unsaid.text)?;
+                let kept = seal_unsaid(to.keys.master(), (room, user), found.wrapped_key, &self.unsaid.text)?;
                 (Some(kept), Some(self.unsaid.at.0))
             }
         };
@@ -86,6 +90,7 @@ impl Write<Writer> for Keep {
         );
         upsert.execute(to.conn()?).await.map_err(error)?;
         to.waiting.note(self.place);
+        to.events().push(NewEvent::room_set(user, handle(&found.handle)?, now()));
         Ok(true)
     }
 }
@@ -99,14 +104,18 @@ pub(crate) async fn read(to: &mut Writer, marks: &[ReadMark]) -> Result<(), Erro
     }
     let (users, rooms) = columns(&places);
     let update = sqlx::query!(
-        "update conversation v set marked = false, changed = $1
-         from (select distinct * from unnest($2::bigint[], $3::bigint[])) j (user_id, room_id)
-         where v.marked and v.user_id = j.user_id and v.room_id = j.room_id",
+        r#"update conversation v set marked = false, changed = $1
+           from (select distinct * from unnest($2::bigint[], $3::bigint[])) j (user_id, room_id)
+           where v.marked and v.user_id = j.user_id and v.room_id = j.room_id
+           returning v.user_id, (select r.handle from room r where r.id = v.room_id) as "handle!""#,
         to.stamp(),
         &users,
         &rooms
     );
-    update.execute(to.conn()?).await.map(drop).map_err(error)
+    for row in update.fetch_all(to.conn()?).await.map_err(error)? {
+        to.events().push(NewEvent::room_set(UserId(row.user_id), handle(&row.handle)?, now()));
+    }
+    Ok(())
 }
 
 /// Who said something has said what they began, and has read what they had marked. That it was said changed the room.

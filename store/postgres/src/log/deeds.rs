@@ -1,6 +1,6 @@
 //! What the tables know of messages to which something is done, and what a batch changes about them.
 
-use super::{pins, signs};
+use super::{mentions, pins, signs};
 use crate::failure::error;
 use crate::keys::places;
 use crate::writer::Writer;
@@ -38,12 +38,13 @@ pub(super) async fn aims(writer: &mut Writer, asked: &Asked) -> Result<HashMap<E
     Ok(aims)
 }
 
-/// Writes which entries are edits and answers, which signs and pins stand, and empties what was taken back.
+/// Writes which entries are edits and answers, which signs and pins stand, whom messages call, and empties what was taken back.
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     edits(writer, &plan.edits).await?;
     replies(writer, &plan.replies).await?;
     signs::write(writer, plan).await?;
     pins::write(writer, plan).await?;
+    mentions::write(writer, plan).await?;
     erase(writer, &plan.erased).await
 }
 

@@ -1,6 +1,6 @@
 //! What the tables know about a batch: ends of rooms, keys, first sendings, members.
 
-use super::{deeds, pins};
+use super::{deeds, mentions, pins};
 use crate::failure::error;
 use crate::keys::{self, pairs};
 use crate::writer::Writer;
@@ -26,6 +26,7 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         inbound: inbound(writer, &asked.packets).await?,
         members: members(writer, &asked.movers).await?,
         aims: deeds::aims(writer, &asked).await?,
+        named: mentions::named(writer, &asked.named).await?,
         pins: pins::load(writer, &asked.pinning).await?,
         salts: Vec::new(),
         heads,

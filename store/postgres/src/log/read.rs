@@ -66,6 +66,27 @@ async fn rows(
     readers.ask(page.fetch_all(&readers.pool)).await
 }
 
+/// Where a time is in a log, see [`store::Store::place_at`]. The log is in the order of time, as far as clocks are: it is
+/// halved until one place is left, in one statement. What retention took counts as what follows it.
+pub(crate) async fn place_at(readers: &Readers, room: RoomId, at: Timestamp) -> Result<Seq, Error> {
+    let place = sqlx::query_scalar!(
+        r#"with recursive search (low, high) as (
+               select 0::bigint, coalesce((select last_seq from room where id = $1), 0) + 1
+               union all
+               select case when middle.sent_at < $2 then (low + high) / 2 else low end,
+                      case when middle.sent_at < $2 then high else (low + high) / 2 end
+               from search
+               left join lateral (select m.sent_at from message m
+                                  where m.room_id = $1 and m.seq >= (search.low + search.high) / 2
+                                  order by m.seq limit 1) middle on true
+               where high - low > 1)
+           select low as "low!" from search where high - low <= 1"#,
+        room.0,
+        at.0
+    );
+    Ok(Seq(readers.ask(place.fetch_one(&readers.pool)).await?.cast_unsigned()))
+}
+
 /// Single entries, see [`store::Store::pick`].
 pub(crate) async fn pick(
     readers: &Readers,

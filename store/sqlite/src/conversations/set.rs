@@ -3,12 +3,13 @@
 use crate::failure::error;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
-use chat::{RoomId, UserId};
+use chat::{Handle, RoomId, UserId};
 use sqlx::SqliteConnection;
 use store::lane::{Write, Writer as _};
 use store::plan::{MarkPlace, Waiting};
 use store::seal::seal_unsaid;
-use store::{Error, ReadMark, SettingsChange, Unsaid};
+use store::stored::{handle, now};
+use store::{Error, NewEvent, ReadMark, SettingsChange, Unsaid};
 
 /// Sets something for a room.
 pub(super) struct Set {
@@ -27,10 +28,8 @@ impl Write<Writer> for Set {
     type Answer = bool;
 
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
-        let ((user, room), change) = (self.place, self.change);
-        if !is_member(&mut to.conn, self.place).await? {
-            return Ok(false);
-        }
+        let ((user, place), change) = (self.place, self.change);
+        let Some((handle, _)) = room(&mut to.conn, self.place).await? else { return Ok(false) };
         let stamp = to.stamp().await?;
         let (mutes, until) = (change.muted_until.is_some(), change.muted_until.flatten().map(|at| at.0));
         let upsert = sqlx::query!(
@@ -40,7 +39,7 @@ impl Write<Writer> for Set {
              set changed = ?3, muted_until = case when ?4 then ?5 else muted_until end,
                  pinned = coalesce(?6, pinned), archived = coalesce(?7, archived), marked = coalesce(?8, marked)",
             user.0,
-            room.0,
+            place.0,
             stamp,
             mutes,
             until,
@@ -52,6 +51,7 @@ impl Write<Writer> for Set {
         if change.marked == Some(true) {
             to.waiting.note(self.place);
         }
+        to.events().push(NewEvent::room_set(user, handle, now()));
         Ok(true)
     }
 }
@@ -61,17 +61,13 @@ impl Write<Writer> for Keep {
     type Answer = bool;
 
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
-        let (user, room) = self.place;
-        if !is_member(&mut to.conn, self.place).await? {
-            return Ok(false);
-        }
+        let (user, place) = self.place;
+        let Some((handle, wrapped)) = room(&mut to.conn, self.place).await? else { return Ok(false) };
         let stamp = to.stamp().await?;
         let (kept, at) = match self.unsaid.text.is_empty() {
             true => (None, None),
             false => {
-                let key = sqlx::query_scalar!("select wrapped_key from room where id = ?", room.0);
-                let wrapped = key.fetch_one(&mut to.conn).await.map_err(error)?;
-                let kept = seal_unsaid(to.keys.master(), (room, user), wrapped, &self.unsaid.text)?;
+                let kept = seal_unsaid(to.keys.master(), (place, user), wrapped, &self.unsaid.text)?;
                 (Some(kept), Some(self.unsaid.at.0))
             }
         };
@@ -80,24 +76,31 @@ impl Write<Writer> for Keep {
              values (?1, ?2, ?3, 0, 0, 0, ?4, ?5)
              on conflict (user_id, room_id) do update set changed = ?3, unsaid = ?4, unsaid_at = ?5",
             user.0,
-            room.0,
+            place.0,
             stamp,
             kept,
             at
         );
         upsert.execute(&mut to.conn).await.map_err(error)?;
         to.waiting.note(self.place);
+        to.events().push(NewEvent::room_set(user, handle, now()));
         Ok(true)
     }
 }
 
-async fn is_member(conn: &mut SqliteConnection, (user, room): MarkPlace) -> Result<bool, Error> {
-    let found = sqlx::query_scalar!(
-        r#"select exists (select 1 from membership where room_id = ? and user_id = ? and to_seq is null) as "is: bool""#,
+/// The handle and the wrapped key of a room, if the user is in it.
+async fn room(
+    conn: &mut SqliteConnection,
+    (user, room): MarkPlace,
+) -> Result<Option<(Handle, Vec<u8>)>, Error> {
+    let found = sqlx::query!(
+        "select r.handle, r.wrapped_key from membership m cross join room r on r.id = m.room_id
+         where m.room_id = ? and m.user_id = ? and m.to_seq is null",
         room.0,
         user.0
     );
-    found.fetch_one(conn).await.map_err(error)
+    let found = found.fetch_optional(conn).await.map_err(error)?;
+    found.map(|row| Ok((handle(&row.handle)?, row.wrapped_key))).transpose()
 }
 
 /// Who read a room has nothing marked there any more.
@@ -110,12 +113,16 @@ pub(crate) async fn read(to: &mut Writer, marks: &[ReadMark]) -> Result<(), Erro
     let stamp = to.stamp().await?;
     let places = json(&places)?;
     let update = sqlx::query!(
-        "update conversation set marked = 0, changed = ?1
-         where marked <> 0 and (user_id, room_id) in (select j.value ->> 0, j.value ->> 1 from json_each(?2) j)",
+        r#"update conversation set marked = 0, changed = ?1
+           where marked <> 0 and (user_id, room_id) in (select j.value ->> 0, j.value ->> 1 from json_each(?2) j)
+           returning user_id as "user_id!", (select r.handle from room r where r.id = room_id) as "handle!: String""#,
         stamp,
         places
     );
-    update.execute(&mut to.conn).await.map(drop).map_err(error)
+    for row in update.fetch_all(&mut to.conn).await.map_err(error)? {
+        to.events().push(NewEvent::room_set(UserId(row.user_id), handle(&row.handle)?, now()));
+    }
+    Ok(())
 }
 
 /// Who said something has said what they began, and has read what they had marked. That it was said changed the room.

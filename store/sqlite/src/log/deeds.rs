@@ -1,6 +1,6 @@
 //! What the file knows of messages to which something is done, and what a batch changes about them.
 
-use super::{pins, signs};
+use super::{mentions, pins, signs};
 use crate::failure::error;
 use crate::writer::{Writer, json};
 use chat::{RoomId, Seq, Timestamp, UserId};
@@ -44,12 +44,13 @@ async fn targets(conn: &mut SqliteConnection, places: &str) -> Result<HashMap<En
     Ok(aims)
 }
 
-/// Writes which entries are edits and answers, which signs and pins stand, and empties what was taken back.
+/// Writes which entries are edits and answers, which signs and pins stand, whom messages call, and empties what was taken back.
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     edits(writer, plan).await?;
     replies(writer, plan).await?;
     signs::write(writer, plan).await?;
     pins::write(writer, plan).await?;
+    mentions::write(writer, plan).await?;
     erase(writer, plan).await
 }
 
@@ -105,6 +106,6 @@ fn triples(about: &[About]) -> Vec<(i64, i64, i64)> {
     about.iter().map(|one| (one.room.0, number(one.of.0), number(one.seq.0))).collect()
 }
 
-fn pairs<'p>(places: impl Iterator<Item = &'p EntryPlace>) -> Vec<(i64, i64)> {
+pub(super) fn pairs<'p>(places: impl Iterator<Item = &'p EntryPlace>) -> Vec<(i64, i64)> {
     places.map(|(room, seq)| (room.0, number(seq.0))).collect()
 }

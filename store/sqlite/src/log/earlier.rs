@@ -1,6 +1,6 @@
 //! What the file knows about a batch: ends of rooms, keys, first sendings, members.
 
-use super::{deeds, pins};
+use super::{deeds, mentions, pins};
 use crate::failure::error;
 use crate::keys;
 use crate::log::rows::{CHUNKS, chunks};
@@ -27,6 +27,7 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         inbound: inbound(conn, &asked.packets).await?,
         members: members(conn, &asked.movers).await?,
         aims: deeds::aims(conn, &asked).await?,
+        named: mentions::named(conn, &asked.named).await?,
         pins: pins::load(conn, &asked.pinning).await?,
         salts: Vec::new(),
         heads,

@@ -68,6 +68,25 @@ async fn rows(
     page.fetch_all(readers).await.map_err(error)
 }
 
+/// Where a time is in a log, see [`store::Store::place_at`]. The log is in the order of time, as far as clocks are: it is
+/// halved until one place is left, in one statement. What retention took counts as what follows it.
+pub(crate) async fn place_at(readers: &SqlitePool, room: RoomId, at: Timestamp) -> Result<Seq, Error> {
+    let place = sqlx::query_scalar!(
+        r#"with recursive search (low, high) as (
+               select 0, coalesce((select max(seq) from message where room_id = ?1), 0) + 1
+               union all
+               select case when (select m.sent_at from message m where m.room_id = ?1 and m.seq >= (low + high) / 2
+                                 order by m.seq limit 1) < ?2 then (low + high) / 2 else low end,
+                      case when (select m.sent_at from message m where m.room_id = ?1 and m.seq >= (low + high) / 2
+                                 order by m.seq limit 1) < ?2 then high else (low + high) / 2 end
+               from search where high - low > 1)
+           select low as "low!: i64" from search where high - low <= 1"#,
+        room.0,
+        at.0
+    );
+    Ok(Seq(place.fetch_one(readers).await.map_err(error)?.cast_unsigned()))
+}
+
 /// Single entries, see [`store::Store::pick`].
 pub(crate) async fn pick(
     readers: &SqlitePool,

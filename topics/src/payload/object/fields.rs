@@ -5,7 +5,7 @@
 use super::{Notation, cbor, json};
 use crate::payload::PayloadError;
 use crate::payload::key::Key;
-use chat::Handle;
+use chat::Mention;
 use std::borrow::Cow;
 
 /// The most keys that an object from a client may have.
@@ -43,7 +43,7 @@ pub(in crate::payload) enum Value<'a> {
     Text(Cow<'a, str>),
     Bytes(Cow<'a, [u8]>),
     Number(u64),
-    Names(Vec<Handle>),
+    Names(Vec<Mention>),
     /// An object of the client's own as JSON, not looked through yet.
     Data(Cow<'a, str>),
 }
@@ -115,7 +115,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// [`PayloadError::Wrong`] where something else stood there.
-    pub(in crate::payload) fn names(&mut self, key: Key) -> Result<Vec<Handle>, PayloadError> {
+    pub(in crate::payload) fn names(&mut self, key: Key) -> Result<Vec<Mention>, PayloadError> {
         match self.take(key) {
             Value::Nothing => Ok(Vec::new()),
             Value::Names(names) => Ok(names),

@@ -18,7 +18,7 @@ use super::at::rfc3339;
 use super::key::Key;
 use crate::Format;
 use bytes::Bytes;
-use chat::{Handle, Timestamp};
+use chat::Timestamp;
 use uuid::Uuid;
 
 /// How an object is written.
@@ -102,8 +102,8 @@ impl Object {
     }
 
     /// A key with names, if there are any.
-    pub(super) fn names_if(&mut self, key: Key, names: &[Handle]) {
-        if names.is_empty() {
+    pub(super) fn names_if<'a>(&mut self, key: Key, names: impl ExactSizeIterator<Item = &'a str>) {
+        if names.len() == 0 {
             return;
         }
         self.key(key);

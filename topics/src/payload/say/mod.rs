@@ -25,7 +25,7 @@ use super::object::{Notation, standing_alone};
 use super::read::as_seq;
 use crate::Format;
 use bytes::Bytes;
-use chat::{Ask, Draft, Handle, Kind, Seq};
+use chat::{Ask, Draft, Kind, Mention, Seq};
 use parts::Parts;
 
 /// Reads what is asked for, and the draft it is asked under. A body is not copied unless something in it was
@@ -91,8 +91,8 @@ fn as_it_stands(body: Bytes, properties: &SayProperties<'_>) -> Result<Ask, Payl
     parts.ask()
 }
 
-fn mention(who: &str) -> Result<Handle, PayloadError> {
-    Handle::new(who).map_err(|_| PayloadError::Wrong { key: "mention", expected: "a handle" })
+fn mention(who: &str) -> Result<Mention, PayloadError> {
+    Mention::new(who).map_err(|_| PayloadError::Wrong { key: "mention", expected: "a handle, or `@all`" })
 }
 
 fn place(key: &'static str, digits: &str) -> Result<Seq, PayloadError> {

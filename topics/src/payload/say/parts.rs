@@ -2,7 +2,7 @@
 
 use crate::payload::PayloadError;
 use bytes::Bytes;
-use chat::{Ask, Content, Deed, Handle, Kind, Seq, Sign, Wording};
+use chat::{Ask, Content, Deed, Kind, Mention, Seq, Sign, Wording};
 
 /// What a key with the place of an entry must hold.
 pub(super) const A_PLACE: &str = "a whole number from 1";
@@ -13,7 +13,7 @@ pub(super) struct Parts {
     pub(super) of: Option<Seq>,
     pub(super) body: Bytes,
     pub(super) reply_to: Option<Seq>,
-    pub(super) mentions: Vec<Handle>,
+    pub(super) mentions: Vec<Mention>,
     pub(super) data: Option<Box<str>>,
 }
 

@@ -9,7 +9,7 @@ use crate::payload::PayloadError;
 use crate::payload::key::{Holds, Key};
 use crate::payload::object::Notation;
 use crate::payload::object::fields::{Fields, Value};
-use chat::{Content, Handle};
+use chat::{Content, Mention};
 use minicbor::data::Type;
 use minicbor::decode::{Decoder, Error};
 use std::borrow::Cow;
@@ -140,8 +140,8 @@ fn read_value<'a>(cbor: &mut Decoder<'a>, key: Key) -> Result<Value<'a>, Payload
     })
 }
 
-/// Handles, no more of them than one message may name.
-fn read_names(cbor: &mut Decoder<'_>, key: Key) -> Result<Vec<Handle>, PayloadError> {
+/// Whom a message calls, no more of them than one may.
+fn read_names(cbor: &mut Decoder<'_>, key: Key) -> Result<Vec<Mention>, PayloadError> {
     let mut names = Vec::new();
     let mut items = Items::new(cbor.array()?);
     while items.more(cbor)? {
@@ -150,7 +150,7 @@ fn read_names(cbor: &mut Decoder<'_>, key: Key) -> Result<Vec<Handle>, PayloadEr
             return Err(key.wrong(Notation::Cbor));
         }
         let who = read_text(cbor)?;
-        names.push(Handle::new(&who).map_err(|_| key.wrong(Notation::Cbor))?);
+        names.push(Mention::new(&who).map_err(|_| key.wrong(Notation::Cbor))?);
     }
     Ok(names)
 }

@@ -1,7 +1,6 @@
 //! The parts of an object in CBOR, written: numbers as short as they can be, every length told before.
 
 use crate::payload::key::Key;
-use chat::Handle;
 use minicbor::encode::Encoder;
 
 /// The byte of a map, without how many keys it has.
@@ -56,7 +55,7 @@ pub(super) fn map_of(out: &mut Vec<u8>, keys: usize) {
     Encoder::new(out).map(keys as u64).expect(TAKES_ALL);
 }
 
-pub(in super::super) fn names(out: &mut Vec<u8>, names: &[Handle]) {
+pub(in super::super) fn names<'a>(out: &mut Vec<u8>, names: impl ExactSizeIterator<Item = &'a str>) {
     list_of(out, names.len());
-    names.iter().for_each(|name| text(out, name.as_str()));
+    names.for_each(|name| text(out, name));
 }

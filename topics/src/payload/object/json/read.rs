@@ -8,7 +8,7 @@ use crate::payload::PayloadError;
 use crate::payload::key::{Holds, Key};
 use crate::payload::object::Notation;
 use crate::payload::object::fields::{Fields, Value};
-use chat::{Content, Handle};
+use chat::{Content, Mention};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -132,8 +132,8 @@ fn own_object<'de, E: serde::de::Error>(data: &'de RawValue) -> Result<Value<'de
     }
 }
 
-/// Handles, no more of them than one message may name.
-struct Names(Vec<Handle>);
+/// Whom a message calls, no more of them than one may.
+struct Names(Vec<Mention>);
 
 impl<'de> Deserialize<'de> for Names {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Names, D::Error> {
@@ -153,7 +153,7 @@ impl<'de> Visitor<'de> for Names {
             if self.0.len() == Content::MAX_MENTIONS {
                 return Err(A::Error::custom("too many"));
             }
-            self.0.push(Handle::new(&who.0).map_err(A::Error::custom)?);
+            self.0.push(Mention::new(&who.0).map_err(A::Error::custom)?);
         }
         Ok(self)
     }

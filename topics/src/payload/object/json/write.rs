@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chat::Handle;
 use std::io::Write as _;
 
 /// Keys are ours and need no escaping.
@@ -23,11 +22,11 @@ pub(in super::super) fn number(out: &mut Vec<u8>, number: u64) {
     write!(out, "{number}").expect("a Vec takes all");
 }
 
-pub(in super::super) fn names(out: &mut Vec<u8>, names: &[Handle]) {
+pub(in super::super) fn names<'a>(out: &mut Vec<u8>, names: impl Iterator<Item = &'a str>) {
     let mut before = b'[';
     for name in names {
         out.extend_from_slice(&[before, b'"']);
-        out.extend_from_slice(name.as_str().as_bytes()); // A handle has nothing to escape.
+        out.extend_from_slice(name.as_bytes()); // A name has nothing to escape.
         out.push(b'"');
         before = b',';
     }
