@@ -23,6 +23,8 @@ mod perform; // may they, not too often, not twice; then it is done
 
 mod accounts; // people, and what they come in with
 
+mod circle; // whom one knows, and whom one keeps away
+
 mod rooms; // where people meet, and what was said there
 
 mod admin; // what administrators may

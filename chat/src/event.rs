@@ -14,11 +14,16 @@ pub enum EventKind {
     DeviceAdded = 1,
     /// It is good no more.
     DeviceEnded = 2,
+    /// How the user stands to somebody else has changed: asked, asked for, a contact, or nothing any more.
+    Contact = 10,
+    /// The user keeps somebody away, or does no longer.
+    Block = 11,
 }
 
 impl EventKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [EventKind; 2] = [EventKind::DeviceAdded, EventKind::DeviceEnded];
+    pub const ALL: [EventKind; 4] =
+        [EventKind::DeviceAdded, EventKind::DeviceEnded, EventKind::Contact, EventKind::Block];
 
     /// The word for it in payloads and properties.
     #[must_use]
@@ -26,6 +31,8 @@ impl EventKind {
         match self {
             EventKind::DeviceAdded => "device_added",
             EventKind::DeviceEnded => "device_ended",
+            EventKind::Contact => "contact",
+            EventKind::Block => "block",
         }
     }
 

@@ -21,6 +21,8 @@ pub mod partings; // who goes for good
 
 pub mod told; // what they hear of it
 
+pub mod circle; // whom they know
+
 pub mod reading; // pages, marks
 
 pub mod conversations; // lists of rooms, and what is set for them
@@ -123,6 +125,13 @@ macro_rules! promises {
                 who_has_no_account_is_told_nothing
                 a_credential_that_is_added_or_ended_is_told
             }
+            circle {
+                a_contact_is_wanted_by_both
+                contacts_are_listed_page_by_page
+                who_is_kept_away_finds_nobody
+                the_room_of_two_is_closed_while_one_keeps_the_other_away
+                who_goes_for_good_is_in_nobodys_circle
+            }
             reading {
                 a_page_has_exactly_what_was_asked_for
                 what_expired_is_left_out
@@ -202,6 +211,7 @@ mod tests {
             include_str!("contract/credentials.rs"),
             include_str!("contract/partings.rs"),
             include_str!("contract/told.rs"),
+            include_str!("contract/circle.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/conversations.rs"),
             include_str!("contract/sessions.rs"),

@@ -22,6 +22,8 @@ mod credential; // what they come in with
 
 mod ticket; // what lets them in for the first time, or again
 
+mod circle; // whom they know, and whom they keep away
+
 mod request; // what they may ask twice
 
 mod room; // where they meet
@@ -52,6 +54,7 @@ pub mod seal; // bodies that only the owner of the master key can read
 pub mod contract; // what every engine is held to
 
 pub use account::{Account, AccountChange, AccountState, NewAccount, Parting, Profile, Registered};
+pub use circle::{Befriended, Circle, Contact, Kept, KeptAway, Pair, Person, Tie};
 pub use committed::{Committed, append, create_room, direct_room};
 pub use consumer::Consumer;
 pub use conversation::{Conversation, Conversations, ListPlace, Moment, Settings, SettingsChange, Unsaid};

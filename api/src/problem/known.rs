@@ -49,6 +49,7 @@ impl From<AccountError> for Problem {
             AccountError::NotInvited => Code::NotInvited,
             AccountError::HandleTaken(_) => Code::HandleTaken,
             AccountError::Text { .. } | AccountError::NotAService(_) => Code::Invalid,
+            AccountError::KeptAway(_) => Code::Invalid,
             AccountError::DeviceTaken(_) => Code::DeviceTaken,
             AccountError::TooMany(_) => Code::TooMany,
             AccountError::NoSuchUser(_) => return Problem::not_found("user"),

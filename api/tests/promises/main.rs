@@ -10,6 +10,8 @@ mod mine; // one's own account
 
 mod tokens; // what one comes in with
 
+mod circle; // whom one knows
+
 mod rooms; // where people meet
 
 mod lists; // what is new in them, and what one sets for them

@@ -72,6 +72,9 @@ pub enum AccountError {
     /// There is no such user.
     #[error("there is no user `{0}`")]
     NoSuchUser(Handle),
+    /// Whom one keeps away one can't have as a contact.
+    #[error("you keep `{0}` away; let them near first")]
+    KeptAway(Handle),
     /// There is no such credential of theirs.
     #[error("there is no such credential")]
     NoSuchCredential,

@@ -18,4 +18,6 @@ mod sessions; // what a device finds when it is back
 
 mod told; // what users hear that is in no room's log
 
+mod circle; // who keeps whom away
+
 mod cursors; // what a crash between two writes of cursors may not take
