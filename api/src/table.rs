@@ -1,11 +1,11 @@
 //! Everything that can be asked.
 
 use crate::method::Method;
-use crate::{accounts, admin, circle, rooms};
+use crate::{accounts, admin, circle, reports, rooms};
 
 /// The table, in the order of the documentation.
 pub(crate) fn methods() -> Vec<Method> {
-    [accounts::methods(), circle::methods(), rooms::methods(), admin::methods()]
+    [accounts::methods(), circle::methods(), rooms::methods(), reports::methods(), admin::methods()]
         .into_iter()
         .flatten()
         .collect()

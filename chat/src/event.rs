@@ -18,12 +18,19 @@ pub enum EventKind {
     Contact = 10,
     /// The user keeps somebody away, or does no longer.
     Block = 11,
+    /// What the user reported was decided on.
+    ReportDecided = 12,
 }
 
 impl EventKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [EventKind; 4] =
-        [EventKind::DeviceAdded, EventKind::DeviceEnded, EventKind::Contact, EventKind::Block];
+    pub const ALL: [EventKind; 5] = [
+        EventKind::DeviceAdded,
+        EventKind::DeviceEnded,
+        EventKind::Contact,
+        EventKind::Block,
+        EventKind::ReportDecided,
+    ];
 
     /// The word for it in payloads and properties.
     #[must_use]
@@ -33,6 +40,7 @@ impl EventKind {
             EventKind::DeviceEnded => "device_ended",
             EventKind::Contact => "contact",
             EventKind::Block => "block",
+            EventKind::ReportDecided => "report_decided",
         }
     }
 

@@ -23,6 +23,8 @@ pub mod told; // what they hear of it
 
 pub mod circle; // whom they know
 
+pub mod oversight; // what is kept of reports and of administrators
+
 pub mod reading; // pages, marks
 
 pub mod conversations; // lists of rooms, and what is set for them
@@ -132,6 +134,10 @@ macro_rules! promises {
                 the_room_of_two_is_closed_while_one_keeps_the_other_away
                 who_goes_for_good_is_in_nobodys_circle
             }
+            oversight {
+                a_report_waits_until_it_is_decided
+                what_administrators_did_is_kept
+            }
             reading {
                 a_page_has_exactly_what_was_asked_for
                 what_expired_is_left_out
@@ -212,6 +218,7 @@ mod tests {
             include_str!("contract/partings.rs"),
             include_str!("contract/told.rs"),
             include_str!("contract/circle.rs"),
+            include_str!("contract/oversight.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/conversations.rs"),
             include_str!("contract/sessions.rs"),

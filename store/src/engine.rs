@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
     SessionState, StoredWill, Told, Upshot, Work,
 };
 use async_trait::async_trait;
@@ -32,6 +32,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whom they know, and whom they keep away.
     fn circle(&self) -> &dyn Circle;
+
+    /// What is reported, and what administrators did.
+    fn oversight(&self) -> &dyn Oversight;
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;

@@ -24,6 +24,8 @@ mod ticket; // what lets them in for the first time, or again
 
 mod circle; // whom they know, and whom they keep away
 
+mod oversight; // what is reported, and what administrators did
+
 mod request; // what they may ask twice
 
 mod room; // where they meet
@@ -65,6 +67,9 @@ pub use credential::{
 pub use engine::Store;
 pub use error::Error;
 pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
+pub use oversight::{
+    ActId, Audited, Decision, NewDeed, NewReport, Oversight, Report, ReportId, Reported, Verdict,
+};
 pub use people::People;
 pub use request::{Begun, RequestKey};
 pub use room::{Interval, Made, Membership, NewRoom, ReadMark, Room, RoomHead};

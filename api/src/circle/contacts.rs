@@ -20,7 +20,7 @@ pub(super) struct Somebody {
 /// How one stands to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum State {
+enum ContactState {
     /// They asked.
     Asked,
     /// One asked them.
@@ -34,7 +34,7 @@ enum State {
 #[serde(deny_unknown_fields)]
 struct ContactsPage {
     /// Only those to whom I stand so.
-    state: Option<State>,
+    state: Option<ContactState>,
     /// `next` of the page before.
     after: Option<String>,
     /// How many, up to 200; 50 without it.
@@ -46,7 +46,7 @@ struct ContactsPage {
 #[derive(Debug, Serialize, ToSchema)]
 struct ContactSeen {
     user: Name,
-    state: State,
+    state: ContactState,
     /// Since when.
     since: At,
 }
@@ -61,9 +61,9 @@ struct Contacts {
 
 /// How it stands now.
 #[derive(Debug, Serialize, ToSchema)]
-struct Standing {
+struct ContactStanding {
     /// `waiting` after asking, `contact` if both want it.
-    state: State,
+    state: ContactState,
 }
 
 pub(super) fn methods() -> Vec<Method> {
@@ -94,20 +94,20 @@ pub(super) fn methods() -> Vec<Method> {
     ]
 }
 
-impl State {
-    fn of(tie: Tie) -> State {
+impl ContactState {
+    fn of(tie: Tie) -> ContactState {
         match tie {
-            Tie::Asked => State::Asked,
-            Tie::Waiting => State::Waiting,
-            Tie::Contact => State::Contact,
+            Tie::Asked => ContactState::Asked,
+            Tie::Waiting => ContactState::Waiting,
+            Tie::Contact => ContactState::Contact,
         }
     }
 
     fn tie(self) -> Tie {
         match self {
-            State::Asked => Tie::Asked,
-            State::Waiting => Tie::Waiting,
-            State::Contact => Tie::Contact,
+            ContactState::Asked => Tie::Asked,
+            ContactState::Waiting => Tie::Waiting,
+            ContactState::Contact => Tie::Contact,
         }
     }
 }
@@ -116,22 +116,22 @@ async fn list(ask: Ask, input: ContactsPage) -> Result<Contacts, Problem> {
     const LIST: &str = "contacts";
     let limit = cursor::limit(input.limit)?;
     let after = cursor::handle(LIST, input.after.as_deref())?;
-    let (user, tie) = (ask.caller()?.account.id, input.state.map(State::tie));
+    let (user, tie) = (ask.caller()?.account.id, input.state.map(ContactState::tie));
     let mut found = ask.bridge().contacts(user, tie, after.as_ref(), limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| more).map(|last| cursor::after(LIST, last.person.handle.as_str()));
     let contacts = found.into_iter().map(|one| ContactSeen {
         user: Name(one.person.handle),
-        state: State::of(one.tie),
+        state: ContactState::of(one.tie),
         since: At(one.since),
     });
     Ok(Contacts { contacts: contacts.collect(), next })
 }
 
-async fn ask_or_agree(ask: Ask, input: Somebody) -> Result<Standing, Problem> {
+async fn ask_or_agree(ask: Ask, input: Somebody) -> Result<ContactStanding, Problem> {
     let tie = ask.bridge().befriend(&ask.caller()?.account, &input.user.0).await?;
-    Ok(Standing { state: State::of(tie) })
+    Ok(ContactStanding { state: ContactState::of(tie) })
 }
 
 async fn end(ask: Ask, input: Somebody) -> Result<Done, Problem> {

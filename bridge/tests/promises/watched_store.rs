@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
     SessionState, Store, StoredWill, Told, Upshot,
 };
 use store_sqlite::SqliteStore;
@@ -76,6 +76,10 @@ macro_rules! observed {
 
             fn circle(&self) -> &dyn Circle {
                 self.store.circle()
+            }
+
+            fn oversight(&self) -> &dyn Oversight {
+                self.store.oversight()
             }
 
             fn people(&self) -> &dyn People {

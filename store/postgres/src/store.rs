@@ -9,7 +9,7 @@ use std::sync::Arc;
 use store::lane::Tell;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
     SessionState, Store, StoredWill, Told, Upshot, Work,
 };
 
@@ -61,6 +61,10 @@ impl Store for PostgresStore {
     }
 
     fn circle(&self) -> &dyn Circle {
+        self
+    }
+
+    fn oversight(&self) -> &dyn Oversight {
         self
     }
 

@@ -34,6 +34,8 @@ mod partings; // who goes for good
 
 mod circle; // whom they know, and whom they keep away
 
+mod oversight; // what is reported, and what administrators did
+
 mod requests; // what they may ask twice
 
 mod rooms; // where they meet
