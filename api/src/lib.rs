@@ -19,11 +19,17 @@ mod rates; // how often
 
 mod ask; // who asks, from where
 
+mod audited; // what administrators do is written down
+
 mod perform; // may they, not too often, not twice; then it is done
 
 mod accounts; // people, and what they come in with
 
+mod circle; // whom one knows, and whom one keeps away
+
 mod rooms; // where people meet, and what was said there
+
+mod reports; // what people report
 
 mod admin; // what administrators may
 

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::method::{Access, Method};
 use crate::problem::{Code, Problem};
 use crate::rates::Rates;
-use crate::{openapi, table};
+use crate::{audited, openapi, table};
 use bridge::Bridge;
 use bridge::identity::Scope;
 use bytes::Bytes;
@@ -92,7 +92,7 @@ impl Api {
         self.may_ask(method, &asker)?;
         let ask = Ask { api: self.clone(), asker };
         let Some(key) = key.filter(|_| method.creates) else {
-            return answer(method, method.call(ask, input).await?);
+            return answer(method, audited::call(method, ask, input).await?);
         };
         let key = self.request_key(&ask.asker, key)?;
         let request = format!("{}\n{input}", method.name);
@@ -120,7 +120,7 @@ impl Api {
         let (api, name) = (self.clone(), method.name);
         let task = tokio::spawn(async move {
             let method = api.method(name).ok_or_else(|| Problem::not_found("method"))?;
-            let done = method.call(ask, input).await;
+            let done = audited::call(method, ask, input).await;
             let kept = done.as_ref().ok().map(Vec::as_slice);
             api.store.people().end_request(&key, kept).await?;
             done

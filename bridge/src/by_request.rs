@@ -26,7 +26,7 @@ impl Bridge {
         let handle = handle.unwrap_or_else(|| id.handle());
         let mut inside = vec![(by.id, by.handle.clone(), Role::Owner)];
         for name in members {
-            let account = self.user(name).await?;
+            let account = self.user_for(by.id, name).await?;
             if account.state != AccountState::Active {
                 return Err(AccountError::NoSuchUser(name.clone()));
             }

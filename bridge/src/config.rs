@@ -47,6 +47,10 @@ pub struct Config {
     pub logins: u32,
     /// Tokens of devices of one user.
     pub device_tokens: u32,
+    /// Whom one user may know, those who asked or were asked included: more than a person has friends.
+    pub contacts: u32,
+    /// Whom one user may keep away.
+    pub blocks: u32,
     /// Keys of one program's account: enough to change one after the other while all of it runs.
     pub api_keys: u32,
 }
@@ -74,6 +78,8 @@ impl Default for Config {
             refresh_ttl: Duration::from_hours(30 * 24),
             logins: 20,
             device_tokens: 20,
+            contacts: 5_000,
+            blocks: 5_000,
             api_keys: 10,
         }
     }

@@ -54,6 +54,10 @@ mod accounts; // who may come in, and by what
 
 mod own; // what somebody sets for a room of their own
 
+mod circle; // whom they know, and whom they keep away
+
+mod oversight; // what is reported, and what administrators did
+
 mod by_request; // what is asked and waited for
 
 mod admin; // users and rooms, by command

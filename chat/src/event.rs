@@ -14,6 +14,12 @@ pub enum EventKind {
     DeviceAdded = 1,
     /// It is good no more.
     DeviceEnded = 2,
+    /// How the user stands to somebody else has changed: asked, asked for, a contact, or nothing any more.
+    Contact = 10,
+    /// The user keeps somebody away, or does no longer.
+    Block = 11,
+    /// What the user reported was decided on.
+    ReportDecided = 12,
     /// This user set something for a room of theirs, or began to write there.
     RoomSet = 40,
     /// They read on in a room.
@@ -22,8 +28,15 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [EventKind; 4] =
-        [EventKind::DeviceAdded, EventKind::DeviceEnded, EventKind::RoomSet, EventKind::RoomRead];
+    pub const ALL: [EventKind; 7] = [
+        EventKind::DeviceAdded,
+        EventKind::DeviceEnded,
+        EventKind::Contact,
+        EventKind::Block,
+        EventKind::ReportDecided,
+        EventKind::RoomSet,
+        EventKind::RoomRead,
+    ];
 
     /// The word for it in payloads and properties.
     #[must_use]
@@ -31,6 +44,9 @@ impl EventKind {
         match self {
             EventKind::DeviceAdded => "device_added",
             EventKind::DeviceEnded => "device_ended",
+            EventKind::Contact => "contact",
+            EventKind::Block => "block",
+            EventKind::ReportDecided => "report_decided",
             EventKind::RoomSet => "room_set",
             EventKind::RoomRead => "room_read",
         }

@@ -1,7 +1,8 @@
 //! The rule: what a member may say becomes [`MessageSaid`], everything else a [`Refusal`].
 
 use crate::{
-    Content, Deed, Draft, Handle, Mention, Origin, Refusal, RoomId, Seq, Timestamp, UserId, Warrant, Windows,
+    Content, Deed, Draft, Handle, Mention, Objection, Origin, Refusal, RoomId, Seq, Timestamp, UserId,
+    Warrant, Windows,
 };
 
 /// What sort of room it is. The numbers are stored; they never change.
@@ -53,6 +54,8 @@ pub struct Standing {
     pub rules: RulesVersion,
     /// The user's place, if they have one.
     pub member: Option<Member>,
+    /// Whether it is a room of two of whom one keeps the other away: nothing is said there, by either.
+    pub closed: bool,
 }
 
 /// A client's wish: please take this.
@@ -132,6 +135,10 @@ impl Standing {
         if self.member.is_none() {
             return Err(Refusal::NotAMember);
         }
+        // One's own words can be taken back wherever they are.
+        if self.closed && !matches!(say.ask, Ask::Do(Deed::Recall { .. })) {
+            return Err(Objection::NotAllowed.into());
+        }
         let (len, mentions) = (say.ask.len(), say.ask.mentions());
         if len > limit {
             return Err(Refusal::TooLarge { len, limit });
@@ -183,6 +190,7 @@ mod tests {
             kind: RoomKind::Group,
             rules: RulesVersion(3),
             member,
+            closed: false,
         }
     }
 
@@ -272,6 +280,15 @@ mod tests {
         assert_eq!([pins(&tea(owner)), pins(&tea(BO)), pins(&both)], [true, false, true]);
         assert_eq!(direct.warrant(windows).unwrap().hears_from, Seq(3));
         assert_eq!(tea(None).warrant(windows), Err(Refusal::NotAMember));
+    }
+
+    #[test]
+    fn where_one_keeps_the_other_away_nothing_is_said_and_ones_own_words_can_be_taken_back() {
+        let closed = |member| Standing { closed: true, kind: RoomKind::Direct, ..tea(member) };
+        assert_eq!(closed(BO).say(kettle(), 100), Err(Objection::NotAllowed.into()));
+        let recall = Say { ask: Ask::Do(Deed::Recall { of: Seq(2) }), ..kettle() };
+        assert!(closed(BO).say(recall, 100).is_ok());
+        assert_eq!(closed(None).say(kettle(), 100), Err(Refusal::NotAMember));
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub mod partings; // who goes for good
 
 pub mod told; // what they hear of it
 
+pub mod circle; // whom they know
+
+pub mod oversight; // what is kept of reports and of administrators
+
 pub mod reading; // pages, marks
 
 pub mod conversations; // lists of rooms, and what is set for them
@@ -131,6 +135,17 @@ macro_rules! promises {
                 who_has_no_account_is_told_nothing
                 a_credential_that_is_added_or_ended_is_told
             }
+            circle {
+                a_contact_is_wanted_by_both
+                contacts_are_listed_page_by_page
+                who_is_kept_away_finds_nobody
+                the_room_of_two_is_closed_while_one_keeps_the_other_away
+                who_goes_for_good_is_in_nobodys_circle
+            }
+            oversight {
+                a_report_waits_until_it_is_decided
+                what_administrators_did_is_kept
+            }
             reading {
                 a_page_has_exactly_what_was_asked_for
                 a_time_has_its_place_in_a_log
@@ -222,6 +237,8 @@ mod tests {
             include_str!("contract/credentials.rs"),
             include_str!("contract/partings.rs"),
             include_str!("contract/told.rs"),
+            include_str!("contract/circle.rs"),
+            include_str!("contract/oversight.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/conversations.rs"),
             include_str!("contract/mentions.rs"),

@@ -1,9 +1,9 @@
 //! The trait an engine implements. The contract suite is its second half: it says what the words mean.
 
 use crate::{
-    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent,
-    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState,
-    StoredWill, Told, Upshot, Work,
+    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
+    SessionState, StoredWill, Told, Upshot, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -29,6 +29,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Lists of conversations, and what people set for their rooms.
     fn conversations(&self) -> &dyn Conversations;
+
+    /// Whom they know, and whom they keep away.
+    fn circle(&self) -> &dyn Circle;
+
+    /// What is reported, and what administrators did.
+    fn oversight(&self) -> &dyn Oversight;
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;

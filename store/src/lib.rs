@@ -22,6 +22,10 @@ mod credential; // what they come in with
 
 mod ticket; // what lets them in for the first time, or again
 
+mod circle; // whom they know, and whom they keep away
+
+mod oversight; // what is reported, and what administrators did
+
 mod request; // what they may ask twice
 
 mod room; // where they meet
@@ -52,6 +56,7 @@ pub mod seal; // bodies that only the owner of the master key can read
 pub mod contract; // what every engine is held to
 
 pub use account::{Account, AccountChange, AccountState, NewAccount, Parting, Profile, Registered};
+pub use circle::{Befriended, Circle, Contact, Kept, KeptAway, Pair, Person, Tie};
 pub use committed::{Committed, append, create_room, direct_room};
 pub use consumer::Consumer;
 pub use conversation::{Conversation, Conversations, ListPlace, Moment, Settings, SettingsChange, Unsaid};
@@ -62,6 +67,9 @@ pub use credential::{
 pub use engine::Store;
 pub use error::Error;
 pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
+pub use oversight::{
+    ActId, Audited, Decision, NewDeed, NewReport, Oversight, Report, ReportId, Reported, Verdict,
+};
 pub use people::People;
 pub use request::{Begun, RequestKey};
 pub use room::{Interval, Made, Membership, NewRoom, ReadMark, Room, RoomHead};

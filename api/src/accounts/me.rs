@@ -158,7 +158,7 @@ async fn delete(ask: Ask, input: Farewell) -> Result<Done, Problem> {
 }
 
 async fn user(ask: Ask, input: ThisUser) -> Result<User, Problem> {
-    let account = ask.bridge().user(&input.user.0).await?;
+    let account = ask.bridge().user_for(ask.caller()?.account.id, &input.user.0).await?;
     // Who is not here looks like who never was.
     if account.state != AccountState::Active {
         return Err(Problem::not_found("user"));

@@ -6,11 +6,18 @@ mod services; // programs
 
 mod tickets; // invitations and links
 
+mod reports; // what people reported
+
+mod audit; // what administrators did
+
 use crate::method::{Access, Method, Rate};
 
 const LOOK: (Access, Rate) = (Access::Admin, Rate::Read);
 const CHANGE: (Access, Rate) = (Access::Admin, Rate::Write);
 
 pub(crate) fn methods() -> Vec<Method> {
-    [users::methods(), services::methods(), tickets::methods()].into_iter().flatten().collect()
+    [users::methods(), services::methods(), tickets::methods(), reports::methods(), audit::methods()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -10,6 +10,10 @@ mod mine; // one's own account
 
 mod tokens; // what one comes in with
 
+mod circle; // whom one knows
+
+mod reports; // what is reported, and what is kept of administrators
+
 mod rooms; // where people meet
 
 mod lists; // what is new in them, and what one sets for them

@@ -72,6 +72,21 @@ pub enum AccountError {
     /// There is no such user.
     #[error("there is no user `{0}`")]
     NoSuchUser(Handle),
+    /// Whom one keeps away one can't have as a contact.
+    #[error("you keep `{0}` away; let them near first")]
+    KeptAway(Handle),
+    /// There is no such message, or not for them, or it says nothing any more.
+    #[error("there is no such message")]
+    NoSuchMessage,
+    /// There is no such room, or not for them.
+    #[error("there is no such room")]
+    NoSuchRoom,
+    /// There is no such report.
+    #[error("there is no such report")]
+    NoSuchReport,
+    /// The report is decided.
+    #[error("this report is decided already")]
+    Decided,
     /// There is no such credential of theirs.
     #[error("there is no such credential")]
     NoSuchCredential,

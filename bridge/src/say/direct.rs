@@ -3,7 +3,7 @@
 use super::{Not, Speaker};
 use crate::core::Core;
 use crate::lane::{Command, RoomCommand, RoomMade};
-use chat::{Handle, Refusal, Role, RoomId, RoomKind};
+use chat::{Handle, Objection, Refusal, Role, RoomId, RoomKind};
 use std::sync::Arc;
 use store::{AccountState, Error, NewRoom};
 use tokio::sync::oneshot;
@@ -14,6 +14,13 @@ pub(super) async fn room_with(core: &Arc<Core>, speaker: &Speaker<'_>, user: &Ha
     // Who was deleted is nobody, as who never was.
     let there = other.filter(|account| account.state != AccountState::Deleted);
     let other = there.ok_or(Refusal::NoSuchUser)?;
+    // Who is kept away meets nobody; whoever keeps away does not write either.
+    if core.is_kept_away(speaker.user, other.id).await? {
+        return Err(Refusal::NoSuchUser.into());
+    }
+    if core.is_kept_away(other.id, speaker.user).await? {
+        return Err(Refusal::from(Objection::NotAllowed).into());
+    }
     let pair = (speaker.user.min(other.id), speaker.user.max(other.id));
     if let Some(handle) = core.store.direct(pair).await? {
         return Ok(handle);

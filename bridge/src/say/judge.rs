@@ -132,7 +132,13 @@ pub(crate) async fn authorise(core: &Core, user: UserId, topic: &str) -> Result<
     let address: Address = topic.parse().map_err(|_| Refusal::NoSuchTopic)?;
     match address.topic {
         Topic::Say(room) | Topic::Read(room) => standing(core, &room, user).await.map(drop),
-        Topic::SayTo(other) => Ok(core.store.account(&other).await?.map(drop).ok_or(Refusal::NoSuchUser)?),
+        Topic::SayTo(other) => {
+            let other = core.store.account(&other).await?.ok_or(Refusal::NoSuchUser)?;
+            match core.is_kept_away(user, other.id).await? {
+                true => Err(Refusal::NoSuchUser.into()),
+                false => Ok(()),
+            }
+        }
         Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
     }
 }

@@ -20,4 +20,6 @@ mod share; // connections of a service that share what rooms say
 
 mod told; // what users hear that is in no room's log
 
+mod circle; // who keeps whom away
+
 mod cursors; // what a crash between two writes of cursors may not take

@@ -9,9 +9,9 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
-    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent,
-    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
-    StoredWill, Told, Upshot,
+    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
+    SessionState, Store, StoredWill, Told, Upshot,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -72,6 +72,14 @@ macro_rules! observed {
 
             fn told(&self) -> &Told {
                 self.store.told()
+            }
+
+            fn circle(&self) -> &dyn Circle {
+                self.store.circle()
+            }
+
+            fn oversight(&self) -> &dyn Oversight {
+                self.store.oversight()
             }
 
             fn people(&self) -> &dyn People {

@@ -257,6 +257,8 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         refresh_ttl: w.take("auth.refresh_ttl", usual.refresh_ttl, time(SECOND, 366 * DAY))?,
         logins: w.take("limits.logins_per_user", usual.logins, count(1, 1_000))?,
         device_tokens: w.take("limits.device_tokens_per_user", usual.device_tokens, count(1, 1_000))?,
+        contacts: w.take("limits.contacts_per_user", usual.contacts, count(1, 100_000))?,
+        blocks: w.take("limits.blocks_per_user", usual.blocks, count(1, 100_000))?,
         api_keys: w.take("limits.keys_per_service", usual.api_keys, count(1, 1_000))?,
         commit_wait: w.take("store.commit_wait", usual.commit_wait, time(SECOND, 300 * SECOND))?,
         lane_depth: w.take("store.queue_length", usual.lane_depth, count(1, 1 << 20))?,

@@ -145,7 +145,10 @@ pub(crate) async fn standing(
     user: UserId,
 ) -> Result<Option<Standing>, Error> {
     let row = sqlx::query!(
-        r#"select r.id, r.kind, r.rules_version, m.role as "role?", m.from_seq as "from_seq?"
+        r#"select r.id, r.kind, r.rules_version, m.role as "role?", m.from_seq as "from_seq?",
+                  exists (select 1 from direct d join block b on
+                          (b.user_id = d.a and b.other_id = d.b) or (b.user_id = d.b and b.other_id = d.a)
+                          where d.room_id = r.id) as "closed!"
            from room r left join membership m on m.room_id = r.id and m.user_id = $1 and m.to_seq is null
            where r.handle = $2"#,
         user.0,
@@ -164,6 +167,7 @@ pub(crate) async fn standing(
         kind: room_kind(i64::from(row.kind))?,
         rules: RulesVersion(row.rules_version),
         member,
+        closed: row.closed,
     }))
 }
 

@@ -32,6 +32,10 @@ mod tickets; // what lets them in for the first time, or again
 
 mod partings; // who goes for good
 
+mod circle; // whom they know, and whom they keep away
+
+mod oversight; // what is reported, and what administrators did
+
 mod requests; // what they may ask twice
 
 mod rooms; // where they meet

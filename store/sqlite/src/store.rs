@@ -8,9 +8,9 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::lane::Tell;
 use store::{
-    Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent,
-    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
-    StoredWill, Told, Upshot, Work,
+    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
+    SessionState, Store, StoredWill, Told, Upshot, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -57,6 +57,14 @@ impl Store for SqliteStore {
     }
 
     fn conversations(&self) -> &dyn Conversations {
+        self
+    }
+
+    fn circle(&self) -> &dyn Circle {
+        self
+    }
+
+    fn oversight(&self) -> &dyn Oversight {
         self
     }
 

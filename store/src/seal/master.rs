@@ -1,7 +1,7 @@
 //! The key of keys: 32 random bytes in a file of their own, which only their owner can read.
 
 use super::keys::{RoomKey, Sealer, SessionKey, derive, random, room_place, root};
-use crate::{Error, RequestKey, SessionId};
+use crate::{Error, ReportId, RequestKey, SessionId};
 use aws_lc_rs::hkdf::Prk;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chat::RoomId;
@@ -116,6 +116,27 @@ impl MasterKey {
     /// [`Error::NotAuthentic`] when it is not that.
     pub fn open_answer(&self, key: &RequestKey, sealed: Vec<u8>) -> Result<Vec<u8>, Error> {
         self.answer(key)?.open(&key.key.0, sealed)
+    }
+
+    /// Seals somebody's words about a report: `part` is which.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when the cipher refuses, which no words bring about.
+    pub fn seal_report(&self, id: ReportId, part: &str, words: &str) -> Result<Vec<u8>, Error> {
+        self.report(id)?.seal(part.as_bytes(), words.as_bytes().to_vec())
+    }
+
+    /// Opens what [`MasterKey::seal_report`] sealed for the same part of the same report.
+    ///
+    /// # Errors
+    /// [`Error::NotAuthentic`] when it is not that.
+    pub fn open_report(&self, id: ReportId, part: &str, sealed: Vec<u8>) -> Result<String, Error> {
+        let plain = self.report(id)?.open(part.as_bytes(), sealed)?;
+        String::from_utf8(plain).map_err(|_| Error::Damaged("a report is no text".into()))
+    }
+
+    fn report(&self, id: ReportId) -> Result<Sealer, Error> {
+        Sealer::derive(&self.root, &[b"report", &id.0.to_be_bytes()])
     }
 
     fn answer(&self, key: &RequestKey) -> Result<Sealer, Error> {

@@ -97,6 +97,7 @@ pub(crate) fn tea() -> Standing {
         kind: RoomKind::Group,
         rules: RulesVersion(1),
         member: Some(Member { role: Role::Owner, from_seq: Seq::FIRST }),
+        closed: false,
     }
 }
 

@@ -78,6 +78,7 @@ async fn enter(to: &mut Writer, user: UserId, state: AccountState) -> Result<(),
         );
         clear.execute(&mut to.conn).await.map_err(error)?;
         let links = sqlx::query!("delete from ticket where user_id = ?", user.0);
+        crate::circle::forget(to, user).await?;
         links.execute(&mut to.conn).await.map_err(error)?;
     }
     Ok(())

@@ -1,0 +1,122 @@
+//! Whom a user knows, and whom they keep away.
+//!
+//! Who is kept away meets somebody who is not there: every question about them is answered as for a name that nobody has.
+
+use crate::Bridge;
+use crate::accounts::AccountError;
+use crate::core::Core;
+use chat::{Handle, UserId};
+use store::{Account, Befriended, Circle, Contact, Error, Kept, KeptAway, Pair, Person, Tie};
+
+impl Core {
+    /// Whether this person keeps the user away.
+    pub(crate) async fn is_kept_away(&self, user: UserId, by: UserId) -> Result<bool, Error> {
+        Ok(user != by && !self.store.circle().keepers(user, &[by]).await?.is_empty())
+    }
+}
+
+impl Bridge {
+    fn circle(&self) -> &dyn Circle {
+        self.core().store.circle()
+    }
+
+    fn pair(&self, user: &Account, other: Account) -> Pair {
+        let person = |account: &Account| Person { user: account.id, handle: account.handle.clone() };
+        Pair { user: person(user), other: person(&other), now: self.core().now() }
+    }
+
+    /// A user as this one meets them: who was deleted is not there, and neither is who keeps them away.
+    ///
+    /// # Errors
+    /// [`AccountError::NoSuchUser`] and [`AccountError::Store`].
+    pub async fn user_for(&self, seer: UserId, handle: &Handle) -> Result<Account, AccountError> {
+        let account = self.user(handle).await?;
+        match self.core().is_kept_away(seer, account.id).await? {
+            true => Err(AccountError::NoSuchUser(handle.clone())),
+            false => Ok(account),
+        }
+    }
+
+    /// The user wants somebody as a contact: they ask, or agree if the other has asked.
+    ///
+    /// # Errors
+    /// [`AccountError::NoSuchUser`], [`AccountError::TooMany`], [`AccountError::KeptAway`].
+    pub async fn befriend(&self, user: &Account, other: &Handle) -> Result<Tie, AccountError> {
+        let most = self.core().config.contacts;
+        let pair = self.pair(user, self.user(other).await?);
+        match self.circle().befriend(&pair, most).await? {
+            Befriended::Tied(tie) => Ok(tie),
+            Befriended::NoSuchUser => Err(AccountError::NoSuchUser(other.clone())),
+            Befriended::KeptAway => Err(AccountError::KeptAway(other.clone())),
+            Befriended::TooMany => Err(AccountError::TooMany(most)),
+        }
+    }
+
+    /// The user does not want somebody as a contact, or not any more: they decline, take back, or end it.
+    ///
+    /// # Errors
+    /// [`AccountError::NoSuchUser`] if there is nothing between the two.
+    pub async fn part_ways(&self, user: &Account, other: &Handle) -> Result<(), AccountError> {
+        let pair = self.pair(user, self.user(other).await?);
+        match self.circle().part_ways(&pair).await? {
+            true => Ok(()),
+            false => Err(AccountError::NoSuchUser(other.clone())),
+        }
+    }
+
+    /// Contacts and those who asked or were asked, by handle; at most `limit` (up to 1,000).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn contacts(
+        &self,
+        user: UserId,
+        tie: Option<Tie>,
+        after: Option<&Handle>,
+        limit: u32,
+    ) -> Result<Vec<Contact>, Error> {
+        self.circle().contacts(user, tie, after, limit).await
+    }
+
+    /// The user keeps somebody away from now on. Whether there is anybody of this name can't be told by it: somebody who
+    /// keeps *them* away must not be found out.
+    ///
+    /// # Errors
+    /// [`AccountError::TooMany`].
+    pub async fn keep_away(&self, user: &Account, other: &Handle) -> Result<(), AccountError> {
+        let most = self.core().config.blocks;
+        let Some(other) = self.core().store.account(other).await?.filter(|other| other.id != user.id) else {
+            return Ok(());
+        };
+        match self.circle().keep_away(&self.pair(user, other), most).await? {
+            Kept::Away => Ok(()),
+            Kept::TooMany => Err(AccountError::TooMany(most)),
+        }
+    }
+
+    /// The user lets somebody near again.
+    ///
+    /// # Errors
+    /// [`AccountError::NoSuchUser`] if they did not keep them away.
+    pub async fn let_near(&self, user: &Account, other: &Handle) -> Result<(), AccountError> {
+        let nobody = || AccountError::NoSuchUser(other.clone());
+        let account = self.core().store.account(other).await?.ok_or_else(nobody)?;
+        match self.circle().let_near(&self.pair(user, account)).await? {
+            true => Ok(()),
+            false => Err(nobody()),
+        }
+    }
+
+    /// Whom the user keeps away, by handle; at most `limit` (up to 1,000).
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn kept_away(
+        &self,
+        user: UserId,
+        after: Option<&Handle>,
+        limit: u32,
+    ) -> Result<Vec<KeptAway>, Error> {
+        self.circle().kept_away(user, after, limit).await
+    }
+}

@@ -1,0 +1,148 @@
+//! Who is whose contact, and who asked whom.
+
+use super::{in_list, is_kept_away};
+use crate::failure::error;
+use crate::readers::Readers;
+use crate::writer::Writer;
+use async_trait::async_trait;
+use chat::{Handle, Timestamp, UserId};
+use sqlx::postgres::PgConnection;
+use store::lane::{Write, Writer as _};
+use store::stored::{damaged, handle};
+use store::{Befriended, Contact, Error, NewEvent, Pair, Person, Tie};
+
+/// See [`store::Circle::befriend`].
+pub(crate) struct Befriend {
+    pub(crate) pair: Pair,
+    pub(crate) most: u32,
+}
+
+/// See [`store::Circle::part_ways`].
+pub(crate) struct PartWays(pub(crate) Pair);
+
+#[async_trait]
+impl Write<Writer> for Befriend {
+    type Answer = Befriended;
+
+    async fn write(&self, to: &mut Writer) -> Result<Befriended, Error> {
+        let Pair { user, other, .. } = &self.pair;
+        if self.pair.is_one() || is_kept_away(to.conn()?, user.user, other.user).await? {
+            return Ok(Befriended::NoSuchUser);
+        }
+        if is_kept_away(to.conn()?, other.user, user.user).await? {
+            return Ok(Befriended::KeptAway);
+        }
+        let (mine, theirs) = match tie(to.conn()?, user.user, other.user).await? {
+            Some(Tie::Asked) => (Tie::Contact, Tie::Contact),
+            Some(already) => return Ok(Befriended::Tied(already)),
+            None if self.is_full(to).await? => return Ok(Befriended::TooMany),
+            None => (Tie::Waiting, Tie::Asked),
+        };
+        set(to, &self.pair, Some(mine)).await?;
+        set(to, &self.pair.turned(), Some(theirs)).await?;
+        Ok(Befriended::Tied(mine))
+    }
+}
+
+impl Befriend {
+    /// Whether one of the two knows as many as one may.
+    async fn is_full(&self, to: &mut Writer) -> Result<bool, Error> {
+        let (user, other) = (self.pair.user.user.0, self.pair.other.user.0);
+        let most = sqlx::query_scalar!(
+            r#"select greatest((select count(*) from contact where user_id = $1),
+                          (select count(*) from contact where user_id = $2)) as "most!: i64""#,
+            user,
+            other
+        );
+        Ok(most.fetch_one(to.conn()?).await.map_err(error)? >= i64::from(self.most))
+    }
+}
+
+#[async_trait]
+impl Write<Writer> for PartWays {
+    type Answer = bool;
+
+    async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
+        part(to, &self.0).await
+    }
+}
+
+/// Ends what is between the two, and tells both; false if there was nothing.
+pub(super) async fn part(to: &mut Writer, pair: &Pair) -> Result<bool, Error> {
+    if tie(to.conn()?, pair.user.user, pair.other.user).await?.is_none() {
+        return Ok(false);
+    }
+    set(to, pair, None).await?;
+    set(to, &pair.turned(), None).await?;
+    Ok(true)
+}
+
+/// How the user stands to the other from now on; they are told.
+async fn set(to: &mut Writer, pair: &Pair, tie: Option<Tie>) -> Result<(), Error> {
+    let (user, other) = (pair.user.user.0, pair.other.user.0);
+    let done = match tie.map(|tie| tie as i16) {
+        Some(tie) => {
+            sqlx::query!(
+                "insert into contact (user_id, other_id, tie, since) values ($1, $2, $3, $4)
+                 on conflict (user_id, other_id) do update set tie = excluded.tie, since = excluded.since",
+                user,
+                other,
+                tie,
+                pair.now.0
+            )
+            .execute(to.conn()?)
+            .await
+        }
+        None => {
+            let delete =
+                sqlx::query!("delete from contact where user_id = $1 and other_id = $2", user, other);
+            delete.execute(to.conn()?).await
+        }
+    };
+    done.map_err(error)?;
+    to.events().push(NewEvent::new(pair.user.user, pair.tied(tie), pair.now));
+    Ok(())
+}
+
+async fn tie(conn: &mut PgConnection, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
+    let found =
+        sqlx::query_scalar!("select tie from contact where user_id = $1 and other_id = $2", user.0, other.0);
+    found.fetch_optional(conn).await.map_err(error)?.map(read).transpose()
+}
+
+fn read(number: i16) -> Result<Tie, Error> {
+    Tie::from_number(i64::from(number)).ok_or_else(|| damaged("tie"))
+}
+
+/// See [`store::Circle::tie`].
+pub(crate) async fn between(readers: &Readers, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
+    let found =
+        sqlx::query_scalar!("select tie from contact where user_id = $1 and other_id = $2", user.0, other.0);
+    readers.ask(found.fetch_optional(&readers.pool)).await?.map(read).transpose()
+}
+
+/// See [`store::Circle::contacts`].
+pub(crate) async fn list(
+    readers: &Readers,
+    user: UserId,
+    tie: Option<Tie>,
+    after: Option<&Handle>,
+    limit: u32,
+) -> Result<Vec<Contact>, Error> {
+    let (after, limit, tie) = (after.map_or("", Handle::as_str), in_list(limit), tie.map(|tie| tie as i16));
+    let rows = sqlx::query!(
+        "select a.id, a.handle, c.tie, c.since
+           from contact c join account a on a.id = c.other_id
+           where c.user_id = $1 and ($2::smallint is null or c.tie = $2) and a.handle > $3 order by a.handle limit $4",
+        user.0,
+        tie as Option<i16>,
+        after,
+        limit
+    );
+    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
+    rows.map(|row| {
+        let person = Person { user: UserId(row.id), handle: handle(&row.handle)? };
+        Ok(Contact { person, tie: read(row.tie)?, since: Timestamp(row.since) })
+    })
+    .collect()
+}
