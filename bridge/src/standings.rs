@@ -1,7 +1,7 @@
 //! What users are in rooms, remembered, so that a message does not ask the database who its sender is.
 //!
-//! Only memberships are remembered: that somebody is *not* a member is asked anew each time, so a join is known
-//! at once. A membership that has ended meanwhile is found out at the commit, which names the rules it was
+//! Only memberships are remembered: that somebody is *not* a member, or that nothing may be said there, is asked anew
+//! each time, so a join is known at once. A membership that has ended meanwhile is found out at the commit, which names the rules it was
 //! judged by and comes back stale.
 
 use chat::{Handle, Standing, UserId};
@@ -38,7 +38,8 @@ impl Standings {
         }
         let Some(standing) = store.standing(room, user).await? else { return Ok(None) };
         let standing = Arc::new(standing);
-        if standing.member.is_some() {
+        // A refusal of a closed room never comes to a commit that would find the rules changed.
+        if standing.member.is_some() && !standing.closed {
             self.members.insert(key, standing.clone());
         }
         Ok(Some(standing))
