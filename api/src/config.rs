@@ -1,5 +1,6 @@
 //! The bounds of the API, each with its reason.
 
+use crate::host::Host;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -20,6 +21,8 @@ pub struct Config {
     /// Requests a second of one address that has not said who it is, or not rightly: who guesses passwords or
     /// invitations gets no further.
     pub strangers: (NonZeroU32, NonZeroU32),
+    /// What the program around lets administrators see of it.
+    pub host: Host,
     /// Addresses to which that does not apply, beside this machine's own: a proxy that counts by itself.
     pub trusted: Vec<IpAddr>,
 }
@@ -46,6 +49,7 @@ impl Default for Config {
             reads: (rate(50), rate(200)),
             writes: (rate(10), rate(50)),
             strangers: (rate(1), rate(30)),
+            host: Host::default(),
             trusted: Vec::new(),
         }
     }

@@ -5,6 +5,8 @@
 //! them can say something else. What is asked goes to the bridge, as a PUBLISH does: there is one way in. This crate
 //! knows HTTP and JSON, and neither SQL nor sockets.
 
+mod host; // what the program around tells
+
 mod config; // the bounds, and why
 
 mod problem; // why not, in stable words
@@ -43,6 +45,7 @@ mod serve; // from HTTP to a method and back
 
 pub use ask::Asker;
 pub use config::{Config, Origins};
+pub use host::{Count, Host};
 pub use method::{Access, Method, Rate, Verb};
 pub use perform::{Answer, Api};
 pub use problem::{Code, Problem};

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::method::{Access, Method};
 use crate::problem::{Code, Problem};
 use crate::rates::Rates;
+use crate::serve::STREAMS;
 use crate::{audited, openapi, table};
 use bridge::Bridge;
 use bridge::identity::Scope;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use store::stored::now;
 use store::{Begun, RequestKey, Store};
+use tokio::sync::Semaphore;
 
 /// Bytes of an Idempotency-Key at most.
 const KEY_MOST: usize = 255;
@@ -28,6 +30,8 @@ pub struct Api {
     pub(crate) document: Bytes,
     table: Vec<Method>,
     pub(crate) rates: Rates,
+    /// Places for those who watch the counters.
+    pub(crate) streams: Arc<Semaphore>,
 }
 
 /// What is answered to a request that was done.
@@ -62,7 +66,8 @@ impl Api {
         let table = table::methods();
         let document = openapi::document(&table);
         let rates = Rates::new(&config);
-        Arc::new(Api { bridge, store, config, document, table, rates })
+        let streams = Arc::new(Semaphore::new(STREAMS));
+        Arc::new(Api { bridge, store, config, document, table, rates, streams })
     }
 
     /// Everything that can be asked.
@@ -129,7 +134,7 @@ impl Api {
         answer(method, done?)
     }
 
-    fn may_ask(&self, method: &Method, asker: &Asker) -> Result<(), Problem> {
+    pub(crate) fn may_ask(&self, method: &Method, asker: &Asker) -> Result<(), Problem> {
         let scope = match method.access {
             Access::Anybody => return self.rates.stranger(asker.address),
             Access::Scope(scope) => scope,

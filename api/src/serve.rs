@@ -7,6 +7,10 @@ mod read; // the request becomes an object
 
 mod tell; // the answer becomes a response
 
+mod stream; // answers without an end
+
+pub(crate) use stream::STREAMS;
+
 use crate::config::Origins;
 use crate::method::{Method, Verb};
 use crate::page;
@@ -52,7 +56,10 @@ pub fn router(api: &Arc<Api>) -> Router {
         };
         router = router.route(path, route);
     }
+    let watched = api.clone();
+    let watch = get(async move |request: Request| stream::counters(&watched, request).await);
     router
+        .route("/v1/admin/counters/stream", watch)
         .merge(page::router(api))
         .fallback(async |request: Request| refuse(&request, &Problem::not_found("page")))
         .method_not_allowed_fallback(async |request: Request| {

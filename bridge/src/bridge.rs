@@ -23,6 +23,7 @@ use mqtt::ReasonCode;
 use mqtt::packet::{PacketId, Publish, Subscription, UserProperties};
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use store::Store;
 use tokio::sync::{Semaphore, mpsc};
@@ -59,6 +60,8 @@ impl Bridge {
             pace: Pace::new(config.say_rate, config.say_burst),
             config,
             store,
+            // Numbers of an earlier life of the server are smaller: a million a millisecond are enough for it.
+            connections: AtomicU64::new(clock().0.unsigned_abs() << 20),
             started_at: clock(),
             clock,
             ids: Mutex::new(Snowflakes::new(NODE)),

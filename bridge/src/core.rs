@@ -14,6 +14,7 @@ use chat::Timestamp;
 use chat::snowflake::Snowflakes;
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use store::Store;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +43,8 @@ pub(crate) struct Core {
     pub(crate) sessions: Slots<Session>,
     pub(crate) shares: Shares,
     pub(crate) people: People,
+    /// The number of the next connection.
+    pub(crate) connections: AtomicU64,
     pub(crate) revocations: Revocations,
     /// Who may read a page of a log just now for a session that is behind.
     pub(crate) reading: Semaphore,

@@ -56,6 +56,8 @@ mod own; // what somebody sets for a room of their own
 
 mod circle; // whom they know, and whom they keep away
 
+mod connections; // who is connected
+
 mod oversight; // what is reported, and what administrators did
 
 mod by_request; // what is asked and waited for
@@ -71,5 +73,6 @@ pub use accounts::{AccountError, Given, LoggedIn, Registration, TicketGiven};
 pub use admin::{AdminError, RoomAdded, UserAdded};
 pub use bridge::Bridge;
 pub use config::Config;
+pub use connections::{Connection, Gauges, Inspected, Sought};
 pub use lane::{Receipt, SayError};
 pub use session::Session;

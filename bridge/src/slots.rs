@@ -53,6 +53,12 @@ impl<T> Slots<T> {
         Reading(self.inner.read())
     }
 
+    /// How many are in.
+    pub(crate) fn count(&self) -> usize {
+        let inner = self.inner.read();
+        inner.items.len() - inner.free.len()
+    }
+
     /// Everything that is in now.
     pub(crate) fn all(&self) -> Vec<Arc<T>> {
         self.inner.read().items.iter().flatten().cloned().collect()

@@ -9,6 +9,7 @@ use crate::ports::{Addresses, bind};
 use crate::{control, demo, http, page, telemetry};
 use bridge::Bridge;
 use broker::Broker;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Serves until a signal. An error is a reason why it could not begin, or not end well.
@@ -57,6 +58,13 @@ fn raise_open_files() {
     }
 }
 
+/// The broker's counters are the API's to tell.
+fn watched(config: api::Config, broker: &Broker<Bridge>) -> api::Config {
+    let broker = broker.clone();
+    let count = move || broker::Event::ALL.map(|(event, word)| (word, broker.counters().get(event))).to_vec();
+    api::Config { host: api::Host { count: Some(Arc::new(count)), ..config.host }, ..config }
+}
+
 /// A server that answers.
 struct Running {
     broker: Broker<Bridge>,
@@ -81,7 +89,7 @@ impl Running {
         let control = control::listen(&config.data, house.desk())?;
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
-        let api = house.api(config.api.clone());
+        let api = house.api(watched(config.api.clone(), &broker));
         let websocket = broker::websocket::route(broker.clone());
         let router = http::router(websocket, api::router(&api), draining.clone());
         let http = tokio::spawn(http::serve(http, router, Manners::default(), closed.clone()));

@@ -10,14 +10,26 @@ mod reports; // what people reported
 
 mod audit; // what administrators did
 
+mod connections; // who is connected
+
+pub(crate) mod counters; // numbers, and how the server is set
+
 use crate::method::{Access, Method, Rate};
 
 const LOOK: (Access, Rate) = (Access::Admin, Rate::Read);
 const CHANGE: (Access, Rate) = (Access::Admin, Rate::Write);
 
 pub(crate) fn methods() -> Vec<Method> {
-    [users::methods(), services::methods(), tickets::methods(), reports::methods(), audit::methods()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        users::methods(),
+        services::methods(),
+        tickets::methods(),
+        reports::methods(),
+        audit::methods(),
+        connections::methods(),
+        counters::methods(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -12,6 +12,8 @@ mod tokens; // what one comes in with
 
 mod circle; // whom one knows
 
+mod server; // what administrators see of the server
+
 mod reports; // what is reported, and what is kept of administrators
 
 mod rooms; // where people meet

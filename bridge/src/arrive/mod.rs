@@ -7,7 +7,7 @@ use crate::depart;
 use crate::identity::uncarried;
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
-use crate::session::{Positions, Replies, Session, State, Subscribed};
+use crate::session::{Place, Positions, Replies, Session, State, Subscribed};
 use aws_lc_rs::digest;
 use broker::application::{Arrival, ConnectRefusal, Welcome};
 use broker::outbound::Delivery;
@@ -16,6 +16,7 @@ use mqtt::ReasonCode;
 use mqtt::packet::PacketId;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use store::{Cursor, Error, Membership, Opened, Opening, Reopened};
 use topics::Address;
 
@@ -152,8 +153,20 @@ impl Core {
         let origin = origin(user, &arrival.client_id);
         let stored = opened.id.map(|id| (id, opened.epoch));
         let proof = uncarried(user, arrival.identity.proof);
+        let place = Place {
+            number: self.connections.fetch_add(1, Ordering::Relaxed),
+            client_id: arrival.client_id.clone(),
+            peer: arrival.peer,
+            since: self.now(),
+        };
         let session = self.sessions.insert(|slot| {
-            Session::new(slot, (user, handle, origin), stored, (arrival.outbound.clone(), proof), state)
+            Session::new(
+                slot,
+                (user, handle, origin),
+                stored,
+                (arrival.outbound.clone(), proof, place),
+                state,
+            )
         });
         self.people.add(&session);
         // What was revoked before this is found here, what is revoked after it finds the session.

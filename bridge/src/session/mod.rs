@@ -33,8 +33,10 @@ pub(crate) use state::{Meanwhile, State};
 
 use crate::hub::Hub;
 use broker::outbound::Outbound;
-use chat::{Handle, Origin, Seq, UserId};
+use chat::{Handle, Origin, Seq, Timestamp, UserId};
 use parking_lot::{Mutex, MutexGuard};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use store::{Proof, SessionId};
 
 /// A connected device.
@@ -47,9 +49,20 @@ pub struct Session {
     /// Its row and the opening of it, where it outlives the connection.
     pub(crate) stored: Option<(SessionId, u64)>,
     pub(crate) outbound: Outbound,
+    pub(crate) place: Place,
     /// What it came in with: when that is no longer good, it ends.
     pub(crate) proof: Option<Proof>,
     state: Mutex<State>,
+}
+
+/// Where a connection comes from, for those who look after the server.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// Never used twice.
+    pub(crate) number: u64,
+    pub(crate) client_id: Arc<str>,
+    pub(crate) peer: SocketAddr,
+    pub(crate) since: Timestamp,
 }
 
 /// Sessions that a batch reached: each writer is woken once, and those that fell behind get a reader.
@@ -71,10 +84,10 @@ impl Session {
         slot: u32,
         (user, handle, origin): (UserId, Handle, Origin),
         stored: Option<(SessionId, u64)>,
-        (outbound, proof): (Outbound, Option<Proof>),
+        (outbound, proof, place): (Outbound, Option<Proof>, Place),
         state: State,
     ) -> Session {
-        Session { slot, user, handle, origin, stored, outbound, proof, state: Mutex::new(state) }
+        Session { slot, user, handle, origin, stored, outbound, place, proof, state: Mutex::new(state) }
     }
 
     /// The membership ended with the entry `at`: nothing after it is heard, everything up to it is.

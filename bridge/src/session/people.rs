@@ -27,6 +27,11 @@ impl People {
         }
     }
 
+    /// How many users are here.
+    pub(crate) fn count(&self) -> usize {
+        self.by_user.lock().len()
+    }
+
     pub(crate) fn of(&self, user: UserId) -> Vec<Arc<Session>> {
         self.by_user.lock().get(&user).cloned().unwrap_or_default()
     }

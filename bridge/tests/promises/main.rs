@@ -22,4 +22,6 @@ mod told; // what users hear that is in no room's log
 
 mod circle; // who keeps whom away
 
+mod connections; // who is connected
+
 mod cursors; // what a crash between two writes of cursors may not take

@@ -11,6 +11,8 @@ mod complaint; // what is wrong, where, and what to do
 
 mod value; // one value at a time
 
+mod shown; // what an administrator may see of it
+
 mod written; // the layers
 
 #[cfg(test)]
@@ -141,6 +143,7 @@ impl Config {
 
     /// Turns what is written into what the code may rely on; also returns the names of all settings.
     pub(crate) fn check(mut written: Written) -> Result<(Config, Vec<&'static str>), ConfigError> {
+        let shown = shown::shown(&written);
         let w = &mut written;
         let config = Config {
             data: w.take("server.data", PathBuf::from("./natter-data"), path)?,
@@ -160,7 +163,8 @@ impl Config {
         let names = written.finish()?;
         config.check_together()?;
         // One list for both doors.
-        let api = api::Config { trusted: config.broker.trusted.clone(), ..config.api };
+        let host = api::Host { settings: shown, ..api::Host::default() };
+        let api = api::Config { trusted: config.broker.trusted.clone(), host, ..config.api };
         let config = Config { api, ..config };
         Ok((config, names))
     }
@@ -289,6 +293,7 @@ fn api(w: &mut Written) -> Result<api::Config, ConfigError> {
         writes,
         strangers,
         trusted: usual.trusted,
+        host: usual.host,
     })
 }
 

@@ -63,6 +63,11 @@ impl Written {
         self.settings.insert(key.to_owned(), (Value::String(text.to_owned()), Place::Flag(flag)));
     }
 
+    /// What was written, by name.
+    pub(super) fn each(&self, mut visit: impl FnMut(&str, &Value)) {
+        self.settings.iter().for_each(|(name, (value, _))| visit(name, value));
+    }
+
     /// The names of what was written.
     #[cfg(test)]
     pub(super) fn names(&self) -> Vec<String> {

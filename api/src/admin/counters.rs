@@ -1,0 +1,77 @@
+//! Numbers of the server, and how it is set.
+
+use super::LOOK;
+use crate::ask::Ask;
+use crate::method::{Method, Nothing, Verb};
+use crate::perform::Api;
+use crate::problem::Problem;
+use crate::words::At;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use store::stored::now;
+use utoipa::ToSchema;
+
+/// The request that is also a stream.
+pub(crate) const COUNTERS: &str = "admin.counters";
+
+/// Numbers of this moment, and what happened since the start.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Counters {
+    at: At,
+    /// When the server began.
+    started_at: At,
+    /// Devices that are connected.
+    devices: u64,
+    /// Users who are here with any.
+    users: u64,
+    /// Transactions since the start.
+    commits: u64,
+    /// Entries that they put into logs.
+    entries: u64,
+    /// How often connections began and ended, each in which way.
+    connections: BTreeMap<&'static str, u64>,
+}
+
+/// The configuration in force.
+#[derive(Debug, Serialize, ToSchema)]
+struct Settings {
+    /// By name, such as `limits.body`; a secret is only said to be there.
+    #[schema(value_type = Object)]
+    settings: Value,
+}
+
+pub(super) fn methods() -> Vec<Method> {
+    vec![
+        Method::new(COUNTERS, (Verb::Get, "/v1/admin/counters"), LOOK, "Numbers of the server", counters),
+        Method::new(
+            "admin.settings",
+            (Verb::Get, "/v1/admin/settings"),
+            LOOK,
+            "The configuration in force, without its secrets",
+            settings,
+        ),
+    ]
+}
+
+/// The numbers of this moment.
+pub(crate) fn count(api: &Api) -> Counters {
+    let gauges = api.bridge.gauges();
+    Counters {
+        at: At(now()),
+        started_at: At(gauges.started_at),
+        devices: gauges.devices,
+        users: gauges.users,
+        commits: gauges.commits,
+        entries: gauges.entries,
+        connections: api.config.host.counters().into_iter().collect(),
+    }
+}
+
+async fn counters(ask: Ask, _: Nothing) -> Result<Counters, Problem> {
+    Ok(count(&ask.api))
+}
+
+async fn settings(ask: Ask, _: Nothing) -> Result<Settings, Problem> {
+    Ok(Settings { settings: ask.api.config.host.settings.clone() })
+}
