@@ -57,7 +57,8 @@ impl Bridge {
         let (telling, told) = mpsc::channel(NEWS_DEPTH);
         let core = Arc::new(Core {
             doorkeeper: Doorkeeper::new(&config, key),
-            pace: Pace::new(config.say_rate, config.say_burst),
+            pace: Pace::of_messages(&config),
+            strangers: Pace::of_strangers(&config),
             config,
             store,
             // Numbers of an earlier life of the server are smaller: a million a millisecond are enough for it.

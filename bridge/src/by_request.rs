@@ -87,7 +87,7 @@ impl Bridge {
             user_properties: &[],
             message_expiry: None,
             inbound: None,
-            is_acknowledged: false,
+            is_acknowledged: true,
         };
         let speaker = Speaker { user: by.id, handle: &by.handle, session: None };
         put(self.core(), &speaker, &spoken, Reply::Caller(reply)).await;

@@ -6,12 +6,31 @@ use crate::Bridge;
 use crate::accounts::AccountError;
 use crate::core::Core;
 use chat::{Handle, UserId};
+use std::time::{Duration, Instant};
 use store::{Account, Befriended, Circle, Contact, Error, Kept, KeptAway, Pair, Person, Tie};
 
 impl Core {
     /// Whether this person keeps the user away.
     pub(crate) async fn is_kept_away(&self, user: UserId, by: UserId) -> Result<bool, Error> {
         Ok(user != by && !self.store.circle().keepers(user, &[by]).await?.is_empty())
+    }
+}
+
+impl Core {
+    /// Somebody writes first to somebody else, or asks them something. To how many strangers they may do that in a day is
+    /// limited, but for programs and administrators; the error says how long to wait.
+    pub(crate) async fn meets(&self, user: UserId, other: UserId) -> Result<Result<(), Duration>, Error> {
+        if user == other
+            || matches!(self.store.circle().tie(user, other).await?, Some(Tie::Asked | Tie::Contact))
+        {
+            return Ok(Ok(()));
+        }
+        let account = self.store.people().account_of(user).await?;
+        if account.is_some_and(|account| account.service || account.admin) {
+            return Ok(Ok(()));
+        }
+        let turn = self.strangers.turn((user, self.is_new(user)), Instant::now(), Some(Duration::ZERO));
+        Ok(turn.map(drop))
     }
 }
 
@@ -40,10 +59,15 @@ impl Bridge {
     /// The user wants somebody as a contact: they ask, or agree if the other has asked.
     ///
     /// # Errors
-    /// [`AccountError::NoSuchUser`], [`AccountError::TooMany`], [`AccountError::KeptAway`].
+    /// [`AccountError::NoSuchUser`], [`AccountError::TooMany`], [`AccountError::KeptAway`]; [`AccountError::Quota`] for who
+    /// asks many strangers.
     pub async fn befriend(&self, user: &Account, other: &Handle) -> Result<Tie, AccountError> {
         let most = self.core().config.contacts;
-        let pair = self.pair(user, self.user(other).await?);
+        let pair = self.pair(user, self.user_for(user.id, other).await?);
+        if self.circle().tie(user.id, pair.other.user).await?.is_none() {
+            let met = self.core().meets(user.id, pair.other.user).await?;
+            met.map_err(AccountError::Quota)?;
+        }
         match self.circle().befriend(&pair, most).await? {
             Befriended::Tied(tie) => Ok(tie),
             Befriended::NoSuchUser => Err(AccountError::NoSuchUser(other.clone())),

@@ -24,6 +24,17 @@ pub struct Config {
     pub say_rate: Option<NonZeroU32>,
     /// Messages one user may say at once before the rate counts.
     pub say_burst: NonZeroU32,
+    /// How long an account counts as new: spam comes from accounts that were made for it. None are for zero.
+    pub new_for: Duration,
+    /// Messages a second of a new account, where others have a limit.
+    pub new_rate: NonZeroU32,
+    /// Messages of a new account at once.
+    pub new_burst: NonZeroU32,
+    /// Strangers to whom one user may write first, or whom they may ask to be contacts, in a day; none for no limit. Who is
+    /// a contact, or asked to be one, is no stranger, nor is anybody one has a room of two with.
+    pub strangers: Option<NonZeroU32>,
+    /// The same for a new account.
+    pub new_strangers: Option<NonZeroU32>,
     /// How long a client of MQTT 5 is slowed down before it hears 0x97.
     pub quota_patience: Duration,
     /// How long what was said may still be edited and recalled.
@@ -59,6 +70,9 @@ impl Default for Config {
     fn default() -> Config {
         const RATE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
         const BURST: NonZeroU32 = NonZeroU32::new(100).expect("100 is not zero");
+        const NEW_RATE: NonZeroU32 = NonZeroU32::new(5).expect("5 is not zero");
+        const NEW_BURST: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
+        const NEW_STRANGERS: NonZeroU32 = NonZeroU32::new(20).expect("20 is not zero");
         Config {
             body_limit: 64 * 1024,
             commit_wait: Duration::from_secs(10),
@@ -67,6 +81,11 @@ impl Default for Config {
             cursor_interval: Duration::from_secs(30),
             say_rate: Some(RATE),
             say_burst: BURST,
+            new_for: Duration::from_hours(24),
+            new_rate: NEW_RATE,
+            new_burst: NEW_BURST,
+            strangers: Some(BURST),
+            new_strangers: Some(NEW_STRANGERS),
             quota_patience: Duration::from_secs(5),
             windows: Windows::default(),
             session_expiry_max: u32::MAX,

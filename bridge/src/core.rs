@@ -38,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) standings: Standings,
     pub(crate) pace: Pace,
+    /// How many strangers somebody writes to.
+    pub(crate) strangers: Pace,
     pub(crate) lane: Lane,
     pub(crate) hubs: Hubs,
     pub(crate) sessions: Slots<Session>,

@@ -4,10 +4,12 @@
 //! the socket is read on until as many wait as were agreed. Only a message whose turn is too far away is refused,
 //! and only where the client can understand it. The bound is a generic cell rate: one moment for each user.
 
+use crate::config::Config;
 use crate::core::Core;
 use crate::lane::Command;
 use crate::session::Session;
 use chat::UserId;
+use chat::snowflake::made_at;
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 use std::num::NonZeroU32;
@@ -20,12 +22,16 @@ const REMEMBERED: usize = 65_536;
 /// Commands of one session that wait their turn: more than the broker lets wait of both kinds of QoS, so a place is
 /// always free.
 const WAITING: usize = 1_024;
+/// What strangers are counted by.
+const DAY: Duration = Duration::from_hours(24);
 /// How long an empty line waits for a sender that has not sent yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// One moment for each user who speaks, over all devices: when the next message would be exactly in time.
 pub(crate) struct Pace {
     rule: Option<Rule>,
+    /// For accounts that are new.
+    new: Option<Rule>,
     users: Cache<UserId, Arc<Mutex<Instant>>>,
 }
 
@@ -37,25 +43,48 @@ struct Rule {
     tolerance: Duration,
 }
 
+impl Rule {
+    /// So many in this time, for long and at once.
+    fn new(time: Duration, count: NonZeroU32, burst: NonZeroU32) -> Rule {
+        let interval = time / count.get();
+        Rule { interval, tolerance: interval * (burst.get() - 1) }
+    }
+}
+
+impl Core {
+    /// Whether the account is new. Its number tells when it was made.
+    pub(crate) fn is_new(&self, user: UserId) -> bool {
+        let age = self.now().0.saturating_sub(made_at(user.0).0);
+        u64::try_from(age).is_ok_and(|age| u128::from(age) < self.config.new_for.as_millis())
+    }
+}
+
 impl Pace {
-    /// `rate` messages a second with `burst` at once; no rate is no limit.
-    pub(crate) fn new(rate: Option<NonZeroU32>, burst: NonZeroU32) -> Pace {
-        let rule = rate.map(|rate| {
-            let interval = Duration::from_secs(1) / rate.get();
-            Rule { interval, tolerance: interval * (burst.get() - 1) }
-        });
-        Pace { rule, users: Cache::new(REMEMBERED) }
+    /// How many messages a second and at once; no rate is no limit, for new accounts neither.
+    pub(crate) fn of_messages(config: &Config) -> Pace {
+        let rule = |rate, burst| Rule::new(Duration::from_secs(1), rate, burst);
+        let new = rule(config.new_rate, config.new_burst);
+        let usual = config.say_rate.map(|rate| rule(rate, config.say_burst));
+        // Nobody has less because they are no longer new.
+        let new = usual.map(|usual| if new.interval > usual.interval { new } else { usual });
+        Pace { rule: usual, new, users: Cache::new(REMEMBERED) }
+    }
+
+    /// How many strangers a day.
+    pub(crate) fn of_strangers(config: &Config) -> Pace {
+        let rule = |count: Option<NonZeroU32>| count.map(|count| Rule::new(DAY, count, count));
+        Pace { rule: rule(config.strangers), new: rule(config.new_strangers), users: Cache::new(REMEMBERED) }
     }
 
     /// Takes a turn, and says when it is. With `patience`, a turn further away than that is not taken; the error says
     /// by how much.
     pub(crate) fn turn(
         &self,
-        user: UserId,
+        (user, is_new): (UserId, bool),
         now: Instant,
         patience: Option<Duration>,
     ) -> Result<Instant, Duration> {
-        let Some(rule) = self.rule else { return Ok(now) };
+        let Some(rule) = (if is_new { self.new } else { self.rule }) else { return Ok(now) };
         let place = self.place(user, now);
         let mut in_time = place.lock();
         let begins = (*in_time).max(now);
@@ -146,10 +175,11 @@ async fn take_turns(core: Arc<Core>, session: Arc<Session>, mut turns: mpsc::Rec
 mod tests {
     use super::*;
 
-    const ANN: UserId = UserId(1);
+    const ANN: (UserId, bool) = (UserId(1), false);
 
     fn pace() -> Pace {
-        Pace::new(NonZeroU32::new(10), NonZeroU32::new(5).unwrap())
+        let (rate, burst) = (NonZeroU32::new(10), NonZeroU32::new(5).unwrap());
+        Pace::of_messages(&Config { say_rate: rate, say_burst: burst, ..Config::default() })
     }
 
     #[test]
@@ -166,10 +196,23 @@ mod tests {
     }
 
     #[test]
+    fn new_accounts_have_less_unless_nobody_has_a_limit_or_everybody_has_less() {
+        let now = Instant::now();
+        let at_once = |pace: &Pace| {
+            (0..200).filter(|_| pace.turn((UserId(1), true), now, Some(Duration::ZERO)).is_ok()).count()
+        };
+        assert_eq!(at_once(&Pace::of_messages(&Config::default())), 30);
+        assert_eq!(at_once(&Pace::of_messages(&Config { say_rate: None, ..Config::default() })), 200);
+        let slow = Config { say_rate: NonZeroU32::new(1), say_burst: NonZeroU32::MIN, ..Config::default() };
+        assert_eq!(at_once(&Pace::of_messages(&slow)), 1);
+        assert_eq!(at_once(&Pace::of_strangers(&Config::default())), 20);
+    }
+
+    #[test]
     fn a_turn_too_far_away_is_not_taken() {
         let (pace, now) = (pace(), Instant::now());
         let taken = (0..100).filter(|_| pace.turn(ANN, now, Some(Duration::from_secs(1))).is_ok()).count();
         assert_eq!(taken, 15, "the burst, and a second's worth");
-        assert!(pace.turn(UserId(2), now, Some(Duration::ZERO)).is_ok(), "others are not touched");
+        assert!(pace.turn((UserId(2), false), now, Some(Duration::ZERO)).is_ok(), "others are not touched");
     }
 }

@@ -8,6 +8,12 @@ const EPOCH_MS: i64 = 1_767_225_600_000;
 /// How far a clock may run back, in milliseconds, before ids stop: beyond it something is wrong with the machine.
 const PATIENCE_MS: i64 = 1_000;
 
+/// When this id was made, by the clock of the node that made it.
+#[must_use]
+pub const fn made_at(id: i64) -> Timestamp {
+    Timestamp((id >> 22) + EPOCH_MS)
+}
+
 /// Makes ids for one node. The clock is the caller's.
 #[derive(Debug)]
 pub struct Snowflakes {
@@ -55,6 +61,12 @@ impl Snowflakes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        let now = Timestamp(1_795_428_240_123);
+        assert_eq!(made_at(Snowflakes::new(7).next(now).unwrap()), now);
+    }
 
     #[test]
     fn ids_grow_even_when_the_clock_stands_still_or_steps_back() {

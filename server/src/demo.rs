@@ -30,6 +30,8 @@ pub(crate) fn fit(config: &mut Config) -> anyhow::Result<()> {
         );
     }
     config.bridge.say_rate = None;
+    config.bridge.strangers = None;
+    config.bridge.new_strangers = None;
     Ok(())
 }
 

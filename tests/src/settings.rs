@@ -15,7 +15,12 @@ impl Default for Settings {
         let usual = Settings { variables: Vec::new(), data: None, is_demo: false };
         let level = std::env::var("NATTER_TEST_LOG").unwrap_or_else(|_| "info".to_owned());
         // Tests that storm are about other things than the rate of one user.
-        usual.set("limits.messages_per_user", "0").set("log.level", &level).set("store.reserve", "0")
+        usual
+            .set("limits.messages_per_user", "0")
+            .set("limits.strangers_per_day", "0")
+            .set("limits.strangers_per_day_of_new_user", "0")
+            .set("log.level", &level)
+            .set("store.reserve", "0")
     }
 }
 

@@ -52,6 +52,9 @@ impl From<AccountError> for Problem {
             AccountError::KeptAway(_) | AccountError::Decided => Code::Invalid,
             AccountError::NoSuchMessage => return Problem::not_found("message"),
             AccountError::NoSuchRoom => return Problem::not_found("room"),
+            AccountError::Quota(wait) => {
+                return Problem { retry_after: Some(wait), ..Problem::new(Code::RateLimited, words) };
+            }
             AccountError::NoSuchReport => return Problem::not_found("report"),
             AccountError::DeviceTaken(_) => Code::DeviceTaken,
             AccountError::TooMany(_) => Code::TooMany,

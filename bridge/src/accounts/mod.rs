@@ -81,6 +81,9 @@ pub enum AccountError {
     /// There is no such room, or not for them.
     #[error("there is no such room")]
     NoSuchRoom,
+    /// They turn to too many strangers.
+    #[error("this goes to too many people who don't know you; wait {} s", .0.as_secs() + 1)]
+    Quota(std::time::Duration),
     /// There is no such report.
     #[error("there is no such report")]
     NoSuchReport,

@@ -25,6 +25,7 @@ pub(super) async fn room_with(core: &Arc<Core>, speaker: &Speaker<'_>, user: &Ha
     if let Some(handle) = core.store.direct(pair).await? {
         return Ok(handle);
     }
+    core.meets(speaker.user, other.id).await?.map_err(Refusal::Quota)?;
     let id = RoomId(core.id()?);
     let mut members = vec![(speaker.user, speaker.handle.clone(), Role::Owner)];
     if other.id != speaker.user {

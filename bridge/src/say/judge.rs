@@ -122,9 +122,12 @@ pub(crate) fn act(core: &Core, ask: Ask, standing: &Standing) -> Result<NewAct, 
 /// When the message may be stored. One whose turn is too far away is refused, if its sender would understand.
 fn turn(core: &Core, speaker: &Speaker<'_>, spoken: &Spoken<'_>) -> Result<Instant, Refusal> {
     let version = speaker.session.map(|session| session.outbound.version());
-    let understands = version == Some(Version::V5) && spoken.is_acknowledged;
+    // Whoever asks by a request is told as well.
+    let understands = version.is_none_or(|version| version == Version::V5) && spoken.is_acknowledged;
     let patience = understands.then_some(core.config.quota_patience);
-    core.pace.turn(speaker.user, Instant::now(), patience).map_err(Refusal::Quota)
+    core.pace
+        .turn((speaker.user, core.is_new(speaker.user)), Instant::now(), patience)
+        .map_err(Refusal::Quota)
 }
 
 /// A will must be such that its owner could publish it now.

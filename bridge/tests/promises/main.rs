@@ -24,4 +24,6 @@ mod circle; // who keeps whom away
 
 mod connections; // who is connected
 
+mod limits; // how much somebody may do whom nobody knows
+
 mod cursors; // what a crash between two writes of cursors may not take

@@ -234,11 +234,25 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
     let rate =
         w.take("limits.messages_per_user", usual.say_rate.map_or(0, NonZeroU32::get), count(0, 1_000_000))?;
     let burst = w.take("limits.messages_burst", usual.say_burst.get(), count(1, 1_000_000))?;
+    let new_rate = w.take("limits.messages_per_new_user", usual.new_rate.get(), count(1, 1_000_000))?;
+    let new_burst =
+        w.take("limits.messages_burst_of_new_user", usual.new_burst.get(), count(1, 1_000_000))?;
+    let mut some = |key, usual: Option<NonZeroU32>| {
+        let most = w.take(key, usual.map_or(0, NonZeroU32::get), count(0, 1_000_000))?;
+        Ok::<_, ConfigError>(NonZeroU32::new(most))
+    };
+    let strangers = some("limits.strangers_per_day", usual.strangers)?;
+    let new_strangers = some("limits.strangers_per_day_of_new_user", usual.new_strangers)?;
     let expiry = w.take("mqtt.max_session_expiry", None, never_or(time(SECOND, FOREVER)))?;
     Ok(bridge::Config {
         body_limit: w.take("limits.body", usual.body_limit, size(256, 8 << 20))?,
         say_rate: NonZeroU32::new(rate),
         say_burst: NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
+        new_for: w.take("limits.users_are_new_for", usual.new_for, time(Duration::ZERO, 366 * DAY))?,
+        new_rate: NonZeroU32::new(new_rate).unwrap_or(NonZeroU32::MIN),
+        new_burst: NonZeroU32::new(new_burst).unwrap_or(NonZeroU32::MIN),
+        strangers,
+        new_strangers,
         quota_patience: w.take(
             "limits.quota_patience",
             usual.quota_patience,

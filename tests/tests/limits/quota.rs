@@ -8,6 +8,7 @@ fn few() -> Settings {
     Settings::default()
         .set("limits.messages_per_user", "20")
         .set("limits.messages_burst", "10")
+        .set("limits.users_are_new_for", "0s")
         .set("limits.quota_patience", "1s")
 }
 
