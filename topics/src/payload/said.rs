@@ -135,7 +135,7 @@ impl Words<'_> {
         }
         object.names_if(Key::Mentions, self.mentions);
         if let Some(data) = self.data {
-            object.data(data);
+            object.json(Key::Data, data);
         }
     }
 }
