@@ -41,9 +41,11 @@ impl Format {
         }
     }
 
-    /// The format that this level in front stands for.
-    fn under(level: &str) -> Option<Format> {
-        Format::ALL.into_iter().find(|format| format.level() == Some(level))
+    /// The format of a topic, and the topic behind the level that says so.
+    pub(crate) fn of(topic: &str) -> (Format, &str) {
+        let under = |level: &str| Format::ALL.into_iter().find(|format| format.level() == Some(level));
+        let prefixed = topic.split_once('/').and_then(|(level, rest)| Some((under(level)?, rest)));
+        prefixed.unwrap_or((Format::Json, topic))
     }
 }
 
@@ -161,8 +163,7 @@ impl FromStr for Address {
     type Err = TopicError;
 
     fn from_str(topic: &str) -> Result<Address, TopicError> {
-        let prefixed = topic.split_once('/').and_then(|(level, rest)| Some((Format::under(level)?, rest)));
-        let (format, rest) = prefixed.unwrap_or((Format::Json, topic));
+        let (format, rest) = Format::of(topic);
         match read(rest) {
             Ok(topic) => Ok(Address { format, topic }),
             Err(flaw) => Err(TopicError { topic: cut(topic, TopicError::KEPT).to_owned(), flaw }),

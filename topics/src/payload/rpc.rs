@@ -12,47 +12,9 @@ use super::key::Key;
 use super::object::fields::{self, Value};
 use super::object::{Notation, Object};
 use crate::Format;
+use crate::rpc::Method;
 use bytes::Bytes;
 use std::fmt;
-use std::str::FromStr;
-
-/// The name of a request: words of `[a-z0-9_]` with dots between them.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Method(Box<str>);
-
-/// A level that should name a request and doesn't.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a method is words of a to z, 0 to 9 and _ with dots between them, at most 64 bytes")]
-pub struct NotAMethod;
-
-impl Method {
-    /// The longest name, in bytes.
-    pub const MAX_LEN: usize = 64;
-
-    /// As it stands in the topic.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Method {
-    type Err = NotAMethod;
-
-    fn from_str(text: &str) -> Result<Method, NotAMethod> {
-        let is_word = |word: &str| {
-            !word.is_empty() && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
-        };
-        let is_name = text.len() <= Method::MAX_LEN && text.split('.').all(is_word);
-        if is_name { Ok(Method(text.into())) } else { Err(NotAMethod) }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// A client's own mark on a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use topics::Format;
-use topics::payload::rpc::{Answer, Id, Method, Request, read, write};
+use topics::payload::rpc::{Answer, Id, Request, read, write};
+use topics::rpc::{Call, Method, NotACall, ReplyTo};
 
 fn request(format: Format, payload: &[u8]) -> Result<Request, String> {
     read(format, payload).map_err(|error| error.to_string())
@@ -32,6 +33,47 @@ fn a_method_is_words_with_dots_between_them() {
         &"a".repeat(65),
     ] {
         assert!(name.parse::<Method>().is_err(), "{name}");
+    }
+}
+
+#[test]
+fn a_topic_asks_for_a_method() {
+    for (topic, format, name) in
+        [("rpc/rooms.list", Format::Json, "rooms.list"), ("cbor/rpc/rooms.list", Format::Cbor, "rooms.list")]
+    {
+        let call: Call = topic.parse().unwrap();
+        assert_eq!((call.format, call.method.as_str(), call.to_string()), (format, name, topic.to_owned()));
+    }
+    for topic in ["rpc", "rpcs/x", "plain/rpc/rooms.list", "cbor/cbor/rpc/x", "me/rpc/x", "", "/rpc/x"] {
+        assert_eq!(topic.parse::<Call>(), Err(NotACall::Shape), "{topic}");
+    }
+    for topic in ["rpc/", "rpc/rooms/list", "rpc/Rooms", "rpc/+", "cbor/rpc/#"] {
+        assert!(matches!(topic.parse::<Call>(), Err(NotACall::Method(_))), "{topic}");
+    }
+}
+
+#[test]
+fn an_answer_goes_to_me_replies_or_to_a_word_below_it() {
+    for topic in ["me/replies", "me/replies/app-7", "cbor/me/replies", "cbor/me/replies/A.b_c"] {
+        let to = ReplyTo::of(Format::Json, Some(topic)).unwrap();
+        assert_eq!(to.to_string(), topic);
+    }
+    assert_eq!(ReplyTo::of(Format::Cbor, None).unwrap().to_string(), "cbor/me/replies");
+    let long = format!("me/replies/{}", "a".repeat(65));
+    for topic in [
+        "",
+        "me",
+        "me/replies/",
+        "me/repliesx",
+        "me/replies/a/b",
+        "me/replies/+",
+        "me/replies/é",
+        "plain/me/replies",
+        "rooms/tea/said",
+        "apps/x",
+        &long,
+    ] {
+        assert!(ReplyTo::of(Format::Json, Some(topic)).is_err(), "{topic}");
     }
 }
 
