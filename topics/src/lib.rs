@@ -13,7 +13,7 @@ pub mod filter; // what a subscription could hear
 
 pub mod replay; // where a subscription begins
 
-pub mod rpc; // where a request goes, and its answer
+pub mod rpc; // what a request is called, and where its answer goes
 
 pub mod payload; // bytes become content, and entries become bytes
 

@@ -1,53 +1,20 @@
-//! Where a request goes, and where its answer: `rpc/{method}`, and `me/replies` or a topic below it.
+//! What a request is called, and where its answer goes: `me/replies` or a topic below it.
 //!
 //! A client of MQTT 5 may wish by Response Topic where it is answered, and gets its Correlation Data back as it sent
 //! it; every other client is answered on `me/replies`, in the format in which it asked, and knows its requests by the
 //! `id` in them ([`crate::payload::rpc`]).
 //!
-//! Start at [`Call`].
+//! Start at [`ReplyTo::of`].
 
 use crate::Format;
 use std::fmt;
 use std::str::FromStr;
 
-/// A request by its topic: `rpc/{method}` or `cbor/rpc/{method}`. There is none under `plain/`, whose payloads are
-/// bodies and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Call {
-    /// How the request is written.
-    pub format: Format,
-    /// What is asked for.
-    pub method: Method,
-}
-
-/// A topic that asks for nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotACall {
-    /// It is not `rpc/` and a method.
-    #[error("no request has a topic of this shape")]
-    Shape,
-    /// What should be a method is none.
-    #[error(transparent)]
-    Method(#[from] NotAMethod),
-}
-
-impl FromStr for Call {
-    type Err = NotACall;
-
-    fn from_str(topic: &str) -> Result<Call, NotACall> {
-        let (format, rest) = Format::of(topic);
-        let method = rest.strip_prefix("rpc/").filter(|_| format != Format::Plain).ok_or(NotACall::Shape)?;
-        Ok(Call { format, method: method.parse()? })
-    }
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(level) = self.format.level() {
-            write!(f, "{level}/")?;
-        }
-        write!(f, "rpc/{}", self.method)
-    }
+/// Whether a topic asks for something, or would if it named a method: cheaper than reading it as an
+/// [`Address`](crate::Address), which every message would pay for.
+#[must_use]
+pub fn is_call(topic: &str) -> bool {
+    Format::of(topic).1.starts_with("rpc/")
 }
 
 /// The name of a request: words of `[a-z0-9_]` with dots between them.
@@ -138,7 +105,8 @@ impl FromStr for ReplyTo {
     }
 }
 
-fn is_word(word: &str) -> bool {
+/// Whether this can stand below `me/replies`.
+pub(crate) fn is_word(word: &str) -> bool {
     matches!(word.len(), 1..=ReplyTo::MAX_WORD)
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }

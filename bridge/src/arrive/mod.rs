@@ -4,7 +4,7 @@ mod again; // what comes again, with its packet id
 
 use crate::core::Core;
 use crate::depart;
-use crate::identity::uncarried;
+use crate::identity::{NOBODY, is_nobody, uncarried};
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
 use crate::session::{Positions, Replies, Session, State, Subscribed};
@@ -21,6 +21,9 @@ use topics::Address;
 
 /// A session is found or begun.
 pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
+    if is_nobody(arrival.identity.proof) {
+        return core.nobody_arrives(&arrival);
+    }
     let user = UserId(arrival.identity.id);
     if let Some(will) = &arrival.will {
         authorise_will(core, user, &will.topic, will.retain).await?;
@@ -134,6 +137,31 @@ pub(crate) fn origin(user: UserId, client_id: &str) -> Origin {
 }
 
 impl Core {
+    /// Who did not say who they are has nothing that could be kept: no earlier session, and no will.
+    fn nobody_arrives(&self, arrival: &Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
+        if arrival.will.is_some() {
+            let reason = "who leaves a will must say who they are".to_owned();
+            return Err(ConnectRefusal { code: ReasonCode::NotAuthorized, reason });
+        }
+        let outbound = (arrival.outbound.clone(), arrival.peer.ip(), None);
+        // No other can be taken for it: this session says nothing, and hears its own answers only.
+        let name = Handle::new("nobody").map_err(|error| ConnectRefusal {
+            code: ReasonCode::UnspecifiedError,
+            reason: error.to_string(),
+        })?;
+        let who = (NOBODY, name, Origin(0));
+        let session = self.sessions.insert(|slot| Session::new(slot, who, None, outbound, State::default()));
+        Ok(Welcome {
+            session_present: false,
+            session_expiry: 0,
+            user_properties: Vec::new(),
+            redeliver: Vec::new(),
+            first_packet_id: first_packet_id(0),
+            unreleased: Vec::new(),
+            session,
+        })
+    }
+
     /// Gives the session its slot and its place among the user's devices; nothing, when what it came in with was revoked
     /// on its way.
     fn seat(&self, arrival: &Arrival, handle: Handle, opened: &Opened) -> Option<Arc<Session>> {
@@ -153,7 +181,13 @@ impl Core {
         let stored = opened.id.map(|id| (id, opened.epoch));
         let proof = uncarried(user, arrival.identity.proof);
         let session = self.sessions.insert(|slot| {
-            Session::new(slot, (user, handle, origin), stored, (arrival.outbound.clone(), proof), state)
+            Session::new(
+                slot,
+                (user, handle, origin),
+                stored,
+                (arrival.outbound.clone(), arrival.peer.ip(), proof),
+                state,
+            )
         });
         self.people.add(&session);
         // What was revoked before this is found here, what is revoked after it finds the session.

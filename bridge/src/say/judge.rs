@@ -58,7 +58,7 @@ pub(super) async fn command(
             let turn = turn(core, speaker, spoken)?;
             Ok((Made::Read { mark, deadline: turn + core.config.commit_wait }, turn))
         }
-        Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
+        Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
     }
 }
 
@@ -133,6 +133,7 @@ pub(crate) async fn authorise(core: &Core, user: UserId, topic: &str) -> Result<
     match address.topic {
         Topic::Say(room) | Topic::Read(room) => standing(core, &room, user).await.map(drop),
         Topic::SayTo(other) => Ok(core.store.account(&other).await?.map(drop).ok_or(Refusal::NoSuchUser)?),
-        Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
+        // Nobody would be there to hear what a request is answered.
+        Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
     }
 }

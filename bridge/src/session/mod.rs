@@ -32,9 +32,11 @@ pub(crate) use routes::{Copy, Routes, Subscribed};
 pub(crate) use state::{Meanwhile, State};
 
 use crate::hub::Hub;
+use crate::identity::NOBODY;
 use broker::outbound::Outbound;
 use chat::{Handle, Origin, Seq, UserId};
 use parking_lot::{Mutex, MutexGuard};
+use std::net::IpAddr;
 use store::{Proof, SessionId};
 
 /// A connected device.
@@ -47,6 +49,8 @@ pub struct Session {
     /// Its row and the opening of it, where it outlives the connection.
     pub(crate) stored: Option<(SessionId, u64)>,
     pub(crate) outbound: Outbound,
+    /// Where it comes from.
+    pub(crate) address: IpAddr,
     /// What it came in with: when that is no longer good, it ends.
     pub(crate) proof: Option<Proof>,
     state: Mutex<State>,
@@ -71,10 +75,15 @@ impl Session {
         slot: u32,
         (user, handle, origin): (UserId, Handle, Origin),
         stored: Option<(SessionId, u64)>,
-        (outbound, proof): (Outbound, Option<Proof>),
+        (outbound, address, proof): (Outbound, IpAddr, Option<Proof>),
         state: State,
     ) -> Session {
-        Session { slot, user, handle, origin, stored, outbound, proof, state: Mutex::new(state) }
+        Session { slot, user, handle, origin, stored, outbound, address, proof, state: Mutex::new(state) }
+    }
+
+    /// Whether nobody knows who it is: it may ask what anybody may, hear the answers, and nothing else.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.user == NOBODY
     }
 
     /// The membership ended with the entry `at`: nothing after it is heard, everything up to it is.

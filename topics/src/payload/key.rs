@@ -38,6 +38,7 @@ pub(super) enum Key {
     Result,
     Problem,
     Params,
+    Once,
 }
 
 /// What stands under a key that clients write.
@@ -90,6 +91,7 @@ impl Key {
             Key::Result => ("result", Some(42)),
             Key::Problem => ("problem", Some(43)),
             Key::Params => ("params", Some(44)),
+            Key::Once => ("key", Some(45)),
         }
     }
 

@@ -1,8 +1,8 @@
 //! A request on `rpc/{method}`, and the answer to it.
 //!
 //! A request has the parameters that its method takes, and may have an `id` of the client's own, which stands in
-//! the answer again: in MQTT 3.1.1 that is how a client knows which of its requests is answered. An empty payload
-//! is a request with neither. What the parameters mean, and what is answered, is the method's affair: here both are
+//! the answer again: in MQTT 3.1.1 that is how a client knows which of its requests is answered. What makes something
+//! may have a `key`, under which it is made once. An empty payload is a request with none of them. What the parameters mean, and what is answered, is the method's affair: here both are
 //! JSON that is carried, and under `cbor/` its CBOR.
 //!
 //! Start at [`read`] and [`write`].
@@ -35,6 +35,8 @@ impl Id {
 pub struct Request {
     /// Its mark, if it has one.
     pub id: Option<Id>,
+    /// The client's own name for what it asks, under which it is done once: an Idempotency-Key.
+    pub key: Option<Box<str>>,
     /// The parameters: an object in JSON that every reader of JSON can take, `{}` if there were none.
     pub params: Box<str>,
 }
@@ -56,16 +58,17 @@ impl fmt::Debug for Request {
 pub fn read(format: Format, payload: &[u8]) -> Result<Request, PayloadError> {
     let notation = Notation::of(format).unwrap_or(Notation::Json);
     if payload.is_empty() {
-        return Ok(Request { id: None, params: "{}".into() });
+        return Ok(Request { id: None, key: None, params: "{}".into() });
     }
-    let mut asked = fields::read(notation, payload, &[Key::Id, Key::Params])?;
+    let mut asked = fields::read(notation, payload, &[Key::Id, Key::Once, Key::Params])?;
     let id = match asked.take(Key::Id) {
         Value::Nothing => None,
         Value::Number(number) => Some(Id::Number(number)),
         Value::Text(text) if text.len() <= Id::MAX_LEN => Some(Id::Text(text.into())),
         _ => return Err(asked.wrong(Key::Id)),
     };
-    Ok(Request { id, params: asked.data(Key::Params)?.unwrap_or_else(|| "{}".into()) })
+    let key = asked.text(Key::Once)?.map(Into::into);
+    Ok(Request { id, key, params: asked.data(Key::Params)?.unwrap_or_else(|| "{}".into()) })
 }
 
 /// What became of a request.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use topics::Format;
 use topics::payload::rpc::{Answer, Id, Request, read, write};
-use topics::rpc::{Call, Method, NotACall, ReplyTo};
+use topics::rpc::{Method, ReplyTo};
 
 fn request(format: Format, payload: &[u8]) -> Result<Request, String> {
     read(format, payload).map_err(|error| error.to_string())
@@ -33,22 +33,6 @@ fn a_method_is_words_with_dots_between_them() {
         &"a".repeat(65),
     ] {
         assert!(name.parse::<Method>().is_err(), "{name}");
-    }
-}
-
-#[test]
-fn a_topic_asks_for_a_method() {
-    for (topic, format, name) in
-        [("rpc/rooms.list", Format::Json, "rooms.list"), ("cbor/rpc/rooms.list", Format::Cbor, "rooms.list")]
-    {
-        let call: Call = topic.parse().unwrap();
-        assert_eq!((call.format, call.method.as_str(), call.to_string()), (format, name, topic.to_owned()));
-    }
-    for topic in ["rpc", "rpcs/x", "plain/rpc/rooms.list", "cbor/cbor/rpc/x", "me/rpc/x", "", "/rpc/x"] {
-        assert_eq!(topic.parse::<Call>(), Err(NotACall::Shape), "{topic}");
-    }
-    for topic in ["rpc/", "rpc/rooms/list", "rpc/Rooms", "rpc/+", "cbor/rpc/#"] {
-        assert!(matches!(topic.parse::<Call>(), Err(NotACall::Method(_))), "{topic}");
     }
 }
 
@@ -88,14 +72,14 @@ fn a_request_has_parameters_and_a_mark_of_the_clients_own() {
     ] {
         assert_eq!(
             request(Format::Json, payload.as_bytes()),
-            Ok(Request { id, params: params() }),
+            Ok(Request { id, key: None, params: params() }),
             "{payload}"
         );
     }
     for (format, nothing) in
         [(Format::Json, &b""[..]), (Format::Json, b"{}"), (Format::Cbor, b""), (Format::Cbor, b"\xA0")]
     {
-        assert_eq!(request(format, nothing), Ok(Request { id: None, params: "{}".into() }));
+        assert_eq!(request(format, nothing), Ok(Request { id: None, key: None, params: "{}".into() }));
     }
 }
 
@@ -103,8 +87,11 @@ fn a_request_has_parameters_and_a_mark_of_the_clients_own() {
 fn a_request_in_cbor_says_the_same() {
     // {41: 7, 44: {"room": "tea"}}
     let payload = b"\xA2\x18\x29\x07\x18\x2C\xA1\x64room\x63tea";
-    let expected = Request { id: Some(Id::Number(7)), params: r#"{"room":"tea"}"#.into() };
+    let expected = Request { id: Some(Id::Number(7)), key: None, params: r#"{"room":"tea"}"#.into() };
     assert_eq!(request(Format::Cbor, payload), Ok(expected));
+    // {45: "k"}
+    assert_eq!(request(Format::Cbor, b"\xA1\x18\x2D\x61k").unwrap().key.as_deref(), Some("k"));
+    assert_eq!(request(Format::Json, br#"{"key": "k"}"#).unwrap().key.as_deref(), Some("k"));
 }
 
 #[test]
@@ -119,6 +106,7 @@ fn a_request_that_cannot_be_read_is_refused_by_name() {
         (&long, mark),
         (r#"{"params":[]}"#, "`params` must be an object"),
         (r#"{"params":{},"params":{}}"#, "`params` is given twice"),
+        (r#"{"key":7}"#, "`key` must be a text"),
         (r#"{"room":"tea"}"#, "`room` is no key of this payload"),
         ("[]", "the payload is broken JSON: this is no object"),
     ] {
