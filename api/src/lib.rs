@@ -1,4 +1,4 @@
-//! REST: accounts, rooms and history over HTTP.
+//! What can be asked: accounts, rooms and history, over HTTP and by requests over MQTT.
 //!
 //! Everything that can be asked stands once in one table ([`Method`]): its name, its path, who may ask it, how often, what
 //! it takes and what it gives. Routes, the OpenAPI document and requests by MQTT all come out of that table, so none of
@@ -43,10 +43,12 @@ mod page; // the document, readable
 
 mod serve; // from HTTP to a method and back
 
+mod rpc; // and from MQTT
+
 pub use ask::Asker;
 pub use config::{Config, Origins};
 pub use host::{Count, Host};
 pub use method::{Access, Method, Rate, Verb};
-pub use perform::{Answer, Api};
+pub use perform::{Admitted, Answer, Api};
 pub use problem::{Code, Problem};
 pub use serve::router;

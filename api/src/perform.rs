@@ -1,4 +1,4 @@
-//! May they, not too often, not twice; then it is done. HTTP and MQTT both ask here.
+//! May they, and not too often; then, and not twice, it is done. HTTP and MQTT both ask here.
 
 use crate::ask::{Ask, Asker};
 use crate::config::Config;
@@ -32,6 +32,13 @@ pub struct Api {
     pub(crate) rates: Rates,
     /// Places for those who watch the counters.
     pub(crate) streams: Arc<Semaphore>,
+}
+
+/// A request that its asker may make, and that was counted: what it says may be read now.
+#[derive(Debug)]
+pub struct Admitted<'a> {
+    method: &'a Method,
+    asker: Asker,
 }
 
 /// What is answered to a request that was done.
@@ -82,19 +89,28 @@ impl Api {
         self.table.iter().find(|method| method.name == name)
     }
 
-    /// Does what is asked, if the asker may. `input` is an object; `key` is the caller's own name for the request, under
-    /// which it is done once.
+    /// Whether this may be asked by the asker, and not too often: before anything of it is read, so that a stranger's
+    /// long request costs no more than a short one.
+    ///
+    /// # Errors
+    /// The [`Problem`], in words for the caller.
+    pub fn admit<'a>(&self, method: &'a Method, asker: Asker) -> Result<Admitted<'a>, Problem> {
+        self.may_ask(method, &asker)?;
+        Ok(Admitted { method, asker })
+    }
+
+    /// Does what is asked. `input` is an object; `key` is the caller's own name for the request, under which it is done
+    /// once.
     ///
     /// # Errors
     /// The [`Problem`], in words for the caller.
     pub async fn perform(
         self: &Arc<Api>,
-        method: &Method,
-        asker: Asker,
+        admitted: Admitted<'_>,
         input: Value,
         key: Option<&str>,
     ) -> Result<Answer, Problem> {
-        self.may_ask(method, &asker)?;
+        let Admitted { method, asker } = admitted;
         let ask = Ask { api: self.clone(), asker };
         let Some(key) = key.filter(|_| method.creates) else {
             return answer(method, audited::call(method, ask, input).await?);

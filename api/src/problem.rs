@@ -39,6 +39,9 @@ pub(crate) struct Written<'a> {
     detail: &'a str,
     /// The request, as the server's log has it.
     request_id: &'a str,
+    /// After so many milliseconds it may be asked again; absent where waiting does not help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
 }
 
 impl Problem {
@@ -67,6 +70,15 @@ impl Problem {
 
     pub(crate) fn written<'a>(&'a self, request_id: &'a str) -> Written<'a> {
         let (code, status, title) = self.code.words();
-        Written { kind: format!("/docs#{code}"), title, status, code, detail: &self.detail, request_id }
+        let wait = self.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        Written {
+            kind: format!("/docs#{code}"),
+            title,
+            status,
+            code,
+            detail: &self.detail,
+            request_id,
+            retry_after_ms: wait,
+        }
     }
 }

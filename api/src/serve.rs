@@ -107,11 +107,12 @@ async fn serve(api: &Arc<Api>, index: usize, request: Request) -> Response {
 async fn perform(api: &Arc<Api>, method: &Method, request: Request) -> Result<crate::Answer, Problem> {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let asker = asker(api, method, request.headers(), address).await?;
+    let admitted = api.admit(method, asker)?;
     let key = request.headers().get(IDEMPOTENCY_KEY).cloned();
     let key = key.as_ref().map(|key| key.to_str());
     let key = key.transpose().map_err(|_| Problem::bad_request("an Idempotency-Key is visible ASCII"))?;
     let input = read::input(api, method, request).await?;
-    api.perform(method, asker, input, key).await
+    api.perform(admitted, input, key).await
 }
 
 /// Who asks. A stranger who shows something that is not right is counted by address.

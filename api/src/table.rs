@@ -12,6 +12,9 @@ pub(crate) fn methods() -> Vec<Method> {
 }
 
 #[cfg(test)]
+mod written; // and as topics.md shows it
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::method::{Access, Rate, Verb};

@@ -7,12 +7,13 @@ use crate::identity::{Doorkeeper, SigningKey};
 use crate::lane::{self, Lane};
 use crate::news::{self, NEWS_DEPTH};
 use crate::pace::Pace;
+use crate::requests::Requests;
 use crate::revoke::{self, Revocations};
 use crate::session::{NOTICE_LOG, People, READING, Session};
 use crate::share::Shares;
 use crate::slots::Slots;
 use crate::standings::Standings;
-use crate::{arrive, depart, flush, say, subscribe, tell, wills};
+use crate::{arrive, ask, depart, flush, say, subscribe, tell, wills};
 use broker::application::{
     Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Welcome,
 };
@@ -20,10 +21,10 @@ use broker::outbound::Answer;
 use chat::RoomId;
 use chat::snowflake::Snowflakes;
 use mqtt::ReasonCode;
-use mqtt::packet::{PacketId, Publish, Subscription, UserProperties};
+use mqtt::packet::{PacketId, Publish, Subscription, UserProperties, Version};
 use parking_lot::Mutex;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::Store;
 use tokio::sync::{Semaphore, mpsc};
@@ -73,6 +74,7 @@ impl Bridge {
             shares: Shares::default(),
             people: People::default(),
             revocations: Revocations::default(),
+            requests: OnceLock::new(),
             reading: Semaphore::new(READING),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -89,6 +91,15 @@ impl Bridge {
     /// Another handle to the same.
     pub(crate) fn of(core: Arc<Core>) -> Bridge {
         Bridge { core }
+    }
+
+    /// From now on requests on `rpc/{method}` are answered by this; before, there are no such topics. Only the first one
+    /// counts. It is held by whoever gives it.
+    pub fn answer_requests_by(&self, requests: &Arc<impl Requests>) {
+        let requests: Arc<dyn Requests> = requests.clone();
+        if self.core.requests.set(Arc::downgrade(&requests)).is_err() {
+            tracing::warn!("requests are answered by something already");
+        }
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {
@@ -116,7 +127,15 @@ impl Application for Bridge {
     }
 
     async fn publish(&self, session: &Arc<Session>, publish: Publish, answer: Answer) {
-        say::publish(&self.core, session, publish, answer).await;
+        if publish.retain && session.outbound.version() == Version::V5 {
+            // CONNACK said that nothing is retained; 0x9A is a word for DISCONNECT only. [MQTT5-3.2.2-14]
+            session.outbound.end(ReasonCode::RetainNotSupported);
+            return answer.give_up();
+        }
+        match topics::rpc::is_call(&publish.topic) {
+            true => ask::ask(&self.core, session, publish, answer),
+            false => say::publish(&self.core, session, publish, answer).await,
+        }
     }
 
     async fn released(&self, session: &Arc<Session>, id: PacketId) -> bool {

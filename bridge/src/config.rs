@@ -47,6 +47,9 @@ pub struct Config {
     pub subscriptions: usize,
     /// Whether a device may log in with the account's password, and not only with a token.
     pub mqtt_password: bool,
+    /// Whether a client may connect without saying who it is, for a minute, to ask what anybody may: to register, to log
+    /// in.
+    pub mqtt_strangers: bool,
     /// Who may register.
     pub registration: Registration,
     /// How long an access token of a login is good for. What came in by it by MQTT comes in again after that; a login
@@ -92,6 +95,7 @@ impl Default for Config {
             devices: 20,
             subscriptions: 1_000,
             mqtt_password: true,
+            mqtt_strangers: true,
             registration: Registration::Invitation,
             access_ttl: Duration::from_hours(1),
             refresh_ttl: Duration::from_hours(30 * 24),

@@ -67,7 +67,7 @@ pub struct Gauges {
 }
 
 impl Bridge {
-    /// Connections by number, after `after`, at most `limit`.
+    /// Connections of users by number, after `after`, at most `limit`.
     #[must_use]
     pub fn connections(&self, sought: Sought, after: u64, limit: usize) -> Vec<Connection> {
         let core = self.core();
@@ -77,6 +77,7 @@ impl Bridge {
         };
         let fits = |session: &Arc<Session>| {
             session.place.number > after
+                && !session.is_nobody()
                 && sought
                     .address
                     .is_none_or(|address| session.place.peer.ip().to_canonical() == address.to_canonical())
@@ -116,7 +117,7 @@ impl Bridge {
     }
 
     fn connection(&self, number: u64) -> Option<Arc<Session>> {
-        self.core().sessions.all().into_iter().find(|session| session.place.number == number)
+        self.core().sessions.all().into_iter().find(|one| one.place.number == number && !one.is_nobody())
     }
 
     /// What there is just now.

@@ -5,6 +5,7 @@ use crate::hub::Hubs;
 use crate::identity::Doorkeeper;
 use crate::lane::Lane;
 use crate::pace::Pace;
+use crate::requests::Requests;
 use crate::revoke::Revocations;
 use crate::session::{People, Session, catch_up};
 use crate::share::Shares;
@@ -13,8 +14,8 @@ use crate::standings::Standings;
 use chat::Timestamp;
 use chat::snowflake::Snowflakes;
 use parking_lot::Mutex;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock, Weak};
 use store::Store;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +49,8 @@ pub(crate) struct Core {
     /// The number of the next connection.
     pub(crate) connections: AtomicU64,
     pub(crate) revocations: Revocations,
+    /// What answers requests, once it is there. Weak: it holds the bridge.
+    pub(crate) requests: OnceLock<Weak<dyn Requests>>,
     /// Who may read a page of a log just now for a session that is behind.
     pub(crate) reading: Semaphore,
     /// Tasks that end by themselves when their session does, and are waited for at the end.

@@ -18,6 +18,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// A connection is over.
 pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: Departure) {
+    if session.stored.is_some() {
+        session.last_answers().await;
+    }
     let mut positions = core.unseat(&session);
     let Departure { farewell, session_expiry, mut in_flight, queued, notices: _, will } = departure;
     // Let the match not hold the session.

@@ -1,6 +1,5 @@
 //! An entry as receivers hear it: rendered at most once for each format, however many they are.
 
-use bytes::Bytes;
 use chat::{Act, Entry, Handle, Seq};
 use mqtt::{Content, Frame};
 use std::sync::{Arc, OnceLock};
@@ -61,16 +60,6 @@ pub(crate) fn gap_frame(room: &Handle, format: Format, from: Seq, to: Seq) -> Ar
     let (payload, user_properties) = gap::write(room, from, to, format);
     let properties = Content { user_properties, ..Content::default() };
     Arc::new(Frame::new(topic(format, room), payload, properties))
-}
-
-/// A frame on `me/replies`.
-pub(crate) fn reply_frame(
-    format: Format,
-    payload: Bytes,
-    user_properties: Vec<(String, String)>,
-) -> Arc<Frame> {
-    let properties = Content { user_properties, ..Content::default() };
-    Arc::new(Frame::new(Address { format, topic: Topic::Replies }.to_string(), payload, properties))
 }
 
 fn topic(format: Format, room: &Handle) -> String {

@@ -14,6 +14,10 @@ mod subscribe; // what it wants to hear
 
 mod say; // a publish becomes a command, judged
 
+mod ask; // or a request
+
+pub mod requests; // what answers requests
+
 mod memberships; // the rooms of a user
 
 mod standings; // what users are in rooms, remembered

@@ -1,14 +1,14 @@
 //! How a refusal is told: in the PUBACK where it has words for it, on `me/replies` where it has none.
 
-use crate::heard::reply_frame;
 use crate::lane::Said;
 use crate::session::{Copy, Reply as Kept, Session};
 use broker::application::Outcome;
 use broker::outbound::{Delivery, Offer};
 use bytes::Bytes;
 use chat::Refusal;
-use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Version};
+use mqtt::{Content, Frame, ReasonCode};
+use std::sync::Arc;
 use topics::Address;
 use topics::payload::refused;
 use topics::payload::say::draft_in;
@@ -59,7 +59,7 @@ fn notices(said: &Said, refusal: &Refusal) -> Vec<Delivery> {
 impl Session {
     /// Keeps an answer until its device has it, and makes the delivery of it.
     fn keep_reply(&self, copy: &Copy, payload: &Bytes, properties: Vec<(String, String)>) -> Delivery {
-        let kept = self.state().replies.push(copy.format, payload, properties);
+        let kept = self.state().replies.push_refusal(copy.format, payload, properties);
         deliver_reply(&kept, copy)
     }
 
@@ -75,8 +75,16 @@ impl Session {
 
 /// The delivery of a kept answer.
 pub(crate) fn deliver_reply(kept: &Kept, copy: &Copy) -> Delivery {
+    let content = Content {
+        content_type: kept.content_type().map(str::to_owned),
+        correlation_data: kept.correlation.clone().map(Bytes::from_owner),
+        user_properties: kept.properties.clone(),
+        ..Content::default()
+    };
+    // A reply of which nobody knows where it goes was not restored.
+    let topic = kept.to().map_or_else(String::new, |to| to.to_string());
     Delivery {
-        frame: reply_frame(copy.format, Bytes::copy_from_slice(&kept.payload), kept.properties.clone()),
+        frame: Arc::new(Frame::new(topic, Bytes::from_owner(kept.payload.clone()), content)),
         qos: copy.qos,
         retain: false,
         dup: false,

@@ -120,6 +120,9 @@ async fn judge(
 
 /// A filter that names a room is for its members; one that names none could always match a room to come.
 async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result<bool, Error> {
+    if session.is_nobody() {
+        return Ok(!interest.replies.is_empty());
+    }
     if !interest.replies.is_empty() || !interest.events.is_empty() {
         return Ok(true);
     }

@@ -80,6 +80,8 @@ pub struct Identity {
     pub user: Arc<str>,
     /// The application's number for the user.
     pub id: i64,
+    /// Whether they said who they are: who did not counts against the limits of their address as long as they stay.
+    pub known: bool,
     /// When their proof runs out: the connection then ends with 0xA0.
     pub expires_at: Option<SystemTime>,
     /// What they proved it by, so that the application finds the session when that is no longer good.

@@ -7,6 +7,7 @@ use crate::house::House;
 use crate::http::Manners;
 use crate::ports::{Addresses, bind};
 use crate::{control, demo, http, page, telemetry};
+use api::Api;
 use bridge::Bridge;
 use broker::Broker;
 use std::sync::Arc;
@@ -69,6 +70,8 @@ fn watched(config: api::Config, broker: &Broker<Bridge>) -> api::Config {
 struct Running {
     broker: Broker<Bridge>,
     control: control::Listener,
+    /// Answers requests over MQTT as long as it is held.
+    api: Arc<Api>,
     addresses: Addresses,
     http: tokio::task::JoinHandle<()>,
     /// Readiness is off.
@@ -90,6 +93,7 @@ impl Running {
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let api = house.api(watched(config.api.clone(), &broker));
+        house.bridge.answer_requests_by(&api);
         let websocket = broker::websocket::route(broker.clone());
         let router = http::router(websocket, api::router(&api), draining.clone());
         let http = tokio::spawn(http::serve(http, router, Manners::default(), closed.clone()));
@@ -100,7 +104,7 @@ impl Running {
             // Who closed standard output does not want to read it.
             page::write(&demo::invitation(&config.data, &addresses)).ok();
         }
-        Ok(Running { broker, control, addresses, http, draining, closed })
+        Ok(Running { broker, control, api, addresses, http, draining, closed })
     }
 
     /// The opposite order: nothing new comes in, clients are told, what they said is stored, the folder is free.
@@ -115,7 +119,7 @@ impl Running {
         if tokio::time::timeout(drain::HTTP, self.http).await.is_err() {
             tracing::debug!("HTTP requests did not end in time and were cut");
         }
-        drop(self.addresses);
+        drop((self.addresses, self.api));
         house.close().await?;
         tracing::info!("everything is stored; goodbye");
         Ok(())

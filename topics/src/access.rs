@@ -40,6 +40,7 @@ pub const RULES: [Rule; Section::ALL.len()] = [
     rule(Section::Read, Party::Members, Party::Server),
     rule(Section::Events, Party::Server, Party::Oneself),
     rule(Section::Replies, Party::Server, Party::Oneself),
+    rule(Section::Rpc, Party::Anyone, Party::Server),
 ];
 
 const fn rule(section: Section, publish: Party, subscribe: Party) -> Rule {

@@ -6,6 +6,7 @@
 //! Start at [`Address`]'s `FromStr`.
 
 use crate::cut;
+use crate::rpc::{Method, NotAMethod};
 use chat::Handle;
 use std::fmt;
 use std::str::FromStr;
@@ -41,9 +42,11 @@ impl Format {
         }
     }
 
-    /// The format that this level in front stands for.
-    fn under(level: &str) -> Option<Format> {
-        Format::ALL.into_iter().find(|format| format.level() == Some(level))
+    /// The format of a topic, and the topic behind the level that says so.
+    pub(crate) fn of(topic: &str) -> (Format, &str) {
+        let under = |level: &str| Format::ALL.into_iter().find(|format| format.level() == Some(level));
+        let prefixed = topic.split_once('/').and_then(|(level, rest)| Some((under(level)?, rest)));
+        prefixed.unwrap_or((Format::Json, topic))
     }
 }
 
@@ -62,6 +65,8 @@ pub enum Topic {
     Events,
     /// `me/replies`: answers meant for the one who asked.
     Replies,
+    /// `rpc/{method}`: somebody asks for something to be looked up or done.
+    Rpc(Method),
 }
 
 /// A [`Topic`] without its names: one for each section of `topics.md`, in that order.
@@ -79,6 +84,8 @@ pub enum Section {
     Events,
     /// See [`Topic::Replies`].
     Replies,
+    /// See [`Topic::Rpc`].
+    Rpc,
 }
 
 /// A topic in a format: what the topic name of a PUBLISH says.
@@ -110,6 +117,9 @@ pub enum Flaw {
     /// A level that should name a user or a room doesn't.
     #[error(transparent)]
     NotAHandle(#[from] chat::NotAHandle),
+    /// A level that should name a request doesn't.
+    #[error(transparent)]
+    NotAMethod(#[from] NotAMethod),
 }
 
 impl TopicError {
@@ -119,8 +129,15 @@ impl TopicError {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Section; 6] =
-        [Section::Say, Section::SayTo, Section::Said, Section::Read, Section::Events, Section::Replies];
+    pub const ALL: [Section; 7] = [
+        Section::Say,
+        Section::SayTo,
+        Section::Said,
+        Section::Read,
+        Section::Events,
+        Section::Replies,
+        Section::Rpc,
+    ];
 
     /// How the page writes the topic.
     #[must_use]
@@ -132,6 +149,7 @@ impl Section {
             Section::Read => "rooms/{room}/read",
             Section::Events => "me/events",
             Section::Replies => "me/replies",
+            Section::Rpc => "rpc/{method}",
         }
     }
 }
@@ -153,6 +171,7 @@ impl Topic {
             Topic::Read(_) => Section::Read,
             Topic::Events => Section::Events,
             Topic::Replies => Section::Replies,
+            Topic::Rpc(_) => Section::Rpc,
         }
     }
 }
@@ -161,9 +180,12 @@ impl FromStr for Address {
     type Err = TopicError;
 
     fn from_str(topic: &str) -> Result<Address, TopicError> {
-        let prefixed = topic.split_once('/').and_then(|(level, rest)| Some((Format::under(level)?, rest)));
-        let (format, rest) = prefixed.unwrap_or((Format::Json, topic));
+        let (format, rest) = Format::of(topic);
         match read(rest) {
+            // Its payload is an object, and under `plain/` there are none.
+            Ok(Topic::Rpc(_)) if format == Format::Plain => {
+                Err(TopicError { topic: cut(topic, TopicError::KEPT).to_owned(), flaw: Flaw::NoSuchTopic })
+            }
             Ok(topic) => Ok(Address { format, topic }),
             Err(flaw) => Err(TopicError { topic: cut(topic, TopicError::KEPT).to_owned(), flaw }),
         }
@@ -180,6 +202,7 @@ fn read(topic: &str) -> Result<Topic, Flaw> {
         [Some("rooms"), Some(room), Some("read"), None] => Ok(Topic::Read(Handle::new(room)?)),
         [Some("me"), Some("events"), None, None] => Ok(Topic::Events),
         [Some("me"), Some("replies"), None, None] => Ok(Topic::Replies),
+        [Some("rpc"), Some(method), None, None] => Ok(Topic::Rpc(method.parse()?)),
         _ => Err(Flaw::NoSuchTopic),
     }
 }
@@ -202,6 +225,7 @@ impl fmt::Display for Topic {
             Topic::Read(room) => write!(f, "rooms/{room}/read"),
             Topic::Events => f.write_str("me/events"),
             Topic::Replies => f.write_str("me/replies"),
+            Topic::Rpc(method) => write!(f, "rpc/{method}"),
         }
     }
 }

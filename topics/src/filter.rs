@@ -7,6 +7,7 @@
 //! Start at [`interest`].
 
 use crate::Format;
+use crate::rpc::{ReplyTo, is_word};
 use chat::Handle;
 
 /// The most bytes a topic filter can have on the wire. `[MQTT5-1.5.4]`
@@ -32,6 +33,39 @@ impl Rooms {
     }
 }
 
+/// Which answers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Answers {
+    /// Those on `me/replies` itself.
+    pub here: bool,
+    /// Those on the topics below it.
+    pub below: Below,
+}
+
+/// Which of the topics below `me/replies`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Below {
+    /// None of them.
+    None,
+    /// Every one.
+    All,
+    /// This one.
+    One(Box<str>),
+}
+
+impl Answers {
+    /// Whether an answer that goes there is among them.
+    #[must_use]
+    pub fn include(&self, word: Option<&str>) -> bool {
+        match (word, &self.below) {
+            (None, _) => self.here,
+            (Some(_), Below::None) => false,
+            (Some(_), Below::All) => true,
+            (Some(word), Below::One(one)) => **one == *word,
+        }
+    }
+}
+
 /// What a filter could hear: at most one entry for each format in each list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Interest {
@@ -40,7 +74,7 @@ pub struct Interest {
     /// What this user is told, and in which format.
     pub events: Vec<Format>,
     /// Answers to this client, and in which format.
-    pub replies: Vec<Format>,
+    pub replies: Vec<(Format, Answers)>,
     /// Whether it is shared with other connections of the same user: what it hears, one of them hears.
     pub shared: bool,
 }
@@ -103,6 +137,15 @@ impl Interest {
     pub fn hears_logs(&self) -> bool {
         !(self.said.is_empty() && self.events.is_empty())
     }
+
+    /// Whether it hears an answer that goes there.
+    #[must_use]
+    pub fn answers(&self, to: &ReplyTo) -> bool {
+        let hears = |(format, answers): &(Format, Answers)| {
+            *format == to.format && answers.include(to.word.as_deref())
+        };
+        self.replies.iter().any(hears)
+    }
 }
 
 /// What a topic filter could hear.
@@ -120,8 +163,8 @@ pub fn interest(filter: &str) -> Result<Interest, FilterError> {
     let mut interest = Interest::default();
     for format in Format::ALL {
         interest.said.extend(said(filter, format).map(|rooms| (format, rooms)));
-        interest.events.extend(of_me("events", filter, format).then_some(format));
-        interest.replies.extend(of_me("replies", filter, format).then_some(format));
+        interest.events.extend(events(filter, format).then_some(format));
+        interest.replies.extend(replies(filter, format).map(|answers| (format, answers)));
     }
     // It is kept for as long as its session is here.
     interest.said.shrink_to_fit();
@@ -182,15 +225,30 @@ fn said(filter: &str, format: Format) -> Option<Rooms> {
     levels.end().then_some(rooms)
 }
 
-/// Whether the filter matches this topic below `me` in this format.
-fn of_me(topic: &str, filter: &str, format: Format) -> bool {
+/// Whether the filter matches `me/events` in this format.
+fn events(filter: &str, format: Format) -> bool {
     let matched = || {
         let mut levels = Levels::behind(format, filter)?;
         levels.literal("me")?;
-        levels.literal(topic)?;
+        levels.literal("events")?;
         levels.end().then_some(())
     };
     matched().is_some()
+}
+
+/// Which answers the filter matches in this format. Under `plain/` no answer goes below `me/replies`.
+fn replies(filter: &str, format: Format) -> Option<Answers> {
+    let mut levels = Levels::behind(format, filter)?;
+    levels.literal("me")?;
+    levels.literal("replies")?;
+    let here = levels.end();
+    let below = match levels.take() {
+        Some("+" | "#") if levels.end() => Below::All,
+        Some(word) if levels.end() && is_word(word) => Below::One(word.into()),
+        _ => Below::None,
+    };
+    let below = if format == Format::Plain { Below::None } else { below };
+    (here || below != Below::None).then_some(Answers { here, below })
 }
 
 /// A filter, level by level. From a `#` on it gives `#` for ever.

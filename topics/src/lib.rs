@@ -13,6 +13,8 @@ pub mod filter; // what a subscription could hear
 
 pub mod replay; // where a subscription begins
 
+pub mod rpc; // what a request is called, and where its answer goes
+
 pub mod payload; // bytes become content, and entries become bytes
 
 pub mod page; // the page itself, with its examples

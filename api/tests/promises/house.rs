@@ -19,7 +19,7 @@ pub(crate) const PASSWORD: &str = "tea at four";
 /// A running server.
 pub(crate) struct House {
     pub(crate) client: Client,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     _folder: TempDir,
 }
 

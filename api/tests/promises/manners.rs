@@ -6,6 +6,8 @@ use bridge::Registration;
 use reqwest::Method;
 use serde_json::json;
 use std::num::NonZeroU32;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn who_says_nothing_or_something_wrong_is_asked_who_they_are() {
@@ -69,6 +71,32 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
     assert_eq!(refused.problem(), problem(429, "rate_limited"));
     house.get(&bo, "/v1/me").await.good();
+}
+
+/// The head of a request with a body that never comes, and the first line of the answer to it.
+async fn answer_to_the_head(house: &House, words: &str) -> String {
+    let mut socket = TcpStream::connect(house.address).await.unwrap();
+    let head = format!(
+        "POST {words}\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut first = String::new();
+    BufReader::new(socket).read_line(&mut first).await.unwrap();
+    first.trim().to_owned()
+}
+
+#[tokio::test]
+async fn who_may_not_ask_is_told_so_before_a_byte_of_the_body_is_read() {
+    let few = (NonZeroU32::MIN, NonZeroU32::MIN);
+    let house = House::with(Config { writes: few, ..Config::default() }, Registration::Open).await;
+    let bo = house.log_in("bo", "phone").await;
+    let stranger = answer_to_the_head(&house, "/v1/rooms HTTP/1.1").await;
+    assert_eq!(stranger, "HTTP/1.1 401 Unauthorized");
+    let bearer = |path: &str| format!("{path} HTTP/1.1\r\nAuthorization: Bearer {bo}");
+    let no_admin = answer_to_the_head(&house, &bearer("/v1/admin/services")).await;
+    assert_eq!(no_admin, "HTTP/1.1 403 Forbidden");
+    let too_often = answer_to_the_head(&house, &bearer("/v1/rooms")).await;
+    assert_eq!(too_often, "HTTP/1.1 429 Too Many Requests");
 }
 
 #[tokio::test]

@@ -44,12 +44,11 @@ pub(super) async fn in_flight(
 pub(super) fn tell_kept_replies(session: &Session, redeliver: &[(PacketId, Delivery)]) {
     let notices: Vec<Delivery> = {
         let state = session.state();
-        let copies = state.routes.replies();
         let again = |mark: Mark| redeliver.iter().any(|(_, delivery)| delivery.mark == mark);
         let kept = state.replies.list().filter(|reply| !again(reply.mark()));
         kept.filter_map(|reply| {
-            let copy = copies.iter().find(|copy| Some(copy.format) == reply.format())?;
-            Some(deliver_reply(reply, copy))
+            let copy = state.routes.answer(&reply.to()?)?;
+            Some(deliver_reply(reply, &copy))
         })
         .collect()
     };
@@ -70,8 +69,7 @@ impl Session {
     fn kept_reply(&self, mark: Mark) -> Option<Delivery> {
         let state = self.state();
         let reply = state.replies.list().find(|reply| reply.mark() == mark)?;
-        let copies = state.routes.replies();
-        let copy = copies.iter().find(|copy| Some(copy.format) == reply.format())?;
-        Some(deliver_reply(reply, copy))
+        let copy = state.routes.answer(&reply.to()?)?;
+        Some(deliver_reply(reply, &copy))
     }
 }

@@ -4,7 +4,7 @@ mod again; // what comes again, with its packet id
 
 use crate::core::Core;
 use crate::depart;
-use crate::identity::uncarried;
+use crate::identity::{NOBODY, is_nobody, uncarried};
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
 use crate::session::{Place, Positions, Replies, Session, State, Subscribed};
@@ -22,6 +22,9 @@ use topics::Address;
 
 /// A session is found or begun.
 pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
+    if is_nobody(arrival.identity.proof) {
+        return core.nobody_arrives(&arrival);
+    }
     let user = UserId(arrival.identity.id);
     if let Some(will) = &arrival.will {
         authorise_will(core, user, &will.topic, will.retain).await?;
@@ -135,6 +138,31 @@ pub(crate) fn origin(user: UserId, client_id: &str) -> Origin {
 }
 
 impl Core {
+    /// Who did not say who they are has nothing that could be kept: no earlier session, and no will.
+    fn nobody_arrives(&self, arrival: &Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
+        if arrival.will.is_some() {
+            let reason = "who leaves a will must say who they are".to_owned();
+            return Err(ConnectRefusal { code: ReasonCode::NotAuthorized, reason });
+        }
+        let way = (arrival.outbound.clone(), None, self.place(arrival));
+        // No other can be taken for it: this session says nothing, and hears its own answers only.
+        let name = Handle::new("nobody").map_err(|error| ConnectRefusal {
+            code: ReasonCode::UnspecifiedError,
+            reason: error.to_string(),
+        })?;
+        let who = (NOBODY, name, Origin(0));
+        let session = self.sessions.insert(|slot| Session::new(slot, who, None, way, State::default()));
+        Ok(Welcome {
+            session_present: false,
+            session_expiry: 0,
+            user_properties: Vec::new(),
+            redeliver: Vec::new(),
+            first_packet_id: first_packet_id(0),
+            unreleased: Vec::new(),
+            session,
+        })
+    }
+
     /// Gives the session its slot and its place among the user's devices; nothing, when what it came in with was revoked
     /// on its way.
     fn seat(&self, arrival: &Arrival, handle: Handle, opened: &Opened) -> Option<Arc<Session>> {
@@ -153,21 +181,9 @@ impl Core {
         let origin = origin(user, &arrival.client_id);
         let stored = opened.id.map(|id| (id, opened.epoch));
         let proof = uncarried(user, arrival.identity.proof);
-        let place = Place {
-            number: self.connections.fetch_add(1, Ordering::Relaxed),
-            client_id: arrival.client_id.clone(),
-            peer: arrival.peer,
-            since: self.now(),
-        };
-        let session = self.sessions.insert(|slot| {
-            Session::new(
-                slot,
-                (user, handle, origin),
-                stored,
-                (arrival.outbound.clone(), proof, place),
-                state,
-            )
-        });
+        let way = (arrival.outbound.clone(), proof, self.place(arrival));
+        let session =
+            self.sessions.insert(|slot| Session::new(slot, (user, handle, origin), stored, way, state));
         self.people.add(&session);
         // What was revoked before this is found here, what is revoked after it finds the session.
         if session.proof.is_some_and(|proof| self.revocations.covers(proof)) {
@@ -175,6 +191,15 @@ impl Core {
             return None;
         }
         Some(session)
+    }
+
+    fn place(&self, arrival: &Arrival) -> Place {
+        Place {
+            number: self.connections.fetch_add(1, Ordering::Relaxed),
+            client_id: arrival.client_id.clone(),
+            peer: arrival.peer,
+            since: self.now(),
+        }
     }
 
     /// Takes the session out of everything that could reach it, and says how far each room was sent.

@@ -1,11 +1,16 @@
 //! Who sends this CONNECT? A good proof, for this device, or a refusal that tells a stranger nothing.
 
-use super::{Caller, Doorkeeper, NotKnown, Scope, carried};
+use super::known::{NOBODY, Nobody};
+use super::{Caller, Doorkeeper, NotKnown, Scope, carried, system_time};
 use crate::share::names_a_group;
 use broker::application::{ConnectRefusal, Identity, Introduction};
 use chat::{Handle, Timestamp};
 use mqtt::ReasonCode;
+use std::time::Duration;
 use store::{Error, Store};
+
+/// Enough for a person to choose a name and for a device to register; whoever stays longer holds a place for nothing.
+const NOBODY_STAYS: Duration = Duration::from_secs(60);
 
 impl Doorkeeper {
     /// Who sends this CONNECT?
@@ -16,6 +21,9 @@ impl Doorkeeper {
         now: Timestamp,
     ) -> Result<Identity, ConnectRefusal> {
         let connect = introduction.connect;
+        if self.mqtt_strangers && connect.user_name.is_none() && connect.password.is_none() {
+            return Ok(nobody(now));
+        }
         let (Some(user), Some(password)) = (&connect.user_name, &connect.password) else {
             return Err(refusal(ReasonCode::NotAuthorized, "give a user name, and a token or a password"));
         };
@@ -36,6 +44,7 @@ impl Doorkeeper {
         Ok(Identity {
             user: caller.account.handle.as_str().into(),
             id: caller.account.id.0,
+            known: true,
             expires_at: caller.expires_at,
             proof: carried(caller.by),
         })
@@ -82,6 +91,13 @@ fn not_known(why: &NotKnown) -> ConnectRefusal {
 
 fn refusal(code: ReasonCode, reason: &str) -> ConnectRefusal {
     ConnectRefusal { code, reason: reason.to_owned() }
+}
+
+/// Somebody who does not say who they are: they may ask what anybody may, for as long as it takes. Each is a nobody of
+/// their own, so that none takes another's seat.
+fn nobody(now: Timestamp) -> Identity {
+    let Nobody { user, proof } = Nobody::new();
+    Identity { user, id: NOBODY.0, known: false, expires_at: Some(system_time(now) + NOBODY_STAYS), proof }
 }
 
 /// One answer for a user who does not exist, a wrong password and a token that is not good.

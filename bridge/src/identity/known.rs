@@ -3,6 +3,7 @@
 use super::{Scope, Scopes};
 use broker::application::Proof;
 use chat::UserId;
+use std::sync::Arc;
 use std::time::SystemTime;
 use store::{Account, By, CredentialId, CredentialKind, Held};
 
@@ -58,6 +59,29 @@ impl Caller {
 
 const BY_ACCOUNT: u8 = 1;
 const BY_CREDENTIAL: u8 = 2;
+const BY_NOTHING: u8 = 3;
+
+/// The number of who is no user. No account has it: ids are snowflakes.
+pub(crate) const NOBODY: UserId = UserId(0);
+
+/// Somebody who did not say who they are, as the broker carries them.
+pub(super) struct Nobody {
+    pub(super) user: Arc<str>,
+    pub(super) proof: Proof,
+}
+
+impl Nobody {
+    pub(super) fn new() -> Nobody {
+        // No handle has a space in it.
+        let user = format!("nobody {:032x}", fastrand::u128(..)).into();
+        Nobody { user, proof: Proof { kind: BY_NOTHING, number: 0 } }
+    }
+}
+
+/// Whether this is somebody who did not say who they are.
+pub(crate) fn is_nobody(proof: Proof) -> bool {
+    proof.kind == BY_NOTHING
+}
 
 /// A proof as the broker carries it.
 pub(crate) fn carried(by: By) -> Proof {

@@ -18,7 +18,7 @@ mod connect; // who sends this CONNECT
 
 pub use key::SigningKey;
 pub use known::Caller;
-pub(crate) use known::{carried, uncarried};
+pub(crate) use known::{NOBODY, carried, is_nobody, uncarried};
 pub use scope::{NotAScope, Scope, Scopes};
 pub(crate) use token::Login;
 
@@ -29,7 +29,7 @@ use password::Passwords;
 use secrecy::{ExposeSecret, SecretString};
 use secret::Shown;
 use std::time::{Duration, SystemTime};
-use store::{Account, AccountState, CredentialKind, Error, Held, SecretHash, Store};
+use store::{Account, AccountState, By, CredentialKind, Error, Held, SecretHash, Store};
 use token::Tokens;
 pub(crate) use used::Used;
 
@@ -39,6 +39,7 @@ pub(crate) struct Doorkeeper {
     passwords: Passwords,
     prints: hmac::Key,
     mqtt_password: bool,
+    mqtt_strangers: bool,
     pub(crate) used: Used,
 }
 
@@ -83,6 +84,7 @@ impl Doorkeeper {
             passwords: Passwords::new(),
             prints: key.prints(),
             mqtt_password: config.mqtt_password,
+            mqtt_strangers: config.mqtt_strangers,
             used: Used::default(),
         }
     }
@@ -126,6 +128,29 @@ impl Doorkeeper {
         self.is_used(&held, now);
         let end = held.credential.expires_at;
         active(Caller::by_credential(held, end.map(system_time)))
+    }
+
+    /// Who came in by this proof, as they are now?
+    pub(crate) async fn by_proof(
+        &self,
+        store: &dyn Store,
+        user: &Handle,
+        proof: store::Proof,
+        now: Timestamp,
+    ) -> Result<Caller, NotKnown> {
+        match proof.by {
+            By::Account(version) => {
+                let account = store.account(user).await?.filter(|account| account.id == proof.user);
+                let account = account.filter(|account| account.token_version == version);
+                active(Caller::by_account(account.ok_or(NotKnown::Unknown)?, None))
+            }
+            By::Credential(id) => {
+                let held = store.people().credential(id, now).await?;
+                let held = held.filter(|held| held.account.id == proof.user).ok_or(NotKnown::Unknown)?;
+                let end = held.credential.expires_at;
+                active(Caller::by_credential(held, end.map(system_time)))
+            }
+        }
     }
 
     /// Who knows this password? A user who is not there takes as long.

@@ -58,7 +58,7 @@ pub(super) async fn command(
             let turn = turn(core, speaker, spoken)?;
             Ok((Made::Read { mark, deadline: turn + core.config.commit_wait }, turn))
         }
-        Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
+        Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
     }
 }
 
@@ -142,6 +142,7 @@ pub(crate) async fn authorise(core: &Core, user: UserId, topic: &str) -> Result<
                 false => Ok(()),
             }
         }
-        Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic.into()),
+        // Nobody would be there to hear what a request is answered.
+        Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
     }
 }

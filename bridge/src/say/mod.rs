@@ -15,8 +15,7 @@ use crate::session::Session;
 use broker::outbound::Answer;
 use bytes::Bytes;
 use chat::{Handle, Refusal, UserId};
-use mqtt::ReasonCode;
-use mqtt::packet::{Publish, Qos, Version};
+use mqtt::packet::{Publish, Qos};
 use std::sync::Arc;
 use store::{Inbound, Resend};
 
@@ -60,11 +59,6 @@ pub(crate) struct Spoken<'a> {
 
 /// A client published. Returns when the command is in the lane.
 pub(crate) async fn publish(core: &Arc<Core>, session: &Arc<Session>, publish: Publish, answer: Answer) {
-    if publish.retain && session.outbound.version() == Version::V5 {
-        // CONNACK said that nothing is retained; 0x9A is a word for DISCONNECT only. [MQTT5-3.2.2-14]
-        session.outbound.end(ReasonCode::RetainNotSupported);
-        return answer.give_up();
-    }
     let spoken = Spoken {
         topic: &publish.topic,
         payload: &publish.payload,
@@ -84,7 +78,11 @@ pub(crate) async fn publish(core: &Arc<Core>, session: &Arc<Session>, publish: P
         draft: draft.map(|(_, draft)| draft.clone()),
         payload: publish.payload.clone(),
     };
-    put(core, &speaker, &spoken, Reply::Client(said)).await;
+    let reply = Reply::Client(said);
+    match session.is_nobody() {
+        true => reply.refused(&Refusal::NoSuchTopic),
+        false => put(core, &speaker, &spoken, reply).await,
+    }
 }
 
 /// The row by which a second sending of this packet is found, where the session outlives the connection.

@@ -32,6 +32,7 @@ pub(crate) use routes::{Copy, Routes, Subscribed};
 pub(crate) use state::{Meanwhile, State};
 
 use crate::hub::Hub;
+use crate::identity::NOBODY;
 use broker::outbound::Outbound;
 use chat::{Handle, Origin, Seq, Timestamp, UserId};
 use parking_lot::{Mutex, MutexGuard};
@@ -88,6 +89,11 @@ impl Session {
         state: State,
     ) -> Session {
         Session { slot, user, handle, origin, stored, outbound, place, proof, state: Mutex::new(state) }
+    }
+
+    /// Whether nobody knows who it is: it may ask what anybody may, hear the answers, and nothing else.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.user == NOBODY
     }
 
     /// The membership ended with the entry `at`: nothing after it is heard, everything up to it is.

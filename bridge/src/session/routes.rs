@@ -9,6 +9,7 @@ use std::sync::Arc;
 use store::SavedSubscription;
 use topics::Format;
 use topics::filter::{Interest, Rooms};
+use topics::rpc::ReplyTo;
 
 /// A subscription and what it hears.
 #[derive(Debug, Clone)]
@@ -170,7 +171,14 @@ impl Routes {
 
     /// The copies of an answer on `me/replies`.
     pub(crate) fn replies(&self) -> Vec<Copy> {
-        let all = Format::ALL.iter();
-        all.filter_map(|format| self.copy_of(*format, |one| one.interest.replies.contains(format))).collect()
+        Format::ALL
+            .iter()
+            .filter_map(|format| self.answer(&ReplyTo { format: *format, word: None }))
+            .collect()
+    }
+
+    /// The copy of an answer that goes there.
+    pub(crate) fn answer(&self, to: &ReplyTo) -> Option<Copy> {
+        self.copy_of(to.format, |one| one.interest.answers(to))
     }
 }

@@ -3,6 +3,7 @@
 
 use super::turns::Turns;
 use super::{Behind, NOTICE_LOG, Replies, Routes, Session};
+use crate::ask::UnderWay;
 use crate::hub::Hub;
 use crate::pace::Waiting;
 use crate::share::Group;
@@ -38,6 +39,8 @@ pub(crate) struct State {
     pub(crate) owed: BTreeSet<Mark>,
     /// Answers that are not acknowledged yet.
     pub(crate) replies: Replies,
+    /// Its requests under way, once it has asked for something.
+    pub(crate) requests: Option<UnderWay>,
     /// Rooms in which something was acknowledged since cursors were last written.
     pub(crate) moved: BTreeSet<RoomId>,
     /// Where its messages wait their turn, while it speaks too fast.

@@ -107,7 +107,8 @@ impl Company {
 
     pub(crate) async fn welcome(&self, who: &str, device: &str, manner: &Manner) -> Welcomed {
         let proof = Proof::default();
-        let identity = Identity { user: who.into(), id: self.users[who], expires_at: None, proof };
+        let (user, id) = (who.into(), self.users[who]);
+        let identity = Identity { user, id, known: true, expires_at: None, proof };
         self.sit_down(identity, device, manner).await.unwrap()
     }
 

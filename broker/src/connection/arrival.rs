@@ -62,7 +62,9 @@ async fn enter<A: Application>(
         return Err(draining(house, &connect));
     }
     let identity = authenticate(house, &connect, peer).await?;
-    if let Some(unknown) = permit.unknown.take() {
+    if identity.known
+        && let Some(unknown) = permit.unknown.take()
+    {
         unknown.becomes_known();
     }
 

@@ -138,6 +138,12 @@ impl Outbound {
         self.0.lock().is_leaving()
     }
 
+    /// The largest packet the client takes, in bytes, if it said so.
+    #[must_use]
+    pub fn maximum_packet_size(&self) -> Option<u32> {
+        self.0.limits.maximum_packet_size
+    }
+
     /// What the client speaks.
     #[must_use]
     pub fn version(&self) -> Version {

@@ -270,6 +270,7 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         devices: w.take("limits.devices_per_user", usual.devices, count(1, 100_000))?,
         session_expiry_max: expiry.and_then(|time| u32::try_from(time.as_secs()).ok()).unwrap_or(u32::MAX),
         mqtt_password: w.take("auth.mqtt_password", usual.mqtt_password, truth)?,
+        mqtt_strangers: w.take("auth.mqtt_strangers", usual.mqtt_strangers, truth)?,
         registration: w.take("auth.registration", usual.registration, word(&REGISTRATIONS))?,
         access_ttl: w.take("auth.access_ttl", usual.access_ttl, time(SECOND, DAY))?,
         refresh_ttl: w.take("auth.refresh_ttl", usual.refresh_ttl, time(SECOND, 366 * DAY))?,

@@ -195,6 +195,14 @@ impl World {
         Device::new(self.mqtt, user, name, &self.token(user))
     }
 
+    /// A device that says neither user name nor password.
+    #[must_use]
+    pub fn nobody(&self, name: &str) -> Device {
+        let mut device = Device::new(self.mqtt, "", name, "");
+        (device.hello.user_name, device.hello.password) = (None, None);
+        device
+    }
+
     /// People who are here and listen to all their rooms.
     pub async fn connect<const N: usize>(&self, names: [&str; N]) -> [Person; N] {
         let mut people = Vec::with_capacity(N);

@@ -14,6 +14,8 @@ mod acts; // what is done to what was said
 
 mod qos; // how hard both sides try
 
+mod rpc; // requests and their answers
+
 mod direct; // the room of two
 
 mod members; // who hears
@@ -35,6 +37,8 @@ mod wills; // last words
 mod drain; // the server goes
 
 mod page; // topics.md itself
+
+mod tutorial; // docs/tutorial.md itself
 
 mod commands; // the command line
 

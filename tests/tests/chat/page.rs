@@ -27,7 +27,9 @@ impl Page {
         world.room("tea", ["ann", "bo"]).await;
         world.room("cellar", ["bo"]).await;
         world.users(["cy"]).await;
-        let ann = world.device("ann", "phone").connect().await;
+        let mut ann = world.device("ann", "phone").connect().await;
+        ann.listens("me/replies").await;
+        ann.listens("cbor/me/replies").await;
         let mut bo = world.device("bo", "phone").connect().await;
         bo.listens("rooms/tea/said").await;
         bo.listens("plain/rooms/tea/said").await;
@@ -52,6 +54,9 @@ impl Page {
         self.heard.clear();
         if example.topic.contains("rooms/") && example.topic.ends_with("/say") {
             self.hears_from_all().await;
+        }
+        if example.topic.contains("rpc/") {
+            self.heard = vec![self.ann.hear().await];
         }
     }
 
@@ -194,6 +199,9 @@ async fn log_in(world: &World, user: &str, device: &str) {
 /// The object without the values that only the server can know; that they are there counts.
 fn without_its_own(object: &Value) -> Value {
     let mut object = object.clone();
+    if let Some(id) = object.get_mut("problem").and_then(|problem| problem.get_mut("request_id")) {
+        *id = Value::from("the server's own");
+    }
     let is_gap = object["kind"] == "gap";
     let more: &[&str] = if is_gap { &["from", "to"] } else { &["packet"] };
     for key in ITS_OWN.iter().chain(more) {

@@ -32,6 +32,7 @@ async fn live(world: &World) {
         ann.publish(publish("cbor/rooms/tea/say", &in_cbor(BODY)[..20])).await;
         ann.publish(publish("rooms/cellar/say", BODY)).await;
         ann.publish(publish("users/bo/say", BODY)).await;
+        by_request(&mut ann).await;
         drop(ann);
     }
     world.device("ann", "x").will("rooms/tea/say", BODY).connect().await.leave().await;
@@ -59,6 +60,21 @@ async fn live(world: &World) {
         .expect_err("ann is not in the cellar");
     world.try_natter(&["user", "add", "ann", "--password-stdin"], WRONG).await.expect_err("ann is there");
     bo.is_alive().await;
+}
+
+/// What is asked for, and what a server is asked to keep for who leaves before the answer.
+async fn by_request(ann: &mut tests::Wire) {
+    for (method, params) in [
+        ("messages.say", format!(r#"{{"room": "tea", "body": "{BODY}"}}"#)),
+        ("messages.list", r#"{"room": "tea"}"#.to_owned()),
+        ("account.login", format!(r#"{{"user": "ann", "password": "{WRONG}"}}"#)),
+        ("account.login", format!(r#"{{"user": "ann", "password": ["{WRONG}"]}}"#)),
+        ("me.set_password", format!(r#"{{"current": "{WRONG}", "new": "{WRONG}"}}"#)),
+    ] {
+        let request = format!(r#"{{"key": "{method}", "params": {params}}}"#);
+        ann.publish(publish(&format!("rpc/{method}"), request)).await;
+    }
+    ann.publish(publish("rpc/me.get", format!(r#"{{"params": {{"password": "{WRONG}""#))).await;
 }
 
 /// The same once more over WebSocket, whose library has a log of its own.

@@ -8,6 +8,8 @@ mod paho;
 
 mod mqtt_js;
 
+mod rumqttc;
+
 mod rumqttc_v4;
 
 mod backlog; // ten thousand messages and a crash between two of them

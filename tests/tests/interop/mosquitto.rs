@@ -1,4 +1,4 @@
-//! mosquitto_sub and mosquitto_pub.
+//! mosquitto_sub, mosquitto_pub and mosquitto_rr.
 
 use std::time::Duration;
 use tests::{World, mosquitto};
@@ -39,4 +39,24 @@ async fn mosquitto_is_told_why_not() {
     assert!(refused("5", &password, "rooms/cellar/say").await.contains("not authorized"));
     assert!(refused("5", "wrong", "rooms/tea/say").await.contains("bad user name or password"));
     assert!(refused("311", "wrong", "rooms/tea/say").await.contains("refused"));
+}
+
+/// `mosquitto_rr` asks and prints the answer: in MQTT 5 by Response Topic, in 3.1.1 by listening where answers come.
+#[tokio::test]
+async fn mosquitto_rr_asks_and_prints_the_answer_in_both_versions() {
+    let mut world = World::start().await;
+    world.room("tea", ["ann"]).await;
+    let password = World::password("ann");
+    for (version, answers) in [("5", "me/replies/rr"), ("311", "me/replies")] {
+        for (method, body, expected) in [
+            ("rooms.get", r#"{"id": 7, "params": {"room": "tea"}}"#, "\"id\":7,\"result\":{\"room\":\"tea\""),
+            ("rooms.get", r#"{"params": {"room": "cellar"}}"#, "\"code\":\"not_found\""),
+        ] {
+            let who = ["-V", version, "-q", "1", "-u", "ann", "-P", &password];
+            let asked = ["-t", &format!("rpc/{method}"), "-e", answers, "-m", body];
+            let mut ann = mosquitto(&world, "mosquitto_rr", &[&who[..], &asked[..]].concat());
+            assert!(ann.ends(Duration::from_secs(20)).await.success(), "{:?}", ann.output());
+            assert!(ann.output().join("\n").contains(expected), "{version}: {:?}", ann.output());
+        }
+    }
 }

@@ -30,3 +30,15 @@ async fn a_device_that_speaks_cbor_and_an_app_that_speaks_json_understand_each_o
     script.wrote("all is well").await;
     assert!(script.ends(std::time::Duration::from_secs(10)).await.success());
 }
+
+#[tokio::test]
+async fn paho_asks_for_everything_by_requests_in_both_versions_and_in_cbor() {
+    let mut world = World::start().await;
+    world.users(["ann"]).await;
+    let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port().to_string());
+    for (version, room) in [("3", "tea"), ("5", "cake")] {
+        let mut script = python("rpc.py", &[&host, &port, version, room, &World::password("ann")]);
+        script.wrote("all is well").await;
+        assert!(script.ends(std::time::Duration::from_secs(10)).await.success());
+    }
+}

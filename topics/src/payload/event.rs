@@ -20,7 +20,7 @@ pub(super) fn object(entry: &Entry, event: &Event, notation: Notation, prev: Opt
         object.text(Key::User, user.as_str());
     }
     if let Some(data) = &event.data {
-        object.data(data);
+        object.json(Key::Data, data);
     }
     object.number_if(Key::Prev, prev.map(|seq| seq.0));
     object.end()

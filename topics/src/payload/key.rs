@@ -33,6 +33,12 @@ pub(super) enum Key {
     Packet,
     Reason,
     RetryAfterMs,
+    Reply,
+    Id,
+    Result,
+    Problem,
+    Params,
+    Once,
 }
 
 /// What stands under a key that clients write.
@@ -44,6 +50,8 @@ pub(super) enum Holds {
     TextOrBytes,
     /// A whole number from 0.
     Number,
+    /// Words, or a whole number from 0.
+    TextOrNumber,
     /// A list of handles.
     Names,
     /// An object of the client's own.
@@ -78,6 +86,12 @@ impl Key {
             Key::Packet => ("packet", Some(34)),
             Key::Reason => ("reason", Some(35)),
             Key::RetryAfterMs => ("retry_after_ms", Some(36)),
+            Key::Reply => ("reply", Some(40)),
+            Key::Id => ("id", Some(41)),
+            Key::Result => ("result", Some(42)),
+            Key::Problem => ("problem", Some(43)),
+            Key::Params => ("params", Some(44)),
+            Key::Once => ("key", Some(45)),
         }
     }
 
@@ -97,7 +111,8 @@ impl Key {
             Key::Body | Key::Draft => Holds::TextOrBytes,
             Key::Of | Key::ReplyTo | Key::Seq => Holds::Number,
             Key::Mentions => Holds::Names,
-            Key::Data => Holds::Data,
+            Key::Data | Key::Params => Holds::Data,
+            Key::Id => Holds::TextOrNumber,
             _ => Holds::Text,
         }
     }
@@ -116,6 +131,7 @@ impl Key {
                 (Holds::TextOrBytes, Notation::Cbor) => "a text or bytes",
                 (Holds::Text | Holds::TextOrBytes, _) => "a text",
                 (Holds::Number, _) => "a whole number from 1",
+                (Holds::TextOrNumber, _) => "a text of at most 64 bytes, or a whole number",
                 (Holds::Names, _) => "a list of at most 50 handles",
                 (Holds::Data, _) => "an object",
             },

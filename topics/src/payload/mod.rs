@@ -22,6 +22,8 @@ pub mod receipt; // what stands beside a PUBACK
 
 pub mod refused; // why not
 
+pub mod rpc; // a request, and its answer
+
 mod key; // the keys of objects, by name and by number
 
 mod object; // objects, in JSON and in CBOR

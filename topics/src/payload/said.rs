@@ -135,7 +135,7 @@ impl Words<'_> {
         }
         object.names_if(Key::Mentions, self.mentions.iter().map(Mention::as_str));
         if let Some(data) = self.data {
-            object.data(data);
+            object.json(Key::Data, data);
         }
     }
 }

@@ -1,10 +1,11 @@
 use crate::rows;
 use proptest::prelude::*;
 use topics::Format;
-use topics::filter::{FilterError, Interest, Rooms, interest};
+use topics::filter::{Answers, Below, FilterError, Interest, Rooms, interest};
+use topics::rpc::ReplyTo;
 
-/// What each filter could hear: `all` or a room's handle for `said`, `me` for `replies`, `plain` or `cbor` before
-/// what is so.
+/// What each filter could hear: `all` or a room's handle for `said`, `me` for `replies` and `me/` with a word or `+` for
+/// what is below it, `plain` or `cbor` before what is so.
 const HEARD: &str = "
     | rooms/tea/said          | tea                   |
     | rooms/+/said            | all                   |
@@ -15,31 +16,38 @@ const HEARD: &str = "
     | rooms/tea/+             | tea                   |
     | rooms/tea/said/#        | tea                   |
     | +/tea/said              | tea                   |
-    | +/+/said                | all                   |
+    | +/+/said                | all, me/said          |
     | +/tea/#                 | tea                   |
     | me/replies              | me                    |
     | me/+                    | me                    |
-    | me/#                    | me                    |
-    | me/replies/#            | me                    |
+    | me/#                    | me me/+               |
+    | me/replies/#            | me me/+               |
+    | me/replies/+            | me/+                  |
+    | me/replies/app-7        | me/app-7              |
+    | me/replies/A.b_c/#      | me/A.b_c              |
+    | +/replies/app           | me/app                |
     | +/replies               | me                    |
     | +/+                     | me                    |
     | plain/#                 | plain all, plain me   |
     | plain/+/#               | plain all, plain me   |
+    | cbor/me/replies/app     | cbor me/app           |
+    | +/me/replies/app        | cbor me/app           |
     | plain/rooms/+/said      | plain all             |
     | plain/rooms/tea/said    | plain tea             |
     | plain/+/tea/said        | plain tea             |
     | plain/me/#              | plain me              |
-    | cbor/#                  | cbor all, cbor me     |
+    | cbor/#                  | cbor all, cbor me me/+ |
     | cbor/rooms/+/said       | cbor all              |
     | cbor/rooms/tea/said     | cbor tea              |
     | cbor/me/replies         | cbor me               |
     | +/me/replies            | plain me, cbor me     |
     | +/rooms/+/said          | plain all, cbor all   |
     | +/rooms/tea/said        | plain tea, cbor tea   |
-    | +/+/+/said              | plain all, cbor all   |
+    | +/+/+/said              | plain all, cbor all, cbor me/said |
     | +/rooms/#               | plain all, cbor all   |
-    | +/+/+                   | all, plain me, cbor me |
-    | +/+/replies             | plain me, cbor me     |
+    | +/+/+                   | all, me/+, plain me, cbor me |
+    | +/+/+/+                 | plain all, cbor all, cbor me/+ |
+    | +/+/replies             | me/replies, plain me, cbor me |
 ";
 
 const REFUSED: &str = "
@@ -75,8 +83,13 @@ const REFUSED: &str = "
     | users/+/say             | nothing |
     | users/#                 | nothing |
     | me                      | nothing |
-    | me/presence               | nothing |
-    | me/replies/+            | nothing |
+    | me/presence             | nothing |
+    | me/replies/é            | nothing |
+    | me/replies/a/b          | nothing |
+    | me/replies/             | nothing |
+    | plain/me/replies/a      | nothing |
+    | rpc/#                   | nothing |
+    | rpc/rooms.list          | nothing |
     | plain                   | nothing |
     | plain/plain/#           | nothing |
     | cbor                    | nothing |
@@ -110,7 +123,14 @@ fn in_words(interest: &Interest) -> String {
         Rooms::All => of(*format, "all"),
         Rooms::One(room) => of(*format, room.as_str()),
     });
-    let replies = interest.replies.iter().map(|format| of(*format, "me"));
+    let replies = interest.replies.iter().map(|(format, Answers { here, below })| {
+        let below = match below {
+            Below::None => String::new(),
+            Below::All => "me/+".to_owned(),
+            Below::One(word) => format!("me/{word}"),
+        };
+        of(*format, format!("{} {below}", if *here { "me" } else { "" }).trim())
+    });
     said.chain(replies).collect::<Vec<_>>().join(", ")
 }
 
@@ -157,7 +177,7 @@ proptest! {
     #[test]
     fn a_filter_is_granted_exactly_when_it_matches_a_topic(
         levels in prop::collection::vec(
-            prop::sample::select(&["rooms", "tea", "said", "me", "replies", "plain", "cbor", "+"][..]), 1..6),
+            prop::sample::select(&["rooms", "tea", "said", "me", "replies", "app", "plain", "cbor", "+"][..]), 1..6),
         open_end in any::<bool>(),
     ) {
         let mut levels = levels;
@@ -171,11 +191,16 @@ proptest! {
         let said = |format| granted.said.iter().any(|(f, rooms)| {
             *f == format && (*rooms == Rooms::All || *rooms == Rooms::One("tea".parse().unwrap()))
         });
-        let replies = |format| granted.replies.contains(&format);
+        let replies = |topic: &str| granted.answers(&topic.parse::<ReplyTo>().unwrap());
         for format in Format::ALL {
             let before = format.level().map_or(String::new(), |level| format!("{level}/"));
             prop_assert_eq!(said(format), hears(format!("{before}rooms/tea/said")));
-            prop_assert_eq!(replies(format), hears(format!("{before}me/replies")));
+            let here = granted.replies.iter().any(|(f, answers)| *f == format && answers.here);
+            prop_assert_eq!(here, hears(format!("{before}me/replies")));
+            if format != Format::Plain {
+                let below = format!("{before}me/replies/app");
+                prop_assert_eq!(replies(&below), hears(below));
+            }
         }
     }
 }

@@ -20,9 +20,11 @@ const GRAMMAR: &str = "
     | cbor/rooms/tea/read    | cbor  | rooms/{room}/read |
     | cbor/users/bo/say      | cbor  | users/{user}/say  |
     | cbor/me/replies        | cbor  | me/replies        |
+    | rpc/rooms.list         | json  | rpc/{method}      |
+    | cbor/rpc/me.set_profile | cbor | rpc/{method}      |
 ";
 
-const NO_SUCH_TOPIC: [&str; 22] = [
+const NO_SUCH_TOPIC: [&str; 26] = [
     "",
     "/",
     "plain",
@@ -44,6 +46,10 @@ const NO_SUCH_TOPIC: [&str; 22] = [
     "me/replies/",
     "me/presence",
     "$SYS/broker",
+    "rpc",
+    "rpc/rooms/list",
+    "plain/rpc/rooms.list",
+    "me/replies/app",
     "é/1",
 ];
 
@@ -89,6 +95,14 @@ fn a_level_that_names_nobody_is_refused_by_name() {
 }
 
 #[test]
+fn a_level_that_names_no_request_is_refused_by_name() {
+    for topic in ["rpc/", "rpc/Rooms", "rpc/rooms..list", "rpc/+", "cbor/rpc/#"] {
+        let error = topic.parse::<Address>().unwrap_err();
+        assert!(matches!(error.flaw, Flaw::NotAMethod(_)), "{topic}: {error}");
+    }
+}
+
+#[test]
 fn a_topic_of_five_thousand_levels_is_refused_in_a_short_error() {
     for topic in ["/".repeat(5_000), "rooms/".repeat(5_000), "é".repeat(5_000)] {
         let error = topic.parse::<Address>().unwrap_err();
@@ -105,10 +119,14 @@ fn a_section_is_named_by_its_template() {
         Topic::Read(handle("x")),
         Topic::Events,
         Topic::Replies,
+        Topic::Rpc("x".parse().unwrap()),
     ];
     assert_eq!(topics.each_ref().map(Topic::section), Section::ALL);
     for topic in topics {
-        let filled = topic.section().template().replace("{room}", "x").replace("{user}", "x");
+        let template = topic.section().template();
+        let filled = ["{room}", "{user}", "{method}"]
+            .iter()
+            .fold(template.to_owned(), |text, word| text.replace(word, "x"));
         assert_eq!(topic.to_string(), filled);
     }
 }
@@ -125,8 +143,14 @@ fn addresses() -> impl Strategy<Value = Address> {
         handles().prop_map(Topic::Read),
         Just(Topic::Events),
         Just(Topic::Replies),
+        "[a-z0-9_]{1,20}(\\.[a-z0-9_]{1,20}){0,1}"
+            .prop_map(|name| Topic::Rpc(name.parse().expect("a good name"))),
     ];
-    (prop::sample::select(&Format::ALL[..]), topic).prop_map(|(format, topic)| Address { format, topic })
+    let addressed = (prop::sample::select(&Format::ALL[..]), topic);
+    addressed.prop_filter_map("no requests under plain/", |(format, topic)| {
+        let exists = !(format == Format::Plain && matches!(topic, Topic::Rpc(_)));
+        exists.then_some(Address { format, topic })
+    })
 }
 
 proptest! {
@@ -137,7 +161,7 @@ proptest! {
 
     #[test]
     fn whatever_is_read_was_written_like_this(
-        topic in prop_oneof![any::<String>(), "((plain|cbor)/)?(rooms|users|me|[a-z+#]*)(/[a-z+#]{0,3}){0,3}"],
+        topic in prop_oneof![any::<String>(), "((plain|cbor)/)?(rooms|users|me|rpc|[a-z+#]*)(/[a-z+#]{0,3}){0,3}"],
     ) {
         match topic.parse::<Address>() {
             Ok(address) => prop_assert_eq!(address.to_string(), topic),

@@ -8,6 +8,7 @@ mod grammar;
 mod hostile;
 mod page;
 mod refusals;
+mod rpc;
 mod said;
 mod say;
 #[cfg(test)]

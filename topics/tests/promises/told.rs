@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use topics::page::{Example, in_json};
 use topics::payload::say::{self, SayProperties};
-use topics::payload::{Properties, gap, read, refused, said};
+use topics::payload::{Properties, gap, read, refused, rpc, said};
 use topics::{Address, Format, Topic};
 
 /// What the server writes for what an example tells.
@@ -33,6 +33,7 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
             let properties = said::properties(&entry, &own, address.format, prev);
             (said::write(&entry, &own, address.format, prev), properties)
         }
+        Topic::Replies if told["reply"].is_string() => (answer(told, address.format), Vec::new()),
         Topic::Replies => {
             let packet = told["packet"].as_u64().map(|packet| u16::try_from(packet).unwrap());
             let draft = told["draft"].as_str();
@@ -44,8 +45,21 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
                 address.format,
             )
         }
-        Topic::Say(_) | Topic::SayTo(_) | Topic::Read(_) => panic!("nobody hears {address}"),
+        Topic::Say(_) | Topic::SayTo(_) | Topic::Read(_) | Topic::Rpc(_) => panic!("nobody hears {address}"),
     }
+}
+
+/// The answer to a request, as it is told.
+fn answer(told: &Value, format: Format) -> Bytes {
+    let method = text(told, "reply").parse().unwrap();
+    let id = match &told["id"] {
+        Value::Null => None,
+        Value::Number(number) => Some(rpc::Id::Number(number.as_u64().unwrap())),
+        id => Some(rpc::Id::Text(id.as_str().unwrap().into())),
+    };
+    let (result, problem) = (told.get("result").map(Value::to_string), told["problem"].to_string());
+    let answer = result.as_deref().map_or(rpc::Answer::Problem(&problem), rpc::Answer::Result);
+    rpc::write(&method, id.as_ref(), answer, format)
 }
 
 /// What an example that is heard tells, in the words of JSON.
@@ -86,6 +100,9 @@ pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
             let (draft, ask) = say::read(address.format, &example.payload, &properties)?;
             tea().say(anns(draft, ask), 65_536).map(|_| ())
         }
+        // Which methods there are the API knows.
+        Topic::Rpc(method) if method.as_str() == "rooms.dance" => Err(Refusal::NoSuchTopic),
+        Topic::Rpc(_) => Ok(rpc::read(address.format, &example.payload).map(|_| ())?),
         Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic),
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use topics::page::{Direction, examples, in_json, keys};
 use topics::payload::say::{self, SayProperties};
-use topics::payload::{gap, read, refused, said};
+use topics::payload::{gap, read, refused, rpc, said};
 use topics::{Address, Format, Topic};
 
 type Cbor = Encoder<Vec<u8>>;
@@ -92,6 +92,15 @@ fn every_object_that_the_page_shows_has_its_twin() {
             (_, Topic::Read(_)) => {
                 let seq = |format, payload: &[u8]| read::parse(format, payload);
                 assert_eq!(seq(Format::Cbor, &twin(&object)), seq(Format::Json, &example.payload));
+            }
+            (_, Topic::Rpc(_)) => {
+                let asked = |format, payload: &[u8]| rpc::read(format, payload).ok();
+                let [json, cbor] =
+                    [asked(Format::Json, &example.payload), asked(Format::Cbor, &twin(&object))];
+                let meant = |params: &str| serde_json::from_str::<Value>(params).unwrap();
+                let meant =
+                    |asked: Option<rpc::Request>| asked.map(|one| (one.id, one.key, meant(&one.params)));
+                assert_eq!(meant(cbor), meant(json), "{object}");
             }
             _ => {
                 let [json, cbor] = [taken(Format::Json, example.payload), taken(Format::Cbor, twin(&object))];

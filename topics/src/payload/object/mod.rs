@@ -156,12 +156,12 @@ impl Object {
         }
     }
 
-    /// Data, which is an object of JSON that was looked through when it was said.
-    pub(super) fn data(&mut self, data: &str) {
-        self.key(Key::Data);
+    /// A key with a value that is JSON already, and such that everybody can read it.
+    pub(super) fn json(&mut self, key: Key, json: &str) {
+        self.key(key);
         match self.notation {
-            Notation::Json => self.out.extend_from_slice(data.as_bytes()),
-            Notation::Cbor => cbor::from_json(&mut self.out, data),
+            Notation::Json => self.out.extend_from_slice(json.as_bytes()),
+            Notation::Cbor => cbor::from_json(&mut self.out, json),
         }
     }
 

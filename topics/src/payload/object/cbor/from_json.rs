@@ -3,7 +3,7 @@
 use super::write::{NULL, boolean, float_32, float_64, list_of, map_of, number, signed, text};
 use serde_json::{Number, Value};
 
-/// Writes the object. It was looked through when it was said, so it can be read, and its depth has a bound.
+/// Writes the value. It was looked through when it was said, so it can be read, and its depth has a bound.
 pub(in super::super) fn from_json(out: &mut Vec<u8>, json: &str) {
     value(out, &serde_json::from_str(json).unwrap_or_default());
 }

@@ -131,9 +131,13 @@ fn read_value<'a>(cbor: &mut Decoder<'a>, key: Key) -> Result<Value<'a>, Payload
     let here = cbor.datatype()?;
     Ok(match (key.holds(), here) {
         (_, Type::Null) => cbor.null().map(|()| Value::Nothing)?,
-        (Holds::Text | Holds::TextOrBytes, Type::String | Type::StringIndef) => Value::Text(read_text(cbor)?),
+        (Holds::Text | Holds::TextOrBytes | Holds::TextOrNumber, Type::String | Type::StringIndef) => {
+            Value::Text(read_text(cbor)?)
+        }
         (Holds::TextOrBytes, Type::Bytes | Type::BytesIndef) => Value::Bytes(read_bytes(cbor)?),
-        (Holds::Number, Type::U8 | Type::U16 | Type::U32 | Type::U64) => Value::Number(cbor.u64()?),
+        (Holds::Number | Holds::TextOrNumber, Type::U8 | Type::U16 | Type::U32 | Type::U64) => {
+            Value::Number(cbor.u64()?)
+        }
         (Holds::Names, Type::Array | Type::ArrayIndef) => Value::Names(read_names(cbor, key)?),
         (Holds::Data, Type::Map | Type::MapIndef) => Value::Data(Cow::Owned(to_json(cbor)?)),
         _ => return Err(key.wrong(Notation::Cbor)),

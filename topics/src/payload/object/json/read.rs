@@ -115,6 +115,7 @@ impl<'de> DeserializeSeed<'de> for Holds {
             Holds::Text | Holds::TextOrBytes => {
                 Option::<Text<'de>>::deserialize(json)?.map(|text| Value::Text(text.0))
             }
+            Holds::TextOrNumber => return json.deserialize_any(TextOrNumber),
             Holds::Number => Option::<u64>::deserialize(json)?.map(Value::Number),
             Holds::Names => Option::<Names>::deserialize(json)?.map(|names| Value::Names(names.0)),
             Holds::Data => {
@@ -129,6 +130,33 @@ fn own_object<'de, E: serde::de::Error>(data: &'de RawValue) -> Result<Value<'de
     match data.get().starts_with('{') {
         true => Ok(Value::Data(Cow::Borrowed(data.get()))),
         false => Err(E::custom("no object")),
+    }
+}
+
+/// A text, a whole number, or nothing.
+struct TextOrNumber;
+
+impl<'de> Visitor<'de> for TextOrNumber {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a whole number")
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value<'de>, E> {
+        Ok(Value::Number(number))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value<'de>, E> {
+        Ok(Value::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value<'de>, E> {
+        Ok(Value::Nothing)
     }
 }
 
