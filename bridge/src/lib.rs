@@ -56,6 +56,8 @@ mod own; // what somebody sets for a room of their own
 
 mod by_request; // what is asked and waited for
 
+mod rooms; // rooms are made and changed, by those who may
+
 mod admin; // users and rooms, by command
 
 mod core; // what all of it shares
@@ -68,4 +70,5 @@ pub use admin::{AdminError, RoomAdded, UserAdded};
 pub use bridge::Bridge;
 pub use config::Config;
 pub use lane::{Receipt, SayError};
+pub use rooms::{RoomError, RoomWish};
 pub use session::Session;

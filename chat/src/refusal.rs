@@ -1,6 +1,6 @@
 //! Why not.
 
-use crate::Objection;
+use crate::{Denial, Objection};
 use std::time::Duration;
 
 /// A request that will never succeed as sent, and why. What might succeed later is not a refusal.
@@ -34,6 +34,9 @@ pub enum Refusal {
     /// What was to be done to a message can't be done to it.
     #[error(transparent)]
     Objected(#[from] Objection),
+    /// The rules of the room say no.
+    #[error(transparent)]
+    Denied(#[from] Denial),
     /// Too much for too long.
     #[error("too many messages; wait {} ms", .0.as_millis())]
     Quota(Duration),
@@ -54,6 +57,7 @@ impl Refusal {
             Refusal::TooLarge { .. } => "too_large",
             Refusal::DraftReused => "draft_reused",
             Refusal::Objected(objection) => objection.code(),
+            Refusal::Denied(denial) => denial.code(),
             Refusal::Quota(_) => "quota",
             Refusal::Retained => "retained",
         }

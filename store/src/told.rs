@@ -5,7 +5,7 @@
 //! asked or sent away is told exactly if it happened, also when the process dies right after.
 
 use crate::{NewAct, NewEntry, NewRoom};
-use chat::{Event, Handle, Origin, Role, RoomKind, RulesVersion, Seq, Timestamp, UserId};
+use chat::{Event, Handle, Origin, Role, RoomKind, RulesVersion, Seq, Settings, Timestamp, UserId};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use tokio::sync::Notify;
@@ -60,6 +60,7 @@ impl NewEvent {
             inbound: None,
             at: self.at,
             expires_at: None,
+            pause: None,
             act: NewAct::Tell(self.event),
         }
     }
@@ -71,6 +72,7 @@ pub(crate) fn own_room(user: UserId, handle: Handle, at: Timestamp) -> NewRoom {
         id: user.own_room(),
         handle: Handle::own(user),
         kind: RoomKind::Own,
+        settings: Settings::of(RoomKind::Own),
         by: user,
         from: handle.clone(),
         members: vec![(user, handle, Role::Owner)],

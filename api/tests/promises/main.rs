@@ -10,7 +10,9 @@ mod mine; // one's own account
 
 mod tokens; // what one comes in with
 
-mod rooms; // where people meet
+mod rooms;
+
+mod rules; // where people meet
 
 mod lists; // what is new in them, and what one sets for them
 

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry, NewEvent,
-    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, SessionEnd, SessionId, SessionState, Store,
-    StoredWill, Told, Upshot,
+    NewRoom, Opened, Opening, People, ReadMark, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState,
+    Store, StoredWill, Told, Upshot,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -72,6 +72,10 @@ macro_rules! observed {
 
             fn told(&self) -> &Told {
                 self.store.told()
+            }
+
+            fn places(&self) -> &dyn Rooms {
+                self.store.places()
             }
 
             fn people(&self) -> &dyn People {

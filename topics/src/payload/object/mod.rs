@@ -113,9 +113,9 @@ impl Object {
         }
     }
 
-    /// When something was taken.
-    pub(super) fn time(&mut self, at: Timestamp) {
-        self.key(Key::At);
+    /// A key with a time.
+    pub(super) fn time(&mut self, key: Key, at: Timestamp) {
+        self.key(key);
         match self.notation {
             Notation::Json => json::text(&mut self.out, &rfc3339(at)),
             Notation::Cbor => cbor::signed(&mut self.out, at.0),
@@ -156,9 +156,9 @@ impl Object {
         }
     }
 
-    /// Data, which is an object of JSON that was looked through when it was said.
-    pub(super) fn data(&mut self, data: &str) {
-        self.key(Key::Data);
+    /// A key with an object of JSON: data, which was looked through when it was said, or settings.
+    pub(super) fn json(&mut self, key: Key, data: &str) {
+        self.key(key);
         match self.notation {
             Notation::Json => self.out.extend_from_slice(data.as_bytes()),
             Notation::Cbor => cbor::from_json(&mut self.out, data),
