@@ -5,7 +5,7 @@ use crate::identity::IdentityError;
 use crate::lane::{Command, EntryCommand, Judge, Receipt, Reply, SayError};
 use crate::say::{Speaker, Spoken, put};
 use bytes::Bytes;
-use chat::{Handle, Refusal, Role, RoomId, RoomKind, Standing, UserId};
+use chat::{Handle, Refusal, Role, RoomId, RoomKind, Settings, Standing, UserId};
 use secrecy::SecretString;
 use std::time::{Duration, Instant};
 use store::{Account, Error, NewAccount, NewAct, NewEntry, NewRoom, Room};
@@ -130,6 +130,7 @@ impl Bridge {
             id: RoomId(core.id()?),
             handle: handle.clone(),
             kind: RoomKind::Group,
+            settings: Settings::of(RoomKind::Group),
             by: first.id,
             from: first.handle.clone(),
             members: accounts.iter().map(|one| (one.id, one.handle.clone(), role(one))).collect(),
@@ -230,6 +231,7 @@ impl Bridge {
             inbound: None,
             at: core.now(),
             expires_at: None,
+            pause: None,
             act,
         };
         let command = EntryCommand {

@@ -61,8 +61,8 @@ impl Core {
     /// The user's memberships in a room up to the join at `at`, which lasts as far as has been told.
     async fn intervals(&self, user: UserId, room: RoomId, at: Seq) -> Result<Vec<Interval>, Error> {
         let mut intervals = self.store.intervals(user, room).await?;
-        intervals.retain(|one| one.from_seq < at);
-        intervals.push(Interval { from_seq: at, to_seq: None });
+        intervals.retain(|one| one.joined < at);
+        intervals.push(Interval { from_seq: at, joined: at, to_seq: None });
         Ok(intervals)
     }
 

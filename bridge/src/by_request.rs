@@ -1,54 +1,15 @@
 //! What somebody asks for and waits for, over HTTP or by a request: the same commands that a PUBLISH becomes.
 
 use crate::Bridge;
-use crate::accounts::AccountError;
 use crate::lane::{Receipt, Reply, SayError};
 use crate::say::{Speaker, Spoken, put};
 use bytes::Bytes;
-use chat::{Handle, Role, RoomId, RoomKind, Seq};
-use store::{Account, AccountState, NewRoom};
+use chat::{Handle, Seq};
+use store::Account;
 use tokio::sync::oneshot;
 use topics::{Address, Format, Topic};
 
 impl Bridge {
-    /// Makes a room of this user, with these members beside them; without a handle it gets one.
-    ///
-    /// # Errors
-    /// [`AccountError::HandleTaken`], and [`AccountError::NoSuchUser`] before anything is changed.
-    pub async fn open_room(
-        &self,
-        by: &Account,
-        handle: Option<Handle>,
-        members: &[Handle],
-    ) -> Result<Handle, AccountError> {
-        let core = self.core();
-        let id = RoomId(core.id()?);
-        let handle = handle.unwrap_or_else(|| id.handle());
-        let mut inside = vec![(by.id, by.handle.clone(), Role::Owner)];
-        for name in members {
-            let account = self.user_for(by.id, name).await?;
-            if account.state != AccountState::Active {
-                return Err(AccountError::NoSuchUser(name.clone()));
-            }
-            if !inside.iter().any(|(user, ..)| *user == account.id) {
-                inside.push((account.id, account.handle, Role::Member));
-            }
-        }
-        let room = NewRoom {
-            id,
-            handle: handle.clone(),
-            kind: RoomKind::Group,
-            by: by.id,
-            from: by.handle.clone(),
-            members: inside,
-            at: core.now(),
-        };
-        match core.make_room(room, false).await?.new {
-            true => Ok(handle),
-            false => Err(AccountError::HandleTaken(handle)),
-        }
-    }
-
     /// Says something as this user: `payload` is the JSON of a say. Limits of its rate delay it.
     ///
     /// # Errors

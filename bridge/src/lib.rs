@@ -66,6 +66,8 @@ mod oversight; // what is reported, and what administrators did
 
 mod by_request; // what is asked and waited for
 
+mod rooms; // rooms are made and changed, by those who may
+
 mod admin; // users and rooms, by command
 
 mod core; // what all of it shares
@@ -79,4 +81,5 @@ pub use bridge::Bridge;
 pub use config::Config;
 pub use connections::{Connection, Gauges, Inspected, Sought};
 pub use lane::{Receipt, SayError};
+pub use rooms::{RoomError, RoomWish};
 pub use session::Session;

@@ -24,9 +24,9 @@ impl Known {
         self.intervals.last().and_then(|last| last.to_seq)
     }
 
-    /// The place just before the user first came in.
+    /// The place just before the user first came in: what they may read of earlier times is read, not told.
     pub(crate) fn before_all(&self) -> Seq {
-        self.intervals.first().map_or(Seq::ZERO, |first| first.from_seq.before())
+        self.intervals.first().map_or(Seq::ZERO, |first| first.joined.before())
     }
 }
 
@@ -43,6 +43,6 @@ pub(crate) fn by_room(memberships: Vec<Membership>) -> Vec<Known> {
         });
         rooms[at].intervals.push(one.interval);
     }
-    rooms.iter_mut().for_each(|room| room.intervals.sort_by_key(|one| one.from_seq));
+    rooms.iter_mut().for_each(|room| room.intervals.sort_by_key(|one| one.joined));
     rooms
 }

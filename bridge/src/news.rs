@@ -38,11 +38,26 @@ enum Change {
     Went(UserId),
 }
 
+impl Change {
+    fn of(change: &chat::Change) -> Option<Change> {
+        match change {
+            chat::Change::Join { who, .. } | chat::Change::Add { who, .. } => {
+                Some(Change::Came { users: vec![who.id], direct: false })
+            }
+            chat::Change::Leave { who } | chat::Change::Kick { who } | chat::Change::Ban { who } => {
+                Some(Change::Went(who.id))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl News {
     /// What a fresh entry tells; an entry that had been there before was told then.
     pub(crate) fn of_entry(committed: &Committed<NewEntry>, from: &Handle, room: &Handle) -> Option<News> {
         let change = match &committed.event().act {
             NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) => None,
+            NewAct::Change(change) => Change::of(change),
             NewAct::Join { user, .. } => Some(Change::Came { users: vec![*user], direct: false }),
             NewAct::Leave { user, .. } => Some(Change::Went(*user)),
         };

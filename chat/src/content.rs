@@ -34,6 +34,20 @@ pub enum Kind {
     Joined = 33,
     /// A user went out.
     Left = 34,
+    /// A user is let in no more.
+    Banned = 35,
+    /// And may come in again.
+    Unbanned = 36,
+    /// A member is something else from now on.
+    Role = 37,
+    /// A member listens only.
+    Muted = 38,
+    /// And may speak again.
+    Unmuted = 39,
+    /// The room has another owner.
+    HandedOver = 40,
+    /// Something was set for the room.
+    Settings = 41,
     /// Other words for an earlier message.
     Edit = 48,
     /// An earlier message was taken back.
@@ -52,7 +66,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Kind; 20] = [
+    pub const ALL: [Kind; 27] = [
         Kind::Text,
         Kind::Image,
         Kind::File,
@@ -66,6 +80,13 @@ impl Kind {
         Kind::Created,
         Kind::Joined,
         Kind::Left,
+        Kind::Banned,
+        Kind::Unbanned,
+        Kind::Role,
+        Kind::Muted,
+        Kind::Unmuted,
+        Kind::HandedOver,
+        Kind::Settings,
         Kind::Edit,
         Kind::Recall,
         Kind::React,
@@ -91,6 +112,13 @@ impl Kind {
             Kind::Created => "created",
             Kind::Joined => "joined",
             Kind::Left => "left",
+            Kind::Banned => "banned",
+            Kind::Unbanned => "unbanned",
+            Kind::Role => "role",
+            Kind::Muted => "muted",
+            Kind::Unmuted => "unmuted",
+            Kind::HandedOver => "handed_over",
+            Kind::Settings => "settings",
             Kind::Recalled => "recalled",
             Kind::Edit => "edit",
             Kind::Recall => "recall",
@@ -108,8 +136,8 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| *kind as u8 == number)
     }
 
-    /// The kind of message a client may say by this word. What the room itself tells (created, joined, left,
-    /// recalled) is not among them, and neither is what is done to a message.
+    /// The kind of message a client may say by this word. What the room itself tells (who comes and goes,
+    /// what is set, what was recalled) is not among them, and neither is what is done to a message.
     #[must_use]
     pub fn said_by_clients(word: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.word() == word && kind.is_message())

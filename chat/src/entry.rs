@@ -1,6 +1,8 @@
 //! What the log keeps.
 
-use crate::{Content, Deed, Draft, Event, Handle, Kind, Origin, RoomId, Timestamp, UserId};
+use crate::{
+    Content, Deed, Draft, Event, Handle, Kind, NewSettings, Origin, Role, RoomId, Timestamp, UserId,
+};
 use std::fmt;
 
 /// The place of an entry in its room: 1, 2, 3 … without a hole. (room, seq) is the identity of a message.
@@ -51,16 +53,66 @@ pub enum Act {
         /// Who.
         who: Handle,
     },
-    /// Somebody went out; this is the last entry they hear.
+    /// Somebody went out, or was shown out if somebody else wrote it; this is the last entry they hear.
     Left {
         /// Who.
         who: Handle,
     },
     /// A user was told something, in their own room.
     Told(Event),
+    /// Somebody is let in no more; if they were in, this is the last entry they hear.
+    Banned {
+        /// Who.
+        who: Handle,
+    },
+    /// And may come in again.
+    Unbanned {
+        /// Who.
+        who: Handle,
+    },
+    /// Somebody is a guest, a member or an admin from now on.
+    Appointed {
+        /// Who.
+        who: Handle,
+        /// What.
+        role: Role,
+    },
+    /// Somebody listens only.
+    Muted {
+        /// Who.
+        who: Handle,
+        /// Until when, if it ends by itself.
+        until: Option<Timestamp>,
+    },
+    /// And may speak again.
+    Unmuted {
+        /// Who.
+        who: Handle,
+    },
+    /// Somebody is the owner from now on, and who wrote it is an admin.
+    HandedOver {
+        /// Who.
+        who: Handle,
+    },
+    /// Something was set for the room.
+    Set(Box<NewSettings>),
 }
 
 impl Act {
+    /// Whom it is about, where it is about somebody in the room.
+    #[must_use]
+    pub const fn who(&self) -> Option<&Handle> {
+        match self {
+            Act::Joined { who } | Act::Left { who } | Act::Banned { who } | Act::Unbanned { who } => {
+                Some(who)
+            }
+            Act::Appointed { who, .. } | Act::Muted { who, .. } => Some(who),
+            Act::Unmuted { who } | Act::HandedOver { who } => Some(who),
+            Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Created { .. } => None,
+            Act::Set(_) | Act::Told(_) => None,
+        }
+    }
+
     /// What sort of entry this makes.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -72,6 +124,13 @@ impl Act {
             Act::Joined { .. } => Kind::Joined,
             Act::Left { .. } => Kind::Left,
             Act::Told(_) => Kind::Told,
+            Act::Banned { .. } => Kind::Banned,
+            Act::Unbanned { .. } => Kind::Unbanned,
+            Act::Appointed { .. } => Kind::Role,
+            Act::Muted { .. } => Kind::Muted,
+            Act::Unmuted { .. } => Kind::Unmuted,
+            Act::HandedOver { .. } => Kind::HandedOver,
+            Act::Set(_) => Kind::Settings,
         }
     }
 }

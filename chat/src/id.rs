@@ -108,6 +108,11 @@ number! {
     Origin
 }
 
+impl Timestamp {
+    /// The end of time: what lasts until somebody ends it lasts until then.
+    pub const NEVER: Timestamp = Timestamp(i64::MAX);
+}
+
 impl RoomId {
     /// The handle of a room that nobody named: the id in 13 characters of base 32 (Crockford's letters).
     #[must_use]

@@ -18,24 +18,39 @@ mod sign; // a reaction in one sign
 
 mod deed; // what is done to what was said
 
+mod role; // what people are in a room
+
+mod settings; // what is set for it
+
+mod power; // who may do what there: the one table
+
 mod room; // the rule: Said or Refusal
 
 mod warrant; // by what right something is done to a message
 
 mod event; // what a user is told that is in no room's log
 
+mod change; // what is done to a room and to who is in it
+
+mod denial; // why its rules say no
+
 mod entry; // what the log keeps
 
 mod refusal; // why not
 
+pub use change::{Case, Change, LinkHash, No, Outcome, Person, Seat};
 pub use content::{Content, Kind};
 pub use deed::{Deed, Wording};
+pub use denial::Denial;
 pub use draft::Draft;
 pub use entry::{Act, Entry, Seq};
 pub use event::{Event, EventKind};
 pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
 pub use mention::Mention;
+pub use power::Power;
 pub use refusal::Refusal;
-pub use room::{Ask, Member, MessageSaid, Role, RoomKind, RulesVersion, Say, Standing};
+pub use role::{Role, RoomKind};
+pub use room::{Ask, Member, MessageSaid, RulesVersion, Say, Standing};
+pub use settings::{About, BadSetting, History, Joining, NewSettings, Policy, Settings};
 pub use sign::{NotASign, Sign};
 pub use warrant::{Objection, Pins, Signs, Target, Warrant, Windows};

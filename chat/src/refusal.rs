@@ -1,6 +1,6 @@
 //! Why not.
 
-use crate::Objection;
+use crate::{Denial, Objection};
 use std::time::Duration;
 
 /// A request that will never succeed as sent, and why. What might succeed later is not a refusal.
@@ -37,6 +37,9 @@ pub enum Refusal {
     /// What was to be done to a message can't be done to it.
     #[error(transparent)]
     Objected(#[from] Objection),
+    /// The rules of the room say no.
+    #[error(transparent)]
+    Denied(#[from] Denial),
     /// Too much for too long.
     #[error("too many messages; wait {} ms", .0.as_millis())]
     Quota(Duration),
@@ -58,6 +61,7 @@ impl Refusal {
             Refusal::MayNotCallAll => "may_not_call_all",
             Refusal::DraftReused => "draft_reused",
             Refusal::Objected(objection) => objection.code(),
+            Refusal::Denied(denial) => denial.code(),
             Refusal::Quota(_) => "quota",
             Refusal::Retained => "retained",
         }

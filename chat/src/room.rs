@@ -1,31 +1,10 @@
 //! The rule: what a member may say becomes [`MessageSaid`], everything else a [`Refusal`].
 
 use crate::{
-    Content, Deed, Draft, Handle, Mention, Objection, Origin, Refusal, RoomId, Seq, Timestamp, UserId,
-    Warrant, Windows,
+    Content, Deed, Denial, Draft, Handle, Mention, Objection, Origin, Policy, Power, Refusal, Role, RoomId,
+    RoomKind, Seat, Seq, Timestamp, UserId, Warrant, Windows,
 };
-
-/// What sort of room it is. The numbers are stored; they never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum RoomKind {
-    /// Two people, or one with themselves.
-    Direct = 1,
-    /// Any number of people.
-    Group = 2,
-    /// One user's, in which only the server speaks: see [`crate::Event`]. It is nobody's conversation.
-    Own = 9,
-}
-
-/// What a member is in a room. The numbers are stored; they never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Role {
-    /// Reads and writes.
-    Member = 2,
-    /// Made the room.
-    Owner = 4,
-}
+use std::time::Duration;
 
 /// Counts the changes of a room's membership, roles and settings: a command says which rules it was judged
 /// by, and the store refuses to commit it under others.
@@ -37,8 +16,10 @@ pub struct RulesVersion(pub i64);
 pub struct Member {
     /// What they are.
     pub role: Role,
-    /// The entry they hear from.
+    /// The first entry they may read.
     pub from_seq: Seq,
+    /// Until when they listen only.
+    pub muted_until: Option<Timestamp>,
 }
 
 /// A room as one user meets it: enough to judge what that user asks of it.
@@ -52,6 +33,8 @@ pub struct Standing {
     pub kind: RoomKind,
     /// The rules this was read under.
     pub rules: RulesVersion,
+    /// What is set for it.
+    pub policy: Policy,
     /// The user's place, if they have one.
     pub member: Option<Member>,
     /// Whether it is a room of two of whom one keeps the other away: nothing is said there, by either.
@@ -122,18 +105,36 @@ pub struct MessageSaid {
     pub room: RoomId,
     /// Which rules allowed it.
     pub rules: RulesVersion,
+    /// How long after their last message, where the room is slow.
+    pub pause: Option<Duration>,
     /// What.
     pub say: Say,
 }
 
+impl Ask {
+    /// Whether it is a message of one's own, or other words for one: what takes the right to write.
+    const fn writes(&self) -> bool {
+        matches!(self, Ask::Say(_) | Ask::Do(Deed::Edit { .. }))
+    }
+
+    /// Whether it only takes back what was done or said, which those who are muted may, too.
+    const fn takes_back(&self) -> bool {
+        matches!(self, Ask::Do(Deed::Recall { .. } | Deed::Unreact { .. } | Deed::Unpin { .. }))
+    }
+}
+
 impl Standing {
-    /// Whether this user may say this here. `limit` is the largest message in bytes.
+    /// Whether this user may say this here and now. `limit` is the largest message in bytes.
     ///
     /// # Errors
     /// The [`Refusal`] that the sender is told.
-    pub fn say(&self, say: Say, limit: usize) -> Result<MessageSaid, Refusal> {
-        if self.member.is_none() {
-            return Err(Refusal::NotAMember);
+    pub fn say(&self, say: Say, limit: usize, now: Timestamp) -> Result<MessageSaid, Refusal> {
+        let member = self.member.ok_or(Refusal::NotAMember)?;
+        if say.ask.writes() && !Power::Write.is_of(member.role, self.kind, &self.policy) {
+            return Err(Denial::ReadOnly.into());
+        }
+        if !say.ask.takes_back() {
+            Seat { role: member.role, muted_until: member.muted_until }.may_speak(now)?;
         }
         // One's own words can be taken back wherever they are.
         if self.closed && !matches!(say.ask, Ask::Do(Deed::Recall { .. })) {
@@ -155,7 +156,8 @@ impl Standing {
         if mentions.contains(&Mention::All) && !self.may_call_all() {
             return Err(Refusal::MayNotCallAll);
         }
-        Ok(MessageSaid { room: self.room, rules: self.rules, say })
+        let pause = matches!(say.ask, Ask::Say(_)).then(|| self.policy.pause_of(member.role)).flatten();
+        Ok(MessageSaid { room: self.room, rules: self.rules, pause, say })
     }
 
     /// Whether this user may call everybody: in a room of two both may, elsewhere who manages the room.
@@ -170,10 +172,8 @@ impl Standing {
     /// [`Refusal::NotAMember`].
     pub fn warrant(&self, windows: Windows) -> Result<Warrant, Refusal> {
         let member = self.member.ok_or(Refusal::NotAMember)?;
-        // In a room of two each is an owner, and nobody's words are the other's to take back.
-        let is_direct = self.kind == RoomKind::Direct;
-        let manages = member.role > Role::Member;
-        let (moderates, pins) = (manages && !is_direct, manages || is_direct);
+        let has = |power: Power| power.is_of(member.role, self.kind, &self.policy);
+        let (moderates, pins) = (has(Power::Moderate), has(Power::Pin));
         Ok(Warrant { hears_from: member.from_seq, moderates, pins, windows })
     }
 }
@@ -189,6 +189,7 @@ mod tests {
             handle: Handle::new("tea").unwrap(),
             kind: RoomKind::Group,
             rules: RulesVersion(3),
+            policy: Policy::of(RoomKind::Group),
             member,
             closed: false,
         }
@@ -204,26 +205,27 @@ mod tests {
         }
     }
 
-    const BO: Option<Member> = Some(Member { role: Role::Member, from_seq: Seq::FIRST });
+    const NOW: Timestamp = Timestamp(1_000);
+    const BO: Option<Member> = Some(Member { role: Role::Member, from_seq: Seq::FIRST, muted_until: None });
 
     #[test]
     fn a_member_is_heard_under_the_rules_in_force() {
-        let said = tea(BO).say(kettle(), 100).unwrap();
+        let said = tea(BO).say(kettle(), 100, NOW).unwrap();
         assert_eq!((said.room, said.rules), (RoomId(7), RulesVersion(3)));
     }
 
     #[test]
     fn a_stranger_is_refused() {
-        assert_eq!(tea(None).say(kettle(), 100), Err(Refusal::NotAMember));
+        assert_eq!(tea(None).say(kettle(), 100, NOW), Err(Refusal::NotAMember));
     }
 
     #[test]
     fn a_message_has_at_least_one_byte_and_at_most_the_limit() {
         let len = "the kettle is on".len();
-        assert!(tea(BO).say(kettle(), len).is_ok());
-        assert_eq!(tea(BO).say(kettle(), len - 1), Err(Refusal::TooLarge { len, limit: len - 1 }));
+        assert!(tea(BO).say(kettle(), len, NOW).is_ok());
+        assert_eq!(tea(BO).say(kettle(), len - 1, NOW), Err(Refusal::TooLarge { len, limit: len - 1 }));
         let nothing = Say { ask: Ask::Say(Content::text("")), ..kettle() };
-        assert!(matches!(tea(BO).say(nothing, 100), Err(Refusal::Payload(_))));
+        assert!(matches!(tea(BO).say(nothing, 100, NOW), Err(Refusal::Payload(_))));
     }
 
     #[test]
@@ -235,8 +237,8 @@ mod tests {
             }),
             ..kettle()
         };
-        assert!(tea(BO).say(calling(Content::MAX_MENTIONS), 100).is_ok());
-        let refused = tea(BO).say(calling(Content::MAX_MENTIONS + 1), 100);
+        assert!(tea(BO).say(calling(Content::MAX_MENTIONS), 100, NOW).is_ok());
+        let refused = tea(BO).say(calling(Content::MAX_MENTIONS + 1), 100, NOW);
         assert_eq!(refused, Err(Refusal::Payload("`mentions` has more than 50 names".into())));
     }
 
@@ -245,12 +247,12 @@ mod tests {
         let mentions = vec![Mention::new("bo").unwrap(), Mention::All];
         let all = Ask::Say(Content { mentions: mentions.clone(), ..Content::text("tea is ready") });
         let wording = Wording { mentions, ..Wording::text("tea is ready") };
-        let owner = Some(Member { role: Role::Owner, from_seq: Seq::FIRST });
+        let owner = Some(Member { role: Role::Owner, from_seq: Seq::FIRST, muted_until: None });
         for ask in [all, Ask::Do(Deed::Edit { of: Seq(2), wording })] {
             let say = Say { ask, ..kettle() };
-            assert!(tea(owner).say(say.clone(), 100).is_ok());
-            assert_eq!(tea(BO).say(say.clone(), 100), Err(Refusal::MayNotCallAll));
-            assert!(Standing { kind: RoomKind::Direct, ..tea(BO) }.say(say, 100).is_ok());
+            assert!(tea(owner).say(say.clone(), 100, NOW).is_ok());
+            assert_eq!(tea(BO).say(say.clone(), 100, NOW), Err(Refusal::MayNotCallAll));
+            assert!(Standing { kind: RoomKind::Direct, ..tea(BO) }.say(say, 100, NOW).is_ok());
         }
     }
 
@@ -260,17 +262,19 @@ mod tests {
             ask: Ask::Do(Deed::Edit { of: Seq(2), wording: Wording::text(body) }),
             ..kettle()
         };
-        assert!(tea(BO).say(edit("off"), 3).is_ok());
-        assert_eq!(tea(BO).say(edit("off"), 2), Err(Refusal::TooLarge { len: 3, limit: 2 }));
-        assert!(matches!(tea(BO).say(edit(""), 3), Err(Refusal::Payload(words)) if words.contains("recall")));
+        assert!(tea(BO).say(edit("off"), 3, NOW).is_ok());
+        assert_eq!(tea(BO).say(edit("off"), 2, NOW), Err(Refusal::TooLarge { len: 3, limit: 2 }));
+        assert!(
+            matches!(tea(BO).say(edit(""), 3, NOW), Err(Refusal::Payload(words)) if words.contains("recall"))
+        );
         let recall = Say { ask: Ask::Do(Deed::Recall { of: Seq(2) }), ..kettle() };
-        assert!(tea(BO).say(recall, 0).is_ok());
+        assert!(tea(BO).say(recall, 0, NOW).is_ok());
     }
 
     #[test]
     fn an_owner_moderates_and_pins_in_a_group_and_in_a_room_of_two_both_pin_and_nobody_moderates() {
         let windows = Windows::default();
-        let owner = Some(Member { role: Role::Owner, from_seq: Seq(3) });
+        let owner = Some(Member { role: Role::Owner, from_seq: Seq(3), muted_until: None });
         assert!(tea(owner).warrant(windows).unwrap().moderates);
         assert!(!tea(BO).warrant(windows).unwrap().moderates);
         let direct = Standing { kind: RoomKind::Direct, ..tea(owner) };
@@ -285,10 +289,10 @@ mod tests {
     #[test]
     fn where_one_keeps_the_other_away_nothing_is_said_and_ones_own_words_can_be_taken_back() {
         let closed = |member| Standing { closed: true, kind: RoomKind::Direct, ..tea(member) };
-        assert_eq!(closed(BO).say(kettle(), 100), Err(Objection::NotAllowed.into()));
+        assert_eq!(closed(BO).say(kettle(), 100, NOW), Err(Objection::NotAllowed.into()));
         let recall = Say { ask: Ask::Do(Deed::Recall { of: Seq(2) }), ..kettle() };
-        assert!(closed(BO).say(recall, 100).is_ok());
-        assert_eq!(closed(None).say(kettle(), 100), Err(Refusal::NotAMember));
+        assert!(closed(BO).say(recall, 100, NOW).is_ok());
+        assert_eq!(closed(None).say(kettle(), 100, NOW), Err(Refusal::NotAMember));
     }
 
     #[test]
@@ -297,7 +301,57 @@ mod tests {
         let too_much = Say { ask: Ask::Say(Content::text("x".repeat(101))), ..kettle() };
         let recall = Say { ask: Ask::Do(Deed::Recall { of: Seq(2) }), ..kettle() };
         for said in [nothing, too_much, recall] {
-            assert_eq!(tea(None).say(said, 100), Err(Refusal::NotAMember));
+            assert_eq!(tea(None).say(said, 100, NOW), Err(Refusal::NotAMember));
         }
+    }
+
+    fn of(role: Role, muted_until: Option<i64>) -> Standing {
+        let muted_until = muted_until.map(Timestamp);
+        tea(Some(Member { role, from_seq: Seq::FIRST, muted_until }))
+    }
+
+    fn deeds() -> [Ask; 4] {
+        let sign = || crate::Sign::new("+1").unwrap();
+        [
+            Ask::Do(Deed::Edit { of: Seq(2), wording: Wording::text("off") }),
+            Ask::Do(Deed::React { of: Seq(2), sign: sign() }),
+            Ask::Do(Deed::Unreact { of: Seq(2), sign: sign() }),
+            Ask::Do(Deed::Recall { of: Seq(2) }),
+        ]
+    }
+
+    #[test]
+    fn who_only_reads_may_put_signs_and_take_things_back_and_write_nothing() {
+        let guest = of(Role::Guest, None);
+        assert_eq!(guest.say(kettle(), 100, NOW), Err(Denial::ReadOnly.into()));
+        let may = deeds().map(|ask| guest.say(Say { ask, ..kettle() }, 100, NOW).is_ok());
+        assert_eq!(may, [false, true, true, true]);
+        let channel = Standing { policy: Policy::of(RoomKind::Channel), ..of(Role::Member, None) };
+        assert_eq!(channel.say(kettle(), 100, NOW), Err(Denial::ReadOnly.into()));
+        let admin = Standing { policy: Policy::of(RoomKind::Channel), ..of(Role::Admin, None) };
+        assert!(admin.say(kettle(), 100, NOW).is_ok());
+    }
+
+    #[test]
+    fn who_is_muted_takes_back_what_was_theirs_and_says_nothing_until_it_is_over() {
+        let muted = of(Role::Member, Some(NOW.0 + 5_000));
+        let told = muted.say(kettle(), 100, NOW).unwrap_err();
+        assert_eq!(told, Denial::Muted(Some(Duration::from_secs(5))).into());
+        assert_eq!(told.to_string(), "you are muted in this room for 5 more s");
+        let may = deeds().map(|ask| muted.say(Say { ask, ..kettle() }, 100, NOW).is_ok());
+        assert_eq!(may, [false, false, true, true]);
+        assert!(muted.say(kettle(), 100, Timestamp(NOW.0 + 5_000)).is_ok());
+    }
+
+    #[test]
+    fn in_a_slow_room_a_message_has_its_pause_and_what_is_done_to_one_has_none() {
+        let policy = Policy { slow_mode: 30, ..Policy::of(RoomKind::Group) };
+        let pause = |role, ask| {
+            let slow = Standing { policy, ..of(role, None) };
+            slow.say(Say { ask, ..kettle() }, 100, NOW).unwrap().pause.map(|pause| pause.as_secs())
+        };
+        assert_eq!(pause(Role::Member, kettle().ask), Some(30));
+        assert_eq!(pause(Role::Admin, kettle().ask), None);
+        assert!(deeds().into_iter().all(|ask| pause(Role::Member, ask).is_none()));
     }
 }

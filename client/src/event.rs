@@ -8,7 +8,7 @@ use crate::offline::Offline;
 use crate::outbox::{Outbox, Turn};
 use crate::payload::Entry;
 use bytes::Bytes;
-use chat::{Content, Deed, Draft, Handle, Seq, Timestamp};
+use chat::{Content, Deed, Draft, Handle, NewSettings, Role, Seq, Timestamp};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,11 +104,47 @@ pub enum What {
         /// Who.
         user: Handle,
     },
-    /// Somebody went out.
+    /// Somebody went out, or was shown out if that is not who wrote it.
     Left {
         /// Who.
         user: Handle,
     },
+    /// Somebody is let in no more; if they were in, they went out.
+    Banned {
+        /// Who.
+        user: Handle,
+    },
+    /// And may come in again.
+    Unbanned {
+        /// Who.
+        user: Handle,
+    },
+    /// Somebody is a guest, a member or an admin from now on.
+    Appointed {
+        /// Who.
+        user: Handle,
+        /// What.
+        role: Role,
+    },
+    /// Somebody listens only.
+    Muted {
+        /// Who.
+        user: Handle,
+        /// Until when, if it ends by itself.
+        until: Option<Timestamp>,
+    },
+    /// And may speak again.
+    Unmuted {
+        /// Who.
+        user: Handle,
+    },
+    /// Somebody is the owner from now on, and who wrote it is an admin.
+    HandedOver {
+        /// Who.
+        user: Handle,
+    },
+    /// Something was set for the room.
+    Set(Box<NewSettings>),
     /// A kind that a later server knows and this version doesn't.
     Unknown {
         /// Its name.
@@ -127,6 +163,13 @@ impl What {
             What::Created { .. } => chat::Kind::Created.word(),
             What::Joined { .. } => chat::Kind::Joined.word(),
             What::Left { .. } => chat::Kind::Left.word(),
+            What::Banned { .. } => chat::Kind::Banned.word(),
+            What::Unbanned { .. } => chat::Kind::Unbanned.word(),
+            What::Appointed { .. } => chat::Kind::Role.word(),
+            What::Muted { .. } => chat::Kind::Muted.word(),
+            What::Unmuted { .. } => chat::Kind::Unmuted.word(),
+            What::HandedOver { .. } => chat::Kind::HandedOver.word(),
+            What::Set(_) => chat::Kind::Settings.word(),
             What::Unknown { kind, .. } => kind,
         }
     }

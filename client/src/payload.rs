@@ -3,11 +3,13 @@
 //! `topics` reads what clients send and writes what they hear, for the server; this is the other side of the
 //! same page. The reader takes keys and kinds that a later server may add: what it can't name it passes on.
 
+mod settings; // what was set for a room
+
 use crate::event::{To, What};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Ask, Content, Deed, Draft, Handle, Kind, Mention, Seq, Sign, Timestamp, Wording};
+use chat::{Ask, Content, Deed, Draft, Handle, Kind, Mention, Role, Seq, Sign, Timestamp, Wording};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -163,6 +165,9 @@ struct Keys<'a> {
     #[serde(default)]
     members: Vec<Cow<'a, str>>,
     user: Option<Cow<'a, str>>,
+    role: Option<Cow<'a, str>>,
+    until: Option<Cow<'a, str>>,
+    settings: Option<settings::Keys<'a>>,
 }
 
 /// Reads what came on `said`.
@@ -191,6 +196,19 @@ fn what(keys: Keys<'_>, payload: &Bytes) -> Result<What, Unreadable> {
         "created" => What::Created { members: handles(&keys.members)? },
         "joined" => What::Joined { user: user()? },
         "left" => What::Left { user: user()? },
+        "banned" => What::Banned { user: user()? },
+        "unbanned" => What::Unbanned { user: user()? },
+        "role" => match keys.role.as_deref().and_then(Role::from_word) {
+            Some(role) => What::Appointed { user: user()?, role },
+            None => What::Unknown { kind: "role".into(), payload: payload.clone() },
+        },
+        "muted" => {
+            let until = keys.until.as_deref().map(|at| time_of(at).ok_or(Unreadable("`until` is no time")));
+            What::Muted { user: user()?, until: until.transpose()? }
+        }
+        "unmuted" => What::Unmuted { user: user()? },
+        "handed_over" => What::HandedOver { user: user()? },
+        "settings" => What::Set(Box::new(keys.settings.unwrap_or_default().read())),
         "recalled" => What::Recalled,
         word => match Kind::ALL.into_iter().find(|kind| kind.word() == word) {
             Some(kind) if kind.is_message() => What::Message(content(kind, keys)?),

@@ -76,7 +76,8 @@ fn settle(event: NewEntry, fate: Fate) -> Result<Committed<NewEntry>, (NewEntry,
     match fate {
         Fate::Stored { seq, n } => Ok(Committed { event, room, seq, n, at: taken, fresh: true }),
         Fate::Duplicate { seq, n, at } => Ok(Committed { event, room, seq, n, at, fresh: false }),
-        Fate::DraftReused | Fate::Objected(_) | Fate::Stale | Fate::Unchanged => Err((event, fate)),
+        Fate::DraftReused | Fate::Objected(_) | Fate::Denied(_) => Err((event, fate)),
+        Fate::Stale | Fate::Unchanged => Err((event, fate)),
         Fate::NoSuchRoom | Fate::NoSuchUser => Err((event, fate)),
     }
 }
@@ -89,6 +90,7 @@ impl Committed<NewEntry> {
         let act = match &new.act {
             NewAct::Say(content) => Act::Said(content.clone()),
             NewAct::Do { deed, .. } => Act::Did(deed.clone()),
+            NewAct::Change(change) => change.tells(new.at),
             NewAct::Join { who, .. } => Act::Joined { who: who.clone() },
             NewAct::Leave { who, .. } => Act::Left { who: who.clone() },
             NewAct::Tell(event) => Act::Told(event.clone()),

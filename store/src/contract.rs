@@ -13,6 +13,8 @@ pub mod cuts; // batches change nothing
 
 pub mod rooms; // rooms, members, accounts
 
+pub mod rules; // what is set for rooms, and who is what in them
+
 pub mod people; // who may come in
 
 pub mod credentials; // by what
@@ -100,6 +102,16 @@ macro_rules! promises {
                 a_membership_is_a_stretch_of_the_log
                 accounts_rooms_and_members_are_listed_page_by_page
                 every_change_of_memberships_raises_the_version
+            }
+            rules {
+                what_is_set_for_a_room_is_an_entry_and_holds
+                roles_are_given_by_those_above
+                a_mute_holds_until_its_end_or_until_it_is_ended
+                who_is_banned_comes_in_no_more_until_they_may
+                one_comes_and_goes_by_oneself
+                newcomers_read_what_was_said_where_that_is_set
+                in_a_slow_room_one_waits_between_two_messages
+                listed_rooms_are_found_page_by_page
             }
             people {
                 an_account_is_found_by_its_number
@@ -233,6 +245,7 @@ mod tests {
             include_str!("contract/acts.rs"),
             include_str!("contract/cuts.rs"),
             include_str!("contract/rooms.rs"),
+            include_str!("contract/rules.rs"),
             include_str!("contract/people.rs"),
             include_str!("contract/credentials.rs"),
             include_str!("contract/partings.rs"),

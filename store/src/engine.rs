@@ -2,8 +2,8 @@
 
 use crate::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
-    SessionState, StoredWill, Told, Upshot, Work,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
+    SessionId, SessionState, StoredWill, Told, Upshot, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -53,6 +53,9 @@ pub trait Store: Send + Sync + 'static {
     async fn accounts(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Account>, Error>;
 
     // ── rooms ──
+
+    /// Rooms beyond their logs: what is set for them, who is what in them, and the ways in.
+    fn places(&self) -> &dyn Rooms;
 
     /// Makes a room, its members and its first entry. Called through [`crate::create_room`], which gives the proof.
     async fn make_room(&self, room: &NewRoom) -> Result<Made, Error>;

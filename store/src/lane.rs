@@ -184,7 +184,11 @@ fn weight(entry: &NewEntry) -> usize {
     match &entry.act {
         NewAct::Say(content) => 1 + content.len() / 2_048,
         NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => 1 + wording.len() / 2_048,
-        NewAct::Do { .. } | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => 1,
+        NewAct::Do { .. }
+        | NewAct::Change(_)
+        | NewAct::Join { .. }
+        | NewAct::Leave { .. }
+        | NewAct::Tell(_) => 1,
     }
 }
 

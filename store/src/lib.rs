@@ -40,6 +40,8 @@ mod consumer; // who reads along afterwards
 
 mod people; // the part of the trait that knows who may come in
 
+mod rooms; // and the part that knows rooms beyond their logs
+
 mod engine; // the trait an engine implements
 
 pub mod lane; // for engines: everything that writes, one batch after another
@@ -72,7 +74,8 @@ pub use oversight::{
 };
 pub use people::People;
 pub use request::{Begun, RequestKey};
-pub use room::{Interval, Made, Membership, NewRoom, ReadMark, Room, RoomHead};
+pub use room::{Ban, Interval, Made, Membership, NewRoom, ReadMark, Room, RoomCard, RoomHead, Seated};
+pub use rooms::Rooms;
 pub use seal::MasterKey;
 pub use session::{
     Cursor, InFlight, Opened, Opening, Reopened, SavedSubscription, SessionEnd, SessionId, SessionState,

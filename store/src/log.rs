@@ -2,9 +2,10 @@
 
 use crate::SessionId;
 use chat::{
-    Content, Deed, Draft, Event, Handle, Mention, Objection, Origin, RoomId, RulesVersion, Seq, Timestamp,
-    UserId, Warrant,
+    Change, Content, Deed, Denial, Draft, Event, Handle, Mention, Objection, Origin, RoomId, RulesVersion,
+    Seq, Timestamp, UserId, Warrant,
 };
+use std::time::Duration;
 
 /// An entry that the rules allowed and that has no number yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,9 @@ pub struct NewEntry {
     pub at: Timestamp,
     /// When it stops being shown.
     pub expires_at: Option<Timestamp>,
+    /// How long after the sender's last message here it may be said, where the room is slow; sooner it is
+    /// [`chat::Denial::TooSoon`].
+    pub pause: Option<Duration>,
     /// What it does.
     pub act: NewAct,
 }
@@ -43,7 +47,11 @@ pub enum NewAct {
         /// By what right.
         warrant: Warrant,
     },
-    /// Make `user` a member from this entry on. For a member nothing is written: [`Fate::Unchanged`].
+    /// Change the room, or who is in it, if its rules allow that when it is committed: judged by [`chat::Case`], under no
+    /// version of the rules but the one in force. What is so already is [`Fate::Unchanged`].
+    Change(Change),
+    /// Make `user` a member from this entry on, as an administrator of the server may, whom the room's rules do not bind.
+    /// For a member nothing is written: [`Fate::Unchanged`].
     Join {
         /// Who comes in.
         user: UserId,
@@ -52,7 +60,7 @@ pub enum NewAct {
     },
     /// Tell the sender something, in their own room. See [`crate::NewEvent`], which is what it is made of.
     Tell(Event),
-    /// End the membership of `user` with this entry. For a stranger nothing is written: [`Fate::Unchanged`].
+    /// End the membership of `user` with this entry, as such an administrator may. For a stranger nothing is written: [`Fate::Unchanged`].
     Leave {
         /// Who goes out.
         user: UserId,
@@ -68,7 +76,8 @@ impl NewAct {
         match self {
             NewAct::Say(content) => &content.mentions,
             NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => &wording.mentions,
-            NewAct::Do { .. } | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => &[],
+            NewAct::Do { .. } | NewAct::Change(_) => &[],
+            NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => &[],
         }
     }
 
@@ -129,11 +138,13 @@ pub enum Fate {
     DraftReused,
     /// What was to be done to a message can't be done to it.
     Objected(Objection),
+    /// The rules of the room say no.
+    Denied(Denial),
     /// The room's rules changed since it was judged; judge it again.
     Stale,
     /// A join of a member or a leave of a stranger.
     Unchanged,
-    /// There is no such room.
+    /// There is no such room, or none that the sender may know of.
     NoSuchRoom,
     /// The sender, or the one who comes in, has no account.
     NoSuchUser,

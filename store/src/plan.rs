@@ -21,8 +21,11 @@ mod mentions; // whom it calls
 
 mod waiting; // what is taken away by saying something
 
+mod changes; // what is done to rooms and to who is in them
+
 pub use aim::{Aim, Standing};
 pub use asked::Asked;
+pub use changes::Banned;
 pub use judge::{About, Joined, Left, Mark, MarkPlace, Packet, Plan, Row};
-pub use known::{DraftKey, EntryPlace, Found, Head, Known};
+pub use known::{DraftKey, EntryPlace, Found, Head, Invited, Known, Linked, Ruled, Sits};
 pub use waiting::Waiting;

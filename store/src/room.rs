@@ -1,6 +1,6 @@
 //! Where users meet.
 
-use chat::{Handle, Role, RoomId, RoomKind, RulesVersion, Seq, Timestamp, UserId};
+use chat::{Handle, Role, RoomId, RoomKind, RulesVersion, Seat, Seq, Settings, Timestamp, UserId};
 
 /// A room to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct NewRoom {
     pub from: Handle,
     /// Its first members; they hear from entry 1 on.
     pub members: Vec<(UserId, Handle, Role)>,
+    /// What is set for it.
+    pub settings: Settings,
     /// Now.
     pub at: Timestamp,
 }
@@ -61,8 +63,10 @@ pub struct RoomHead {
 /// What a member may hear: every entry of these places, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
-    /// The entry of the join.
+    /// The first they may read: the entry of the join, or before it where newcomers may read what was said.
     pub from_seq: Seq,
+    /// The entry of the join: devices that know nothing of the membership begin to hear here.
+    pub joined: Seq,
     /// The entry of the leave; absent while the membership lasts.
     pub to_seq: Option<Seq>,
 }
@@ -84,6 +88,49 @@ impl Membership {
     /// Where a user is now and nowhere that they left, as `ended_since` of [`crate::Store::memberships`]: none ended at
     /// the end of time.
     pub const RUNNING: Timestamp = Timestamp(i64::MAX);
+}
+
+/// A room beyond its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomCard {
+    /// The number inside.
+    pub id: RoomId,
+    /// The name outside.
+    pub handle: Handle,
+    /// What sort it is.
+    pub kind: RoomKind,
+    /// The rules in force.
+    pub rules: RulesVersion,
+    /// What is set for it.
+    pub settings: Settings,
+    /// Who is in it now.
+    pub members: u32,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A member of a room now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seated {
+    /// Who.
+    pub user: UserId,
+    /// What they are called.
+    pub handle: Handle,
+    /// What they are.
+    pub seat: Seat,
+    /// The entry of the join.
+    pub joined: Seq,
+}
+
+/// Somebody who is let into a room no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ban {
+    /// Who.
+    pub handle: Handle,
+    /// Who said so.
+    pub by: Handle,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// How far a user has read a room.

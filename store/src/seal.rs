@@ -15,6 +15,8 @@ mod content; // what is said, packed and sealed
 
 mod unsaid; // and what was begun and not said
 
+mod settings; // what was set for a room, packed
+
 mod keyring; // keys that were unwrapped lately
 
 mod damage; // what does not open any more

@@ -5,7 +5,9 @@
 //! asked or sent away is told exactly if it happened, also when the process dies right after.
 
 use crate::{NewAct, NewEntry, NewRoom};
-use chat::{Event, EventKind, Handle, Origin, Role, RoomKind, RulesVersion, Seq, Timestamp, UserId};
+use chat::{
+    Event, EventKind, Handle, Origin, Role, RoomKind, RulesVersion, Seq, Settings, Timestamp, UserId,
+};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use tokio::sync::Notify;
@@ -73,6 +75,7 @@ impl NewEvent {
             inbound: None,
             at: self.at,
             expires_at: None,
+            pause: None,
             act: NewAct::Tell(self.event),
         }
     }
@@ -84,6 +87,7 @@ pub(crate) fn own_room(user: UserId, handle: Handle, at: Timestamp) -> NewRoom {
         id: user.own_room(),
         handle: Handle::own(user),
         kind: RoomKind::Own,
+        settings: Settings::of(RoomKind::Own),
         by: user,
         from: handle.clone(),
         members: vec![(user, handle, Role::Owner)],

@@ -2,8 +2,8 @@
 
 use super::{Code, Problem};
 use bridge::identity::{IdentityError, NotKnown};
-use bridge::{AccountError, AdminError, SayError};
-use chat::{Objection, Refusal};
+use bridge::{AccountError, AdminError, RoomError, SayError};
+use chat::{Denial, Objection, Refusal};
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Problem {
@@ -67,6 +67,18 @@ impl From<AccountError> for Problem {
     }
 }
 
+impl From<RoomError> for Problem {
+    fn from(error: RoomError) -> Problem {
+        let words = error.to_string();
+        match error {
+            RoomError::NoSuchUser(_) => Problem::not_found("user"),
+            RoomError::HandleTaken(_) => Problem::new(Code::HandleTaken, words),
+            RoomError::BadSetting(_) => Problem::new(Code::Invalid, words),
+            RoomError::Say(why) => why.into(),
+        }
+    }
+}
+
 impl From<AdminError> for Problem {
     fn from(error: AdminError) -> Problem {
         match error {
@@ -101,6 +113,19 @@ impl From<Refusal> for Problem {
             Refusal::MayNotCallAll => Problem::new(Code::NotAllowed, words),
             Refusal::Objected(Objection::NotYours | Objection::NotAllowed) => {
                 Problem::new(Code::NotAllowed, words)
+            }
+            Refusal::Denied(denial) => {
+                let code = match denial {
+                    Denial::ReadOnly | Denial::Muted(_) | Denial::Banned | Denial::NotInvited => {
+                        Code::NotAllowed
+                    }
+                    Denial::TooSoon(_) => Code::RateLimited,
+                    Denial::Full => Code::TooMany,
+                    Denial::NoSuchMember => return Problem::not_found("member"),
+                    Denial::OwnerStays | Denial::RoomOfTwo => Code::Invalid,
+                };
+                let retry_after = denial.wait().filter(|_| code == Code::RateLimited);
+                Problem { retry_after, ..Problem::new(code, words) }
             }
             Refusal::TooLarge { .. } => Problem::new(Code::TooLarge, words),
             Refusal::DraftReused => Problem::new(Code::DraftReused, words),

@@ -2,7 +2,7 @@
 //! it since a token was given.
 
 use super::own::Text;
-use super::{CHANGE, LOOK, ThisRoom, kind, role, standing};
+use super::{LOOK, ThisRoom, standing};
 use crate::ask::Ask;
 use crate::cursor;
 use crate::method::{Method, Verb};
@@ -17,8 +17,6 @@ use topics::Format;
 use topics::payload::said;
 use utoipa::ToSchema;
 
-/// Members of a new room: others come in later.
-const MEMBERS_MOST: usize = 200;
 /// Rooms that one has gone out of since a token, at most; with more of them the list is told anew.
 const GONE_MOST: usize = 1_000;
 
@@ -35,28 +33,16 @@ struct RoomsPage {
     limit: Option<u32>,
 }
 
-/// A room to be.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewRoom {
-    /// What it shall be called, for ever; without it, the server makes a name.
-    room: Option<Name>,
-    /// Who is in it from the start, beside its maker; up to 200.
-    #[serde(default)]
-    #[schema(max_items = 200)]
-    members: Vec<Name>,
-}
-
 /// A room, as the caller finds it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Room {
     /// Its handle.
     room: Name,
-    /// `direct` or `group`.
+    /// `direct`, `group` or `channel`.
     kind: &'static str,
     /// With whom, in a direct room.
     with: Option<Name>,
-    /// What the caller is in it: `member` or `owner`.
+    /// What the caller is in it: `guest`, `member`, `admin` or `owner`.
     role: &'static str,
     /// The end of its log.
     last_seq: u64,
@@ -108,9 +94,6 @@ struct Course {
 pub(super) fn methods() -> Vec<Method> {
     vec![
         Method::new("rooms.list", (Verb::Get, "/v1/rooms"), LOOK, "My rooms, with what is new in them", list),
-        Method::new("rooms.create", (Verb::Post, "/v1/rooms"), CHANGE, "Make a room", create)
-            .creates()
-            .may(&[Code::HandleTaken, Code::NotFound, Code::Invalid]),
         Method::new("rooms.get", (Verb::Get, "/v1/rooms/{room}"), LOOK, "A room of mine", get)
             .may(&[Code::NotFound]),
     ]
@@ -194,9 +177,9 @@ impl Room {
         let Settings { muted_until, pinned, archived, marked } = found.settings;
         let muted_until = muted_until.filter(|until| *until > now);
         Ok(Room {
-            kind: kind(found.kind),
+            kind: found.kind.word(),
             with: found.with.map(Name),
-            role: role(found.role),
+            role: found.role.word(),
             last_seq: found.last_seq.0,
             last_at: At(found.last_at),
             last: found.last.map(|entry| written(&entry, &found.handle)).transpose()?,
@@ -226,15 +209,4 @@ pub(super) async fn get(ask: Ask, input: ThisRoom) -> Result<Room, Problem> {
     let user = ask.caller()?.account.id;
     let found = ask.store().conversations().conversation(user, standing.room, now).await?;
     Room::of(found.ok_or_else(|| Problem::not_found("room"))?, now)
-}
-
-async fn create(ask: Ask, input: NewRoom) -> Result<Room, Problem> {
-    if input.members.len() > MEMBERS_MOST {
-        let words = format!("a room begins with at most {MEMBERS_MOST} members; others come in later");
-        return Err(Problem::new(Code::Invalid, words));
-    }
-    let members: Vec<Handle> = input.members.into_iter().map(|name| name.0).collect();
-    let by = &ask.caller()?.account;
-    let room = ask.bridge().open_room(by, input.room.map(|name| name.0), &members).await?;
-    get(ask.clone(), ThisRoom { room: Name(room) }).await
 }

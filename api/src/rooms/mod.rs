@@ -4,7 +4,15 @@ mod list; // the conversation list, and one room
 
 mod own; // what one sets for a room of one's own
 
+mod make; // rooms to be
+
+mod settings; // what is set for them
+
+mod public; // those that strangers find
+
 mod members; // who is in them
+
+mod order; // and who sees to it that all goes well
 
 mod messages; // what is said
 
@@ -14,10 +22,10 @@ mod threads; // and what has become of it
 
 use crate::ask::Ask;
 use crate::method::{Access, Method, Rate};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::words::Name;
 use bridge::identity::Scope;
-use chat::{Role, RoomKind, Seq, Standing};
+use chat::{Objection, Person, Power, Seq, Standing};
 use serde::Deserialize;
 use store::Interval;
 use utoipa::ToSchema;
@@ -35,9 +43,10 @@ struct ThisRoom {
 }
 
 pub(crate) fn methods() -> Vec<Method> {
-    let parts =
-        [list::methods(), own::methods(), members::methods(), messages::methods(), threads::methods()];
-    parts.into_iter().flatten().collect()
+    let rooms = [list::methods(), own::methods(), make::methods(), settings::methods()];
+    let people = [public::methods(), members::methods(), order::methods()];
+    let messages = [messages::methods(), threads::methods()];
+    rooms.into_iter().chain(people).chain(messages).flatten().collect()
 }
 
 /// The room, if the caller is in it. One they are not in looks like one that does not exist.
@@ -60,17 +69,17 @@ fn heard(intervals: &[Interval], seq: Seq) -> bool {
     intervals.iter().any(|one| one.from_seq <= seq && one.to_seq.is_none_or(|to| seq <= to))
 }
 
-fn kind(kind: RoomKind) -> &'static str {
-    match kind {
-        RoomKind::Direct => "direct",
-        RoomKind::Own => "own",
-        RoomKind::Group => "group",
+/// The room, if the caller manages it. One they are not in looks like one that does not exist.
+async fn managed(ask: &Ask, room: &Name) -> Result<Standing, Problem> {
+    let standing = standing(ask, room).await?;
+    match standing.member {
+        Some(member) if Power::Manage.is_of(member.role, standing.kind, &standing.policy) => Ok(standing),
+        _ => Err(Problem::new(Code::NotAllowed, Objection::NotAllowed.to_string())),
     }
 }
 
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::Member => "member",
-        Role::Owner => "owner",
-    }
+/// The caller, as a person whom a change is about.
+fn me(ask: &Ask) -> Result<Person, Problem> {
+    let account = &ask.caller()?.account;
+    Ok(Person { id: account.id, handle: account.handle.clone() })
 }

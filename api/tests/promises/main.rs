@@ -18,6 +18,8 @@ mod reports; // what is reported, and what is kept of administrators
 
 mod rooms; // where people meet
 
+mod rules; // what they set there, and who may what
+
 mod lists; // what is new in them, and what one sets for them
 
 mod ruling; // what administrators may

@@ -137,6 +137,7 @@ async fn settle(
             Err((entry, Fate::Stale)) => stale.push(shell.join(entry)),
             Err((_, Fate::DraftReused)) => shell.reply.refused(&Refusal::DraftReused),
             Err((_, Fate::Objected(objection))) => shell.reply.refused(&objection.into()),
+            Err((_, Fate::Denied(denial))) => shell.reply.refused(&denial.into()),
             Err((entry, Fate::NoSuchRoom)) => {
                 core.standings.forget(&shell.room, entry.sender);
                 shell.reply.refused(&Refusal::NotAMember);

@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::say;
 use chat::{Ask, Handle, Refusal, RulesVersion, Say, Standing, UserId};
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use store::{NewAct, NewEntry};
 
 /// What a second look led to.
@@ -85,24 +85,31 @@ pub(super) async fn again(core: &Core, mut command: EntryCommand) -> Verdict {
         }
     };
     match allowed(core, &command, &standing) {
-        Ok(act) => {
+        Ok((act, pause)) => {
             (command.entry.rules, command.entry.act) = (standing.rules, act);
+            command.entry.pause = pause;
             Verdict::Try(command)
         }
         Err(refusal) => refused(command, &refusal),
     }
 }
 
-/// What the command does under these rules, and by what right.
-fn allowed(core: &Core, command: &EntryCommand, standing: &Standing) -> Result<NewAct, Refusal> {
+/// What the command does under these rules, by what right, and how long after the sender's last one.
+fn allowed(
+    core: &Core,
+    command: &EntryCommand,
+    standing: &Standing,
+) -> Result<(NewAct, Option<Duration>), Refusal> {
     let entry = &command.entry;
     let ask = match (&command.judge, &entry.act) {
-        (Judge::Administrator, act) => return Ok(act.clone()),
+        (Judge::Administrator, act) => return Ok((act.clone(), None)),
+        // Judged where it is committed, and nowhere else.
+        (Judge::Member, NewAct::Change(change)) => return Ok((NewAct::Change(change.clone()), None)),
         (Judge::Member, NewAct::Say(content)) => Ask::Say(content.clone()),
         (Judge::Member, NewAct::Do { deed, .. }) => Ask::Do(deed.clone()),
         // What users are told goes its own way, past the lane.
         (Judge::Member, NewAct::Tell(_)) => return Err(Refusal::NoSuchTopic),
-        // Members do not yet bring others in or go out themselves; only an administrator does.
+        // Only an administrator does that.
         (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => return Err(Refusal::NotAMember),
     };
     let say = Say {
@@ -112,7 +119,8 @@ fn allowed(core: &Core, command: &EntryCommand, standing: &Standing) -> Result<N
         ask,
         expires_at: entry.expires_at,
     };
-    say::act(core, standing.say(say, core.config.body_limit)?.say.ask, standing)
+    let said = standing.say(say, core.config.body_limit, entry.at)?;
+    Ok((say::act(core, said.say.ask, standing)?, said.pause))
 }
 
 fn refused(command: EntryCommand, refusal: &Refusal) -> Verdict {

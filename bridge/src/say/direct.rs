@@ -3,13 +3,13 @@
 use super::{Not, Speaker};
 use crate::core::Core;
 use crate::lane::{Command, RoomCommand, RoomMade};
-use chat::{Handle, Objection, Refusal, Role, RoomId, RoomKind};
+use chat::{Handle, Objection, Refusal, Role, RoomId, RoomKind, Settings};
 use std::sync::Arc;
 use store::{AccountState, Error, NewRoom};
 use tokio::sync::oneshot;
 
 /// The direct room with this user, made if there is none.
-pub(super) async fn room_with(core: &Arc<Core>, speaker: &Speaker<'_>, user: &Handle) -> Result<Handle, Not> {
+pub(crate) async fn room_with(core: &Arc<Core>, speaker: &Speaker<'_>, user: &Handle) -> Result<Handle, Not> {
     let other = core.store.account(user).await?;
     // Who was deleted is nobody, as who never was.
     let there = other.filter(|account| account.state != AccountState::Deleted);
@@ -35,6 +35,7 @@ pub(super) async fn room_with(core: &Arc<Core>, speaker: &Speaker<'_>, user: &Ha
         id,
         handle: id.handle(),
         kind: RoomKind::Direct,
+        settings: Settings::of(RoomKind::Direct),
         by: speaker.user,
         from: speaker.handle.clone(),
         members,

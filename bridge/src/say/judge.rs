@@ -43,13 +43,13 @@ pub(super) async fn command(
         Topic::Say(room) => {
             let said = read_said(address.format, spoken)?;
             let standing = standing(core, &room, speaker.user).await?;
-            entry(core, speaker, spoken, &standing, said)
+            entry(core, speaker, spoken, standing, said).await
         }
         Topic::SayTo(user) => {
             let said = read_said(address.format, spoken)?;
             let room = direct::room_with(core, speaker, &user).await?;
             let standing = standing(core, &room, speaker.user).await?;
-            entry(core, speaker, spoken, &standing, said)
+            entry(core, speaker, spoken, standing, said).await
         }
         Topic::Read(room) => {
             let seq = read::parse(address.format, spoken.payload).map_err(Refusal::from)?;
@@ -74,11 +74,31 @@ async fn standing(core: &Core, room: &Handle, user: UserId) -> Result<Arc<Standi
     Ok(standing.filter(|standing| standing.member.is_some()).ok_or(Refusal::NotAMember)?)
 }
 
-fn entry(
+/// What the rules say. What is remembered of them may be over, so nobody is refused by that alone; what is allowed by
+/// rules that are over comes back from the commit.
+async fn allowed(
+    core: &Core,
+    standing: Arc<Standing>,
+    say: Say,
+    at: chat::Timestamp,
+) -> Result<(Arc<Standing>, MessageSaid), Not> {
+    match standing.say(say.clone(), core.config.body_limit, at) {
+        Ok(said) => Ok((standing, said)),
+        Err(Refusal::Denied(_) | Refusal::MayNotCallAll) => {
+            core.standings.forget(&standing.handle, say.sender);
+            let fresh = self::standing(core, &standing.handle, say.sender).await?;
+            let said = fresh.say(say, core.config.body_limit, at)?;
+            Ok((fresh, said))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+async fn entry(
     core: &Core,
     speaker: &Speaker<'_>,
     spoken: &Spoken<'_>,
-    standing: &Standing,
+    standing: Arc<Standing>,
     (draft, ask): (Option<Draft>, Ask),
 ) -> Result<(Made, Instant), Not> {
     let at = core.now();
@@ -87,7 +107,8 @@ fn entry(
     let expires_at = message_expiry.map(|seconds| chat::Timestamp(at.0 + i64::from(seconds) * 1_000));
     let origin = speaker.session.map(|session| session.origin);
     let say = Say { sender: speaker.user, origin, draft, ask, expires_at };
-    let MessageSaid { room, rules, say } = standing.say(say, core.config.body_limit)?;
+    let (standing, said) = allowed(core, standing, say, at).await?;
+    let MessageSaid { room, rules, pause, say } = said;
     let turn = turn(core, speaker, spoken)?;
     // A QoS 1 packet that names its draft is found again by that; QoS 2 needs its row until PUBREL.
     let inbound = spoken.inbound.filter(|inbound| draft.is_none() || inbound.resend == Resend::Always);
@@ -100,7 +121,8 @@ fn entry(
         inbound,
         at,
         expires_at,
-        act: act(core, say.ask, standing)?,
+        pause,
+        act: act(core, say.ask, &standing)?,
     };
     let made = Made::Entry {
         entry: Box::new(entry),

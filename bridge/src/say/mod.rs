@@ -7,6 +7,7 @@ mod judge; // from topic and payload to a command
 
 mod direct; // the room of two
 
+pub(crate) use direct::room_with;
 pub(crate) use judge::{act, authorise};
 
 use crate::core::Core;

@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn interval(from: u64, to: Option<u64>) -> Interval {
-        Interval { from_seq: Seq(from), to_seq: to.map(Seq) }
+        Interval { from_seq: Seq(from), joined: Seq(from), to_seq: to.map(Seq) }
     }
 
     #[test]

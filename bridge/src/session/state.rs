@@ -128,7 +128,7 @@ impl State {
         let mut cut = memberships.to_vec();
         if let Some(last) = cut.last_mut().filter(|last| last.to_seq.is_none()) {
             last.to_seq = self.meanwhile.iter().find_map(|change| match change {
-                Meanwhile::Left { room: left, at } if *left == room && *at >= last.from_seq => Some(*at),
+                Meanwhile::Left { room: left, at } if *left == room && *at >= last.joined => Some(*at),
                 _ => None,
             });
         }

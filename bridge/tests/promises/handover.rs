@@ -213,7 +213,9 @@ fn audible(log: &[Entry], who: &str, begin: Seq) -> Vec<u64> {
                 member |= is(who);
                 false
             }
-            Act::Left { who } => is(who),
+            Act::Left { who } | Act::Banned { who } => is(who),
+            Act::Unbanned { .. } | Act::Appointed { .. } | Act::Muted { .. } => false,
+            Act::Unmuted { .. } | Act::HandedOver { .. } | Act::Set(_) => false,
             Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Told(_) => false,
         };
         if member && entry.seq > begin {

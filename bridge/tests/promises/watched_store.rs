@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
-    SessionState, Store, StoredWill, Told, Upshot,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
+    SessionId, SessionState, Store, StoredWill, Told, Upshot,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -80,6 +80,10 @@ macro_rules! observed {
 
             fn oversight(&self) -> &dyn Oversight {
                 self.store.oversight()
+            }
+
+            fn places(&self) -> &dyn Rooms {
+                self.store.places()
             }
 
             fn people(&self) -> &dyn People {

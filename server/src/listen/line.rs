@@ -18,6 +18,13 @@ pub(super) fn said(said: &Said) -> String {
         What::Created { members } => Act::Created { members: members.clone() },
         What::Joined { user } => Act::Joined { who: user.clone() },
         What::Left { user } => Act::Left { who: user.clone() },
+        What::Banned { user } => Act::Banned { who: user.clone() },
+        What::Unbanned { user } => Act::Unbanned { who: user.clone() },
+        What::Appointed { user, role } => Act::Appointed { who: user.clone(), role: *role },
+        What::Muted { user, until } => Act::Muted { who: user.clone(), until: *until },
+        What::Unmuted { user } => Act::Unmuted { who: user.clone() },
+        What::HandedOver { user } => Act::HandedOver { who: user.clone() },
+        What::Set(new) => Act::Set(new.clone()),
         What::Unknown { payload, .. } => return line(&said.room, payload),
         // A later SDK knows more than this program.
         _ => return line(&said.room, b"{}"),

@@ -51,5 +51,7 @@ mod store; // the trait, line by line
 
 mod people; // the part of it that knows who may come in
 
+mod places; // and the part that knows rooms beyond their logs
+
 pub use options::Options;
 pub use store::PostgresStore;

@@ -7,6 +7,8 @@ mod known; // what the tables know about a batch
 
 mod rows; // the statements
 
+mod changes; // of what is done to rooms and to who is in them
+
 mod deeds; // and those of what is done to a message
 
 mod signs; // or put to it

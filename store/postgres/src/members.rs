@@ -27,17 +27,24 @@ pub(crate) async fn change(to: &mut Writer, begin: &[Joined<'_>], end: &[Left]) 
     let handles: Vec<String> = begin.iter().map(|one| one.handle.to_owned()).collect();
     let to_seqs: Vec<Option<i64>> = begin.iter().map(|one| one.end.map(|(seq, _)| number(seq.0))).collect();
     let ended_at: Vec<Option<i64>> = begin.iter().map(|one| one.end.map(|(_, at)| at.0)).collect();
+    let hears_from: Vec<Option<i64>> =
+        begin.iter().map(|one| one.hears_from.map(|seq| number(seq.0))).collect();
+    let roles: Vec<i16> = begin.iter().map(|one| i16::from(one.seat.role as u8)).collect();
+    let muted: Vec<Option<i64>> = begin.iter().map(|one| one.seat.muted_until.map(|until| until.0)).collect();
     let begins = sqlx::query!(
-        "insert into membership (room_id, user_id, from_seq, to_seq, ended_at, role, handle)
-         select j.room_id, j.user_id, j.from_seq, j.to_seq, j.ended_at, 2, j.handle
-         from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
-              j (room_id, user_id, from_seq, to_seq, ended_at, handle)",
+        "insert into membership
+             (room_id, user_id, from_seq, to_seq, ended_at, handle, hears_from, role, muted_until)
+         select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[],
+                              $7::bigint[], $8::smallint[], $9::bigint[])",
         &column(|one| one.room.0),
         &column(|one| one.user.0),
         &column(|one| number(one.from_seq.0)),
         &to_seqs as &[Option<i64>],
         &ended_at as &[Option<i64>],
-        &handles
+        &handles,
+        &hears_from as &[Option<i64>],
+        &roles,
+        &muted as &[Option<i64>]
     );
     begins.execute(to.conn()?).await.map(drop).map_err(error)
 }
@@ -67,16 +74,18 @@ pub(crate) async fn of_user_in(
     room: RoomId,
 ) -> Result<Vec<Interval>, Error> {
     let rows = sqlx::query!(
-        "select from_seq, to_seq from membership where room_id = $1 and user_id = $2 order by from_seq",
+        "select from_seq, to_seq, hears_from from membership
+         where room_id = $1 and user_id = $2 order by from_seq",
         room.0,
         user.0
     );
     let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
-    Ok(rows.map(|row| interval(row.from_seq, row.to_seq)).collect())
+    Ok(rows.map(|row| interval(row.from_seq, row.to_seq, row.hears_from)).collect())
 }
 
-fn interval(from_seq: i64, to_seq: Option<i64>) -> Interval {
-    Interval { from_seq: Seq(from_seq.cast_unsigned()), to_seq: to_seq.map(|seq| Seq(seq.cast_unsigned())) }
+fn interval(from_seq: i64, to_seq: Option<i64>, hears_from: Option<i64>) -> Interval {
+    let seq = |seq: i64| Seq(seq.cast_unsigned());
+    Interval { from_seq: seq(hears_from.unwrap_or(from_seq)), joined: seq(from_seq), to_seq: to_seq.map(seq) }
 }
 
 /// A user's memberships with the version of them, out of one statement and so out of one moment.
@@ -87,7 +96,7 @@ pub(crate) async fn of_user(
 ) -> Result<(i64, Vec<Membership>), Error> {
     let rows = sqlx::query!(
         r#"select a.rooms_version, r.id as "room_id?", r.handle as "handle?", r.kind as "kind?",
-                  m.from_seq as "from_seq?", m.to_seq as "to_seq?"
+                  m.from_seq as "from_seq?", m.to_seq as "to_seq?", m.hears_from as "hears_from?"
            from account a
            left join membership m on m.user_id = a.id and (m.ended_at is null or m.ended_at >= $1)
            left join room r on r.id = m.room_id
@@ -105,7 +114,7 @@ pub(crate) async fn of_user(
             room: RoomId(room),
             handle: handle(&row.handle.ok_or_else(missing)?)?,
             kind: room_kind(i64::from(row.kind.ok_or_else(missing)?))?,
-            interval: interval(row.from_seq.ok_or_else(missing)?, row.to_seq),
+            interval: interval(row.from_seq.ok_or_else(missing)?, row.to_seq, row.hears_from),
         });
     }
     Ok((version, memberships))

@@ -5,10 +5,10 @@ use crate::failure::error;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, UserId};
+use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
 use store::lane::Write;
 use store::seal::pack_fact;
-use store::stored::{damaged, handle, role, room_kind};
+use store::stored::{StoredPolicy, damaged, handle, role, room_kind};
 use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
@@ -56,10 +56,13 @@ impl Write<Writer> for Direct {
 pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let (_, wrapped) = to.keys.master().make_room_key(room.id)?;
     let count = i64::try_from(room.members.len()).unwrap_or(i64::MAX);
+    let (about, policy) = (&room.settings.about, &room.settings.policy);
+    let least = |role: chat::Role| i16::from(role as u8);
     let insert = sqlx::query!(
         "insert into room (id, handle, kind, rules_version, last_seq, last_n, first_seq, member_count, key_id,
-                           wrapped_key, created_at, changed)
-         values ($1, $2, $3, 1, 1, 0, 1, $4, $5, $6, $7, $8)",
+                           wrapped_key, created_at, changed, name, description, avatar, join_rule, history, write_role,
+                           pin_role, invite_role, member_limit, slow_mode, listed)
+         values ($1, $2, $3, 1, 1, 0, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         room.id.0,
         room.handle.as_str(),
         i16::from(room.kind as u8),
@@ -67,7 +70,18 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
         to.keys.master().id(),
         wrapped,
         room.at.0,
-        to.stamp()
+        to.stamp(),
+        about.name.as_deref(),
+        about.description.as_deref(),
+        about.avatar.as_deref(),
+        i16::from(policy.join as u8),
+        i16::from(policy.history as u8),
+        least(policy.write),
+        least(policy.pin),
+        least(policy.invite),
+        policy.member_limit.map(i64::from),
+        i64::from(policy.slow_mode),
+        policy.listed
     );
     insert.execute(to.conn()?).await.map_err(error)?;
     first_entry(to, room).await?;
@@ -145,7 +159,10 @@ pub(crate) async fn standing(
     user: UserId,
 ) -> Result<Option<Standing>, Error> {
     let row = sqlx::query!(
-        r#"select r.id, r.kind, r.rules_version, m.role as "role?", m.from_seq as "from_seq?",
+        r#"select r.id, r.kind, r.rules_version, r.join_rule, r.history, r.write_role, r.pin_role, r.invite_role,
+                  r.member_limit, r.slow_mode, r.listed,
+                  m.role as "role?", m.from_seq as "from_seq?", m.hears_from as "hears_from?",
+                  m.muted_until as "muted_until?",
                   exists (select 1 from direct d join block b on
                           (b.user_id = d.a and b.other_id = d.b) or (b.user_id = d.b and b.other_id = d.a)
                           where d.room_id = r.id) as "closed!"
@@ -157,15 +174,27 @@ pub(crate) async fn standing(
     let Some(row) = readers.ask(row.fetch_optional(&readers.pool)).await? else { return Ok(None) };
     let member = match (row.role, row.from_seq) {
         (Some(number), Some(from)) => {
-            Some(Member { role: role(i64::from(number))?, from_seq: Seq(from.cast_unsigned()) })
+            let (role, muted_until) = (role(i64::from(number))?, row.muted_until.map(Timestamp));
+            Some(Member { role, from_seq: Seq(row.hears_from.unwrap_or(from).cast_unsigned()), muted_until })
         }
         _ => None,
+    };
+    let policy = StoredPolicy {
+        join_rule: i64::from(row.join_rule),
+        history: i64::from(row.history),
+        write_role: i64::from(row.write_role),
+        pin_role: i64::from(row.pin_role),
+        invite_role: i64::from(row.invite_role),
+        member_limit: row.member_limit,
+        slow_mode: row.slow_mode,
+        listed: row.listed,
     };
     Ok(Some(Standing {
         room: RoomId(row.id),
         handle: room.clone(),
         kind: room_kind(i64::from(row.kind))?,
         rules: RulesVersion(row.rules_version),
+        policy: policy.read()?,
         member,
         closed: row.closed,
     }))

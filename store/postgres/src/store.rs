@@ -9,8 +9,8 @@ use std::sync::Arc;
 use store::lane::Tell;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, SessionEnd, SessionId,
-    SessionState, Store, StoredWill, Told, Upshot, Work,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
+    SessionId, SessionState, Store, StoredWill, Told, Upshot, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -86,6 +86,10 @@ impl Store for PostgresStore {
 
     async fn accounts(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Account>, Error> {
         accounts::list(&self.running.readers, after, limit).await
+    }
+
+    fn places(&self) -> &dyn Rooms {
+        self
     }
 
     async fn make_room(&self, room: &NewRoom) -> Result<Made, Error> {

@@ -67,6 +67,7 @@ async fn settle(store: &SqliteStore) -> Result<(), Error> {
             id,
             handle,
             kind: RoomKind::Group,
+            settings: chat::Settings::of(RoomKind::Group),
             by: UserId(0),
             from,
             members,
@@ -100,6 +101,7 @@ impl Dice {
             inbound: None,
             at: Timestamp(0),
             expires_at: None,
+            pause: None,
             act: NewAct::Say(Content::text(words)),
         }
     }

@@ -54,6 +54,8 @@ mod store; // the trait, line by line
 
 mod people; // the part of it that knows who may come in
 
+mod places; // and the part that knows rooms beyond their logs
+
 pub use folder::Folder;
 pub use options::Options;
 pub use store::SqliteStore;

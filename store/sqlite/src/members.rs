@@ -7,8 +7,12 @@ use sqlx::SqlitePool;
 use store::stored::{damaged, handle, room_kind};
 use store::{Error, Interval, Membership};
 
-/// Room, user, first entry, last entry and when if it is over already, handle.
-pub(crate) type Begins<'a> = (i64, i64, i64, Option<i64>, Option<i64>, &'a str);
+/// The entry of the join, the last entry and when if it is over already, the first that may be read if that is earlier.
+type Stretch = (i64, Option<i64>, Option<i64>, Option<i64>);
+/// Role, and until when they are muted.
+type Seat = (u8, Option<i64>);
+/// Room, user, handle.
+pub(crate) type Begins<'a> = (i64, i64, &'a str, Stretch, Seat);
 /// Room, user, first entry, last entry, when.
 pub(crate) type Ends = (i64, i64, i64, i64, i64);
 
@@ -22,8 +26,10 @@ pub(crate) async fn change(writer: &mut Writer, begin: &[Begins<'_>], end: &[End
     );
     ends.execute(&mut writer.conn).await.map_err(error)?;
     let begins = sqlx::query!(
-        "insert into membership (room_id, user_id, from_seq, to_seq, ended_at, role, handle)
-         select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value ->> 4, 2, j.value ->> 5
+        "insert into membership
+             (room_id, user_id, handle, from_seq, to_seq, ended_at, hears_from, role, muted_until)
+         select j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> '$[3][0]', j.value ->> '$[3][1]',
+                j.value ->> '$[3][2]', j.value ->> '$[3][3]', j.value ->> '$[4][0]', j.value ->> '$[4][1]'
          from json_each(?) j",
         begin
     );
@@ -56,17 +62,17 @@ pub(crate) async fn of_user_in(
     room: RoomId,
 ) -> Result<Vec<Interval>, Error> {
     let rows = sqlx::query!(
-        "select from_seq, to_seq from membership where room_id = ? and user_id = ? order by from_seq",
+        "select from_seq, to_seq, hears_from from membership where room_id = ? and user_id = ? order by from_seq",
         room.0,
         user.0
     );
     let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
-    Ok(rows
-        .map(|row| Interval {
-            from_seq: Seq(row.from_seq.cast_unsigned()),
-            to_seq: row.to_seq.map(|seq| Seq(seq.cast_unsigned())),
-        })
-        .collect())
+    Ok(rows.map(|row| interval(row.from_seq, row.to_seq, row.hears_from)).collect())
+}
+
+fn interval(from_seq: i64, to_seq: Option<i64>, hears_from: Option<i64>) -> Interval {
+    let seq = |seq: i64| Seq(seq.cast_unsigned());
+    Interval { from_seq: seq(hears_from.unwrap_or(from_seq)), joined: seq(from_seq), to_seq: to_seq.map(seq) }
 }
 
 /// A user's memberships with the version of them, out of one statement and so out of one moment.
@@ -77,7 +83,7 @@ pub(crate) async fn of_user(
 ) -> Result<(i64, Vec<Membership>), Error> {
     let rows = sqlx::query!(
         r#"select a.rooms_version, r.id as "room_id?", r.handle as "handle?", r.kind as "kind?",
-                  m.from_seq as "from_seq?", m.to_seq as "to_seq?"
+                  m.from_seq as "from_seq?", m.to_seq as "to_seq?", m.hears_from as "hears_from?"
            from account a
            left join membership m on m.user_id = a.id and (m.ended_at is null or m.ended_at >= ?)
            left join room r on r.id = m.room_id
@@ -95,10 +101,7 @@ pub(crate) async fn of_user(
             room: RoomId(room),
             handle: handle(&row.handle.ok_or_else(missing)?)?,
             kind: room_kind(row.kind.ok_or_else(missing)?)?,
-            interval: Interval {
-                from_seq: Seq(row.from_seq.ok_or_else(missing)?.cast_unsigned()),
-                to_seq: row.to_seq.map(|seq| Seq(seq.cast_unsigned())),
-            },
+            interval: interval(row.from_seq.ok_or_else(missing)?, row.to_seq, row.hears_from),
         });
     }
     Ok((version, memberships))

@@ -4,11 +4,11 @@ use crate::accounts::state_of;
 use crate::failure::error;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
-use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, UserId};
+use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
 use sqlx::SqlitePool;
 use store::lane::Write;
 use store::seal::pack_fact;
-use store::stored::{damaged, handle, role, room_kind};
+use store::stored::{StoredPolicy, damaged, handle, role, room_kind};
 use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
@@ -58,16 +58,32 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let (_, wrapped) = to.keys.master().make_room_key(room.id)?;
     let (name, kind, key_id) = (room.handle.as_str(), i64::from(room.kind as u8), to.keys.master().id());
     let count = number_of(room);
+    let (about, policy) = (&room.settings.about, StoredPolicy::from(&room.settings.policy));
+    let (title, description, avatar) =
+        (about.name.as_deref(), about.description.as_deref(), about.avatar.as_deref());
     let insert = sqlx::query!(
-        "insert into room (id, handle, kind, rules_version, first_seq, member_count, key_id, wrapped_key, created_at)
-         values (?, ?, ?, 1, 1, ?, ?, ?, ?)",
+        "insert into room (id, handle, kind, rules_version, first_seq, member_count, key_id, wrapped_key, created_at,
+                           name, description, avatar, join_rule, history, write_role, pin_role, invite_role,
+                           member_limit, slow_mode, listed)
+         values (?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         room.id.0,
         name,
         kind,
         count,
         key_id,
         wrapped,
-        room.at.0
+        room.at.0,
+        title,
+        description,
+        avatar,
+        policy.join_rule,
+        policy.history,
+        policy.write_role,
+        policy.pin_role,
+        policy.invite_role,
+        policy.member_limit,
+        policy.slow_mode,
+        policy.listed
     );
     insert.execute(&mut to.conn).await.map_err(error)?;
     first_entry(to, room).await?;
@@ -151,7 +167,10 @@ pub(crate) async fn standing(
 ) -> Result<Option<Standing>, Error> {
     let name = room.as_str();
     let row = sqlx::query!(
-        r#"select r.id, r.kind, r.rules_version, m.role as "role?", m.from_seq as "from_seq?",
+        r#"select r.id, r.kind, r.rules_version, r.join_rule, r.history, r.write_role, r.pin_role, r.invite_role,
+                  r.member_limit, r.slow_mode, r.listed as "listed: bool",
+                  m.role as "role?", m.from_seq as "from_seq?", m.hears_from as "hears_from?",
+                  m.muted_until as "muted_until?",
                   exists (select 1 from direct d cross join block b on
                           (b.user_id = d.a and b.other_id = d.b) or (b.user_id = d.b and b.other_id = d.a)
                           where d.room_id = r.id) as "closed!: bool"
@@ -163,15 +182,27 @@ pub(crate) async fn standing(
     let Some(row) = row.fetch_optional(readers).await.map_err(error)? else { return Ok(None) };
     let member = match (row.role, row.from_seq) {
         (Some(number), Some(from)) => {
-            Some(Member { role: role(number)?, from_seq: Seq(from.cast_unsigned()) })
+            let from_seq = Seq(row.hears_from.unwrap_or(from).cast_unsigned());
+            Some(Member { role: role(number)?, from_seq, muted_until: row.muted_until.map(Timestamp) })
         }
         _ => None,
+    };
+    let policy = StoredPolicy {
+        join_rule: row.join_rule,
+        history: row.history,
+        write_role: row.write_role,
+        pin_role: row.pin_role,
+        invite_role: row.invite_role,
+        member_limit: row.member_limit,
+        slow_mode: row.slow_mode,
+        listed: row.listed,
     };
     Ok(Some(Standing {
         room: RoomId(row.id),
         handle: room.clone(),
         kind: room_kind(row.kind)?,
         rules: RulesVersion(row.rules_version),
+        policy: policy.read()?,
         member,
         closed: row.closed,
     }))

@@ -7,8 +7,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use chat::{
-    Act, Content, Deed, Draft, Entry, Handle, Role, RoomId, RoomKind, RulesVersion, Seq, Sign, Timestamp,
-    UserId, Warrant, Windows, Wording,
+    Act, Change, Content, Deed, Draft, Entry, Handle, Person, Role, RoomId, RoomKind, RulesVersion, Seq,
+    Settings, Sign, Timestamp, UserId, Warrant, Windows, Wording,
 };
 use std::sync::Arc;
 
@@ -68,6 +68,7 @@ pub fn say(sender: UserId, text: &str) -> NewEntry {
         inbound: None,
         at: Timestamp(1_000),
         expires_at: None,
+        pause: None,
         act: NewAct::Say(Content::text(text.to_owned())),
     }
 }
@@ -100,6 +101,18 @@ pub fn join(user: UserId) -> NewEntry {
 #[must_use]
 pub fn leave(user: UserId) -> NewEntry {
     NewEntry { act: NewAct::Leave { user, who: called(user) }, ..say(user, "") }
+}
+
+/// A person as changes name them.
+#[must_use]
+pub fn person(user: UserId) -> Person {
+    Person { id: user, handle: called(user) }
+}
+
+/// Somebody changes the room, or who is in it.
+#[must_use]
+pub fn changes(by: UserId, change: Change) -> NewEntry {
+    NewEntry { act: NewAct::Change(change), ..say(by, "") }
 }
 
 /// By what right a member does something who was there from the beginning and may pin: without end, and to no words but
@@ -196,6 +209,7 @@ pub fn room(id: RoomId, handle: &str, members: &[UserId]) -> NewRoom {
         by: ANN,
         from: called(ANN),
         members: members.iter().map(|user| (*user, called(*user), role(*user))).collect(),
+        settings: Settings::of(RoomKind::Group),
         at: Timestamp(500),
     }
 }
@@ -230,6 +244,14 @@ pub fn words(entry: &Entry) -> String {
         Act::Joined { who } => format!("{who} came"),
         Act::Left { who } => format!("{who} left"),
         Act::Told(event) => event.kind.word().into(),
+        Act::Banned { who } => format!("{who} is banned"),
+        Act::Unbanned { who } => format!("{who} is banned no more"),
+        Act::Appointed { who, role } => format!("{who} is {}", role.word()),
+        Act::Muted { who, until: Some(until) } => format!("{who} is muted until {}", until.0),
+        Act::Muted { who, until: None } => format!("{who} is muted"),
+        Act::Unmuted { who } => format!("{who} speaks again"),
+        Act::HandedOver { who } => format!("{who} is the owner"),
+        Act::Set(new) => format!("{new:?}"),
     }
 }
 

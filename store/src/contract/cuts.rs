@@ -4,9 +4,12 @@ use super::bench::*;
 use super::device::*;
 use super::dice::Dice;
 use crate::{Fate, NewAct, NewEntry, Opening, Resend, SessionId};
-use chat::{Content, Deed, Draft, Mention, RoomId, RulesVersion, Seq, Timestamp, UserId, Wording};
+use chat::{
+    Change, Content, Deed, Draft, Joining, Mention, NewSettings, Role, RoomId, RulesVersion, Seq, Timestamp,
+    UserId, Wording,
+};
 
-const SENT: usize = 400;
+const SENT: usize = 600;
 const SINGLY: RoomId = RoomId(7_101);
 const TOGETHER: RoomId = RoomId(7_102);
 /// Who never says or reads anything.
@@ -39,9 +42,30 @@ impl Dice {
         NewAct::Do { deed, warrant: MEMBER }
     }
 
+    /// Something about the room or who is in it.
+    fn change(&mut self) -> NewAct {
+        let who = person(self.one_of(&[BO, CY]));
+        let join = self.one_of(&[Joining::Open, Joining::Invite]);
+        NewAct::Change(match self.below(9) {
+            0 => Change::Join { who, link: None },
+            1 => Change::Leave { who },
+            2 => Change::Kick { who },
+            3 => Change::Ban { who },
+            4 => Change::Unban { who },
+            5 => Change::Mute { who, until: Timestamp(self.one_of(&[0, 5_000])) },
+            6 => Change::Appoint { who, role: self.one_of(&[Role::Guest, Role::Member, Role::Admin]) },
+            7 => Change::Add { who, role: Role::Member },
+            _ => Change::Set(Box::new(NewSettings { join: Some(join), ..NewSettings::default() })),
+        })
+    }
+
     /// Few people, words, drafts and packets, so that they meet often.
     fn entry(&mut self, (rules, last): (i64, u64), session: SessionId) -> NewEntry {
         let sender = self.one_of(&[ANN, BO, CY, UserId(404)]);
+        if self.below(4) == 0 {
+            let by = self.one_of(&[ANN, ANN, BO, CY]);
+            return NewEntry { act: self.change(), room: SINGLY, ..say(by, "") };
+        }
         let act = match self.below(14) {
             0 => join(self.one_of(&[BO, CY])).act,
             1 => leave(self.one_of(&[BO, CY])).act,
@@ -76,7 +100,7 @@ pub async fn a_sequence_comes_to_the_same_however_it_is_cut(bench: &dyn Bench) {
         if let Fate::Stored { seq, .. } = fate {
             last = seq.0;
         }
-        let changes = matches!(entry.act, NewAct::Join { .. } | NewAct::Leave { .. });
+        let changes = !matches!(entry.act, NewAct::Say(_) | NewAct::Do { .. });
         rules += i64::from(changes && matches!(fate, Fate::Stored { .. }));
         let moved = entry.inbound.map(|inbound| crate::Inbound { session: there, ..inbound });
         sent.push(NewEntry { room: TOGETHER, inbound: moved, ..entry });
@@ -111,6 +135,7 @@ fn every_kind_of_fate_was_met(fates: &[Fate]) {
     met(|fate| matches!(fate, Fate::DraftReused));
     met(|fate| matches!(fate, Fate::Stale));
     met(|fate| matches!(fate, Fate::Objected(_)));
+    met(|fate| matches!(fate, Fate::Denied(_)));
     met(|fate| matches!(fate, Fate::Unchanged));
     met(|fate| matches!(fate, Fate::NoSuchUser));
 }

@@ -68,7 +68,7 @@ pub async fn a_membership_is_a_stretch_of_the_log(bench: &dyn Bench) {
         room: TEA,
         handle: name("tea"),
         kind: RoomKind::Group,
-        interval: Interval { from_seq: Seq(from), to_seq: to.map(Seq) },
+        interval: Interval { from_seq: Seq(from), joined: Seq(from), to_seq: to.map(Seq) },
     };
     assert_eq!(of_cy(1_000).await.expect("they are read").1, [stretch(3, Some(5)), stretch(6, None)]);
     assert_eq!(of_cy(1_001).await.expect("they are read").1, [stretch(6, None)]);

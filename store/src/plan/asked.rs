@@ -4,7 +4,7 @@ use super::again::draft_key;
 use super::{DraftKey, EntryPlace};
 use crate::seal::Voice;
 use crate::{NewAct, NewEntry, Resend};
-use chat::{Deed, Handle, Mention, RoomId, UserId};
+use chat::{Deed, Handle, LinkHash, Mention, RoomId, UserId};
 use std::collections::BTreeSet;
 
 /// Keys of rows, each once and in order: who locks rows in this order never waits for one who waits for them.
@@ -21,8 +21,16 @@ pub struct Asked {
     pub drafts: BTreeSet<DraftKey>,
     /// Packets that may have been taken before, by the keys of their inbound rows.
     pub packets: BTreeSet<i64>,
-    /// Who comes or goes, and where: their running memberships.
+    /// Which rooms shall be changed: what is set for them.
+    pub ruled: BTreeSet<RoomId>,
+    /// Who comes or goes, who changes something and to whom it is done, and where: their running memberships.
     pub movers: BTreeSet<Voice>,
+    /// Those of them who may come in by the room's own rules: where they were before, and whether they are banned or invited.
+    pub guests: BTreeSet<Voice>,
+    /// The links that are shown.
+    pub links: BTreeSet<LinkHash>,
+    /// Who speaks in a slow room: when they last did.
+    pub paused: BTreeSet<Voice>,
     /// To which messages something is to be done: what they are, and their edits.
     pub aims: BTreeSet<EntryPlace>,
     /// Who puts signs to which of them, or takes them back: the signs they have, and theirs.
@@ -50,6 +58,7 @@ impl Asked {
         });
         self.named.extend(named);
         self.drafts.extend(draft_key(entry));
+        self.paused.extend(entry.pause.map(|_| (entry.room, entry.sender)));
         let resent = entry.inbound.filter(|inbound| inbound.resend != Resend::New);
         self.packets.extend(resent.map(|inbound| inbound.session.packet(inbound.packet_id)));
         match &entry.act {
@@ -67,9 +76,22 @@ impl Asked {
                 }
             }
             NewAct::Say(_) | NewAct::Tell(_) => drop(self.voices.insert((entry.room, entry.sender))),
+            NewAct::Change(change) => {
+                self.ruled.insert(entry.room);
+                self.links.extend(change.link());
+                self.users.insert(entry.sender);
+                self.movers.insert((entry.room, entry.sender));
+                if let Some(who) = change.who() {
+                    self.users.insert(who.id);
+                    self.movers.insert((entry.room, who.id));
+                    self.guests.insert((entry.room, who.id));
+                }
+            }
             NewAct::Join { user, .. } => {
+                self.ruled.insert(entry.room);
                 self.users.extend([entry.sender, *user]);
                 self.movers.insert((entry.room, *user));
+                self.guests.insert((entry.room, *user));
             }
             NewAct::Leave { user, .. } => {
                 self.users.insert(entry.sender);

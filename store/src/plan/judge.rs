@@ -4,10 +4,10 @@
 //! whether the room is there and its rules are the ones the entry was judged by, then what it does.
 
 use super::again::draft_key;
-use super::{DraftKey, EntryPlace, Known};
+use super::{Banned, DraftKey, EntryPlace, Known, Sits};
 use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
-use chat::{Act, Content, Handle, Kind, RoomId, Seq, Sign, Timestamp, UserId};
+use chat::{Act, Content, Denial, Handle, Kind, LinkHash, Role, RoomId, Seat, Seq, Sign, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Whose read mark it is, and where.
@@ -31,6 +31,18 @@ pub struct Plan<'a> {
     pub joined: Vec<Joined<'a>>,
     /// Memberships to end.
     pub left: Vec<Left>,
+    /// Memberships of earlier batches that go on as something else, by the entries of their joins.
+    pub seated: HashMap<(RoomId, UserId), (Seq, Seat)>,
+    /// Rooms for which something was set: it is in `known`.
+    pub ruled: BTreeSet<RoomId>,
+    /// Who is banned from now on, and who no more.
+    pub banned: HashMap<(RoomId, UserId), Option<Banned>>,
+    /// Links that were used, and how often they still may be.
+    pub used: HashMap<LinkHash, u32>,
+    /// Whose invitations and requests are answered.
+    pub answered: BTreeSet<(RoomId, UserId)>,
+    /// When those who have to pause last said something.
+    pub paused: HashMap<(RoomId, UserId), Timestamp>,
     /// Entries of this batch that give a message other words.
     pub edits: Vec<About>,
     /// Messages of this batch that answer others.
@@ -111,6 +123,10 @@ pub struct Joined<'a> {
     pub handle: &'a str,
     /// The entry of the join.
     pub from_seq: Seq,
+    /// The first entry they may read, if that is an earlier one.
+    pub hears_from: Option<Seq>,
+    /// What they are.
+    pub seat: Seat,
     /// Where and when it ends, if that is in the same batch.
     pub end: Option<(Seq, Timestamp)>,
 }
@@ -165,6 +181,12 @@ impl<'a> Plan<'a> {
             changed: HashSet::new(),
             joined: Vec::new(),
             left: Vec::new(),
+            seated: HashMap::new(),
+            ruled: BTreeSet::new(),
+            banned: HashMap::new(),
+            used: HashMap::new(),
+            answered: BTreeSet::new(),
+            paused: HashMap::new(),
             edits: Vec::new(),
             replies: Vec::new(),
             erased: Vec::new(),
@@ -185,13 +207,16 @@ impl<'a> Plan<'a> {
             return Ok(fate);
         }
         let Some(head) = self.known.heads.get(&entry.room) else { return Ok(Fate::NoSuchRoom) };
+        if let NewAct::Change(change) = &entry.act {
+            return self.change(entry, change);
+        }
         if head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
         }
         let has_words = match &entry.act {
             NewAct::Say(_) | NewAct::Tell(_) => true,
             NewAct::Do { deed, .. } => deed.kind().is_private(),
-            NewAct::Join { .. } | NewAct::Leave { .. } => false,
+            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } => false,
         };
         let is_there = match has_words {
             true => self.known.keys.contains_key(&(entry.room, entry.sender)),
@@ -202,9 +227,10 @@ impl<'a> Plan<'a> {
         }
         match &entry.act {
             NewAct::Say(content) => self.say(entry, content),
+            NewAct::Change(change) => self.change(entry, change),
             NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
             NewAct::Join { user, who } => self.join(entry, *user, who),
-            NewAct::Leave { user, who } => self.leave(entry, *user, who),
+            NewAct::Leave { user, .. } => self.leave(entry, *user),
             NewAct::Tell(_) => {
                 let (seq, n) = self.store(entry, None)?;
                 Ok(Fate::Stored { seq, n })
@@ -213,6 +239,9 @@ impl<'a> Plan<'a> {
     }
 
     fn say(&mut self, entry: &'a NewEntry, content: &Content) -> Result<Fate, Error> {
+        if let Some(wait) = self.pause(entry) {
+            return Ok(Fate::Denied(Denial::TooSoon(wait)));
+        }
         let (seq, n) = self.store(entry, entry.expires_at)?;
         // What is not there yet can't be answered, whatever comes to stand there.
         if let Some(of) = content.reply_to.filter(|of| *of < seq) {
@@ -233,32 +262,61 @@ impl<'a> Plan<'a> {
         if self.known.members.contains_key(&place) {
             return Ok(Fate::Unchanged);
         }
-        let (seq, n) = self.store(entry, None)?;
-        self.change_rules(entry.room, 1);
-        self.known.members.insert(place, seq);
-        self.known.named.insert((entry.room, who.clone()), user);
-        self.admitted.insert((user, entry.room), Mark { seq, n });
-        self.joined.push(Joined { room: entry.room, user, handle: who.as_str(), from_seq: seq, end: None });
+        let stored = self.store(entry, None)?;
+        let history = self.known.ruled.get(&entry.room).map(|ruled| ruled.settings.policy.history);
+        let hears_from = self.hears_from(place, history, stored.0);
+        self.admit(entry.room, (user, who.as_str()), Role::Member, (stored, hears_from));
+        self.lift(place);
+        let (seq, n) = stored;
         Ok(Fate::Stored { seq, n })
     }
 
-    fn leave(&mut self, entry: &'a NewEntry, user: UserId, who: &Handle) -> Result<Fate, Error> {
-        let Some(&from_seq) = self.known.members.get(&(entry.room, user)) else {
+    /// Somebody is in from this entry on, and may read from `hears_from`, if that is before it.
+    pub(super) fn admit(
+        &mut self,
+        room: RoomId,
+        (user, handle): (UserId, &'a str),
+        role: Role,
+        ((seq, n), hears_from): ((Seq, u64), Option<Seq>),
+    ) {
+        let seat = Seat { role, muted_until: None };
+        self.change_rules(room, 1);
+        self.known.members.insert((room, user), Sits { from_seq: seq, seat });
+        self.admitted.insert((user, room), Mark { seq, n });
+        self.answered.insert((room, user));
+        self.known.named.extend(Handle::stored(handle).map(|who| ((room, who), user)));
+        self.joined.push(Joined { room, user, handle, from_seq: seq, hears_from, seat, end: None });
+    }
+
+    fn leave(&mut self, entry: &'a NewEntry, user: UserId) -> Result<Fate, Error> {
+        if !self.known.members.contains_key(&(entry.room, user)) {
             return Ok(Fate::Unchanged);
-        };
-        let (seq, n) = self.store(entry, None)?;
-        self.change_rules(entry.room, -1);
-        self.known.members.remove(&(entry.room, user));
-        self.known.named.remove(&(entry.room, who.clone()));
-        let begun = self.joined.iter_mut().rev().find(|one| (one.room, one.user) == (entry.room, user));
-        match begun.filter(|one| one.end.is_none()) {
-            Some(joined) => joined.end = Some((seq, entry.at)),
-            None => self.left.push(Left { room: entry.room, user, from_seq, to_seq: seq, at: entry.at }),
         }
+        let (seq, n) = self.store(entry, None)?;
+        self.see_out(entry.room, user, (seq, entry.at));
         Ok(Fate::Stored { seq, n })
     }
 
-    fn change_rules(&mut self, room: RoomId, members: i64) {
+    /// Somebody is in up to this entry; nothing for a stranger.
+    pub(super) fn see_out(&mut self, room: RoomId, user: UserId, (seq, at): (Seq, Timestamp)) {
+        let Some(Sits { from_seq, .. }) = self.known.members.remove(&(room, user)) else { return };
+        self.change_rules(room, -1);
+        self.known.left.insert((room, user), seq);
+        self.known.named.retain(|(at, _), named| (*at, *named) != (room, user));
+        self.seated.remove(&(room, user));
+        match self.begun(room, user) {
+            Some(joined) => joined.end = Some((seq, at)),
+            None => self.left.push(Left { room, user, from_seq, to_seq: seq, at }),
+        }
+    }
+
+    /// The membership that began in this batch and goes on.
+    pub(super) fn begun(&mut self, room: RoomId, user: UserId) -> Option<&mut Joined<'a>> {
+        let begun = self.joined.iter_mut().rev().find(|one| (one.room, one.user) == (room, user));
+        begun.filter(|one| one.end.is_none())
+    }
+
+    pub(super) fn change_rules(&mut self, room: RoomId, members: i64) {
         if let Some(head) = self.known.heads.get_mut(&room) {
             head.rules += 1;
             head.members += members;
@@ -276,6 +334,7 @@ impl<'a> Plan<'a> {
         let (kind, fact) = match &entry.act {
             NewAct::Say(content) => (content.kind, None),
             NewAct::Do { deed, .. } => told(&Act::Did(deed.clone()))?,
+            NewAct::Change(change) => told(&change.tells(entry.at))?,
             NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
             NewAct::Leave { who, .. } => told(&Act::Left { who: who.clone() })?,
             NewAct::Tell(_) => (Kind::Told, None),

@@ -3,7 +3,7 @@
 use super::{Aim, Standing};
 use crate::seal::{Keys, Place, SALT_LEN, Voice, open_words, unpack_fact};
 use crate::{NewAct, NewEntry};
-use chat::{Act, Handle, Kind, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Handle, Kind, LinkHash, Role, RoomId, RoomKind, Seat, Seq, Settings, Timestamp, UserId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A draft in its room, from its sender.
@@ -25,6 +25,46 @@ pub struct Head {
     pub members: i64,
 }
 
+/// What sort of room it is and what is set for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruled {
+    /// What sort.
+    pub kind: RoomKind,
+    /// What is set.
+    pub settings: Settings,
+}
+
+/// A running membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sits {
+    /// The entry of the join.
+    pub from_seq: Seq,
+    /// What they are.
+    pub seat: Seat,
+}
+
+/// An invitation, as good as its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invited {
+    /// As what.
+    pub role: Role,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A link that lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Linked {
+    /// Where to.
+    pub room: RoomId,
+    /// As what.
+    pub role: Role,
+    /// How often still; `None` is without end.
+    pub uses_left: Option<u32>,
+    /// Until when, if it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
 /// What is known before the first entry is judged. What is asked about and not in here is not there.
 #[derive(Default)]
 pub struct Known {
@@ -38,8 +78,20 @@ pub struct Known {
     pub drafts: HashMap<DraftKey, Found>,
     /// What came in these packets, by the keys of their inbound rows.
     pub inbound: HashMap<i64, Found>,
-    /// Where running memberships of those who come or go began.
-    pub members: HashMap<Voice, Seq>,
+    /// Rooms that shall be changed.
+    pub ruled: HashMap<RoomId, Ruled>,
+    /// Running memberships of those who come or go, who change something and to whom it is done.
+    pub members: HashMap<Voice, Sits>,
+    /// The last entries of the last memberships that ended, of the same people.
+    pub left: HashMap<Voice, Seq>,
+    /// Who of them is banned.
+    pub banned: HashSet<Voice>,
+    /// Who of them is invited.
+    pub invited: HashMap<Voice, Invited>,
+    /// The links that are shown.
+    pub links: HashMap<LinkHash, Linked>,
+    /// When those who have to pause last said something.
+    pub paused: HashMap<Voice, Timestamp>,
     /// Members who are called by name.
     pub named: HashMap<(RoomId, Handle), UserId>,
     /// The messages to which something is to be done.
@@ -86,6 +138,7 @@ impl Found {
             NewAct::Say(content) => self.holds(kind, keys, &Act::Said(content.clone())),
             NewAct::Do { deed, .. } if kind.is_private() => self.holds(kind, keys, &Act::Did(deed.clone())),
             NewAct::Do { deed, .. } => self.tells(kind, &Act::Did(deed.clone())),
+            NewAct::Change(change) => self.tells(kind, &change.tells(entry.at)),
             NewAct::Join { who, .. } => self.tells(kind, &Act::Joined { who: who.clone() }),
             NewAct::Leave { who, .. } => self.tells(kind, &Act::Left { who: who.clone() }),
             NewAct::Tell(event) => self.holds(kind, keys, &Act::Told(event.clone())),

@@ -2,9 +2,13 @@
 //! tables hold anyway: who came and went, and which message something was done to.
 
 use super::SenderKey;
+use super::settings;
 use crate::Error;
 use bytes::Bytes;
-use chat::{Act, Content, Deed, Event, EventKind, Handle, Kind, Mention, RoomId, Seq, Sign, UserId, Wording};
+use chat::{
+    Act, Content, Deed, Event, EventKind, Handle, Kind, Mention, Role, RoomId, Seq, Sign, Timestamp, UserId,
+    Wording,
+};
 use serde::{Deserialize, Serialize};
 
 /// The first byte of what is packed, so that later programs know how to read it.
@@ -185,7 +189,11 @@ pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
         // All that is left of it is its kind.
         Act::Recalled => return Ok(Some(Vec::new())),
         Act::Created { members } => members.iter().map(Handle::as_str).collect(),
-        Act::Joined { who } | Act::Left { who } => vec![who.as_str()],
+        Act::Appointed { who, role } => return pack(&(who.as_str(), *role as u8)).map(Some),
+        Act::Muted { who, until } => return pack(&(who.as_str(), until.map(|until| until.0))).map(Some),
+        Act::Set(new) => return pack(&settings::Packed::of(new)).map(Some),
+        Act::Joined { who } | Act::Left { who } | Act::Banned { who } => vec![who.as_str()],
+        Act::Unbanned { who } | Act::Unmuted { who } | Act::HandedOver { who } => vec![who.as_str()],
     };
     pack(&who).map(Some)
 }
@@ -201,6 +209,11 @@ pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
         Kind::Recall => return Ok(Some(Act::Did(Deed::Recall { of: Seq(unpack(packed)?) }))),
         Kind::Pin => return Ok(Some(Act::Did(Deed::Pin { of: Seq(unpack(packed)?) }))),
         Kind::Unpin => return Ok(Some(Act::Did(Deed::Unpin { of: Seq(unpack(packed)?) }))),
+        Kind::Role => return appointed(packed).map(Some),
+        Kind::Muted => return muted(packed).map(Some),
+        Kind::Settings => {
+            return unpack::<settings::Packed<'_>>(packed)?.read().map(|new| Some(Act::Set(new.into())));
+        }
         _ => {}
     }
     let who: Vec<&str> = unpack(packed)?;
@@ -209,8 +222,23 @@ pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
     Ok(match kind {
         Kind::Joined => Some(Act::Joined { who: one()? }),
         Kind::Left => Some(Act::Left { who: one()? }),
+        Kind::Banned => Some(Act::Banned { who: one()? }),
+        Kind::Unbanned => Some(Act::Unbanned { who: one()? }),
+        Kind::Unmuted => Some(Act::Unmuted { who: one()? }),
+        Kind::HandedOver => Some(Act::HandedOver { who: one()? }),
         _ => Some(Act::Created { members }),
     })
+}
+
+fn appointed(packed: &[u8]) -> Result<Act, Error> {
+    let (who, role): (&str, u8) = unpack(packed)?;
+    let role = Role::from_number(role).ok_or_else(|| Error::Damaged("a role is none".into()))?;
+    Ok(Act::Appointed { who: handle(who)?, role })
+}
+
+fn muted(packed: &[u8]) -> Result<Act, Error> {
+    let (who, until): (&str, Option<i64>) = unpack(packed)?;
+    Ok(Act::Muted { who: handle(who)?, until: until.map(Timestamp) })
 }
 
 fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {

@@ -189,6 +189,26 @@ impl World {
         self.natter(&[&["room", "remove", room, "--member"], &members[..]].concat()).await;
     }
 
+    /// A user asks over HTTP: `PUT /v1/…` with this body. What was answered, which is null where there is nothing to say.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn asks(
+        &self,
+        user: &str,
+        verb: &str,
+        path: &str,
+        body: serde_json::Value,
+    ) -> serde_json::Value {
+        let verb = reqwest::Method::from_bytes(verb.as_bytes()).expect("a method of HTTP");
+        let request = reqwest::Client::new().request(verb, format!("http://{}{path}", self.http));
+        let request = request.bearer_auth(self.token(user)).json(&body);
+        let answer = within(format!("{user} asks {path}"), request.send()).await.expect("the server answers");
+        let (status, bytes) = (answer.status(), answer.bytes().await.expect("the answer is whole"));
+        assert!(status.is_success(), "{user} asks {path}: {status} {}", String::from_utf8_lossy(&bytes));
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
     /// A device of a user that can connect: MQTT 5, clean start, with a token.
     #[must_use]
     pub fn device(&self, user: &str, name: &str) -> Device {

@@ -3,7 +3,7 @@
 //! In the order of the page, one world for all. What only the server can know differs from run to run.
 
 use mqtt::ReasonCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::{Entry, Wire, World, properties, publish};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use topics::Format;
@@ -78,9 +78,27 @@ impl Page {
             }
             "joined" => self.world.join("tea", ["cy"]).await,
             "left" => self.world.leave("tea", ["cy"]).await,
+            "role" | "muted" | "unmuted" | "banned" | "unbanned" | "settings" => {
+                self.ann_sees_to(&told_in(example)).await;
+            }
             kind => panic!("line {}: nobody knows how to make {kind} happen", example.line),
         }
         self.hears_from_all().await;
+    }
+
+    /// Asked for over HTTP, as the example tells it.
+    async fn ann_sees_to(&self, told: &Value) {
+        let user = told["user"].as_str().unwrap_or_default();
+        let member = format!("/v1/rooms/tea/members/{user}");
+        let (verb, path, body) = match told["kind"].as_str().unwrap_or_default() {
+            "role" => ("PUT", format!("{member}/role"), json!({ "role": told["role"] })),
+            "muted" => ("PUT", format!("{member}/mute"), json!({ "until": told["until"] })),
+            "unmuted" => ("DELETE", format!("{member}/mute"), json!({})),
+            "banned" => ("PUT", format!("/v1/rooms/tea/bans/{user}"), json!({})),
+            "unbanned" => ("DELETE", format!("/v1/rooms/tea/bans/{user}"), json!({})),
+            _ => ("POST", "/v1/rooms/tea/settings".to_owned(), json!({ "settings": told["settings"] })),
+        };
+        self.world.asks("ann", verb, &path, body).await;
     }
 
     async fn reads_from_the_beginning(&mut self, example: &Example, wishes: &[(&str, &str)], kind: &str) {
@@ -173,7 +191,7 @@ fn assert_heard(example: &Example, heard: &[Entry]) {
             example.line
         );
     } else {
-        let told = as_json(example).expect("the page's JSON is JSON, and its CBOR is CBOR");
+        let told = told_in(example);
         assert_eq!(without_its_own(&entry.json), without_its_own(&told), "line {}", example.line);
     }
 }
@@ -235,6 +253,11 @@ fn told(words: &[(String, String)]) -> Vec<(String, String)> {
 fn example_kind(example: &Example) -> String {
     let json = as_json(example).unwrap_or_default();
     json["kind"].as_str().unwrap_or_default().to_owned()
+}
+
+/// What the example tells.
+fn told_in(example: &Example) -> Value {
+    as_json(example).expect("the page's JSON is JSON, and its CBOR is CBOR")
 }
 
 fn as_json(example: &Example) -> Option<Value> {

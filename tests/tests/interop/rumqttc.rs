@@ -7,9 +7,9 @@ use tests::{World, within};
 
 async fn message(events: &mut EventLoop) -> Publish {
     loop {
-        match within("an answer", events.poll()).await.expect("the connection goes on") {
-            Event::Incoming(Incoming::Publish(publish)) => return publish,
-            _ => {}
+        let event = within("an answer", events.poll()).await.expect("the connection goes on");
+        if let Event::Incoming(Incoming::Publish(publish)) = event {
+            return publish;
         }
     }
 }

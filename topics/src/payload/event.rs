@@ -11,7 +11,7 @@ use chat::{Entry, Event, Seq};
 pub(super) fn object(entry: &Entry, event: &Event, notation: Notation, prev: Option<Seq>) -> Bytes {
     let mut object = Object::with_capacity(notation, 128 + event.data.as_deref().map_or(0, str::len));
     object.number(Key::Seq, entry.seq.0);
-    object.time(entry.at);
+    object.time(Key::At, entry.at);
     object.text(Key::Kind, event.kind.word());
     if let Some(room) = &event.room {
         object.text(Key::Room, room.as_str());

@@ -28,6 +28,8 @@ mod key; // the keys of objects, by name and by number
 
 mod object; // objects, in JSON and in CBOR
 
+mod settings; // what was set for a room
+
 pub(crate) mod at; // times
 
 pub use at::{from_rfc3339, rfc3339};

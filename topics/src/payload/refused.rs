@@ -5,7 +5,7 @@ use super::object::{Notation, Object};
 use super::{AnswerProperties, Properties, property};
 use crate::{Format, cut};
 use bytes::Bytes;
-use chat::{Draft, Objection, Refusal};
+use chat::{Denial, Draft, Objection, Refusal};
 
 /// The most bytes of the client's own topic that are repeated to it: what the broker takes as a topic.
 const LONGEST_TOPIC: usize = 512;
@@ -57,17 +57,21 @@ pub const fn reason_code(refusal: &Refusal) -> u8 {
         Refusal::MayNotCallAll => 0x87,
         Refusal::Objected(Objection::NoSuchMessage | Objection::NotYours | Objection::NotAllowed) => 0x87,
         Refusal::Objected(_) | Refusal::DraftReused => 0x83,
-        Refusal::Quota(_) => 0x97,
+        Refusal::Denied(Denial::ReadOnly | Denial::Muted(_) | Denial::Banned | Denial::NotInvited) => 0x87,
+        Refusal::Denied(Denial::TooSoon(_)) | Refusal::Quota(_) => 0x97,
+        Refusal::Denied(_) => 0x83,
         Refusal::Retained => 0x9A,
     }
 }
 
 /// How long to wait, where waiting helps.
 fn retry_after_ms(refusal: &Refusal) -> Option<u64> {
-    match refusal {
-        Refusal::Quota(wait) => Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+    let wait = match refusal {
+        Refusal::Quota(wait) => Some(*wait),
+        Refusal::Denied(denial) => denial.wait(),
         _ => None,
-    }
+    };
+    wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
 }
 
 struct Reply<'a> {

@@ -6,6 +6,7 @@
 use super::at::rfc3339;
 use super::key::Key;
 use super::object::{Notation, Object};
+use super::settings;
 use super::{Properties, event, property};
 use crate::Format;
 use bytes::Bytes;
@@ -52,9 +53,13 @@ pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq
                 properties.extend(wording.mentions.iter().map(|who| property("mention", who)));
             }
         }
-        Act::Joined { who } | Act::Left { who } => properties.push(property("user", who)),
-        Act::Told(_) | Act::Created { .. } | Act::Recalled => {}
+        Act::Appointed { role, .. } => properties.push(property("role", role.word())),
+        Act::Muted { until, .. } => properties.extend(until.map(|until| property("until", rfc3339(until)))),
+        Act::Joined { .. } | Act::Left { .. } | Act::Banned { .. } | Act::Unbanned { .. } => {}
+        Act::Unmuted { .. } | Act::HandedOver { .. } => {}
+        Act::Told(_) | Act::Created { .. } | Act::Recalled | Act::Set(_) => {}
     }
+    properties.extend(entry.act.who().map(|who| property("user", who)));
     properties
 }
 
@@ -87,8 +92,7 @@ fn words(entry: &Entry) -> Option<Words<'_>> {
         Act::Did(Deed::React { sign, .. } | Deed::Unreact { sign, .. }) => {
             (sign.as_bytes(), &NO_MENTIONS, &None)
         }
-        Act::Did(Deed::Recall { .. } | Deed::Pin { .. } | Deed::Unpin { .. }) | Act::Recalled => return None,
-        Act::Created { .. } | Act::Joined { .. } | Act::Left { .. } | Act::Told(_) => return None,
+        _ => return None,
     };
     Some(Words { body, mentions, data: data.as_deref() })
 }
@@ -107,15 +111,21 @@ fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -
     object.text(Key::Room, room.as_str());
     object.number(Key::Seq, entry.seq.0);
     object.text(Key::From, entry.from.as_str());
-    object.time(entry.at);
+    object.time(Key::At, entry.at);
     object.text(Key::Kind, entry.act.kind().word());
     match &entry.act {
         Act::Said(content) => object.number_if(Key::ReplyTo, content.reply_to.map(|seq| seq.0)),
         Act::Did(deed) => object.number(Key::Of, deed.of().0),
         Act::Recalled => {}
         Act::Created { members } => object.names_if(Key::Members, members.iter().map(Handle::as_str)),
-        Act::Joined { who } | Act::Left { who } => object.text(Key::User, who.as_str()),
-        Act::Told(_) => {}
+        Act::Appointed { role, .. } => object.text(Key::Role, role.word()),
+        Act::Muted { until: Some(until), .. } => object.time(Key::Until, *until),
+        Act::Set(new) => object.json(Key::Settings, &settings::json(new)),
+        Act::Joined { .. } | Act::Left { .. } | Act::Banned { .. } | Act::Unbanned { .. } => {}
+        Act::Muted { until: None, .. } | Act::Unmuted { .. } | Act::HandedOver { .. } | Act::Told(_) => {}
+    }
+    if let Some(who) = entry.act.who() {
+        object.text(Key::User, who.as_str());
     }
     if let Some(words) = words {
         words.write(&mut object);

@@ -82,6 +82,33 @@ fn a_room_tells_of_its_beginning_and_of_comings_and_goings() {
 }
 
 #[test]
+fn a_room_tells_what_is_set_and_what_people_are_in_it() {
+    let (bo, tea) = (|| handle("bo"), handle("tea"));
+    let muted = entry(Act::Muted { who: bo(), until: Some(chat::Timestamp(1_795_428_240_000)) });
+    let heard = as_json(&muted, None);
+    assert_eq!((&heard["kind"], &heard["user"]), (&json!("muted"), &json!("bo")));
+    assert_eq!(heard["until"], "2026-11-23T10:04:00.000Z");
+    let until = ("until".to_owned(), "2026-11-23T10:04:00.000Z".to_owned());
+    assert!(said::properties(&muted, &tea, Format::Plain, None).contains(&until));
+    let for_good = as_json(&entry(Act::Muted { who: bo(), until: None }), None);
+    assert_eq!(for_good.get("until"), None);
+    let admin = as_json(&entry(Act::Appointed { who: bo(), role: chat::Role::Admin }), None);
+    assert_eq!(
+        (&admin["kind"], &admin["user"], &admin["role"]),
+        (&json!("role"), &json!("bo"), &json!("admin"))
+    );
+    let new = chat::NewSettings {
+        name: Some("Tea".into()),
+        slow_mode: Some(0),
+        write: Some(chat::Role::Admin),
+        ..chat::NewSettings::default()
+    };
+    let set = entry(Act::Set(Box::new(new)));
+    assert_eq!(as_json(&set, None)["settings"], json!({"name": "Tea", "slow_mode": 0, "write": "admin"}));
+    assert!(said::write(&set, &tea, Format::Plain, None).is_empty());
+}
+
+#[test]
 fn what_is_done_to_a_message_names_it() {
     let wording = Wording { mentions: vec![handle("bo").into()], ..Wording::text("the kettle is off") };
     let edit = entry(Act::Did(Deed::Edit { of: Seq(41), wording }));

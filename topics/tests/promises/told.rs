@@ -6,7 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chat::{Act, Ask, Content, Deed, Draft, Entry, Event, EventKind, Handle, Kind, Mention, Sign, Wording};
 use chat::{
-    Member, Objection, Refusal, Role, RoomId, RoomKind, RulesVersion, Say, Seq, Standing, Timestamp, UserId,
+    Denial, History, Joining, Member, NewSettings, Objection, Policy, Refusal, Role, RoomId, RoomKind,
+    RulesVersion, Say, Seq, Standing, Timestamp, UserId,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -98,7 +99,7 @@ pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
         Topic::Say(_) | Topic::SayTo(_) => {
             let properties = SayProperties::of(example.properties.iter().copied())?;
             let (draft, ask) = say::read(address.format, &example.payload, &properties)?;
-            tea().say(anns(draft, ask), 65_536).map(|_| ())
+            tea().say(anns(draft, ask), 65_536, Timestamp(0)).map(|_| ())
         }
         // Which methods there are the API knows.
         Topic::Rpc(method) if method.as_str() == "rooms.dance" => Err(Refusal::NoSuchTopic),
@@ -113,7 +114,8 @@ pub(crate) fn tea() -> Standing {
         handle: handle("tea"),
         kind: RoomKind::Group,
         rules: RulesVersion(1),
-        member: Some(Member { role: Role::Owner, from_seq: Seq::FIRST }),
+        policy: Policy::of(RoomKind::Group),
+        member: Some(Member { role: Role::Owner, from_seq: Seq::FIRST, muted_until: None }),
         closed: false,
     }
 }
@@ -143,7 +145,11 @@ pub(crate) fn handles(value: &Value, key: &str) -> Vec<Handle> {
 }
 
 pub(crate) fn at(value: &Value) -> Timestamp {
-    let at = OffsetDateTime::parse(text(value, "at"), &Rfc3339).unwrap();
+    time(text(value, "at"))
+}
+
+fn time(text: &str) -> Timestamp {
+    let at = OffsetDateTime::parse(text, &Rfc3339).unwrap();
     Timestamp(i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap())
 }
 
@@ -187,6 +193,19 @@ pub(crate) fn act(heard: &Value) -> Act {
         "created" => Act::Created { members: handles(heard, "members") },
         "joined" => Act::Joined { who: handle(text(heard, "user")) },
         "left" => Act::Left { who: handle(text(heard, "user")) },
+        "banned" => Act::Banned { who: handle(text(heard, "user")) },
+        "unbanned" => Act::Unbanned { who: handle(text(heard, "user")) },
+        "role" => Act::Appointed {
+            who: handle(text(heard, "user")),
+            role: Role::from_word(text(heard, "role")).unwrap(),
+        },
+        "muted" => Act::Muted {
+            who: handle(text(heard, "user")),
+            until: heard.get("until").map(|until| time(until.as_str().unwrap())),
+        },
+        "unmuted" => Act::Unmuted { who: handle(text(heard, "user")) },
+        "handed_over" => Act::HandedOver { who: handle(text(heard, "user")) },
+        "settings" => Act::Set(Box::new(settings(&heard["settings"]))),
         "recalled" => Act::Recalled,
         "recall" => Act::Did(Deed::Recall { of: seq(heard, "of").unwrap() }),
         "pin" => Act::Did(Deed::Pin { of: seq(heard, "of").unwrap() }),
@@ -201,6 +220,30 @@ pub(crate) fn act(heard: &Value) -> Act {
             mentions: mentions(heard),
             data: heard.get("data").map(|data| data.to_string().into()),
         }),
+    }
+}
+
+/// What an example sets.
+pub(crate) fn settings(set: &Value) -> NewSettings {
+    let text = |key: &str| set[key].as_str().map(Into::into);
+    let role = |key: &str| set[key].as_str().map(|word| Role::from_word(word).unwrap());
+    let number = |key: &str| set[key].as_u64().map(|number| u32::try_from(number).unwrap());
+    NewSettings {
+        name: text("name"),
+        description: text("description"),
+        avatar: text("avatar"),
+        join: set["join"]
+            .as_str()
+            .map(|word| Joining::ALL.into_iter().find(|one| one.word() == word).unwrap()),
+        history: set["history"]
+            .as_str()
+            .map(|word| History::ALL.into_iter().find(|one| one.word() == word).unwrap()),
+        write: role("write"),
+        pin: role("pin"),
+        invite: role("invite"),
+        member_limit: number("member_limit"),
+        slow_mode: number("slow_mode"),
+        listed: set["listed"].as_bool(),
     }
 }
 
@@ -245,12 +288,13 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::Retained,
     ];
     all.extend(Objection::ALL.map(Refusal::Objected));
+    all.extend(Denial::ALL.map(Refusal::Denied));
     for refusal in &all {
         // A new refusal does not compile until it is in the list, and then the page must explain it.
         match refusal {
             Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic | Refusal::Payload(_) => {}
             Refusal::TooLarge { .. } | Refusal::DraftReused | Refusal::Quota(_) | Refusal::Retained => {}
-            Refusal::Objected(_) | Refusal::MayNotCallAll => {}
+            Refusal::Objected(_) | Refusal::MayNotCallAll | Refusal::Denied(_) => {}
         }
     }
     all

@@ -206,6 +206,22 @@ fn a_gap_and_what_a_room_tells_have_their_twins() {
         Act::Created { members: vec![handle("ann"), handle("bo")] },
         Act::Joined { who: handle("bo") },
         Act::Left { who: handle("bo") },
+        Act::Banned { who: handle("bo") },
+        Act::Unbanned { who: handle("bo") },
+        Act::Appointed { who: handle("bo"), role: chat::Role::Admin },
+        Act::Muted { who: handle("bo"), until: None },
+        Act::Muted { who: handle("bo"), until: Some(Timestamp(1_795_428_240_123)) },
+        Act::Unmuted { who: handle("bo") },
+        Act::HandedOver { who: handle("bo") },
+        Act::Set(Box::new(chat::NewSettings {
+            name: Some("Té \"time\"".into()),
+            description: Some("".into()),
+            join: Some(chat::Joining::Open),
+            write: Some(chat::Role::Guest),
+            slow_mode: Some(30),
+            listed: Some(false),
+            ..chat::NewSettings::default()
+        })),
     ] {
         let [json, cbor] = heard(&Entry { act, ..entry(&told) }, Some(Seq::ZERO));
         assert_eq!(cbor, json);

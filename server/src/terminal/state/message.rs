@@ -1,5 +1,6 @@
 //! One message as it is shown: what somebody said, what the room tells, or that something is missing.
 
+use super::changes;
 use crate::terminal::clean;
 use chat::{Draft, Handle, Kind, Seq, Sign, Timestamp};
 use client::{Content, What};
@@ -95,10 +96,11 @@ impl Message {
                 let names: Vec<&str> = members.iter().map(Handle::as_str).collect();
                 (Voice::Room, format!("the room begins, with {}", names.join(", ")))
             }
-            What::Joined { user } => (Voice::Room, format!("{user} came in")),
-            What::Left { user } => (Voice::Room, format!("{user} went out")),
             What::Unknown { kind, .. } => (person(), format!("[{kind}]")),
-            _ => (person(), "[something this version does not know]".to_owned()),
+            what => match changes::words(&told.from, what) {
+                Some(words) => (Voice::Room, words),
+                None => (person(), "[something this version does not know]".to_owned()),
+            },
         };
         Message { at: Some(told.at), draft: told.draft, ..Message::new(voice, &text, Fate::Stored) }
     }
@@ -199,8 +201,8 @@ mod tests {
             shown(What::Created { members }),
             (Voice::Room, "the room begins, with ann, bo".to_owned())
         );
-        assert_eq!(shown(What::Joined { user: bo.clone() }), (Voice::Room, "bo came in".to_owned()));
-        assert_eq!(shown(What::Left { user: bo }), (Voice::Room, "bo went out".to_owned()));
+        assert_eq!(shown(What::Joined { user: bo.clone() }), (Voice::Room, "ann brought bo in".to_owned()));
+        assert_eq!(shown(What::Left { user: bo }), (Voice::Room, "ann showed bo out".to_owned()));
         assert_eq!(shown(What::Recalled).1, "[recalled]");
         let unknown = What::Unknown { kind: "poll\x1b".into(), payload: Default::default() };
         assert_eq!(shown(unknown), (Voice::Person(ann), "[poll␛]".to_owned()));

@@ -9,6 +9,8 @@
 
 mod message; // what somebody said
 
+mod changes; // what became of a room, in words
+
 mod room; // where
 
 mod deeds; // and what is done to it

@@ -1,6 +1,6 @@
 //! What the tables know about a batch: ends of rooms, keys, first sendings, members.
 
-use super::{deeds, mentions, pins};
+use super::{changes, deeds, mentions, pins};
 use crate::failure::error;
 use crate::keys::{self, pairs};
 use crate::writer::Writer;
@@ -24,14 +24,14 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         accounts: accounts(writer, &asked.users).await?,
         drafts: drafts(writer, &asked.drafts).await?,
         inbound: inbound(writer, &asked.packets).await?,
-        members: members(writer, &asked.movers).await?,
         aims: deeds::aims(writer, &asked).await?,
         named: mentions::named(writer, &asked.named).await?,
         pins: pins::load(writer, &asked.pinning).await?,
-        salts: Vec::new(),
         heads,
         keys,
+        ..Known::default()
     };
+    changes::load(writer, &asked, &mut known).await?;
     give_keys(writer, &mut known, &silent).await?;
     Ok(known)
 }
@@ -89,24 +89,6 @@ async fn accounts(writer: &mut Writer, users: &BTreeSet<UserId>) -> Result<HashS
     let users: Vec<i64> = users.iter().map(|user| user.0).collect();
     let rows = sqlx::query_scalar!("select id from account where id = any($1)", &users);
     Ok(rows.fetch_all(writer.conn()?).await.map_err(error)?.into_iter().map(UserId).collect())
-}
-
-async fn members(writer: &mut Writer, movers: &BTreeSet<Voice>) -> Result<HashMap<Voice, Seq>, Error> {
-    if movers.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let (rooms, users) = pairs(movers);
-    let rows = sqlx::query!(
-        "select m.room_id, m.user_id, m.from_seq
-         from unnest($1::bigint[], $2::bigint[]) j (room_id, user_id)
-         join membership m on m.room_id = j.room_id and m.user_id = j.user_id and m.to_seq is null",
-        &rooms,
-        &users
-    );
-    let rows = rows.fetch_all(writer.conn()?).await.map_err(error)?.into_iter();
-    Ok(rows
-        .map(|row| ((RoomId(row.room_id), UserId(row.user_id)), Seq(row.from_seq.cast_unsigned())))
-        .collect())
 }
 
 async fn inbound(writer: &mut Writer, ids: &BTreeSet<i64>) -> Result<HashMap<i64, Found>, Error> {

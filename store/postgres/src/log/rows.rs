@@ -1,7 +1,7 @@
 //! The statements that write a batch: one for each table that changes, with a column of values for each of its columns,
 //! so that every statement is prepared once and is the same for one row and for a thousand.
 
-use super::deeds;
+use super::{changes, deeds};
 use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
@@ -20,6 +20,7 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     rooms(writer, plan).await?;
     read_marks(writer, plan).await?;
     memberships(writer, plan).await?;
+    changes::write(writer, plan).await?;
     packets(writer, plan).await?;
     due(writer, plan).await?;
     conversations::said(writer, plan.marks.keys()).await?;

@@ -1,6 +1,6 @@
 //! What the file knows about a batch: ends of rooms, keys, first sendings, members.
 
-use super::{deeds, mentions, pins};
+use super::{changes, deeds, mentions, pins};
 use crate::failure::error;
 use crate::keys;
 use crate::log::rows::{CHUNKS, chunks};
@@ -25,14 +25,14 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         accounts: accounts(conn, &asked.users).await?,
         drafts: drafts(conn, &asked.drafts).await?,
         inbound: inbound(conn, &asked.packets).await?,
-        members: members(conn, &asked.movers).await?,
         aims: deeds::aims(conn, &asked).await?,
         named: mentions::named(conn, &asked.named).await?,
         pins: pins::load(conn, &asked.pinning).await?,
-        salts: Vec::new(),
         heads,
         keys,
+        ..Known::default()
     };
+    changes::load(conn, &asked, &mut known).await?;
     give_keys(writer, &mut known, &silent).await?;
     Ok(known)
 }
@@ -71,28 +71,6 @@ async fn accounts(conn: &mut SqliteConnection, users: &BTreeSet<UserId>) -> Resu
         users
     );
     Ok(rows.fetch_all(conn).await.map_err(error)?.into_iter().map(|row| UserId(row.id)).collect())
-}
-
-async fn members(
-    conn: &mut SqliteConnection,
-    movers: &BTreeSet<Voice>,
-) -> Result<HashMap<Voice, Seq>, Error> {
-    if movers.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let moving: Vec<_> = movers.iter().map(|(room, user)| (room.0, user.0)).collect();
-    let moving = json(&moving)?;
-    let rows = sqlx::query!(
-        r#"select m.room_id as "room_id!", m.user_id as "user_id!", m.from_seq as "from_seq!"
-           from json_each(?) j
-           cross join membership m on m.room_id = j.value ->> 0 and m.user_id = j.value ->> 1 and m.to_seq is null"#,
-        moving
-    );
-    let rows = rows.fetch_all(conn).await.map_err(error)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ((RoomId(row.room_id), UserId(row.user_id)), Seq(row.from_seq.cast_unsigned())))
-        .collect())
 }
 
 async fn inbound(conn: &mut SqliteConnection, ids: &BTreeSet<i64>) -> Result<HashMap<i64, Found>, Error> {

@@ -1,7 +1,7 @@
 //! The statements that write a batch. Their number does not depend on its size: rows go in by chunks of fixed
 //! sizes, so that every statement is prepared once, and small numbers go as JSON.
 
-use super::deeds;
+use super::{changes, deeds};
 use crate::conversations;
 use crate::failure::error;
 use crate::writer::{Last, Writer, json};
@@ -32,6 +32,7 @@ pub(super) fn chunks<T>(mut list: &[T]) -> impl Iterator<Item = (usize, &[T])> {
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     salts(writer, plan).await?;
     memberships(writer, plan).await?;
+    changes::write(writer, plan).await?;
     rules(writer, plan).await?;
     packets(writer, plan).await?;
     due(writer, plan).await?;
@@ -158,7 +159,10 @@ async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> 
         .iter()
         .map(|one| {
             let (to_seq, at) = one.end.map_or((None, None), |(seq, at)| (Some(number(seq.0)), Some(at.0)));
-            (one.room.0, one.user.0, number(one.from_seq.0), to_seq, at, one.handle)
+            let hears_from = one.hears_from.map(|seq| number(seq.0));
+            let stretch = (number(one.from_seq.0), to_seq, at, hears_from);
+            let seat = (one.seat.role as u8, one.seat.muted_until.map(|until| until.0));
+            (one.room.0, one.user.0, one.handle, stretch, seat)
         })
         .collect();
     let left: Vec<_> = plan

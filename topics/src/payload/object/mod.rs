@@ -113,9 +113,9 @@ impl Object {
         }
     }
 
-    /// When something was taken.
-    pub(super) fn time(&mut self, at: Timestamp) {
-        self.key(Key::At);
+    /// A key with a time.
+    pub(super) fn time(&mut self, key: Key, at: Timestamp) {
+        self.key(key);
         match self.notation {
             Notation::Json => json::text(&mut self.out, &rfc3339(at)),
             Notation::Cbor => cbor::signed(&mut self.out, at.0),
@@ -156,7 +156,8 @@ impl Object {
         }
     }
 
-    /// A key with a value that is JSON already, and such that everybody can read it.
+    /// A key with a value that is JSON already, and such that everybody can read it: data, which was looked through when it
+    /// was said, or settings.
     pub(super) fn json(&mut self, key: Key, json: &str) {
         self.key(key);
         match self.notation {

@@ -1,0 +1,133 @@
+//! Rooms beyond their logs, as they are now.
+
+use crate::SqliteStore;
+use crate::failure::error;
+use async_trait::async_trait;
+use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
+use store::stored::{StoredPolicy, StoredSettings, damaged, handle, role, room_kind};
+use store::{Ban, Error, RoomCard, Rooms, Seated};
+
+/// A room, column by column.
+struct Row {
+    id: i64,
+    handle: String,
+    kind: i64,
+    rules_version: i64,
+    name: Option<String>,
+    description: Option<String>,
+    avatar: Option<String>,
+    join_rule: i64,
+    history: i64,
+    write_role: i64,
+    pin_role: i64,
+    invite_role: i64,
+    member_limit: Option<i64>,
+    slow_mode: i64,
+    listed: bool,
+    member_count: i64,
+    created_at: i64,
+}
+
+impl Row {
+    fn card(self) -> Result<RoomCard, Error> {
+        let policy = StoredPolicy {
+            join_rule: self.join_rule,
+            history: self.history,
+            write_role: self.write_role,
+            pin_role: self.pin_role,
+            invite_role: self.invite_role,
+            member_limit: self.member_limit,
+            slow_mode: self.slow_mode,
+            listed: self.listed,
+        };
+        let settings =
+            StoredSettings { name: self.name, description: self.description, avatar: self.avatar, policy };
+        Ok(RoomCard {
+            id: RoomId(self.id),
+            handle: handle(&self.handle)?,
+            kind: room_kind(self.kind)?,
+            rules: RulesVersion(self.rules_version),
+            settings: settings.read()?,
+            members: u32::try_from(self.member_count).map_err(|_| damaged("count of members"))?,
+            created_at: Timestamp(self.created_at),
+        })
+    }
+}
+
+#[async_trait]
+impl Rooms for SqliteStore {
+    async fn card(&self, room: &Handle) -> Result<Option<RoomCard>, Error> {
+        let name = room.as_str();
+        let row = sqlx::query_as!(
+            Row,
+            r#"select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
+                      invite_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
+               from room where handle = ?"#,
+            name
+        );
+        row.fetch_optional(&self.running.readers).await.map_err(error)?.map(Row::card).transpose()
+    }
+
+    async fn seated(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Seated>, Error> {
+        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let rows = sqlx::query!(
+            r#"select user_id as "user_id!", handle as "handle!", role as "role!", muted_until, from_seq as "from_seq!"
+               from membership
+               where room_id = ? and to_seq is null and handle > ? order by handle limit ?"#,
+            room.0,
+            after,
+            limit
+        );
+        let rows = rows.fetch_all(&self.running.readers).await.map_err(error)?.into_iter();
+        rows.map(|row| {
+            Ok(Seated {
+                user: UserId(row.user_id),
+                handle: handle(&row.handle)?,
+                seat: Seat { role: role(row.role)?, muted_until: row.muted_until.map(Timestamp) },
+                joined: Seq(row.from_seq.cast_unsigned()),
+            })
+        })
+        .collect()
+    }
+
+    async fn managers(&self, room: RoomId) -> Result<Vec<UserId>, Error> {
+        let rows = sqlx::query_scalar!(
+            r#"select user_id as "user_id!" from membership
+               where room_id = ? and to_seq is null and role >= 3 limit 1000"#,
+            room.0
+        );
+        Ok(rows.fetch_all(&self.running.readers).await.map_err(error)?.into_iter().map(UserId).collect())
+    }
+
+    async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error> {
+        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let rows = sqlx::query!(
+            r#"select b.handle as "handle!", a.handle as "by_handle!", b.at as "at!"
+               from ban b cross join account a on a.id = b.by_id
+               where b.room_id = ? and b.handle > ? order by b.handle limit ?"#,
+            room.0,
+            after,
+            limit
+        );
+        let rows = rows.fetch_all(&self.running.readers).await.map_err(error)?.into_iter();
+        rows.map(|row| {
+            let (who, by) = (handle(&row.handle)?, handle(&row.by_handle)?);
+            Ok(Ban { handle: who, by, at: Timestamp(row.at) })
+        })
+        .collect()
+    }
+
+    async fn listed(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<RoomCard>, Error> {
+        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let rows = sqlx::query_as!(
+            Row,
+            r#"select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
+                      invite_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
+               from room where listed = 1 and handle > ? order by handle limit ?"#,
+            after,
+            limit
+        );
+        let rows = rows.fetch_all(&self.running.readers).await.map_err(error)?;
+        rows.into_iter().map(Row::card).collect()
+    }
+}

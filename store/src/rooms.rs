@@ -1,0 +1,27 @@
+//! Rooms beyond their logs: what is set for them, and who is what in them.
+//!
+//! What changes them goes through the log ([`crate::NewAct::Change`]); here it is only looked at. The contract suite says
+//! what the words mean (`contract/rules`).
+
+use crate::{Ban, Error, RoomCard, Seated};
+use async_trait::async_trait;
+use chat::{Handle, RoomId, UserId};
+
+/// The part of a store that knows rooms beyond their logs.
+#[async_trait]
+pub trait Rooms: Send + Sync {
+    /// What is to be told of a room.
+    async fn card(&self, room: &Handle) -> Result<Option<RoomCard>, Error>;
+
+    /// Members now, by handle, after `after`, at most `limit` (up to 1,000).
+    async fn seated(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Seated>, Error>;
+
+    /// Those who manage the room now, at most 1,000.
+    async fn managers(&self, room: RoomId) -> Result<Vec<UserId>, Error>;
+
+    /// Who is banned, by handle, after `after`, at most `limit` (up to 1,000).
+    async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error>;
+
+    /// Rooms that strangers find, by handle, after `after`, at most `limit` (up to 1,000).
+    async fn listed(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<RoomCard>, Error>;
+}
