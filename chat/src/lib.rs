@@ -12,6 +12,8 @@ mod draft; // the name a sender gives a message before it has a number
 
 mod mention; // whom it calls
 
+mod media; // what was uploaded
+
 mod content; // what is said
 
 mod sign; // a reaction in one sign
@@ -28,12 +30,13 @@ mod entry; // what the log keeps
 
 mod refusal; // why not
 
-pub use content::{Content, Kind};
+pub use content::{Attached, Content, Kind};
 pub use deed::{Deed, Wording};
 pub use draft::Draft;
 pub use entry::{Act, Entry, Seq};
 pub use event::{Event, EventKind};
 pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
+pub use media::{Media, MediaId, Picture};
 pub use mention::Mention;
 pub use refusal::Refusal;
 pub use room::{Ask, Member, MessageSaid, Role, RoomKind, RulesVersion, Say, Standing};

@@ -23,6 +23,6 @@ mod waiting; // what is taken away by saying something
 
 pub use aim::{Aim, Standing};
 pub use asked::Asked;
-pub use judge::{About, Joined, Left, Mark, MarkPlace, Packet, Plan, Row};
+pub use judge::{About, Joined, Left, Mark, MarkPlace, Named, Packet, Plan, Row};
 pub use known::{DraftKey, EntryPlace, Found, Head, Known};
 pub use waiting::Waiting;

@@ -39,6 +39,8 @@ mod rooms; // where they meet
 
 mod members; // who may hear what
 
+mod media; // what was uploaded
+
 mod log; // what was said
 
 mod marks; // how far it was read
@@ -50,6 +52,8 @@ mod session; // what a device leaves behind
 mod store; // the trait, line by line
 
 mod people; // the part of it that knows who may come in
+
+mod shelf; // the part of it that knows what was uploaded
 
 pub use options::Options;
 pub use store::PostgresStore;

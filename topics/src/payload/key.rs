@@ -17,6 +17,7 @@ pub(super) enum Key {
     At,
     Kind,
     Of,
+    Media,
     Body,
     BodyBase64,
     ReplyTo,
@@ -81,6 +82,7 @@ impl Key {
             Key::Members => ("members", Some(14)),
             Key::To => ("to", Some(15)),
             Key::Of => ("of", Some(16)),
+            Key::Media => ("media", Some(17)),
             Key::Refused => ("refused", Some(32)),
             Key::Topic => ("topic", Some(33)),
             Key::Packet => ("packet", Some(34)),
@@ -125,6 +127,7 @@ impl Key {
     /// What it holds, in words for whoever wrote something else.
     const fn expected(self, notation: Notation) -> &'static str {
         match (self, notation) {
+            (Key::Media, _) => "a text of up to 19 digits",
             (Key::BodyBase64, _) => "a text in base 64 with padding",
             (Key::Draft, Notation::Cbor) => "a text, or the 16 bytes of a UUID",
             _ => match (self.holds(), notation) {
