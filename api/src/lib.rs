@@ -33,6 +33,8 @@ mod rooms; // where people meet, and what was said there
 
 mod reports; // what people report
 
+mod media; // what people upload
+
 mod admin; // what administrators may
 
 mod table; // everything that can be asked
@@ -48,7 +50,7 @@ mod rpc; // and from MQTT
 pub use ask::Asker;
 pub use config::{Config, Origins};
 pub use host::{Count, Host};
-pub use method::{Access, Method, Rate, Verb};
+pub use method::{Access, Carries, Method, Rate, Verb};
 pub use perform::{Admitted, Answer, Api};
 pub use problem::{Code, Problem};
 pub use serve::router;

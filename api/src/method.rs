@@ -1,6 +1,7 @@
 //! One row of the table: everything that is to be known of one request.
 
 use crate::ask::Ask;
+use crate::media::File;
 use crate::problem::{Code, Problem};
 use bridge::identity::Scope;
 use futures_util::future::BoxFuture;
@@ -31,6 +32,8 @@ pub enum Access {
     Anybody,
     /// Whoever has a credential with this scope.
     Scope(Scope),
+    /// Whoever has a credential with this scope, or a link that lets them.
+    Link(Scope),
     /// An administrator, by a credential with the scope `admin`.
     Admin,
 }
@@ -44,6 +47,17 @@ pub enum Rate {
     Write,
     /// A stranger's: counted by address.
     Stranger,
+}
+
+/// What travels beside the object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carries {
+    /// Nothing.
+    Nothing,
+    /// A file comes, as the body of the request; the object is in path and query.
+    FileIn,
+    /// A file goes out, as the body of the answer.
+    FileOut,
 }
 
 /// Nothing to say.
@@ -65,6 +79,7 @@ pub(crate) struct Shape {
 }
 
 type Call = Box<dyn Fn(Ask, Value) -> BoxFuture<'static, Result<Vec<u8>, Problem>> + Send + Sync>;
+type Give = Box<dyn Fn(Ask, Value) -> BoxFuture<'static, Result<File, Problem>> + Send + Sync>;
 
 /// One request that can be made.
 pub struct Method {
@@ -88,6 +103,9 @@ pub struct Method {
     /// Absent where there is nothing to answer.
     pub(crate) output: Option<Shape>,
     call: Call,
+    /// What finds the file that goes out.
+    give: Option<Give>,
+    takes: bool,
 }
 
 impl fmt::Debug for Method {
@@ -134,7 +152,61 @@ impl Method {
         let output = (TypeId::of::<O>() != TypeId::of::<Done>()).then(Shape::of::<O>);
         let (creates, problems) = (false, &[][..]);
         let input = Shape::of::<I>();
-        Method { name, verb, path, access, rate, summary, creates, problems, input, output, call }
+        let (give, takes) = (None, false);
+        Method {
+            name,
+            verb,
+            path,
+            access,
+            rate,
+            summary,
+            creates,
+            problems,
+            input,
+            output,
+            call,
+            give,
+            takes,
+        }
+    }
+
+    /// A method that gives a file.
+    pub(crate) fn file<I, F>(
+        name: &'static str,
+        path: &'static str,
+        (access, rate): (Access, Rate),
+        summary: &'static str,
+        handler: impl Fn(Ask, I) -> F + Send + Sync + Copy + 'static,
+    ) -> Method
+    where
+        I: DeserializeOwned + ToSchema + Send + 'static,
+        F: Future<Output = Result<File, Problem>> + Send + 'static,
+    {
+        let give: Give = Box::new(move |ask, input| -> BoxFuture<'static, Result<File, Problem>> {
+            Box::pin(async move {
+                let read = serde_json::from_value(input);
+                handler(ask, read.map_err(|error| Problem::bad_request(error.to_string()))?).await
+            })
+        });
+        // Where there is only an object for an answer, there is no file.
+        let no_file = |_: Ask, _: Nothing| async { Err::<Done, _>(Problem::by_http_only()) };
+        let method = Method::new(name, (Verb::Get, path), (access, rate), summary, no_file);
+        Method { input: Shape::of::<I>(), give: Some(give), ..method }
+    }
+
+    /// A file comes with it.
+    pub(crate) fn takes_a_file(self) -> Method {
+        Method { takes: true, ..self }
+    }
+
+    /// What travels beside the object.
+    #[must_use]
+    pub fn carries(&self) -> Carries {
+        match (&self.give, self.takes) {
+            (Some(_), _) => Carries::FileOut,
+            (None, true) => Carries::FileIn,
+            (None, false) => Carries::Nothing,
+        }
     }
 
     /// It makes something.
@@ -151,6 +223,7 @@ impl Method {
     #[must_use]
     pub fn status(&self) -> u16 {
         match (&self.output, self.creates) {
+            _ if self.give.is_some() => 200,
             (None, _) => 204,
             (Some(_), true) => 201,
             (Some(_), false) => 200,
@@ -160,6 +233,14 @@ impl Method {
     /// The words of the path that are keys of the input.
     pub(crate) fn path_keys(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter_map(|level| level.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    /// Finds the file, for one who may.
+    pub(crate) async fn give(&self, ask: Ask, input: Value) -> Result<File, Problem> {
+        match &self.give {
+            Some(give) => give(ask, input).await,
+            None => Err(Problem::not_found("file")),
+        }
     }
 
     /// Does it, for one who may.

@@ -1,6 +1,6 @@
 //! The table as an OpenAPI document.
 
-use crate::method::{Access, Method, Shape, Verb};
+use crate::method::{Access, Carries, Method, Shape, Verb};
 use crate::problem::{Code, Written};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -70,12 +70,13 @@ fn operation(method: &Method) -> Value {
         "responses": responses(method),
         "security": match method.access {
             Access::Anybody => json!([]),
+            Access::Link(_) => json!([{ "token": [] }, {}]),
             Access::Scope(_) | Access::Admin => json!([{ "token": [] }]),
         },
     });
     match method.access {
         Access::Anybody => {}
-        Access::Scope(scope) => operation["x-scope"] = scope.word().into(),
+        Access::Scope(scope) | Access::Link(scope) => operation["x-scope"] = scope.word().into(),
         Access::Admin => operation["x-scope"] = "admin".into(),
     }
     if let Some(body) = body(method) {
@@ -98,6 +99,15 @@ fn parameters(method: &Method) -> Vec<Value> {
         let is_required = required.contains(key.as_str());
         parameters.push(json!({ "name": key, "in": place, "required": is_required, "schema": schema }));
     }
+    if method.carries() == Carries::FileOut {
+        parameters.push(json!({
+            "name": "Range",
+            "in": "header",
+            "required": false,
+            "description": "One stretch of bytes, such as `bytes=0-1023`.",
+            "schema": { "type": "string" },
+        }));
+    }
     if method.creates {
         parameters.push(json!({
             "name": "Idempotency-Key",
@@ -110,8 +120,9 @@ fn parameters(method: &Method) -> Vec<Value> {
     parameters
 }
 
+/// Whether the object, or what of it is not in the path, is the body.
 fn has_body(method: &Method) -> bool {
-    matches!(method.verb, Verb::Post | Verb::Put)
+    matches!(method.verb, Verb::Post | Verb::Put) && method.carries() != Carries::FileIn
 }
 
 fn required(shape: &Shape) -> BTreeSet<&str> {
@@ -120,6 +131,9 @@ fn required(shape: &Shape) -> BTreeSet<&str> {
 
 /// The rest of the input. Where nothing of it must be there, a body need not be.
 fn body(method: &Method) -> Option<Value> {
+    if method.carries() == Carries::FileIn {
+        return Some(json!({ "required": true, "content": { "application/octet-stream": {} } }));
+    }
     if !has_body(method) {
         return None;
     }
@@ -137,7 +151,17 @@ fn body(method: &Method) -> Option<Value> {
 
 fn responses(method: &Method) -> Value {
     let mut responses = Map::new();
+    if method.carries() == Carries::FileOut {
+        responses.insert(
+            "206".into(),
+            json!({ "description": "The bytes of the range.", "content": { "*/*": {} } }),
+        );
+        responses.insert("304".into(), json!({ "description": "It is what `If-None-Match` says." }));
+    }
     let done = match &method.output {
+        None if method.carries() == Carries::FileOut => {
+            json!({ "description": "The file.", "content": { "*/*": {} } })
+        }
         None => json!({ "description": "Done." }),
         Some(output) => {
             let reference = format!("#/components/schemas/{}", output.name);

@@ -1,8 +1,9 @@
 //! May they, and not too often; then, and not twice, it is done. HTTP and MQTT both ask here.
 
-use crate::ask::{Ask, Asker};
+use crate::ask::{Ask, Asker, Coming};
 use crate::config::Config;
-use crate::method::{Access, Method};
+use crate::media::File;
+use crate::method::{Access, Carries, Method};
 use crate::problem::{Code, Problem};
 use crate::rates::Rates;
 use crate::serve::STREAMS;
@@ -11,6 +12,7 @@ use bridge::Bridge;
 use bridge::identity::Scope;
 use bytes::Bytes;
 use chat::Timestamp;
+use media::Desk;
 use serde_json::Value;
 use std::sync::Arc;
 use store::stored::now;
@@ -26,6 +28,7 @@ const LOST: i64 = 120_000;
 pub struct Api {
     pub(crate) bridge: Arc<Bridge>,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) media: Arc<Desk>,
     pub(crate) config: Config,
     pub(crate) document: Bytes,
     table: Vec<Method>,
@@ -39,6 +42,19 @@ pub struct Api {
 pub struct Admitted<'a> {
     method: &'a Method,
     asker: Asker,
+    coming: Option<Coming>,
+}
+
+impl Admitted<'_> {
+    /// Whether nobody knows who asks.
+    pub(crate) fn is_strangers(&self) -> bool {
+        self.asker.caller.is_none()
+    }
+
+    /// A file comes with it.
+    pub(crate) fn with(self, coming: Coming) -> Self {
+        Admitted { coming: Some(coming), ..self }
+    }
 }
 
 /// What is answered to a request that was done.
@@ -67,14 +83,14 @@ impl std::fmt::Debug for Api {
 }
 
 impl Api {
-    /// The API over this bridge and its store.
+    /// The API over this bridge, its store and where uploads go.
     #[must_use]
-    pub fn new(bridge: Arc<Bridge>, store: Arc<dyn Store>, config: Config) -> Arc<Api> {
+    pub fn new(bridge: Arc<Bridge>, store: Arc<dyn Store>, media: Arc<Desk>, config: Config) -> Arc<Api> {
         let table = table::methods();
         let document = openapi::document(&table);
         let rates = Rates::new(&config);
         let streams = Arc::new(Semaphore::new(STREAMS));
-        Arc::new(Api { bridge, store, config, document, table, rates, streams })
+        Arc::new(Api { bridge, store, media, config, document, table, rates, streams })
     }
 
     /// Everything that can be asked.
@@ -96,11 +112,20 @@ impl Api {
     /// The [`Problem`], in words for the caller.
     pub fn admit<'a>(&self, method: &'a Method, asker: Asker) -> Result<Admitted<'a>, Problem> {
         self.may_ask(method, &asker)?;
-        Ok(Admitted { method, asker })
+        Ok(Admitted { method, asker, coming: None })
+    }
+
+    /// Finds the file that is asked for.
+    ///
+    /// # Errors
+    /// The [`Problem`], in words for the caller.
+    pub(crate) async fn give(self: &Arc<Api>, admitted: Admitted<'_>, input: Value) -> Result<File, Problem> {
+        let Admitted { method, asker, coming } = admitted;
+        method.give(Ask { api: self.clone(), asker, coming }, input).await
     }
 
     /// Does what is asked. `input` is an object; `key` is the caller's own name for the request, under which it is done
-    /// once.
+    /// once. What takes or gives a file can't be asked so by others than HTTP.
     ///
     /// # Errors
     /// The [`Problem`], in words for the caller.
@@ -110,13 +135,21 @@ impl Api {
         input: Value,
         key: Option<&str>,
     ) -> Result<Answer, Problem> {
-        let Admitted { method, asker } = admitted;
-        let ask = Ask { api: self.clone(), asker };
+        let Admitted { method, asker, coming } = admitted;
+        if method.carries() != Carries::Nothing && coming.is_none() {
+            return Err(Problem::by_http_only());
+        }
+        let announced = coming.as_ref().and_then(|coming| coming.announced);
+        let ask = Ask { api: self.clone(), asker, coming };
         let Some(key) = key.filter(|_| method.creates) else {
             return answer(method, audited::call(method, ask, input).await?);
         };
         let key = self.request_key(&ask.asker, key)?;
-        let request = format!("{}\n{input}", method.name);
+        // The bytes of a file are not here yet: how many there will be tells it from most others.
+        let request = match announced {
+            Some(bytes) => format!("{}\n{input}\n{bytes}", method.name),
+            None => format!("{}\n{input}", method.name),
+        };
         let request = self.bridge.fingerprint(request.as_bytes());
         let now = now();
         match self.store.people().begin_request(&key, &request, now, Timestamp(now.0 - LOST)).await? {
@@ -153,7 +186,9 @@ impl Api {
     pub(crate) fn may_ask(&self, method: &Method, asker: &Asker) -> Result<(), Problem> {
         let scope = match method.access {
             Access::Anybody => return self.rates.stranger(asker.address),
-            Access::Scope(scope) => scope,
+            // Without a credential there must be a link, and the method looks at it.
+            Access::Link(_) if asker.caller.is_none() => return Ok(()),
+            Access::Link(scope) | Access::Scope(scope) => scope,
             Access::Admin => Scope::Admin,
         };
         let Some(caller) = asker.caller.as_deref() else {

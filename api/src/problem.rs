@@ -62,6 +62,11 @@ impl Problem {
         Problem { retry_after: Some(Duration::from_secs(1)), ..Problem::new(Code::Unavailable, detail) }
     }
 
+    /// What takes or gives a file can't be asked where there is no place for one.
+    pub(crate) fn by_http_only() -> Problem {
+        Problem::bad_request("a file travels by HTTP only")
+    }
+
     /// We broke: the log hears everything, the caller nothing of it.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Problem {
         tracing::error!(%error, "a request could not be done: {error}");

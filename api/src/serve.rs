@@ -5,6 +5,8 @@
 
 mod read; // the request becomes an object
 
+mod files; // and where the body of one of them is a file
+
 mod tell; // the answer becomes a response
 
 mod stream; // answers without an end
@@ -12,14 +14,16 @@ mod stream; // answers without an end
 pub(crate) use stream::STREAMS;
 
 use crate::config::Origins;
-use crate::method::{Method, Verb};
+use crate::method::{Carries, Method, Verb};
 use crate::page;
 use crate::perform::Api;
 use crate::problem::{Code, Problem};
 use crate::{Access, Asker};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderName, HeaderValue, Method as HttpMethod, header};
+use axum::http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method as HttpMethod, StatusCode, Version, header,
+};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use std::net::{IpAddr, SocketAddr};
@@ -29,6 +33,7 @@ use tell::RequestId;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// The caller's own name for a request that makes something.
@@ -69,9 +74,14 @@ pub fn router(api: &Arc<Api>) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(cors(&api.config.origins))
-                .layer(CompressionLayer::new())
+                .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_no_file)))
                 .layer(CatchPanicLayer::custom(panicked)),
         )
+}
+
+/// Files are asked for by ranges of their own bytes, and most are small already.
+fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 fn refuse(request: &Request, problem: &Problem) -> Response {
@@ -88,6 +98,9 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 async fn serve(api: &Arc<Api>, index: usize, request: Request) -> Response {
     let id = RequestId::of(request.headers());
     let method = &api.methods()[index];
+    if method.carries() != Carries::Nothing {
+        return files::serve(api, method, request, &id).await;
+    }
     let asked = tokio::time::timeout(api.config.answer_within, perform(api, method, request));
     let answered = asked.await.unwrap_or_else(|_| Err(Problem::unavailable("it was not done in time")));
     match answered {
@@ -155,7 +168,21 @@ fn cors(origins: &Origins) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([HttpMethod::GET, HttpMethod::POST, HttpMethod::PUT, HttpMethod::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, IDEMPOTENCY_KEY, tell::REQUEST_ID])
-        .expose_headers([tell::REQUEST_ID, header::RETRY_AFTER, REPLAYED])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            header::RANGE,
+            IDEMPOTENCY_KEY,
+            tell::REQUEST_ID,
+        ])
+        .expose_headers([
+            tell::REQUEST_ID,
+            header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
+            header::ETAG,
+            REPLAYED,
+        ])
         .max_age(CORS_AGE)
 }

@@ -1,14 +1,21 @@
 //! Everything that can be asked.
 
 use crate::method::Method;
-use crate::{accounts, admin, circle, reports, rooms};
+use crate::{accounts, admin, circle, media, reports, rooms};
 
 /// The table, in the order of the documentation.
 pub(crate) fn methods() -> Vec<Method> {
-    [accounts::methods(), circle::methods(), rooms::methods(), reports::methods(), admin::methods()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        accounts::methods(),
+        circle::methods(),
+        rooms::methods(),
+        media::methods(),
+        reports::methods(),
+        admin::methods(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[cfg(test)]

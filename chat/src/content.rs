@@ -1,6 +1,6 @@
 //! What is said.
 
-use crate::{Mention, Seq};
+use crate::{Media, MediaId, Mention, Seq};
 use bytes::Bytes;
 use std::fmt;
 
@@ -10,13 +10,13 @@ use std::fmt;
 pub enum Kind {
     /// Words.
     Text = 1,
-    /// A picture; `data` says where it is.
+    /// A picture: `media`, or `data` says where it is.
     Image = 2,
-    /// A file; `data` says where it is.
+    /// A file, likewise.
     File = 3,
-    /// A sound; `data` says where it is.
+    /// A sound, likewise.
     Audio = 4,
-    /// A film; `data` says where it is.
+    /// A film, likewise.
     Video = 5,
     /// A place; `data` says which.
     Location = 6,
@@ -149,6 +149,23 @@ impl Kind {
         (self as u8) < Kind::Recalled as u8
     }
 
+    /// Whether a message of this kind may name an upload. What is sealed or an app's own may be anything.
+    #[must_use]
+    pub const fn may_carry(self) -> bool {
+        matches!(self, Kind::Image | Kind::File | Kind::Audio | Kind::Video | Kind::Custom | Kind::Sealed)
+    }
+
+    /// What an upload must be for a message of this kind, as the family of its type; absent where anything will do.
+    #[must_use]
+    pub const fn family(self) -> Option<&'static str> {
+        match self {
+            Kind::Image => Some("image"),
+            Kind::Audio => Some("audio"),
+            Kind::Video => Some("video"),
+            _ => None,
+        }
+    }
+
     /// Whether an entry of this kind is done to an earlier one.
     #[must_use]
     pub const fn is_deed(self) -> bool {
@@ -169,6 +186,26 @@ impl Kind {
     }
 }
 
+/// An upload that a message names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attached {
+    /// As its sender says it: by its number.
+    Named(MediaId),
+    /// As it is kept and heard: what it is was looked up.
+    Known(Box<Media>),
+}
+
+impl Attached {
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> MediaId {
+        match self {
+            Attached::Named(id) => *id,
+            Attached::Known(media) => media.id,
+        }
+    }
+}
+
 /// What a person said, as it is kept: the same on the way in and on the way out. Its `Debug` tells how
 /// much was said, never what.
 #[derive(Clone, PartialEq, Eq)]
@@ -183,6 +220,8 @@ pub struct Content {
     pub mentions: Vec<Mention>,
     /// What the kind needs beside the body: a JSON object, kept as it was written.
     pub data: Option<Box<str>>,
+    /// The upload it shows.
+    pub media: Option<Attached>,
 }
 
 impl Content {
@@ -192,7 +231,14 @@ impl Content {
     /// Plain words and nothing else.
     #[must_use]
     pub fn text(body: impl Into<Bytes>) -> Content {
-        Content { kind: Kind::Text, body: body.into(), reply_to: None, mentions: Vec::new(), data: None }
+        Content {
+            kind: Kind::Text,
+            body: body.into(),
+            reply_to: None,
+            mentions: Vec::new(),
+            data: None,
+            media: None,
+        }
     }
 
     /// How many bytes of the sender's are in it; the size limit is about these.
@@ -204,7 +250,7 @@ impl Content {
     /// Whether nothing was said at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == 0 && self.media.is_none()
     }
 }
 

@@ -12,6 +12,8 @@ mod draft; // the name a sender gives a message before it has a number
 
 mod mention; // whom it calls
 
+mod media; // what was uploaded
+
 mod content; // what is said
 
 mod sign; // a reaction in one sign
@@ -39,13 +41,14 @@ mod entry; // what the log keeps
 mod refusal; // why not
 
 pub use change::{Case, Change, LinkHash, No, Outcome, Person, Seat};
-pub use content::{Content, Kind};
+pub use content::{Attached, Content, Kind};
 pub use deed::{Deed, Wording};
 pub use denial::Denial;
 pub use draft::Draft;
 pub use entry::{Act, Entry, Seq};
 pub use event::{Event, EventKind};
 pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
+pub use media::{Media, MediaId, Picture};
 pub use mention::Mention;
 pub use power::Power;
 pub use refusal::Refusal;

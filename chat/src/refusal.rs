@@ -34,6 +34,9 @@ pub enum Refusal {
     /// The draft was used for another message of the same sender in the same room.
     #[error("this draft was already used for another message")]
     DraftReused,
+    /// The upload that the message names is not there, or not to be seen by its sender.
+    #[error("there is no such media, or not for you")]
+    NoSuchMedia,
     /// What was to be done to a message can't be done to it.
     #[error(transparent)]
     Objected(#[from] Objection),
@@ -60,6 +63,7 @@ impl Refusal {
             Refusal::TooLarge { .. } => "too_large",
             Refusal::MayNotCallAll => "may_not_call_all",
             Refusal::DraftReused => "draft_reused",
+            Refusal::NoSuchMedia => "no_such_media",
             Refusal::Objected(objection) => objection.code(),
             Refusal::Denied(denial) => denial.code(),
             Refusal::Quota(_) => "quota",

@@ -86,12 +86,12 @@ impl Ask {
         }
     }
 
-    /// What is wrong with one that holds no words.
+    /// What is wrong with one that says nothing.
     fn emptiness(&self) -> Option<&'static str> {
         match self {
-            Ask::Say(_) => Some("the message is empty"),
-            Ask::Do(Deed::Edit { .. }) => {
-                Some("the edit is empty; to take a message back, say `recall` of it")
+            Ask::Say(content) => content.is_empty().then_some("the message is empty"),
+            Ask::Do(Deed::Edit { wording, .. }) => {
+                wording.is_empty().then_some("the edit is empty; to take a message back, say `recall` of it")
             }
             Ask::Do(_) => None,
         }
@@ -144,7 +144,7 @@ impl Standing {
         if len > limit {
             return Err(Refusal::TooLarge { len, limit });
         }
-        if let Some(flaw) = say.ask.emptiness().filter(|_| len == 0) {
+        if let Some(flaw) = say.ask.emptiness() {
             return Err(Refusal::Payload(flaw.into()));
         }
         if mentions.len() > Content::MAX_MENTIONS {

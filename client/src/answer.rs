@@ -68,6 +68,9 @@ pub enum Refused {
     /// The draft was used for another message.
     #[error("{0}")]
     DraftReused(String),
+    /// The upload that the message names is not there, or not for this user.
+    #[error("{0}")]
+    NoSuchMedia(String),
     /// What should be done to a message can't be done to it.
     #[error("{reason}")]
     Objected {
@@ -124,6 +127,7 @@ fn refused(puback: &PubAck, code: PubAckReason) -> Refused {
         Some("too_large") => Refused::TooLarge(reason),
         Some("may_not_call_all") => Refused::MayNotCallAll(reason),
         Some("draft_reused") => Refused::DraftReused(reason),
+        Some("no_such_media") => Refused::NoSuchMedia(reason),
         Some("quota") => Refused::Quota { reason, retry_after: retry_after(puback) },
         Some(other) => match Objection::ALL.into_iter().find(|objection| objection.code() == other) {
             Some(objection) => Refused::Objected { objection, reason },
@@ -184,6 +188,7 @@ mod tests {
         assert_eq!(of("too_large"), Refused::TooLarge(words.clone()));
         assert_eq!(of("may_not_call_all"), Refused::MayNotCallAll(words.clone()));
         assert_eq!(of("draft_reused"), Refused::DraftReused(words.clone()));
+        assert_eq!(of("no_such_media"), Refused::NoSuchMedia(words.clone()));
         for objection in Objection::ALL {
             assert_eq!(of(objection.code()), Refused::Objected { objection, reason: words.clone() });
         }

@@ -9,7 +9,10 @@ use crate::event::{To, What};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Ask, Content, Deed, Draft, Handle, Kind, Mention, Role, Seq, Sign, Timestamp, Wording};
+use chat::{
+    Ask, Attached, Content, Deed, Draft, Handle, Kind, Media, MediaId, Mention, Picture, Role, Seq, Sign,
+    Timestamp, Wording,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -85,14 +88,17 @@ struct Say<'a> {
     mentions: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<String>,
 }
 
 /// Writes what is asked of a room, under its draft. `None` if its `data` is no JSON.
 pub(crate) fn ask(draft: Draft, ask: &Ask) -> Option<Bytes> {
     let draft = draft.0.to_string();
     let say = match ask {
-        Ask::Say(Content { kind, body, reply_to, mentions, data }) => Say {
+        Ask::Say(Content { kind, body, reply_to, mentions, data, media }) => Say {
             draft,
+            media: media.as_ref().map(|media| media.id().to_string()),
             kind: kind.word(),
             reply_to: reply_to.map(|seq| seq.0),
             ..words(body, mentions, data.as_deref())?
@@ -124,6 +130,21 @@ fn words<'a>(bytes: &'a [u8], mentions: &'a [Mention], data: Option<&'a str>) ->
         data: data.map(serde_json::from_str::<&RawValue>).transpose().ok()?,
         ..Say::default()
     })
+}
+
+#[derive(Deserialize)]
+struct MediaKeys<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    size: u64,
+    #[serde(borrow)]
+    name: Option<Cow<'a, str>>,
+    width: Option<u32>,
+    height: Option<u32>,
+    #[serde(borrow)]
+    blurhash: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -162,6 +183,8 @@ struct Keys<'a> {
     mentions: Vec<Cow<'a, str>>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    media: Option<MediaKeys<'a>>,
     #[serde(default)]
     members: Vec<Cow<'a, str>>,
     user: Option<Cow<'a, str>>,
@@ -245,7 +268,26 @@ fn content(kind: Kind, keys: Keys<'_>) -> Result<Content, Unreadable> {
         (None, None) => Bytes::new(),
     };
     let (reply_to, mentions) = (keys.reply_to.map(Seq), mentions(&keys.mentions)?);
-    Ok(Content { kind, body, reply_to, mentions, data: keys.data.map(|data| data.get().into()) })
+    let media = keys.media.map(media).transpose()?;
+    Ok(Content { kind, body, reply_to, mentions, data: keys.data.map(|data| data.get().into()), media })
+}
+
+/// What a later server may say beside this is left out.
+fn media(keys: MediaKeys<'_>) -> Result<Attached, Unreadable> {
+    let id = MediaId::from_digits(&keys.id).ok_or(Unreadable("`media` has no number"))?;
+    let picture = match (keys.width, keys.height, keys.blurhash) {
+        (Some(width), Some(height), Some(hash)) => {
+            Some(Picture { width, height, blurhash: hash.into_owned().into() })
+        }
+        _ => None,
+    };
+    Ok(Attached::Known(Box::new(Media {
+        id,
+        kind: keys.kind.into_owned().into(),
+        size: keys.size,
+        name: keys.name.map(|name| name.into_owned().into()),
+        picture,
+    })))
 }
 
 /// The reader's own words may repeat what stood there, so they are not kept.

@@ -32,6 +32,7 @@ pub(crate) struct House {
     /// What the product does.
     pub(crate) bridge: Arc<Bridge>,
     storage: Storage,
+    media: Arc<media::Desk>,
     token_ttl: Duration,
 }
 
@@ -60,7 +61,9 @@ impl House {
         let storage = storage::open(config, master_key(folder)?).await?;
         let signing = SigningKey::open_or_make(&folder.join(SIGNING_KEY))?;
         let bridge = Bridge::start(config.bridge.clone(), storage.store.clone(), &signing);
-        Ok(House { bridge, storage, token_ttl: config.token_ttl })
+        let media = media::Desk::open(config.media(), storage.store.clone());
+        let media = media.context("cannot open the place where uploads are kept")?;
+        Ok(House { bridge, storage, media, token_ttl: config.token_ttl })
     }
 
     /// Where requests of the command line are performed.
@@ -68,13 +71,15 @@ impl House {
         Desk { bridge: self.bridge.clone(), store: self.storage.store.clone(), token_ttl: self.token_ttl }
     }
 
-    /// What can be asked of it by HTTP.
+    /// What can be asked of it by HTTP. From now on what nobody shows is swept out.
     pub(crate) fn api(&self, config: api::Config) -> Arc<Api> {
-        Api::new(self.bridge.clone(), self.storage.store.clone(), config)
+        self.media.sweep();
+        Api::new(self.bridge.clone(), self.storage.store.clone(), self.media.clone(), config)
     }
 
     /// Finishes what was begun and lets go of the folder.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
+        self.media.close();
         if !self.bridge.drain(drain::FINISH).await {
             tracing::warn!(
                 "not everything that was begun could be finished in time; what was acknowledged is stored"

@@ -76,7 +76,7 @@ fn settle(event: NewEntry, fate: Fate) -> Result<Committed<NewEntry>, (NewEntry,
     match fate {
         Fate::Stored { seq, n } => Ok(Committed { event, room, seq, n, at: taken, fresh: true }),
         Fate::Duplicate { seq, n, at } => Ok(Committed { event, room, seq, n, at, fresh: false }),
-        Fate::DraftReused | Fate::Objected(_) | Fate::Denied(_) => Err((event, fate)),
+        Fate::DraftReused | Fate::NoSuchMedia | Fate::Objected(_) | Fate::Denied(_) => Err((event, fate)),
         Fate::Stale | Fate::Unchanged => Err((event, fate)),
         Fate::NoSuchRoom | Fate::NoSuchUser => Err((event, fate)),
     }

@@ -9,6 +9,8 @@ pub mod log; // numbers, drafts, packets, rules
 
 pub mod acts; // what is done to what was said
 
+pub mod media; // what was uploaded
+
 pub mod cuts; // batches change nothing
 
 pub mod rooms; // rooms, members, accounts
@@ -91,6 +93,18 @@ macro_rules! promises {
                 what_has_become_of_messages_is_told
                 a_thread_is_read_page_by_page
                 what_is_pinned_is_listed
+            }
+            media {
+                an_upload_is_there_when_it_is_finished
+                an_allowance_is_kept
+                who_can_hear_a_message_sees_what_it_names
+                a_message_names_only_what_its_sender_sees
+                what_no_message_names_goes
+                what_ran_out_names_nothing
+                what_was_never_finished_is_found
+                an_owner_drops_what_no_message_names
+                what_an_erased_person_uploaded_opens_for_nobody
+                a_portrait_is_seen_where_it_hangs
             }
             cuts {
                 a_sequence_comes_to_the_same_however_it_is_cut
@@ -243,6 +257,7 @@ mod tests {
         let parts = [
             include_str!("contract/log.rs"),
             include_str!("contract/acts.rs"),
+            include_str!("contract/media.rs"),
             include_str!("contract/cuts.rs"),
             include_str!("contract/rooms.rs"),
             include_str!("contract/rules.rs"),

@@ -3,7 +3,7 @@
 use crate::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
     NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, StoredWill, Told, Upshot, Work,
+    SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -35,6 +35,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// What is reported, and what administrators did.
     fn oversight(&self) -> &dyn Oversight;
+
+    /// What was uploaded.
+    fn shelf(&self) -> &dyn Shelf;
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;

@@ -38,6 +38,8 @@ mod work; // what was done for that
 
 mod consumer; // who reads along afterwards
 
+mod media; // what was uploaded, and the part of the trait that knows
+
 mod people; // the part of the trait that knows who may come in
 
 mod rooms; // and the part that knows rooms beyond their logs
@@ -69,6 +71,7 @@ pub use credential::{
 pub use engine::Store;
 pub use error::Error;
 pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
+pub use media::{Allowance, BegunMedia, MediaState, NewMedia, Portrait, Shelf, StoredMedia, Sweep};
 pub use oversight::{
     ActId, Audited, Decision, NewDeed, NewReport, Oversight, Report, ReportId, Reported, Verdict,
 };

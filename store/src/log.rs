@@ -136,6 +136,8 @@ pub enum Fate {
     },
     /// Another message of this sender and room has its draft.
     DraftReused,
+    /// The upload it names is not there, or its sender may not see it.
+    NoSuchMedia,
     /// What was to be done to a message can't be done to it.
     Objected(Objection),
     /// The rules of the room say no.

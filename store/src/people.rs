@@ -98,8 +98,8 @@ pub trait People: Send + Sync {
     /// Who is going, at most `limit` (up to 1,000).
     async fn partings(&self, limit: u32) -> Result<Vec<Parting>, Error>;
 
-    /// Takes away for ever what this user said, in any room: the keys that open it, and the signs they put to messages,
-    /// at most `limit` (up to 1,000) of each. Their messages are there from then on as ones that were taken back. True
+    /// Takes away for ever what this user said, in any room, and what they uploaded: the keys that open it, and the signs
+    /// they put to messages, at most `limit` (up to 1,000) of each. Their messages are there from then on as ones that were taken back. True
     /// while there is more.
     async fn erase(&self, user: UserId, limit: u32) -> Result<bool, Error>;
 

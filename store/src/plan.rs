@@ -26,6 +26,6 @@ mod changes; // what is done to rooms and to who is in them
 pub use aim::{Aim, Standing};
 pub use asked::Asked;
 pub use changes::Banned;
-pub use judge::{About, Joined, Left, Mark, MarkPlace, Packet, Plan, Row};
+pub use judge::{About, Joined, Left, Mark, MarkPlace, Named, Packet, Plan, Row};
 pub use known::{DraftKey, EntryPlace, Found, Head, Invited, Known, Linked, Ruled, Sits};
 pub use waiting::Waiting;

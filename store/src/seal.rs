@@ -17,12 +17,18 @@ mod unsaid; // and what was begun and not said
 
 mod settings; // what was set for a room, packed
 
+mod file; // what was uploaded, piece by piece
+
+mod about; // and what is known of it
+
 mod keyring; // keys that were unwrapped lately
 
 mod damage; // what does not open any more
 
+pub use about::{open_about, seal_about};
 pub use content::{Place, open_words, pack_fact, seal_content, seal_deed, seal_event, unpack_fact};
 pub use damage::Damage;
+pub use file::{FileKey, PieceSealer};
 pub use keyring::{Era, Keyring, Keys, Voice};
 pub use keys::{RoomKey, SALT_LEN, SenderKey, SessionKey, new_salt};
 pub use master::MasterKey;

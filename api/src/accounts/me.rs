@@ -28,7 +28,7 @@ struct NewProfile {
     name: Option<String>,
     /// A few words on themselves, up to 1,000 characters.
     about: Option<String>,
-    /// Where their picture is: `https://…` or `/media/…`.
+    /// Where their picture is: `https://…`, or `/v1/media/{number}/thumbnail` of a picture that they uploaded.
     avatar: Option<String>,
 }
 

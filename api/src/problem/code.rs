@@ -31,10 +31,18 @@ pub enum Code {
     RequestRunning,
     /// The draft was used for another message.
     DraftReused,
+    /// Their uploads have as many bytes as they may.
+    QuotaFull,
+    /// The bytes came too slowly.
+    TooSlow,
     /// More bytes than it may have.
     TooLarge,
     /// No JSON.
     UnsupportedMediaType,
+    /// Files of this kind are not taken.
+    KindNotTaken,
+    /// There are no such bytes in it.
+    NoSuchRange,
     /// It can be read, and can't be done as it is.
     Invalid,
     /// The key was used for another request.
@@ -49,7 +57,7 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 25] = [
         Code::BadRequest,
         Code::NoCredentials,
         Code::WrongCredentials,
@@ -64,8 +72,12 @@ impl Code {
         Code::TooMany,
         Code::RequestRunning,
         Code::DraftReused,
+        Code::QuotaFull,
+        Code::TooSlow,
         Code::TooLarge,
         Code::UnsupportedMediaType,
+        Code::KindNotTaken,
+        Code::NoSuchRange,
         Code::Invalid,
         Code::KeyReused,
         Code::RateLimited,
@@ -91,8 +103,12 @@ impl Code {
             Code::TooMany => ("too_many", 409, "There are as many as there may be"),
             Code::RequestRunning => ("request_running", 409, "The same request is being done"),
             Code::DraftReused => ("draft_reused", 409, "This draft was used for another message"),
+            Code::QuotaFull => ("quota_full", 409, "There is no room left for this"),
+            Code::TooSlow => ("too_slow", 408, "This came too slowly"),
             Code::TooLarge => ("too_large", 413, "This has too many bytes"),
             Code::UnsupportedMediaType => ("unsupported_media_type", 415, "The body must be JSON"),
+            Code::KindNotTaken => ("kind_not_taken", 415, "Files of this kind are not taken"),
+            Code::NoSuchRange => ("no_such_range", 416, "There are no such bytes in it"),
             Code::Invalid => ("invalid", 422, "This can't be done as it is"),
             Code::KeyReused => ("key_reused", 422, "This Idempotency-Key was used for another request"),
             Code::RateLimited => ("rate_limited", 429, "Too many requests"),

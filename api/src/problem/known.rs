@@ -4,6 +4,7 @@ use super::{Code, Problem};
 use bridge::identity::{IdentityError, NotKnown};
 use bridge::{AccountError, AdminError, RoomError, SayError};
 use chat::{Denial, Objection, Refusal};
+use media::MediaError;
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Problem {
@@ -102,6 +103,30 @@ impl From<SayError> for Problem {
     }
 }
 
+impl From<MediaError> for Problem {
+    fn from(error: MediaError) -> Problem {
+        let (words, retry_after) = (error.to_string(), error.retry_after());
+        let code = match error {
+            MediaError::Store(why) => return why.into(),
+            MediaError::NotFound => return Problem::not_found("media"),
+            MediaError::Broken(_) => return Problem::internal(&error),
+            MediaError::Away(why) => {
+                tracing::warn!("the place where media is kept can't be reached just now: {why}");
+                Code::Unavailable
+            }
+            MediaError::Busy => Code::Unavailable,
+            MediaError::TooLarge(_) => Code::TooLarge,
+            MediaError::Kind(_) => Code::KindNotTaken,
+            MediaError::Empty | MediaError::Picture(_) | MediaError::Altered => Code::Invalid,
+            MediaError::TooSlow(_) => Code::TooSlow,
+            MediaError::BrokenOff => Code::BadRequest,
+            MediaError::TooManyBytes(_) => Code::QuotaFull,
+            MediaError::TooMany(_) => Code::TooMany,
+        };
+        Problem { retry_after, ..Problem::new(code, words) }
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
         let words = refusal.to_string();
@@ -127,6 +152,7 @@ impl From<Refusal> for Problem {
                 let retry_after = denial.wait().filter(|_| code == Code::RateLimited);
                 Problem { retry_after, ..Problem::new(code, words) }
             }
+            Refusal::NoSuchMedia => Problem::not_found("media"),
             Refusal::TooLarge { .. } => Problem::new(Code::TooLarge, words),
             Refusal::DraftReused => Problem::new(Code::DraftReused, words),
             Refusal::Quota(wait) => {

@@ -88,6 +88,8 @@ struct Say {
     /// Anything else that a client wants to say of it.
     #[schema(value_type = Option<Object>)]
     data: Option<Map<String, Value>>,
+    /// The number of the upload that it shows.
+    media: Option<String>,
 }
 
 /// It is in the log.
@@ -213,7 +215,7 @@ async fn get(ask: Ask, input: ThisMessage) -> Result<Message, Problem> {
 }
 
 async fn say(ask: Ask, input: Say) -> Result<Said, Problem> {
-    let Say { room, draft, kind, of, body, body_base64, reply_to, mentions, data } = input;
+    let Say { room, draft, kind, of, body, body_base64, reply_to, mentions, data, media } = input;
     let mut payload = Map::new();
     let mut put =
         |key: &str, value: Option<Value>| drop(value.map(|value| payload.insert(key.to_owned(), value)));
@@ -225,6 +227,7 @@ async fn say(ask: Ask, input: Say) -> Result<Said, Problem> {
     put("reply_to", reply_to.map(Value::from));
     put("mentions", mentions.map(Value::from));
     put("data", data.map(Value::Object));
+    put("media", media.map(Value::from));
     let payload = Bytes::from(Value::Object(payload).to_string());
     let receipt = ask.bridge().say_json(&ask.caller()?.account, &room.0, payload).await?;
     Ok(Said { room, seq: receipt.seq.0, at: At(receipt.at), duplicate: receipt.duplicate })

@@ -1,6 +1,6 @@
 //! The request becomes an object.
 
-use crate::method::{Method, Verb};
+use crate::method::{Carries, Method, Verb};
 use crate::perform::Api;
 use crate::problem::{Code, Problem};
 use axum::extract::{FromRequestParts, Query, RawPathParams, Request};
@@ -12,6 +12,7 @@ pub(super) async fn input(api: &Api, method: &Method, request: Request) -> Resul
     let (mut parts, body) = request.into_parts();
     let mut object = match method.verb {
         Verb::Get | Verb::Delete => Map::new(),
+        Verb::Post | Verb::Put if method.carries() == Carries::FileIn => Map::new(),
         Verb::Post | Verb::Put => {
             let body = axum::body::to_bytes(body, api.config.body_limit).await;
             let limit = api.config.body_limit;

@@ -46,6 +46,12 @@ impl RequestId {
         response
     }
 
+    /// It is a file.
+    pub(super) fn mark(&self, mut response: Response) -> Response {
+        response.headers_mut().insert(REQUEST_ID, self.0.clone());
+        response
+    }
+
     /// It was not done.
     pub(super) fn problem(&self, problem: &Problem) -> Response {
         let body = serde_json::to_vec(&problem.written(self.text())).unwrap_or_default();

@@ -4,6 +4,7 @@ use api::{Api, Config};
 use bridge::identity::SigningKey;
 use bridge::{Bridge, Registration};
 use chat::Handle;
+use media::Desk;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -81,7 +82,9 @@ impl House {
             let password = Some(SecretString::from(PASSWORD));
             bridge.add_user(&Handle::new(name).unwrap(), password, admin).await.unwrap();
         }
-        let api = Api::new(bridge, store, config);
+        let desk = Desk::open(media::Config::in_folder(folder.path()), store.clone()).unwrap();
+        desk.sweep();
+        let api = Api::new(bridge, store, desk, config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = api::router(&api).into_make_service_with_connect_info::<SocketAddr>();

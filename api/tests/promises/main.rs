@@ -6,6 +6,8 @@ mod house; // a server with people in it
 
 mod entering; // register, log in, go on, go
 
+mod media; // what people upload
+
 mod mine; // one's own account
 
 mod tokens; // what one comes in with

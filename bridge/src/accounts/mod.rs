@@ -133,6 +133,14 @@ impl Bridge {
         self.core().doorkeeper.key_set()
     }
 
+    /// A fresh number for an upload.
+    ///
+    /// # Errors
+    /// [`store::Error::Unavailable`] while the clock is behind: it may succeed later.
+    pub fn media_id(&self) -> Result<chat::MediaId, store::Error> {
+        self.core().id().map(chat::MediaId)
+    }
+
     /// What tells these bytes from others, and gives nothing of them away to who has not our key.
     #[must_use]
     pub fn fingerprint(&self, bytes: &[u8]) -> SecretHash {

@@ -2,6 +2,7 @@
 
 use super::AccountError;
 use crate::share::names_a_group;
+use chat::MediaId;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Characters of a password at least: what NIST SP 800-63B asks for where it is not the only proof.
@@ -61,13 +62,23 @@ fn length(field: &'static str, text: &str, most: usize) -> Result<(), AccountErr
     }
 }
 
-/// Where a picture is: on this server, or somewhere that is reached safely.
-pub(super) fn picture(field: &'static str, address: &str) -> Result<(), AccountError> {
+/// Where a picture is: somewhere that is reached safely, or on this server; then which upload it is.
+pub(super) fn picture(field: &'static str, address: &str) -> Result<Option<MediaId>, AccountError> {
     line(field, address, 2_048)?;
-    match address.starts_with("https://") || address.starts_with("/media/") {
-        true => Ok(()),
-        false => Err(wrong(field, "begins with https:// or /media/")),
+    if address.starts_with("https://") {
+        return Ok(None);
     }
+    let part = address.strip_prefix("/v1/media/").and_then(|part| part.split_once('/'));
+    let upload = part.filter(|(_, part)| matches!(*part, "content" | "thumbnail"));
+    match upload.and_then(|(digits, _)| MediaId::from_digits(digits)) {
+        Some(media) => Ok(Some(media)),
+        None => Err(wrong(field, "begins with https://, or is /v1/media/{number}/thumbnail")),
+    }
+}
+
+/// It is no picture that this user may hang there.
+pub(super) fn no_picture(field: &'static str) -> AccountError {
+    wrong(field, "is no picture that you uploaded")
 }
 
 #[cfg(test)]

@@ -135,6 +135,7 @@ async fn settle(
                 shell.reply.stored(receipt, &shell.room);
             }
             Err((entry, Fate::Stale)) => stale.push(shell.join(entry)),
+            Err((_, Fate::NoSuchMedia)) => shell.reply.refused(&Refusal::NoSuchMedia),
             Err((_, Fate::DraftReused)) => shell.reply.refused(&Refusal::DraftReused),
             Err((_, Fate::Objected(objection))) => shell.reply.refused(&objection.into()),
             Err((_, Fate::Denied(denial))) => shell.reply.refused(&denial.into()),

@@ -1,6 +1,6 @@
 //! From topic and payload to a command.
 
-use super::{Not, Speaker, Spoken, direct};
+use super::{Not, Speaker, Spoken, direct, media};
 use crate::core::Core;
 use crate::lane::{Command, EntryCommand, Judge, ReadCommand, Reply};
 use chat::{Ask, Draft, Handle, MessageSaid, Refusal, Say, Standing, UserId};
@@ -43,10 +43,12 @@ pub(super) async fn command(
         Topic::Say(room) => {
             let said = read_said(address.format, spoken)?;
             let standing = standing(core, &room, speaker.user).await?;
+            let said = media::look_up(core, speaker.user, said).await?;
             entry(core, speaker, spoken, standing, said).await
         }
         Topic::SayTo(user) => {
             let said = read_said(address.format, spoken)?;
+            let said = media::look_up(core, speaker.user, said).await?;
             let room = direct::room_with(core, speaker, &user).await?;
             let standing = standing(core, &room, speaker.user).await?;
             entry(core, speaker, spoken, standing, said).await

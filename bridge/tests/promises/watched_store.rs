@@ -11,7 +11,7 @@ use std::sync::Arc;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
     NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Store, StoredWill, Told, Upshot,
+    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -92,6 +92,10 @@ macro_rules! observed {
 
             fn conversations(&self) -> &dyn Conversations {
                 self.store.conversations()
+            }
+
+            fn shelf(&self) -> &dyn Shelf {
+                self.store.shelf()
             }
 
             $($watched)*

@@ -9,6 +9,8 @@
 
 mod complaint; // what is wrong, where, and what to do
 
+mod media; // what people may upload
+
 mod value; // one value at a time
 
 mod shown; // what an administrator may see of it
@@ -22,6 +24,7 @@ pub(crate) use complaint::ConfigError;
 pub(crate) use value::duration;
 pub(crate) use written::Written;
 
+use self::media::Uploads;
 use crate::storage::DATABASE_VARIABLE;
 use bridge::Registration;
 use secrecy::SecretString;
@@ -50,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) token_ttl: Duration,
     /// Which store.
     pub(crate) database: Database,
+    /// What people may upload; where it goes, [`Config::media`] says.
+    uploads: Uploads,
     /// Bytes kept back on the disk, so that sessions can be saved when it is full; 0 keeps none.
     pub(crate) reserve: u64,
     /// What the program says of itself.
@@ -154,6 +159,7 @@ impl Config {
             api: api(w)?,
             token_ttl: w.take("auth.token_ttl", DAY, time(SECOND, 366 * DAY))?,
             database: w.take_secret("store.database", Database::Folder, database)?,
+            uploads: media::read(w)?,
             reserve: w.take("store.reserve", RESERVE, size(0, 1 << 30))?,
             log: Log {
                 format: w.take("log.format", LogFormat::Auto, word(&LOG_FORMATS))?,

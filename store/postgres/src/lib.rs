@@ -39,6 +39,8 @@ mod rooms; // where they meet
 
 mod members; // who may hear what
 
+mod media; // what was uploaded
+
 mod log; // what was said
 
 mod marks; // how far it was read
@@ -52,6 +54,8 @@ mod store; // the trait, line by line
 mod people; // the part of it that knows who may come in
 
 mod places; // and the part that knows rooms beyond their logs
+
+mod shelf; // the part of it that knows what was uploaded
 
 pub use options::Options;
 pub use store::PostgresStore;

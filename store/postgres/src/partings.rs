@@ -1,6 +1,7 @@
 //! Who goes for good, and takes along what they said.
 
 use crate::failure::error;
+use crate::media;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
@@ -45,7 +46,8 @@ impl Write<Writer> for Erase {
 
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
         let limit = self.limit.min(MOST);
-        Ok(keys(to, self.user, limit).await? | signs(to, self.user, limit).await?)
+        let uploads = media::erase_of(to, self.user, limit).await?;
+        Ok(keys(to, self.user, limit).await? | uploads | signs(to, self.user, limit).await?)
     }
 }
 

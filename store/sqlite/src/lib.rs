@@ -42,6 +42,8 @@ mod rooms; // where they meet
 
 mod members; // who may hear what
 
+mod media; // what was uploaded
+
 mod log; // what was said
 
 mod marks; // how far it was read
@@ -55,6 +57,8 @@ mod store; // the trait, line by line
 mod people; // the part of it that knows who may come in
 
 mod places; // and the part that knows rooms beyond their logs
+
+mod shelf; // the part of it that knows what was uploaded
 
 pub use folder::Folder;
 pub use options::Options;

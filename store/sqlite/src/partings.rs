@@ -1,6 +1,7 @@
 //! Who goes for good, and takes along what they said.
 
 use crate::failure::error;
+use crate::media;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{RoomId, UserId};
@@ -49,7 +50,8 @@ impl Write<Writer> for Erase {
         to.run("pragma secure_delete = on").await.map_err(error)?;
         let keys = keys(to, self.user, self.limit.min(MOST)).await;
         to.run("pragma secure_delete = off").await.map_err(error)?;
-        Ok(keys? | signs(to, self.user, self.limit.min(MOST)).await?)
+        let uploads = media::erase_of(to, self.user, self.limit.min(MOST)).await?;
+        Ok(keys? | uploads | signs(to, self.user, self.limit.min(MOST)).await?)
     }
 }
 

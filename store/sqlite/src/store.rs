@@ -10,7 +10,7 @@ use store::lane::Tell;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
     NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Store, StoredWill, Told, Upshot, Work,
+    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -65,6 +65,10 @@ impl Store for SqliteStore {
     }
 
     fn oversight(&self) -> &dyn Oversight {
+        self
+    }
+
+    fn shelf(&self) -> &dyn Shelf {
         self
     }
 

@@ -51,6 +51,7 @@ pub async fn what_was_said_is_read_back_as_it_was_said(bench: &dyn Bench) {
         reply_to: Some(Seq(1)),
         mentions: vec![called(BO).into(), called(CY).into()],
         data: Some(r#"{"w": 1.0}"#.into()),
+        media: None,
     };
     let entry = NewEntry {
         origin: Some(Origin(-5)),

@@ -4,7 +4,7 @@ use super::again::draft_key;
 use super::{DraftKey, EntryPlace};
 use crate::seal::Voice;
 use crate::{NewAct, NewEntry, Resend};
-use chat::{Deed, Handle, LinkHash, Mention, RoomId, UserId};
+use chat::{Deed, Handle, LinkHash, MediaId, Mention, RoomId, UserId};
 use std::collections::BTreeSet;
 
 /// Keys of rows, each once and in order: who locks rows in this order never waits for one who waits for them.
@@ -39,6 +39,8 @@ pub struct Asked {
     pub named: BTreeSet<(RoomId, Handle)>,
     /// Where messages are pinned, or taken from there: what is pinned.
     pub pinning: BTreeSet<RoomId>,
+    /// Which uploads are named, and by whom: whether they are there, and for them.
+    pub media: BTreeSet<(MediaId, UserId)>,
 }
 
 impl Asked {
@@ -75,7 +77,11 @@ impl Asked {
                     false => drop(self.users.insert(entry.sender)),
                 }
             }
-            NewAct::Say(_) | NewAct::Tell(_) => drop(self.voices.insert((entry.room, entry.sender))),
+            NewAct::Tell(_) => drop(self.voices.insert((entry.room, entry.sender))),
+            NewAct::Say(content) => {
+                self.voices.insert((entry.room, entry.sender));
+                self.media.extend(content.media.as_ref().map(|media| (media.id(), entry.sender)));
+            }
             NewAct::Change(change) => {
                 self.ruled.insert(entry.room);
                 self.links.extend(change.link());

@@ -124,6 +124,8 @@ impl<'a> Plan<'a> {
         if let Some(row) = self.row_at(place) {
             row.body.clear();
             row.kind = emptied(row.kind);
+            let taken = self.named.extract_if(.., |one| (one.room, one.seq) == place);
+            self.unnamed.extend(taken.map(|one| one.media));
             return;
         }
         self.erased.push(place);

@@ -7,7 +7,10 @@ use super::again::draft_key;
 use super::{Banned, DraftKey, EntryPlace, Known, Sits};
 use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
-use chat::{Act, Content, Denial, Handle, Kind, LinkHash, Role, RoomId, Seat, Seq, Sign, Timestamp, UserId};
+use chat::{
+    Act, Attached, Content, Denial, Handle, Kind, LinkHash, MediaId, Role, RoomId, Seat, Seq, Sign,
+    Timestamp, UserId,
+};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Whose read mark it is, and where.
@@ -52,6 +55,10 @@ pub struct Plan<'a> {
     pub erased: Vec<EntryPlace>,
     /// Signs that people have put to messages, by the entries that did; none for those taken back.
     pub signs: HashMap<(EntryPlace, UserId, Sign), Option<Seq>>,
+    /// Uploads that messages of this batch name. Each is named by somebody now.
+    pub named: Vec<Named>,
+    /// Uploads that messages of this batch named which it took back. Where nothing else names one it can go.
+    pub unnamed: Vec<MediaId>,
     /// Messages that are pinned, by the entries that did it; none for those that are no longer.
     pub pins: HashMap<EntryPlace, Option<Seq>>,
     /// Messages of earlier batches whose calls count no more.
@@ -82,6 +89,19 @@ pub struct Row<'a> {
     /// What it says: sealed for its place if they are a person's words, otherwise in clear; empty if the same batch
     /// took it back.
     pub body: Vec<u8>,
+}
+
+/// A message that names an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// The upload.
+    pub media: MediaId,
+    /// The message's room.
+    pub room: RoomId,
+    /// The message's place.
+    pub seq: Seq,
+    /// When the message stops being shown.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// An entry of this batch that is about an earlier message.
@@ -190,6 +210,8 @@ impl<'a> Plan<'a> {
             edits: Vec::new(),
             replies: Vec::new(),
             erased: Vec::new(),
+            named: Vec::new(),
+            unnamed: Vec::new(),
             signs: HashMap::new(),
             signed: HashMap::new(),
             pins: HashMap::new(),
@@ -239,10 +261,16 @@ impl<'a> Plan<'a> {
     }
 
     fn say(&mut self, entry: &'a NewEntry, content: &Content) -> Result<Fate, Error> {
+        let media = content.media.as_ref().map(Attached::id);
+        if media.is_some_and(|media| !self.known.media.contains(&(media, entry.sender))) {
+            return Ok(Fate::NoSuchMedia);
+        }
         if let Some(wait) = self.pause(entry) {
             return Ok(Fate::Denied(Denial::TooSoon(wait)));
         }
         let (seq, n) = self.store(entry, entry.expires_at)?;
+        let named = |media| Named { media, room: entry.room, seq, expires_at: entry.expires_at };
+        self.named.extend(media.map(named));
         // What is not there yet can't be answered, whatever comes to stand there.
         if let Some(of) = content.reply_to.filter(|of| *of < seq) {
             self.replies.push(About { room: entry.room, of, seq });

@@ -3,7 +3,9 @@
 use super::{Aim, Standing};
 use crate::seal::{Keys, Place, SALT_LEN, Voice, open_words, unpack_fact};
 use crate::{NewAct, NewEntry};
-use chat::{Act, Handle, Kind, LinkHash, Role, RoomId, RoomKind, Seat, Seq, Settings, Timestamp, UserId};
+use chat::{
+    Act, Handle, Kind, LinkHash, MediaId, Role, RoomId, RoomKind, Seat, Seq, Settings, Timestamp, UserId,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A draft in its room, from its sender.
@@ -100,6 +102,8 @@ pub struct Known {
     pub pins: HashMap<RoomId, BTreeMap<Seq, Standing>>,
     /// Which of those who come, say who comes and goes, or take something back, have an account.
     pub accounts: HashSet<UserId>,
+    /// Which uploads are there for whom, of those that are named.
+    pub media: HashSet<(MediaId, UserId)>,
 }
 
 /// An entry that is in the log already.

@@ -2,17 +2,21 @@
 //! tables hold anyway: who came and went, and which message something was done to.
 
 use super::SenderKey;
+use super::about::PackedMedia;
 use super::settings;
 use crate::Error;
 use bytes::Bytes;
 use chat::{
-    Act, Content, Deed, Event, EventKind, Handle, Kind, Mention, Role, RoomId, Seq, Sign, Timestamp, UserId,
-    Wording,
+    Act, Attached, Content, Deed, Event, EventKind, Handle, Kind, MediaId, Mention, Role, RoomId, Seq, Sign,
+    Timestamp, UserId, Wording,
 };
 use serde::{Deserialize, Serialize};
 
 /// The first byte of what is packed, so that later programs know how to read it.
 const FORM: u8 = 1;
+
+/// The first byte of a message that names an upload: what is known of that stands before the rest.
+const FORM_WITH_MEDIA: u8 = 2;
 
 /// Where a body belongs. It opens nowhere else.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +86,16 @@ pub fn seal_content(key: &SenderKey, place: Place, content: &Content) -> Result<
         mentions: content.mentions.iter().map(Mention::as_str).collect(),
         data: content.data.as_deref(),
     };
-    key.0.seal(&place.bytes(), pack(&packed)?)
+    let packed = match &content.media {
+        None => pack(&packed)?,
+        Some(Attached::Known(media)) => {
+            pack_as(FORM_WITH_MEDIA, &(media.id.0, PackedMedia::of(media), packed))?
+        }
+        Some(Attached::Named(_)) => {
+            return Err(Error::Broken("a message names an upload that nobody looked up".into()));
+        }
+    };
+    key.0.seal(&place.bytes(), packed)
 }
 
 /// Packs and seals a person's words about a message, and which message they are about.
@@ -137,8 +150,15 @@ pub fn open_words(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Act,
 }
 
 fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
-    let packed: Packed<'_> = unpack(plain)?;
+    let (media, packed): (_, Packed<'_>) = match plain.first() {
+        Some(&FORM_WITH_MEDIA) => {
+            let (id, media, packed): (i64, PackedMedia<'_>, _) = unpack_as(FORM_WITH_MEDIA, plain)?;
+            (Some(Attached::Known(Box::new(media.media(MediaId(id))))), packed)
+        }
+        _ => (None, unpack(plain)?),
+    };
     Ok(Content {
+        media,
         kind,
         body: plain.slice_ref(packed.body),
         reply_to: packed.reply_to.map(Seq),
@@ -242,14 +262,22 @@ fn muted(packed: &[u8]) -> Result<Act, Error> {
 }
 
 fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let packed = postcard::to_extend(value, vec![FORM]);
+    pack_as(FORM, value)
+}
+
+fn pack_as(form: u8, value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let packed = postcard::to_extend(value, vec![form]);
     packed.map_err(|_| Error::Broken("an entry can't be packed".into()))
 }
 
 fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<T, Error> {
+    unpack_as(FORM, packed)
+}
+
+fn unpack_as<'a, T: Deserialize<'a>>(known: u8, packed: &'a [u8]) -> Result<T, Error> {
     let damaged = || Error::Damaged("an entry is packed in no form this program knows".into());
     let (&form, rest) = packed.split_first().ok_or_else(damaged)?;
-    if form != FORM {
+    if form != known {
         return Err(damaged());
     }
     postcard::from_bytes(rest).map_err(|_| damaged())
@@ -273,6 +301,7 @@ fn handle(text: &str) -> Result<Handle, Error> {
 mod tests {
     use super::super::{MasterKey, new_salt};
     use super::*;
+    use chat::Media;
 
     const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -284,6 +313,13 @@ mod tests {
             reply_to: Some(Seq(41)),
             mentions: vec![Mention::new("bo").unwrap(), Mention::All],
             data: Some(r#"{"w": 1}"#.into()),
+            media: Some(Attached::Known(Box::new(Media {
+                id: MediaId(17),
+                kind: "image/png".into(),
+                size: 9,
+                name: Some("kettle.png".into()),
+                picture: None,
+            }))),
         };
         (place, content)
     }

@@ -1,10 +1,11 @@
 //! The key of keys: 32 random bytes in a file of their own, which only their owner can read.
 
+use super::file::FileKey;
 use super::keys::{RoomKey, Sealer, SessionKey, derive, random, room_place, root};
 use crate::{Error, ReportId, RequestKey, SessionId};
 use aws_lc_rs::hkdf::Prk;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chat::RoomId;
+use chat::{MediaId, RoomId};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -94,6 +95,24 @@ impl MasterKey {
         Ok(RoomKey::from_bytes(&bytes))
     }
 
+    /// The key of an upload, as it is stored.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when the cipher refuses, which no key brings about.
+    pub fn wrap_file_key(&self, id: MediaId, key: &FileKey) -> Result<Vec<u8>, Error> {
+        self.wrap.seal(&media_place(id), key.bytes().to_vec())
+    }
+
+    /// The key of an upload, from how it is stored.
+    ///
+    /// # Errors
+    /// [`Error::NotAuthentic`] when this master key did not wrap it for this upload.
+    pub fn open_file_key(&self, id: MediaId, wrapped: Vec<u8>) -> Result<FileKey, Error> {
+        let bytes = self.wrap.open(&media_place(id), wrapped)?;
+        let bytes = bytes.try_into().map_err(|_| Error::Damaged("a file's key has another length".into()))?;
+        Ok(FileKey::from_bytes(&bytes))
+    }
+
     /// The key of what a session leaves behind.
     ///
     /// # Errors
@@ -143,6 +162,13 @@ impl MasterKey {
         let user = key.user.map_or(0, |user| user.0);
         Sealer::derive(&self.root, &[b"answer", &user.to_be_bytes()])
     }
+}
+
+/// What is bound to a wrapped key of an upload, so that it is none of a room.
+fn media_place(id: MediaId) -> [u8; 13] {
+    let mut place = *b"media........";
+    place[5..].copy_from_slice(&id.0.to_be_bytes());
+    place
 }
 
 /// Makes the file whole or not at all, also when two processes try at once; false if the other one was first.

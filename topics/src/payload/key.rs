@@ -20,6 +20,7 @@ pub(super) enum Key {
     Role,
     Until,
     Settings,
+    Media,
     Body,
     BodyBase64,
     ReplyTo,
@@ -87,6 +88,7 @@ impl Key {
             Key::Role => ("role", Some(20)),
             Key::Until => ("until", Some(21)),
             Key::Settings => ("settings", Some(22)),
+            Key::Media => ("media", Some(17)),
             Key::Refused => ("refused", Some(32)),
             Key::Topic => ("topic", Some(33)),
             Key::Packet => ("packet", Some(34)),
@@ -131,6 +133,7 @@ impl Key {
     /// What it holds, in words for whoever wrote something else.
     const fn expected(self, notation: Notation) -> &'static str {
         match (self, notation) {
+            (Key::Media, _) => "a text of up to 19 digits",
             (Key::BodyBase64, _) => "a text in base 64 with padding",
             (Key::Draft, Notation::Cbor) => "a text, or the 16 bytes of a UUID",
             _ => match (self.holds(), notation) {

@@ -24,6 +24,8 @@ pub mod refused; // why not
 
 pub mod rpc; // a request, and its answer
 
+mod media; // the upload that a message shows
+
 mod key; // the keys of objects, by name and by number
 
 mod object; // objects, in JSON and in CBOR

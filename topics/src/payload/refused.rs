@@ -52,7 +52,7 @@ pub fn properties(refusal: &Refusal) -> AnswerProperties {
 pub const fn reason_code(refusal: &Refusal) -> u8 {
     match refusal {
         // A stranger must not learn which of them it is.
-        Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic => 0x87,
+        Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic | Refusal::NoSuchMedia => 0x87,
         Refusal::Payload(_) | Refusal::TooLarge { .. } => 0x99,
         Refusal::MayNotCallAll => 0x87,
         Refusal::Objected(Objection::NoSuchMessage | Objection::NotYours | Objection::NotAllowed) => 0x87,

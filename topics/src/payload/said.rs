@@ -5,6 +5,7 @@
 
 use super::at::rfc3339;
 use super::key::Key;
+use super::media;
 use super::object::{Notation, Object};
 use super::settings;
 use super::{Properties, event, property};
@@ -46,6 +47,7 @@ pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq
         Act::Said(content) => {
             properties.extend(content.reply_to.map(|seq| property("reply_to", seq)));
             properties.extend(content.mentions.iter().map(|who| property("mention", who)));
+            properties.extend(content.media.as_ref().map(|media| property("media", media.id())));
         }
         Act::Did(deed) => {
             properties.push(property("of", deed.of()));
@@ -114,7 +116,12 @@ fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -
     object.time(Key::At, entry.at);
     object.text(Key::Kind, entry.act.kind().word());
     match &entry.act {
-        Act::Said(content) => object.number_if(Key::ReplyTo, content.reply_to.map(|seq| seq.0)),
+        Act::Said(content) => {
+            object.number_if(Key::ReplyTo, content.reply_to.map(|seq| seq.0));
+            if let Some(attached) = &content.media {
+                object.json(Key::Media, &media::written(attached));
+            }
+        }
         Act::Did(deed) => object.number(Key::Of, deed.of().0),
         Act::Recalled => {}
         Act::Created { members } => object.names_if(Key::Members, members.iter().map(Handle::as_str)),

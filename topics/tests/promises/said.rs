@@ -35,6 +35,7 @@ fn picture() -> Content {
         reply_to: Some(Seq(41)),
         mentions: vec![handle("bo").into(), handle("cy").into()],
         data: Some(r#"{"w":640}"#.into()),
+        media: None,
     }
 }
 
@@ -235,6 +236,7 @@ proptest! {
             reply_to: reply_to.map(Seq),
             mentions: vec![handle("bo").into()],
             data: data.map(|data| serde_json::to_string(&data).unwrap().into()),
+            media: None,
         };
         let mut heard = as_json(&entry(Act::Said(content.clone())), None);
         for key in ["room", "seq", "from", "at", "n"] {

@@ -6,7 +6,7 @@ use topics::payload::PayloadError;
 use topics::payload::say::{SayProperties, read};
 
 const NONE: SayProperties<'static> =
-    SayProperties { draft: None, kind: None, of: None, reply_to: None, mentions: Vec::new() };
+    SayProperties { draft: None, kind: None, of: None, reply_to: None, media: None, mentions: Vec::new() };
 
 fn json(payload: &'static str) -> Result<(Option<Draft>, Ask), PayloadError> {
     read(Format::Json, &Bytes::from_static(payload.as_bytes()), &NONE)
@@ -43,6 +43,7 @@ fn an_object_says_all_it_holds() {
             reply_to: Some(Seq(41)),
             mentions: vec![handle("bo").into(), handle("cy").into()],
             data: Some(r#"{"w" : 640, "alt":["\u00e9"]}"#.into()),
+            media: None,
         }
     );
 }

@@ -4,7 +4,10 @@ use crate::handle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Act, Ask, Content, Deed, Draft, Entry, Event, EventKind, Handle, Kind, Mention, Sign, Wording};
+use chat::{
+    Act, Ask, Attached, Content, Deed, Draft, Entry, Event, EventKind, Handle, Kind, Media, MediaId, Mention,
+    Picture, Sign, Wording,
+};
 use chat::{
     Denial, History, Joining, Member, NewSettings, Objection, Policy, Refusal, Role, RoomId, RoomKind,
     RulesVersion, Say, Seq, Standing, Timestamp, UserId,
@@ -219,6 +222,7 @@ pub(crate) fn act(heard: &Value) -> Act {
             reply_to: seq(heard, "reply_to"),
             mentions: mentions(heard),
             data: heard.get("data").map(|data| data.to_string().into()),
+            media: heard.get("media").map(media),
         }),
     }
 }
@@ -245,6 +249,24 @@ pub(crate) fn settings(set: &Value) -> NewSettings {
         slow_mode: number("slow_mode"),
         listed: set["listed"].as_bool(),
     }
+}
+
+/// The upload that a message shows.
+fn media(heard: &Value) -> Attached {
+    let number = |key: &str| heard.get(key).and_then(Value::as_u64);
+    let size = |key: &str| u32::try_from(number(key).unwrap()).unwrap();
+    let hash = heard.get("blurhash").and_then(Value::as_str);
+    Attached::Known(Box::new(Media {
+        id: MediaId::from_digits(text(heard, "id")).unwrap(),
+        kind: text(heard, "type").into(),
+        size: number("size").unwrap(),
+        name: heard.get("name").and_then(Value::as_str).map(Into::into),
+        picture: hash.map(|hash| Picture {
+            width: size("width"),
+            height: size("height"),
+            blurhash: hash.into(),
+        }),
+    }))
 }
 
 /// What becomes of what was asked for.
@@ -284,6 +306,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         Refusal::TooLarge { len: 2, limit: 1 },
         Refusal::MayNotCallAll,
         Refusal::DraftReused,
+        Refusal::NoSuchMedia,
         Refusal::Quota(Duration::from_secs(1)),
         Refusal::Retained,
     ];
@@ -293,7 +316,8 @@ pub(crate) fn refusals() -> Vec<Refusal> {
         // A new refusal does not compile until it is in the list, and then the page must explain it.
         match refusal {
             Refusal::NotAMember | Refusal::NoSuchUser | Refusal::NoSuchTopic | Refusal::Payload(_) => {}
-            Refusal::TooLarge { .. } | Refusal::DraftReused | Refusal::Quota(_) | Refusal::Retained => {}
+            Refusal::TooLarge { .. } | Refusal::DraftReused | Refusal::NoSuchMedia => {}
+            Refusal::Quota(_) | Refusal::Retained => {}
             Refusal::Objected(_) | Refusal::MayNotCallAll | Refusal::Denied(_) => {}
         }
     }

@@ -273,6 +273,7 @@ fn contents() -> impl Strategy<Value = Content> {
             reply_to: reply_to.map(Seq),
             mentions,
             data: data.map(|data| serde_json::to_string(&data).unwrap().into()),
+            media: None,
         })
 }
 

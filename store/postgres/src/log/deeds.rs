@@ -3,6 +3,7 @@
 use super::{mentions, pins, signs};
 use crate::failure::error;
 use crate::keys::places;
+use crate::media;
 use crate::writer::Writer;
 use chat::{RoomId, Seq, Timestamp, UserId};
 use std::collections::HashMap;
@@ -38,13 +39,15 @@ pub(super) async fn aims(writer: &mut Writer, asked: &Asked) -> Result<HashMap<E
     Ok(aims)
 }
 
-/// Writes which entries are edits and answers, which signs and pins stand, whom messages call, and empties what was taken back.
+/// Writes which entries are edits and answers, which signs and pins stand, whom messages call and which uploads they show, and
+/// empties what was taken back.
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     edits(writer, &plan.edits).await?;
     replies(writer, &plan.replies).await?;
     signs::write(writer, plan).await?;
     pins::write(writer, plan).await?;
     mentions::write(writer, plan).await?;
+    media::write(writer, plan).await?;
     erase(writer, &plan.erased).await
 }
 

@@ -3,6 +3,7 @@
 use super::{changes, deeds, mentions, pins};
 use crate::failure::error;
 use crate::keys::{self, pairs};
+use crate::media;
 use crate::writer::Writer;
 use chat::{RoomId, Seq, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -27,6 +28,7 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         aims: deeds::aims(writer, &asked).await?,
         named: mentions::named(writer, &asked.named).await?,
         pins: pins::load(writer, &asked.pinning).await?,
+        media: media::there(writer, &asked.media).await?,
         heads,
         keys,
         ..Known::default()

@@ -1,13 +1,13 @@
 //! What becomes of an account.
 
 use super::of;
-use crate::credentials;
 use crate::failure::error;
 use crate::writer::Writer;
+use crate::{credentials, media};
 use async_trait::async_trait;
 use chat::UserId;
 use store::lane::Write;
-use store::{Account, AccountChange, AccountState, CredentialId, Error, Which};
+use store::{Account, AccountChange, AccountState, CredentialId, Error, Portrait, Which};
 
 /// See [`store::People::change_account`].
 pub(crate) struct Change {
@@ -80,6 +80,7 @@ async fn enter(to: &mut Writer, user: UserId, state: AccountState) -> Result<(),
         let links = sqlx::query!("delete from ticket where user_id = ?", user.0);
         crate::circle::forget(to, user).await?;
         links.execute(&mut to.conn).await.map_err(error)?;
+        media::Hang { place: Portrait::User(user), media: None, by: user }.write(to).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{mentions, pins, signs};
 use crate::failure::error;
+use crate::media;
 use crate::writer::{Writer, json};
 use chat::{RoomId, Seq, Timestamp, UserId};
 use sqlx::SqliteConnection;
@@ -44,13 +45,15 @@ async fn targets(conn: &mut SqliteConnection, places: &str) -> Result<HashMap<En
     Ok(aims)
 }
 
-/// Writes which entries are edits and answers, which signs and pins stand, whom messages call, and empties what was taken back.
+/// Writes which entries are edits and answers, which signs and pins stand, whom messages call and which uploads they show, and
+/// empties what was taken back.
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     edits(writer, plan).await?;
     replies(writer, plan).await?;
     signs::write(writer, plan).await?;
     pins::write(writer, plan).await?;
     mentions::write(writer, plan).await?;
+    media::write(writer, plan).await?;
     erase(writer, plan).await
 }
 

@@ -2,9 +2,9 @@
 
 use super::{changes, deeds, mentions, pins};
 use crate::failure::error;
-use crate::keys;
 use crate::log::rows::{CHUNKS, chunks};
 use crate::writer::{Writer, json};
+use crate::{keys, media};
 use chat::{RoomId, Seq, Timestamp, UserId};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -28,6 +28,7 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         aims: deeds::aims(conn, &asked).await?,
         named: mentions::named(conn, &asked.named).await?,
         pins: pins::load(conn, &asked.pinning).await?,
+        media: media::there(conn, &asked.media).await?,
         heads,
         keys,
         ..Known::default()

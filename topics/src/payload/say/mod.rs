@@ -25,7 +25,7 @@ use super::object::{Notation, standing_alone};
 use super::read::as_seq;
 use crate::Format;
 use bytes::Bytes;
-use chat::{Ask, Draft, Kind, Mention, Seq};
+use chat::{Ask, Draft, Kind, MediaId, Mention, Seq};
 use parts::Parts;
 
 /// Reads what is asked for, and the draft it is asked under. A body is not copied unless something in it was
@@ -87,12 +87,17 @@ fn as_it_stands(body: Bytes, properties: &SayProperties<'_>) -> Result<Ask, Payl
         reply_to: properties.reply_to.map(|digits| place("reply_to", digits)).transpose()?,
         mentions,
         data: None,
+        media: properties.media.map(media).transpose()?,
     };
     parts.ask()
 }
 
 fn mention(who: &str) -> Result<Mention, PayloadError> {
     Mention::new(who).map_err(|_| PayloadError::Wrong { key: "mention", expected: "a handle, or `@all`" })
+}
+
+fn media(digits: &str) -> Result<MediaId, PayloadError> {
+    MediaId::from_digits(digits).ok_or(PayloadError::Wrong { key: "media", expected: "up to 19 digits" })
 }
 
 fn place(key: &'static str, digits: &str) -> Result<Seq, PayloadError> {

@@ -10,11 +10,20 @@ use crate::payload::read::as_seq;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use chat::{Ask, Draft, Kind, Seq};
+use chat::{Ask, Draft, Kind, MediaId, Seq};
 use std::borrow::Cow;
 
-const KEYS: &[Key] =
-    &[Key::Draft, Key::Kind, Key::Of, Key::Body, Key::BodyBase64, Key::ReplyTo, Key::Mentions, Key::Data];
+const KEYS: &[Key] = &[
+    Key::Draft,
+    Key::Kind,
+    Key::Of,
+    Key::Body,
+    Key::BodyBase64,
+    Key::ReplyTo,
+    Key::Mentions,
+    Key::Data,
+    Key::Media,
+];
 
 /// Reads the object. `payload` begins like one.
 pub(super) fn read(notation: Notation, payload: &Bytes) -> Result<(Option<Draft>, Ask), PayloadError> {
@@ -27,8 +36,15 @@ pub(super) fn read(notation: Notation, payload: &Bytes) -> Result<(Option<Draft>
         reply_to: place(&mut said, Key::ReplyTo)?,
         mentions: said.names(Key::Mentions)?,
         data: said.data(Key::Data)?,
+        media: media(&mut said)?,
     };
     Ok((draft, parts.ask()?))
+}
+
+/// The number of an upload.
+fn media(said: &mut Fields<'_>) -> Result<Option<MediaId>, PayloadError> {
+    let digits = said.text(Key::Media)?;
+    digits.map(|digits| MediaId::from_digits(&digits).ok_or(said.wrong(Key::Media))).transpose()
 }
 
 /// The place of an entry.

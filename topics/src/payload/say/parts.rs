@@ -2,7 +2,7 @@
 
 use crate::payload::PayloadError;
 use bytes::Bytes;
-use chat::{Ask, Content, Deed, Kind, Mention, Seq, Sign, Wording};
+use chat::{Ask, Attached, Content, Deed, Kind, MediaId, Mention, Seq, Sign, Wording};
 
 /// What a key with the place of an entry must hold.
 pub(super) const A_PLACE: &str = "a whole number from 1";
@@ -15,6 +15,7 @@ pub(super) struct Parts {
     pub(super) reply_to: Option<Seq>,
     pub(super) mentions: Vec<Mention>,
     pub(super) data: Option<Box<str>>,
+    pub(super) media: Option<MediaId>,
 }
 
 impl Parts {
@@ -26,6 +27,7 @@ impl Parts {
     pub(super) fn ask(self) -> Result<Ask, PayloadError> {
         match self.kind {
             Kind::Edit => {
+                self.has_no("media", self.media.is_some())?;
                 self.has_no("reply_to", self.reply_to.is_some())?;
                 let of = self.target()?;
                 let Parts { body, mentions, data, .. } = self;
@@ -38,8 +40,10 @@ impl Parts {
             Kind::Unreact => Ok(Ask::Do(Deed::Unreact { of: self.bare_target()?, sign: self.sign()? })),
             kind => {
                 self.has_no("of", self.of.is_some())?;
-                let Parts { body, reply_to, mentions, data, .. } = self;
-                Ok(Ask::Say(Content { kind, body, reply_to, mentions, data }))
+                self.has_no("media", self.media.is_some() && !kind.may_carry())?;
+                let Parts { body, reply_to, mentions, data, media, .. } = self;
+                let media = media.map(Attached::Named);
+                Ok(Ask::Say(Content { kind, body, reply_to, mentions, data, media }))
             }
         }
     }
@@ -49,6 +53,7 @@ impl Parts {
         self.has_no("reply_to", self.reply_to.is_some())?;
         self.has_no("mentions", !self.mentions.is_empty())?;
         self.has_no("data", self.data.is_some())?;
+        self.has_no("media", self.media.is_some())?;
         self.target()
     }
 

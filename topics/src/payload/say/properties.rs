@@ -14,6 +14,8 @@ pub struct SayProperties<'a> {
     pub of: Option<&'a str>,
     /// `reply_to`, for a payload that is no object.
     pub reply_to: Option<&'a str>,
+    /// `media`, for a payload that is no object.
+    pub media: Option<&'a str>,
     /// `mention`, once for each name, for a payload that is no object.
     pub mentions: Vec<&'a str>,
 }
@@ -34,6 +36,7 @@ impl<'a> SayProperties<'a> {
                 "kind" => once("kind", &mut picked.kind, value)?,
                 "of" => once("of", &mut picked.of, value)?,
                 "reply_to" => once("reply_to", &mut picked.reply_to, value)?,
+                "media" => once("media", &mut picked.media, value)?,
                 "mention" => picked.mention(value)?,
                 _ => {}
             }

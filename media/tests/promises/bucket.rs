@@ -1,0 +1,124 @@
+//! In S3: a service of its own on loopback that nobody here wrote, which refuses whoever can't sign.
+
+use crate::stage::{ANN, Stage, files, noise};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use media::{Config, MediaError, Place};
+use s3s::auth::SimpleAuth;
+use s3s::service::S3ServiceBuilder;
+use s3s_fs::FileSystem;
+use std::net::SocketAddr;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+const BUCKET: &str = "natter-media";
+
+/// A running service and what lies in it.
+struct Service {
+    address: SocketAddr,
+    folder: TempDir,
+    running: JoinHandle<()>,
+}
+
+impl Service {
+    async fn start() -> Service {
+        let folder = TempDir::new().unwrap();
+        std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let running = serve(listener, &folder);
+        Service { address, folder, running }
+    }
+
+    /// It is away, with every connection.
+    async fn stop(&mut self) {
+        self.running.abort();
+        (&mut self.running).await.ok();
+    }
+
+    /// And back, with what it had.
+    async fn restart(&mut self) {
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        self.running = serve(listener, &self.folder);
+    }
+
+    fn place(&self, secret: &str) -> Place {
+        Place::S3 {
+            endpoint: Some(format!("http://{}", self.address)),
+            region: "us-east-1".into(),
+            bucket: BUCKET.into(),
+            key: Some(("natter".into(), secret.to_owned().into())),
+        }
+    }
+
+    fn kept(&self) -> usize {
+        files(&self.folder.path().join(BUCKET))
+    }
+}
+
+fn serve(listener: TcpListener, folder: &TempDir) -> JoinHandle<()> {
+    let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
+    service.set_auth(SimpleAuth::from_single("natter", "tea at four"));
+    let service = service.build();
+    tokio::spawn(async move {
+        let mut open = tokio::task::JoinSet::new();
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            let service = service.clone();
+            open.spawn(async move {
+                Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(socket), service).await.ok();
+            });
+        }
+    })
+}
+
+#[tokio::test]
+async fn what_is_in_a_bucket_is_whole_and_read_from_anywhere_and_deleted() {
+    let service = Service::start().await;
+    let place = service.place("tea at four");
+    let stage = Stage::with(|config| Config { place, ..config }).await;
+    // Small ones go in one piece, large ones in several.
+    for len in [1_000, (17 << 20) + 5] {
+        let bytes = noise(len);
+        let media = stage.take(bytes.clone()).await.unwrap();
+        assert_eq!(stage.read(media.id, 0..media.size).await.unwrap(), bytes);
+        let (from, to) = (len / 2 - 100, len / 2 + 100);
+        assert_eq!(stage.read(media.id, from as u64..to as u64).await.unwrap(), &bytes[from..to]);
+        stage.desk.delete(media.id, ANN).await.unwrap();
+    }
+    assert!(service.kept() > 0);
+    stage.desk.sweep();
+    let empty = async {
+        while service.kept() > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), empty).await.unwrap();
+}
+
+#[tokio::test]
+async fn while_the_bucket_is_away_nothing_is_lost_and_it_goes_on_by_itself() {
+    let mut service = Service::start().await;
+    let place = service.place("tea at four");
+    let stage = Stage::with(|config| Config { place, ..config }).await;
+    let media = stage.take(noise(1_000)).await.unwrap();
+    service.stop().await;
+    let taken = stage.take(noise(1_000)).await.unwrap_err();
+    assert!(matches!(taken, MediaError::Away(_)) && taken.retry_after().is_some(), "{taken:?}");
+    let read = stage.read(media.id, 0..10).await.unwrap_err();
+    assert!(matches!(read, MediaError::Away(_)), "{read:?}");
+    service.restart().await;
+    assert_eq!(stage.read(media.id, 0..1_000).await.unwrap(), noise(1_000));
+    stage.take(noise(1_000)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_bucket_that_does_not_know_us_keeps_nothing() {
+    let service = Service::start().await;
+    let place = service.place("coffee at four");
+    let stage = Stage::with(|config| Config { place, ..config }).await;
+    let taken = stage.take(noise(1_000)).await;
+    assert!(matches!(taken, Err(MediaError::Away(_))), "{taken:?}");
+    assert_eq!(service.kept(), 0);
+}
