@@ -77,6 +77,8 @@ pub struct Desk {
     under_way: Arc<Semaphore>,
     of_users: Mutex<HashMap<UserId, usize>>,
     painters: Arc<Semaphore>,
+    /// When it was opened: what was coming before that is lost with its process. One server at a time has a store.
+    pub(crate) opened_at: Timestamp,
     /// Something can go.
     pub(crate) loose: Notify,
     pub(crate) stop: CancellationToken,
@@ -118,6 +120,7 @@ impl Desk {
             under_way: Arc::new(Semaphore::new(config.at_once)),
             of_users: Mutex::new(HashMap::new()),
             painters: Arc::new(Semaphore::new(config.painters)),
+            opened_at: now(),
             loose: Notify::new(),
             stop: CancellationToken::new(),
             config,

@@ -55,7 +55,8 @@ pub(crate) async fn out(desk: &Desk) -> Result<(), MediaError> {
         let now = now();
         let before = |age: Duration| Timestamp(now.0 - i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
         let loose_before = before(desk.config.grace).max(TAKEN_BACK);
-        let sweep = Sweep { coming_before: before(COMING), loose_before, now, limit: AT_ONCE };
+        let coming_before = before(COMING).max(desk.opened_at);
+        let sweep = Sweep { coming_before, loose_before, now, limit: AT_ONCE };
         let erased = desk.store.shelf().sweep_media(sweep).await?;
         for id in &erased {
             desk.depot.delete(*id).await?;

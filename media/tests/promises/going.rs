@@ -1,8 +1,11 @@
 //! What is swept out.
 
 use crate::stage::{ANN, Stage, noise};
-use media::{Config, MediaError};
+use chat::MediaId;
+use media::{Config, Desk, MediaError};
 use std::time::{Duration, SystemTime};
+use store::seal::FileKey;
+use store::{Allowance, BegunMedia, NewMedia};
 
 #[tokio::test]
 async fn what_its_owner_deletes_is_gone_at_once_and_soon_from_the_disk() {
@@ -34,6 +37,24 @@ async fn what_was_erased_before_a_crash_is_deleted_after_it() {
     assert_eq!(stage.kept(), 1);
     stage.desk.sweep();
     stage.is_swept().await;
+}
+
+#[tokio::test]
+async fn what_was_coming_when_the_process_ended_is_swept_out_at_the_next_start() {
+    let stage = Stage::set().await;
+    let key = FileKey::fresh().unwrap();
+    let new = NewMedia { id: MediaId(7), owner: ANN, held: 1 << 20, key, at: store::stored::now() };
+    let begun = stage.store.shelf().begin_media(&new, Allowance { bytes: 2 << 20, count: 10 }).await.unwrap();
+    assert_eq!(begun, BegunMedia::Begun);
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    let desk = Desk::open(Config::in_folder(stage.folder.path()), stage.store.clone()).unwrap();
+    desk.sweep();
+    let gone = async {
+        while stage.store.shelf().unknown_media(&[new.id]).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
 }
 
 #[tokio::test]
