@@ -98,6 +98,7 @@ macro_rules! promises {
                 an_upload_is_there_when_it_is_finished
                 an_allowance_is_kept
                 who_can_hear_a_message_sees_what_it_names
+                newcomers_see_what_they_may_read
                 a_message_names_only_what_its_sender_sees
                 what_no_message_names_goes
                 what_ran_out_names_nothing

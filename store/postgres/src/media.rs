@@ -246,7 +246,7 @@ pub(crate) async fn there(
            where m.state = 2 and (m.owner_id = j.user_id or exists
                (select 1 from media_in i
                 join membership s on s.room_id = i.room_id and s.user_id = j.user_id
-                    and s.from_seq <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
+                    and coalesce(s.hears_from, s.from_seq) <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
                 where i.media_id = m.id))"#,
         &media,
         &users
@@ -320,7 +320,7 @@ pub(crate) async fn find_for(
            where m.id = $1 and m.state = 2 and (m.owner_id = $2 or exists
                (select 1 from media_in i
                 join membership s on s.room_id = i.room_id and s.user_id = $2
-                    and s.from_seq <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
+                    and coalesce(s.hears_from, s.from_seq) <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
                 where i.media_id = m.id and (i.expires_at is null or i.expires_at > $3))
                or exists
                (select 1 from portrait p

@@ -253,7 +253,7 @@ pub(crate) async fn there(
            where m.state = 2 and (m.owner_id = j.value ->> 1 or exists
                (select 1 from media_in i
                 cross join membership s on s.room_id = i.room_id and s.user_id = j.value ->> 1
-                    and s.from_seq <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
+                    and coalesce(s.hears_from, s.from_seq) <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
                 where i.media_id = m.id))"#,
         pairs
     );
@@ -330,7 +330,7 @@ pub(crate) async fn find_for(
            where m.id = ? and m.state = 2 and (m.owner_id = ? or exists
                (select 1 from media_in i
                 cross join membership s on s.room_id = i.room_id and s.user_id = ?
-                    and s.from_seq <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
+                    and coalesce(s.hears_from, s.from_seq) <= i.seq and (s.to_seq is null or s.to_seq >= i.seq)
                 where i.media_id = m.id and (i.expires_at is null or i.expires_at > ?))
                or exists
                (select 1 from portrait p

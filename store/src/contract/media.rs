@@ -3,7 +3,10 @@
 use super::bench::*;
 use crate::seal::FileKey;
 use crate::{Allowance, BegunMedia, Fate, NewAct, NewEntry, NewMedia, Portrait, Sweep};
-use chat::{Attached, Content, Kind, Media, MediaId, Picture, Timestamp, UserId};
+use chat::{
+    Attached, Change, Content, History, Joining, Kind, Media, MediaId, NewSettings, Picture, Timestamp,
+    UserId,
+};
 
 /// Room for ten bytes three times.
 const FEW: Allowance = Allowance { bytes: 1_000, count: 3 };
@@ -103,6 +106,20 @@ pub async fn who_can_hear_a_message_sees_what_it_names(bench: &dyn Bench) {
     assert!(sees(&scene, 7, BO).await && !sees(&scene, 7, CY).await);
     scene.put(judged(show(ANN, 7), 3)).await;
     assert!(sees(&scene, 7, CY).await);
+}
+
+/// Where newcomers may read what was said before they came, they see what it shows, and may pass it on.
+pub async fn newcomers_see_what_they_may_read(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    uploaded(&scene, 7, ANN).await;
+    scene.put(show(ANN, 7)).await;
+    let (join, history) = (Some(Joining::Open), Some(History::All));
+    let open = NewSettings { join, history, ..NewSettings::default() };
+    scene.put(changes(ANN, Change::Set(Box::new(open)))).await;
+    assert!(!sees(&scene, 7, CY).await);
+    assert_eq!(scene.put(changes(CY, Change::Join { who: person(CY), link: None })).await, stored(4, 1));
+    assert!(sees(&scene, 7, CY).await);
+    assert_eq!(scene.put(judged(show(CY, 7), 3)).await, stored(5, 2));
 }
 
 /// A message names only what its sender may see.
