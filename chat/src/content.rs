@@ -1,6 +1,6 @@
 //! What is said.
 
-use crate::{Media, MediaId, Mention, Seq};
+use crate::{Forwarded, Media, MediaId, Mention, Seq};
 use bytes::Bytes;
 use std::fmt;
 
@@ -222,6 +222,8 @@ pub struct Content {
     pub data: Option<Box<str>>,
     /// The upload it shows.
     pub media: Option<Attached>,
+    /// Where it was said first, if somebody only repeats it.
+    pub forwarded: Option<Box<Forwarded>>,
 }
 
 impl Content {
@@ -238,6 +240,17 @@ impl Content {
             mentions: Vec::new(),
             data: None,
             media: None,
+            forwarded: None,
+        }
+    }
+
+    /// Whether both say the same. What repeats the same message does, however that was worded meanwhile: a message that is
+    /// sent again is not another one.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Content) -> bool {
+        match (&self.forwarded, &other.forwarded) {
+            (Some(one), Some(other)) => one == other,
+            _ => self == other,
         }
     }
 

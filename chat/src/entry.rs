@@ -113,6 +113,15 @@ impl Act {
         }
     }
 
+    /// Whether both say or do the same, see [`Content::says_the_same`].
+    #[must_use]
+    pub fn says_the_same(&self, other: &Act) -> bool {
+        match (self, other) {
+            (Act::Said(one), Act::Said(other)) => one.says_the_same(other),
+            _ => self == other,
+        }
+    }
+
     /// What sort of entry this makes.
     #[must_use]
     pub fn kind(&self) -> Kind {

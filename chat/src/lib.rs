@@ -14,6 +14,8 @@ mod mention; // whom it calls
 
 mod media; // what was uploaded
 
+mod forwarded; // where it was said first
+
 mod content; // what is said
 
 mod sign; // a reaction in one sign
@@ -47,6 +49,7 @@ pub use denial::Denial;
 pub use draft::Draft;
 pub use entry::{Act, Entry, Seq};
 pub use event::{Event, EventKind};
+pub use forwarded::Forwarded;
 pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
 pub use media::{Media, MediaId, Picture};
 pub use mention::Mention;

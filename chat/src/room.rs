@@ -63,6 +63,14 @@ pub enum Ask {
     Say(Content),
     /// Let this be done to what was said.
     Do(Deed),
+    /// Let a message of another room be said here too, as it is worded now. Whoever knows that room makes an
+    /// [`Ask::Say`] of it, if who asks may read it.
+    Forward {
+        /// The other room.
+        room: Handle,
+        /// The message.
+        of: Seq,
+    },
 }
 
 impl Ask {
@@ -72,7 +80,7 @@ impl Ask {
             Ask::Say(content) => content.len(),
             Ask::Do(Deed::Edit { wording, .. }) => wording.len(),
             // A sign is short, or it would be none.
-            Ask::Do(_) => 0,
+            Ask::Do(_) | Ask::Forward { .. } => 0,
         }
     }
 
@@ -82,7 +90,7 @@ impl Ask {
         match self {
             Ask::Say(content) => &content.mentions,
             Ask::Do(Deed::Edit { wording, .. }) => &wording.mentions,
-            Ask::Do(_) => &[],
+            Ask::Do(_) | Ask::Forward { .. } => &[],
         }
     }
 
@@ -93,7 +101,7 @@ impl Ask {
             Ask::Do(Deed::Edit { wording, .. }) => {
                 wording.is_empty().then_some("the edit is empty; to take a message back, say `recall` of it")
             }
-            Ask::Do(_) => None,
+            Ask::Do(_) | Ask::Forward { .. } => None,
         }
     }
 }

@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chat::{
-    Ask, Attached, Content, Deed, Draft, Handle, Kind, Media, MediaId, Mention, Picture, Role, Seq, Sign,
-    Timestamp, Wording,
+    Ask, Attached, Content, Deed, Draft, Forwarded, Handle, Kind, Media, MediaId, Mention, Picture, Role,
+    Seq, Sign, Timestamp, Wording,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -79,6 +79,8 @@ struct Say<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    of_room: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
@@ -96,7 +98,14 @@ struct Say<'a> {
 pub(crate) fn ask(draft: Draft, ask: &Ask) -> Option<Bytes> {
     let draft = draft.0.to_string();
     let say = match ask {
-        Ask::Say(Content { kind, body, reply_to, mentions, data, media }) => Say {
+        Ask::Forward { room, of } => Say {
+            draft,
+            kind: Kind::Text.word(),
+            of: Some(of.0),
+            of_room: Some(room.as_str()),
+            ..Say::default()
+        },
+        Ask::Say(Content { kind, body, reply_to, mentions, data, media, .. }) => Say {
             draft,
             media: media.as_ref().map(|media| media.id().to_string()),
             kind: kind.word(),
@@ -191,6 +200,9 @@ struct Keys<'a> {
     role: Option<Cow<'a, str>>,
     until: Option<Cow<'a, str>>,
     settings: Option<settings::Keys<'a>>,
+    origin_room: Option<Cow<'a, str>>,
+    origin_seq: Option<u64>,
+    origin_from: Option<Cow<'a, str>>,
 }
 
 /// Reads what came on `said`.
@@ -268,8 +280,15 @@ fn content(kind: Kind, keys: Keys<'_>) -> Result<Content, Unreadable> {
         (None, None) => Bytes::new(),
     };
     let (reply_to, mentions) = (keys.reply_to.map(Seq), mentions(&keys.mentions)?);
+    let forwarded = match (&keys.origin_room, keys.origin_seq, &keys.origin_from) {
+        (Some(room), Some(seq), Some(from)) => {
+            Some(Box::new(Forwarded { room: handle(room)?, seq: Seq(seq), from: handle(from)? }))
+        }
+        _ => None,
+    };
+    let data = keys.data.map(|data| data.get().into());
     let media = keys.media.map(media).transpose()?;
-    Ok(Content { kind, body, reply_to, mentions, data: keys.data.map(|data| data.get().into()), media })
+    Ok(Content { kind, body, reply_to, mentions, data, media, forwarded })
 }
 
 /// What a later server may say beside this is left out.

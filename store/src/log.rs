@@ -86,6 +86,7 @@ impl NewAct {
     #[must_use]
     pub fn says_the_same(&self, other: &NewAct) -> bool {
         match (self, other) {
+            (NewAct::Say(content), NewAct::Say(other)) => content.says_the_same(other),
             (NewAct::Do { deed, .. }, NewAct::Do { deed: other, .. }) => deed == other,
             _ => self == other,
         }

@@ -75,8 +75,10 @@ struct Say {
     /// What sort of message; `text` without it. Or what is done to one: `edit`, `recall`, `react`, `unreact`, `pin`,
     /// `unpin`.
     kind: Option<String>,
-    /// The `seq` of the message that something is done to.
+    /// The `seq` of the message that something is done to, or that is said here too.
     of: Option<u64>,
+    /// The room of the message that shall be said here too, as it is worded now: with `of` and nothing else.
+    of_room: Option<Name>,
     /// The words.
     body: Option<String>,
     /// Or bytes that are no text, in base 64.
@@ -215,13 +217,14 @@ async fn get(ask: Ask, input: ThisMessage) -> Result<Message, Problem> {
 }
 
 async fn say(ask: Ask, input: Say) -> Result<Said, Problem> {
-    let Say { room, draft, kind, of, body, body_base64, reply_to, mentions, data, media } = input;
+    let Say { room, draft, kind, of, of_room, body, body_base64, reply_to, mentions, data, media } = input;
     let mut payload = Map::new();
     let mut put =
         |key: &str, value: Option<Value>| drop(value.map(|value| payload.insert(key.to_owned(), value)));
     put("draft", draft.map(Value::from));
     put("kind", kind.map(Value::from));
     put("of", of.map(Value::from));
+    put("of_room", of_room.map(|room| Value::from(room.0.as_str())));
     put("body", body.map(Value::from));
     put("body_base64", body_base64.map(Value::from));
     put("reply_to", reply_to.map(Value::from));

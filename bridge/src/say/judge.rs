@@ -1,9 +1,9 @@
 //! From topic and payload to a command.
 
-use super::{Not, Speaker, Spoken, direct, media};
+use super::{Not, Speaker, Spoken, direct, forward, media};
 use crate::core::Core;
 use crate::lane::{Command, EntryCommand, Judge, ReadCommand, Reply};
-use chat::{Ask, Draft, Handle, MessageSaid, Refusal, Say, Standing, UserId};
+use chat::{Ask, Draft, Handle, MessageSaid, Objection, Refusal, Say, Standing, UserId};
 use mqtt::packet::Version;
 use std::sync::Arc;
 use std::time::Instant;
@@ -43,11 +43,13 @@ pub(super) async fn command(
         Topic::Say(room) => {
             let said = read_said(address.format, spoken)?;
             let standing = standing(core, &room, speaker.user).await?;
+            let said = (said.0, forward::worded(core, speaker.user, said.1).await?);
             let said = media::look_up(core, speaker.user, said).await?;
             entry(core, speaker, spoken, standing, said).await
         }
         Topic::SayTo(user) => {
             let said = read_said(address.format, spoken)?;
+            let said = (said.0, forward::worded(core, speaker.user, said.1).await?);
             let said = media::look_up(core, speaker.user, said).await?;
             let room = direct::room_with(core, speaker, &user).await?;
             let standing = standing(core, &room, speaker.user).await?;
@@ -140,6 +142,8 @@ pub(crate) fn act(core: &Core, ask: Ask, standing: &Standing) -> Result<NewAct, 
     Ok(match ask {
         Ask::Say(content) => NewAct::Say(content),
         Ask::Do(deed) => NewAct::Do { deed, warrant: standing.warrant(core.config.windows)? },
+        // It was given its words before.
+        Ask::Forward { .. } => return Err(Objection::NoSuchMessage.into()),
     })
 }
 

@@ -7,6 +7,8 @@ mod judge; // from topic and payload to a command
 
 mod media; // what is known of an upload that it names
 
+mod forward; // what was said elsewhere
+
 mod direct; // the room of two
 
 pub(crate) use direct::room_with;

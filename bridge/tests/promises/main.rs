@@ -10,6 +10,8 @@ mod watched_store; // a store that shows when cursors are written, and can refus
 
 mod chat; // what is said is heard
 
+mod forward; // here and elsewhere
+
 mod handover; // from the log to live and back, whatever happens in between
 
 mod credentials; // what devices come in with

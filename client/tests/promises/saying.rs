@@ -11,6 +11,7 @@ async fn what_one_says_the_other_hears_under_the_number_of_the_receipt() {
         reply_to: Some(first.seq),
         mentions: vec![handle("ann").into()],
         data: Some(r#"{"sugar":2}"#.into()),
+        forwarded: None,
         ..Content::text("black \"please\"\n\u{1f375}")
     };
     let second = ann.say(&handle("tea"), answer.clone()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::bench::*;
 use crate::{Fate, NewEntry, Resend, SessionId};
-use chat::{Content, Kind, Origin, RoomId, Seq, Timestamp, UserId};
+use chat::{Content, Forwarded, Kind, Origin, RoomId, Seq, Timestamp, UserId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -52,6 +52,7 @@ pub async fn what_was_said_is_read_back_as_it_was_said(bench: &dyn Bench) {
         mentions: vec![called(BO).into(), called(CY).into()],
         data: Some(r#"{"w": 1.0}"#.into()),
         media: None,
+        forwarded: Some(Box::new(Forwarded { room: name("attic"), seq: Seq(41), from: called(CY) })),
     };
     let entry = NewEntry {
         origin: Some(Origin(-5)),

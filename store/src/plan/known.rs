@@ -153,7 +153,7 @@ impl Found {
     fn holds(&self, kind: Kind, keys: &Keys, act: &Act) -> bool {
         let place = Place { room: self.room, seq: self.seq, sender: self.sender, kind };
         let opened = keys.get(&(self.room, self.sender)).map(|key| open_words(key, place, self.body.clone()));
-        matches!(opened, Some(Ok(found)) if found == *act)
+        matches!(opened, Some(Ok(found)) if found.says_the_same(act))
     }
 
     /// Whether it tells this fact, in clear.

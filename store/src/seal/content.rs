@@ -7,13 +7,15 @@ use super::settings;
 use crate::Error;
 use bytes::Bytes;
 use chat::{
-    Act, Attached, Content, Deed, Event, EventKind, Handle, Kind, MediaId, Mention, Role, RoomId, Seq, Sign,
-    Timestamp, UserId, Wording,
+    Act, Attached, Content, Deed, Event, EventKind, Forwarded, Handle, Kind, MediaId, Mention, Role, RoomId,
+    Seq, Sign, Timestamp, UserId, Wording,
 };
 use serde::{Deserialize, Serialize};
 
 /// The first byte of what is packed, so that later programs know how to read it.
 const FORM: u8 = 1;
+/// The same of a message that repeats another one.
+const FORWARDED: u8 = 3;
 
 /// The first byte of a message that names an upload: what is known of that stands before the rest.
 const FORM_WITH_MEDIA: u8 = 2;
@@ -40,6 +42,20 @@ struct Packed<'a> {
     mentions: Vec<&'a str>,
     #[serde(borrow)]
     data: Option<&'a str>,
+}
+
+/// A message that repeats another one, and where that is.
+#[derive(Serialize, Deserialize)]
+struct PackedForwarded<'a> {
+    #[serde(borrow)]
+    content: Packed<'a>,
+    #[serde(borrow)]
+    media: Option<(i64, PackedMedia<'a>)>,
+    #[serde(borrow)]
+    room: &'a str,
+    seq: u64,
+    #[serde(borrow)]
+    from: &'a str,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,13 +102,20 @@ pub fn seal_content(key: &SenderKey, place: Place, content: &Content) -> Result<
         mentions: content.mentions.iter().map(Mention::as_str).collect(),
         data: content.data.as_deref(),
     };
-    let packed = match &content.media {
-        None => pack(&packed)?,
-        Some(Attached::Known(media)) => {
-            pack_as(FORM_WITH_MEDIA, &(media.id.0, PackedMedia::of(media), packed))?
-        }
+    let media = match &content.media {
+        None => None,
+        Some(Attached::Known(media)) => Some((media.id.0, PackedMedia::of(media))),
         Some(Attached::Named(_)) => {
             return Err(Error::Broken("a message names an upload that nobody looked up".into()));
+        }
+    };
+    let packed = match (&content.forwarded, media) {
+        (None, None) => pack(&packed)?,
+        (None, Some((id, media))) => pack_as(FORM_WITH_MEDIA, &(id, media, packed))?,
+        (Some(origin), media) => {
+            let Forwarded { room, seq, from } = &**origin;
+            let (room, from) = (room.as_str(), from.as_str());
+            pack_as(FORWARDED, &PackedForwarded { content: packed, media, room, seq: seq.0, from })?
         }
     };
     key.0.seal(&place.bytes(), packed)
@@ -150,12 +173,18 @@ pub fn open_words(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Act,
 }
 
 fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
-    let (media, packed): (_, Packed<'_>) = match plain.first() {
+    let known = |(id, media): (i64, PackedMedia<'_>)| Attached::Known(Box::new(media.media(MediaId(id))));
+    let (packed, media, forwarded) = match plain.first() {
         Some(&FORM_WITH_MEDIA) => {
             let (id, media, packed): (i64, PackedMedia<'_>, _) = unpack_as(FORM_WITH_MEDIA, plain)?;
-            (Some(Attached::Known(Box::new(media.media(MediaId(id))))), packed)
+            (packed, Some(known((id, media))), None)
         }
-        _ => (None, unpack(plain)?),
+        Some(&FORWARDED) => {
+            let PackedForwarded { content, media, room, seq, from } = unpack_as(FORWARDED, plain)?;
+            let origin = Forwarded { room: handle(room)?, seq: Seq(seq), from: handle(from)? };
+            (content, media.map(known), Some(Box::new(origin)))
+        }
+        _ => (unpack(plain)?, None, None),
     };
     Ok(Content {
         media,
@@ -164,6 +193,7 @@ fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
         reply_to: packed.reply_to.map(Seq),
         mentions: mentions(packed.mentions)?,
         data: packed.data.map(Into::into),
+        forwarded,
     })
 }
 
@@ -320,6 +350,7 @@ mod tests {
                 name: Some("kettle.png".into()),
                 picture: None,
             }))),
+            forwarded: None,
         };
         (place, content)
     }
@@ -329,9 +360,13 @@ mod tests {
         let (room, _) = MasterKey::from_text(KEY).unwrap().make_room_key(RoomId(7)).unwrap();
         let (place, content) = said();
         let key = room.sender_key(&new_salt().unwrap(), place.sender).unwrap();
-        let sealed = seal_content(&key, place, &content).unwrap();
-        assert!(!sealed.windows(6).any(|part| part == b"kettle"));
-        assert_eq!(open_words(&key, place, sealed).unwrap(), Act::Said(content));
+        let (tea, ann) = (Handle::new("tea").unwrap(), Handle::new("ann").unwrap());
+        let origin = Some(Box::new(Forwarded { room: tea, seq: Seq(9), from: ann }));
+        for content in [Content { forwarded: origin, ..content.clone() }, content] {
+            let sealed = seal_content(&key, place, &content).unwrap();
+            assert!(!sealed.windows(6).any(|part| part == b"kettle"));
+            assert_eq!(open_words(&key, place, sealed).unwrap(), Act::Said(content));
+        }
     }
 
     #[test]

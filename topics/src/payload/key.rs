@@ -43,6 +43,10 @@ pub(super) enum Key {
     Problem,
     Params,
     Once,
+    OfRoom,
+    OriginRoom,
+    OriginSeq,
+    OriginFrom,
 }
 
 /// What stands under a key that clients write.
@@ -89,6 +93,10 @@ impl Key {
             Key::Until => ("until", Some(21)),
             Key::Settings => ("settings", Some(22)),
             Key::Media => ("media", Some(17)),
+            Key::OfRoom => ("of_room", Some(18)),
+            Key::OriginRoom => ("origin_room", Some(19)),
+            Key::OriginSeq => ("origin_seq", Some(23)),
+            Key::OriginFrom => ("origin_from", Some(24)),
             Key::Refused => ("refused", Some(32)),
             Key::Topic => ("topic", Some(33)),
             Key::Packet => ("packet", Some(34)),

@@ -48,6 +48,11 @@ pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq
             properties.extend(content.reply_to.map(|seq| property("reply_to", seq)));
             properties.extend(content.mentions.iter().map(|who| property("mention", who)));
             properties.extend(content.media.as_ref().map(|media| property("media", media.id())));
+            if let Some(origin) = &content.forwarded {
+                properties.push(property("origin_room", &origin.room));
+                properties.push(property("origin_seq", origin.seq));
+                properties.push(property("origin_from", &origin.from));
+            }
         }
         Act::Did(deed) => {
             properties.push(property("of", deed.of()));
@@ -120,6 +125,11 @@ fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -
             object.number_if(Key::ReplyTo, content.reply_to.map(|seq| seq.0));
             if let Some(attached) = &content.media {
                 object.json(Key::Media, &media::written(attached));
+            }
+            if let Some(origin) = &content.forwarded {
+                object.text(Key::OriginRoom, origin.room.as_str());
+                object.number(Key::OriginSeq, origin.seq.0);
+                object.text(Key::OriginFrom, origin.from.as_str());
             }
         }
         Act::Did(deed) => object.number(Key::Of, deed.of().0),

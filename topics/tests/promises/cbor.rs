@@ -16,7 +16,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 fn taken(payload: impl Into<Vec<u8>>) -> Result<(Option<Draft>, Content), String> {
     match asked(&payload.into().into())? {
         (draft, Ask::Say(content)) => Ok((draft, content)),
-        (_, Ask::Do(deed)) => panic!("no message: {deed:?}"),
+        (_, other) => panic!("no message: {other:?}"),
     }
 }
 

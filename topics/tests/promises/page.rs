@@ -73,6 +73,11 @@ fn what_is_heard_right_below_a_message_is_that_message() {
             pairs += 1;
             let (heard, content) = match (told.act, ask) {
                 (Act::Said(heard), Ask::Say(content)) => (heard, content),
+                (Act::Said(heard), Ask::Forward { room, of }) => {
+                    let origin = heard.forwarded.unwrap();
+                    assert_eq!((origin.room, origin.seq), (room, of));
+                    continue;
+                }
                 (act, ask) => {
                     assert_eq!(act, Act::Did(deed(ask)));
                     continue;
@@ -91,7 +96,7 @@ fn what_is_heard_right_below_a_message_is_that_message() {
 fn deed(ask: Ask) -> chat::Deed {
     match ask {
         Ask::Do(deed) => deed,
-        Ask::Say(content) => panic!("a message was heard as something else: {content:?}"),
+        other => panic!("a message was heard as something else: {other:?}"),
     }
 }
 

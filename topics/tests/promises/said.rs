@@ -36,6 +36,7 @@ fn picture() -> Content {
         mentions: vec![handle("bo").into(), handle("cy").into()],
         data: Some(r#"{"w":640}"#.into()),
         media: None,
+        forwarded: None,
     }
 }
 
@@ -237,6 +238,7 @@ proptest! {
             mentions: vec![handle("bo").into()],
             data: data.map(|data| serde_json::to_string(&data).unwrap().into()),
             media: None,
+            forwarded: None,
         };
         let mut heard = as_json(&entry(Act::Said(content.clone())), None);
         for key in ["room", "seq", "from", "at", "n"] {

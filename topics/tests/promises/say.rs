@@ -5,8 +5,15 @@ use topics::Format;
 use topics::payload::PayloadError;
 use topics::payload::say::{SayProperties, read};
 
-const NONE: SayProperties<'static> =
-    SayProperties { draft: None, kind: None, of: None, reply_to: None, media: None, mentions: Vec::new() };
+const NONE: SayProperties<'static> = SayProperties {
+    draft: None,
+    kind: None,
+    of: None,
+    of_room: None,
+    reply_to: None,
+    media: None,
+    mentions: Vec::new(),
+};
 
 fn json(payload: &'static str) -> Result<(Option<Draft>, Ask), PayloadError> {
     read(Format::Json, &Bytes::from_static(payload.as_bytes()), &NONE)
@@ -15,7 +22,7 @@ fn json(payload: &'static str) -> Result<(Option<Draft>, Ask), PayloadError> {
 fn message(ask: Ask) -> Content {
     match ask {
         Ask::Say(content) => content,
-        Ask::Do(deed) => panic!("no message: {deed:?}"),
+        other => panic!("no message: {other:?}"),
     }
 }
 
@@ -44,6 +51,7 @@ fn an_object_says_all_it_holds() {
             mentions: vec![handle("bo").into(), handle("cy").into()],
             data: Some(r#"{"w" : 640, "alt":["\u00e9"]}"#.into()),
             media: None,
+            forwarded: None,
         }
     );
 }
@@ -190,8 +198,23 @@ fn what_is_done_to_a_message_says_to_which() {
 }
 
 #[test]
+fn what_was_said_elsewhere_is_named_by_its_room_and_place() {
+    let forward = || Ok((None, Ask::Forward { room: handle("attic"), of: Seq(41) }));
+    assert_eq!(json(r#"{"of":41,"of_room":"attic"}"#), forward());
+    let beside = SayProperties { of: Some("41"), of_room: Some("attic"), ..NONE };
+    assert_eq!(read(Format::Plain, &Bytes::new(), &beside), forward());
+    assert!(matches!(
+        json(r#"{"of":41,"of_room":"Attic"}"#),
+        Err(PayloadError::Wrong { key: "of_room", .. })
+    ));
+}
+
+#[test]
 fn what_a_kind_has_no_use_for_is_refused() {
     for (payload, words) in [
+        (r#"{"of_room":"attic"}"#, "`of` must be a whole number from 1"),
+        (r#"{"of":1,"of_room":"attic","body":"x"}"#, "`body` means nothing with kind `text`"),
+        (r#"{"of":1,"of_room":"attic","kind":"pin"}"#, "`of_room` means nothing with kind `pin`"),
         (r#"{"kind":"edit","body":"off"}"#, "`of` must be a whole number from 1"),
         (r#"{"kind":"recall"}"#, "`of` must be a whole number from 1"),
         (r#"{"kind":"edit","of":0,"body":"off"}"#, "`of` must be a whole number from 1"),

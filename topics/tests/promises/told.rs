@@ -5,8 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chat::{
-    Act, Ask, Attached, Content, Deed, Draft, Entry, Event, EventKind, Handle, Kind, Media, MediaId, Mention,
-    Picture, Sign, Wording,
+    Act, Ask, Attached, Content, Deed, Draft, Entry, Event, EventKind, Forwarded, Handle, Kind, Media,
+    MediaId, Mention, Picture, Sign, Wording,
 };
 use chat::{
     Denial, History, Joining, Member, NewSettings, Objection, Policy, Refusal, Role, RoomId, RoomKind,
@@ -135,6 +135,13 @@ pub(crate) fn seq(value: &Value, key: &str) -> Option<Seq> {
     value.get(key).map(|seq| Seq(seq.as_u64().unwrap()))
 }
 
+/// Where it was said first.
+fn forwarded(heard: &Value) -> Option<Box<Forwarded>> {
+    let seq = seq(heard, "origin_seq")?;
+    let name = |key| handle(text(heard, key));
+    Some(Box::new(Forwarded { room: name("origin_room"), seq, from: name("origin_from") }))
+}
+
 /// Whom it calls.
 fn mentions(heard: &Value) -> Vec<Mention> {
     let list = heard.get("mentions").and_then(Value::as_array);
@@ -223,6 +230,7 @@ pub(crate) fn act(heard: &Value) -> Act {
             mentions: mentions(heard),
             data: heard.get("data").map(|data| data.to_string().into()),
             media: heard.get("media").map(media),
+            forwarded: forwarded(heard),
         }),
     }
 }
@@ -274,6 +282,7 @@ pub(crate) fn done(ask: Ask) -> Act {
     match ask {
         Ask::Say(content) => Act::Said(content),
         Ask::Do(deed) => Act::Did(deed),
+        Ask::Forward { .. } => panic!("what another room says is not known here"),
     }
 }
 

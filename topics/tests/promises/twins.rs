@@ -3,7 +3,7 @@
 use crate::handle;
 use crate::told::{entry, refusals, told, written};
 use bytes::Bytes;
-use chat::{Act, Ask, Content, Deed, Draft, Entry, Kind, Mention, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Ask, Content, Deed, Draft, Entry, Forwarded, Kind, Mention, RoomId, Seq, Timestamp, UserId};
 use minicbor::Encoder;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ fn meaning(ask: &Ask) -> (Ask, Option<Value>) {
     let data = match &mut ask {
         Ask::Say(content) => content.data.take(),
         Ask::Do(Deed::Edit { wording, .. }) => wording.data.take(),
-        Ask::Do(_) => None,
+        Ask::Do(_) | Ask::Forward { .. } => None,
     };
     (ask, data.map(|data| serde_json::from_str(&data).unwrap()))
 }
@@ -266,14 +266,20 @@ fn contents() -> impl Strategy<Value = Content> {
         prop::option::of(1..=u64::MAX / 2),
         prop::collection::vec(prop_oneof![Just(handle("bo").into()), Just(Mention::All)], 0..50),
         prop::option::of(prop::collection::btree_map(any::<String>(), anything(), 0..5)),
+        prop::option::of(
+            (1..=u64::MAX / 2).prop_map(|seq| {
+                Box::new(Forwarded { room: handle("tea"), seq: Seq(seq), from: handle("bo") })
+            }),
+        ),
     )
-        .prop_map(|(kind, body, reply_to, mentions, data)| Content {
+        .prop_map(|(kind, body, reply_to, mentions, data, forwarded)| Content {
             kind: Kind::said_by_clients(kind).unwrap(),
             body: body.into(),
             reply_to: reply_to.map(Seq),
             mentions,
             data: data.map(|data| serde_json::to_string(&data).unwrap().into()),
             media: None,
+            forwarded,
         })
 }
 
@@ -296,6 +302,8 @@ proptest! {
 
     #[test]
     fn whatever_is_heard_in_json_can_be_said_in_cbor(content in contents()) {
+        // Where it was said first is the server's to tell.
+        let content = Content { forwarded: None, ..content };
         let told = json!({"seq": 1, "n": 0, "from": "ann", "at": "2026-11-23T10:00:00.123Z", "kind": "left", "user": "bo"});
         let [mut json, _] = heard(&Entry { act: Act::Said(content.clone()), ..entry(&told) }, None);
         for key in ["room", "seq", "from", "at", "n"] {

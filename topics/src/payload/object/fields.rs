@@ -9,7 +9,7 @@ use chat::Mention;
 use std::borrow::Cow;
 
 /// The most keys that an object from a client may have.
-const MOST: usize = 9;
+const MOST: usize = 10;
 
 /// Reads an object that may have these keys and no other, each once.
 ///

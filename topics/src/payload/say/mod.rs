@@ -25,7 +25,7 @@ use super::object::{Notation, standing_alone};
 use super::read::as_seq;
 use crate::Format;
 use bytes::Bytes;
-use chat::{Ask, Draft, Kind, MediaId, Mention, Seq};
+use chat::{Ask, Draft, Handle, Kind, MediaId, Mention, Seq};
 use parts::Parts;
 
 /// Reads what is asked for, and the draft it is asked under. A body is not copied unless something in it was
@@ -88,8 +88,13 @@ fn as_it_stands(body: Bytes, properties: &SayProperties<'_>) -> Result<Ask, Payl
         mentions,
         data: None,
         media: properties.media.map(media).transpose()?,
+        of_room: properties.of_room.map(of_room).transpose()?,
     };
     parts.ask()
+}
+
+fn of_room(room: &str) -> Result<Handle, PayloadError> {
+    Handle::new(room).map_err(|_| PayloadError::Wrong { key: "of_room", expected: "the handle of a room" })
 }
 
 fn mention(who: &str) -> Result<Mention, PayloadError> {

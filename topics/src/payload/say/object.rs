@@ -1,7 +1,7 @@
 //! The object of a say.
 
 use super::parts::Parts;
-use super::{draft, kind};
+use super::{draft, kind, of_room};
 use crate::payload::PayloadError;
 use crate::payload::key::Key;
 use crate::payload::object::Notation;
@@ -23,6 +23,7 @@ const KEYS: &[Key] = &[
     Key::Mentions,
     Key::Data,
     Key::Media,
+    Key::OfRoom,
 ];
 
 /// Reads the object. `payload` begins like one.
@@ -37,6 +38,7 @@ pub(super) fn read(notation: Notation, payload: &Bytes) -> Result<(Option<Draft>
         mentions: said.names(Key::Mentions)?,
         data: said.data(Key::Data)?,
         media: media(&mut said)?,
+        of_room: said.text(Key::OfRoom)?.map(|room| of_room(&room)).transpose()?,
     };
     Ok((draft, parts.ask()?))
 }

@@ -2,7 +2,7 @@
 
 use crate::payload::PayloadError;
 use bytes::Bytes;
-use chat::{Ask, Attached, Content, Deed, Kind, MediaId, Mention, Seq, Sign, Wording};
+use chat::{Ask, Attached, Content, Deed, Handle, Kind, MediaId, Mention, Seq, Sign, Wording};
 
 /// What a key with the place of an entry must hold.
 pub(super) const A_PLACE: &str = "a whole number from 1";
@@ -16,6 +16,7 @@ pub(super) struct Parts {
     pub(super) mentions: Vec<Mention>,
     pub(super) data: Option<Box<str>>,
     pub(super) media: Option<MediaId>,
+    pub(super) of_room: Option<Handle>,
 }
 
 impl Parts {
@@ -24,7 +25,12 @@ impl Parts {
     /// # Errors
     /// [`PayloadError::Misplaced`] for a part that the kind has no use for, and [`PayloadError::Wrong`] for a deed
     /// that doesn't say to what it is done.
-    pub(super) fn ask(self) -> Result<Ask, PayloadError> {
+    pub(super) fn ask(mut self) -> Result<Ask, PayloadError> {
+        if let Some(room) = self.of_room.take() {
+            // It says what the other message says, and nothing else.
+            self.has_no("of_room", self.kind != Kind::Text)?;
+            return Ok(Ask::Forward { room, of: self.lone_target()? });
+        }
         match self.kind {
             Kind::Edit => {
                 self.has_no("media", self.media.is_some())?;
@@ -43,7 +49,7 @@ impl Parts {
                 self.has_no("media", self.media.is_some() && !kind.may_carry())?;
                 let Parts { body, reply_to, mentions, data, media, .. } = self;
                 let media = media.map(Attached::Named);
-                Ok(Ask::Say(Content { kind, body, reply_to, mentions, data, media }))
+                Ok(Ask::Say(Content { kind, body, reply_to, mentions, data, media, forwarded: None }))
             }
         }
     }

@@ -12,6 +12,8 @@ pub struct SayProperties<'a> {
     pub kind: Option<&'a str>,
     /// `of`, for a payload that is no object.
     pub of: Option<&'a str>,
+    /// `of_room`, for a payload that is no object.
+    pub of_room: Option<&'a str>,
     /// `reply_to`, for a payload that is no object.
     pub reply_to: Option<&'a str>,
     /// `media`, for a payload that is no object.
@@ -35,6 +37,7 @@ impl<'a> SayProperties<'a> {
                 "draft" => once("draft", &mut picked.draft, value)?,
                 "kind" => once("kind", &mut picked.kind, value)?,
                 "of" => once("of", &mut picked.of, value)?,
+                "of_room" => once("of_room", &mut picked.of_room, value)?,
                 "reply_to" => once("reply_to", &mut picked.reply_to, value)?,
                 "media" => once("media", &mut picked.media, value)?,
                 "mention" => picked.mention(value)?,
