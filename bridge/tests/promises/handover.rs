@@ -1,6 +1,6 @@
 //! From the log to live and back, whatever happens in between.
 //!
-//! Random messages, slow readers, reconnects, joins and leaves, against a model so simple that it can't be wrong:
+//! Random messages and what is done to them, slow readers, reconnects, joins and leaves, against a model so simple that it can't be wrong:
 //! the log itself says who was a member when, and a device must hear every entry of its user's memberships
 //! after its first subscription, in order and once.
 
@@ -9,12 +9,21 @@ use crate::device::{Device, Got, Manner};
 use chat::{Act, Entry, RoomId, Seq, Timestamp};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
-use store::Store;
+use store::{Account, Store};
 
 const PEOPLE: [&str; 3] = ["ann", "bo", "cy"];
 const ROOMS: [&str; 3] = ["tea", "den", "yard"];
 /// Devices, by whose they are.
 const DEVICES: [(&str, &str); 4] = [("ann", "phone"), ("bo", "phone"), ("bo", "watch"), ("cy", "phone")];
+
+/// What is done to messages. A recall erases edits that were heard, so that no log could be the judge of it.
+const DEEDS: [&str; 5] = [
+    r#""kind":"edit","body":"or so","mentions":["bo"]"#,
+    r#""kind":"react","body":"+1""#,
+    r#""kind":"unreact","body":"+1""#,
+    r#""kind":"pin""#,
+    r#""kind":"unpin""#,
+];
 
 /// One thing that happens.
 #[derive(Debug, Clone)]
@@ -23,6 +32,19 @@ enum Event {
         who: usize,
         room: usize,
         times: u8,
+    },
+    /// Something is done to one of the last few entries, whatever it is.
+    Do {
+        who: usize,
+        room: usize,
+        back: u64,
+        deed: usize,
+    },
+    /// Somebody has read up to one of them.
+    Mark {
+        who: usize,
+        room: usize,
+        back: u64,
     },
     Join {
         who: usize,
@@ -51,6 +73,9 @@ fn event() -> impl Strategy<Value = Event> {
     let device = 0..DEVICES.len();
     prop_oneof![
         6 => (who.clone(), room.clone(), 1..12_u8).prop_map(|(who, room, times)| Event::Say { who, room, times }),
+        3 => (who.clone(), room.clone(), 0..6_u64, 0..DEEDS.len())
+            .prop_map(|(who, room, back, deed)| Event::Do { who, room, back, deed }),
+        2 => (who.clone(), room.clone(), 0..6_u64).prop_map(|(who, room, back)| Event::Mark { who, room, back }),
         2 => (who.clone(), room.clone()).prop_map(|(who, room)| Event::Join { who, room }),
         2 => (who, room.clone()).prop_map(|(who, room)| Event::Leave { who, room }),
         3 => device.clone().prop_map(Event::Connect),
@@ -101,6 +126,8 @@ impl Play {
                     self.say(who, room, n).await;
                 }
             }
+            Event::Do { who, room, back, deed } => self.does(who, room, back, DEEDS[deed]).await,
+            Event::Mark { who, room, back } => self.mark(who, room, back).await,
             Event::Join { who, room } => self.company.join(ROOMS[room], PEOPLE[who]).await,
             Event::Leave { who, room } => self.company.leave(ROOMS[room], PEOPLE[who]).await,
             Event::Connect(device) => self.connect(device).await,
@@ -114,6 +141,28 @@ impl Play {
     async fn say(&self, who: usize, room: usize, n: u8) {
         let (user, room) = (crate::company::handle(PEOPLE[who]), crate::company::handle(ROOMS[room]));
         drop(self.company.bridge.say(&user, &room, &format!("{n}")).await);
+    }
+
+    /// What can't be done is refused, and another promise.
+    async fn does(&self, who: usize, room: usize, back: u64, deed: &str) {
+        let (by, name) = (self.account(who).await, crate::company::handle(ROOMS[room]));
+        let of = self.last(room).await.saturating_sub(back).max(1);
+        let payload = format!(r#"{{"of":{of},{deed}}}"#);
+        drop(self.company.bridge.say_json(&by, &name, payload.into()).await);
+    }
+
+    async fn mark(&self, who: usize, room: usize, back: u64) {
+        let (by, name) = (self.account(who).await, crate::company::handle(ROOMS[room]));
+        let seq = Seq(self.last(room).await.saturating_sub(back).max(1));
+        drop(self.company.bridge.mark_read(&by, &name, seq).await);
+    }
+
+    async fn account(&self, who: usize) -> Account {
+        self.company.store.account(&crate::company::handle(PEOPLE[who])).await.unwrap().unwrap()
+    }
+
+    async fn last(&self, room: usize) -> u64 {
+        self.company.store.heads(&[self.ids[room]]).await.unwrap()[0].last_seq.0
     }
 
     async fn connect(&mut self, device: usize) {
@@ -187,12 +236,35 @@ impl Play {
             prop_assert!(log.iter().zip(1..).all(|(entry, seq)| entry.seq == Seq(seq)), "the log is dense");
             logs.insert(id, log);
         }
+        for who in 0..PEOPLE.len() {
+            self.list_agrees(who, &logs).await?;
+        }
         for (ears, (who, _)) in self.ears.iter_mut().zip(DEVICES) {
             let begin = ears.begin.take().unwrap();
             let expected: BTreeMap<RoomId, Vec<u64>> =
                 logs.iter().map(|(id, log)| (*id, audible(log, who, begin[id]))).collect();
             ears.read_to_the_end(&expected).await;
             ears.check(&expected)?;
+        }
+        Ok(())
+    }
+    /// A list has the rooms one is in, and counts what the log has after the mark.
+    async fn list_agrees(&self, who: usize, logs: &HashMap<RoomId, Vec<Entry>>) -> Result<(), TestCaseError> {
+        let user = self.account(who).await.id;
+        let lists = self.company.store.conversations();
+        let list = lists.list(user, None, None, 200, Timestamp(0)).await.unwrap();
+        let is_in = |log: &Vec<Entry>| {
+            let last = log.last().map_or(Seq::ZERO, |last| last.seq);
+            audible(log, PEOPLE[who], last.before()).contains(&last.0)
+                && !matches!(log.last(), Some(Entry { act: Act::Left { who: left }, .. }) if left.as_str() == PEOPLE[who])
+        };
+        let rooms = logs.values().filter(|log| is_in(log)).count();
+        prop_assert_eq!(list.len(), rooms, "the rooms of {}", PEOPLE[who]);
+        for one in list {
+            let log = &logs[&one.room];
+            let unread =
+                log.iter().filter(|entry| entry.seq > one.read_seq && entry.act.kind().counts()).count();
+            prop_assert_eq!((one.last_seq.0, one.unread), (log.len() as u64, unread as u64));
         }
         Ok(())
     }
