@@ -43,13 +43,13 @@ def measure(ground: Ground) -> Iterator[Figure]:
     """Everybody is in 200 rooms, of 20,000. First the log grows, then the same people speak in all their rooms in turn
     while some of them ask for their list, for what changed in it, and for pages of history: the newest, and anywhere."""
     size = ground.size
-    pairs, rooms = size.of(PAIRS, least=READERS), size.of(ROOMS, least=2)
+    pairs, rooms = size.of(PAIRS, least=2), size.of(ROOMS, least=2)
     load = [*few_rooms(size), "--rooms-each", str(rooms)]
     with ground.server() as server:
         first = server.put("rooms are made, warm-up", load, size.seconds)
         said = fill(server, load, size.of(MESSAGES), acknowledged(first))
         yield Figure("messages said", said)
-        people = [f"bench-{rooms}-2-{pairs}-{row}-0" for row in range(READERS)]
+        people = [f"bench-{rooms}-2-{pairs}-{row}-0" for row in range(min(READERS, pairs))]
         with Readers(server, people, rooms) as readers:
             steady = ["latency", "--pairs", str(pairs), "--rooms-each", str(rooms), "--rate", str(_rate(size))]
             report = server.put("they ask while others say", steady, SECONDS if size.is_full else size.seconds)
