@@ -60,6 +60,7 @@ impl Bridge {
             doorkeeper: Doorkeeper::new(&config, key),
             pace: Pace::of_messages(&config),
             strangers: Pace::of_strangers(&config),
+            room_pace: Pace::of_rooms(&config),
             config,
             store,
             // Numbers of an earlier life of the server are smaller: a million a millisecond are enough for it.

@@ -24,6 +24,10 @@ pub struct Config {
     pub say_rate: Option<NonZeroU32>,
     /// Messages one user may say at once before the rate counts.
     pub say_burst: NonZeroU32,
+    /// Messages a second that one room takes for long, whoever says them; none for no limit. Each goes to all of its members.
+    pub room_rate: Option<NonZeroU32>,
+    /// Messages that one room takes at once before the rate counts.
+    pub room_burst: NonZeroU32,
     /// How long an account counts as new: spam comes from accounts that were made for it. None are for zero.
     pub new_for: Duration,
     /// Messages a second of a new account, where others have a limit.
@@ -84,6 +88,8 @@ impl Default for Config {
             cursor_interval: Duration::from_secs(30),
             say_rate: Some(RATE),
             say_burst: BURST,
+            room_rate: None,
+            room_burst: BURST,
             new_for: Duration::from_hours(24),
             new_rate: NEW_RATE,
             new_burst: NEW_BURST,

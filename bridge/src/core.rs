@@ -11,8 +11,8 @@ use crate::session::{People, Session, catch_up};
 use crate::share::Shares;
 use crate::slots::Slots;
 use crate::standings::Standings;
-use chat::Timestamp;
 use chat::snowflake::Snowflakes;
+use chat::{RoomId, Timestamp};
 use parking_lot::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, Weak};
@@ -39,6 +39,8 @@ pub(crate) struct Core {
     pub(crate) doorkeeper: Doorkeeper,
     pub(crate) standings: Standings,
     pub(crate) pace: Pace,
+    /// How fast rooms take what is said.
+    pub(crate) room_pace: Pace<RoomId>,
     /// How many strangers somebody writes to.
     pub(crate) strangers: Pace,
     pub(crate) lane: Lane,

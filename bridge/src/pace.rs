@@ -8,16 +8,17 @@ use crate::config::Config;
 use crate::core::Core;
 use crate::lane::Command;
 use crate::session::Session;
-use chat::UserId;
 use chat::snowflake::made_at;
+use chat::{RoomId, UserId};
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
+use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// Users whose pace is known: who is pushed out begins with a fresh burst, which is the harmless mistake.
+/// Users, or rooms, whose pace is known: who is pushed out begins with a fresh burst, which is the harmless mistake.
 const REMEMBERED: usize = 65_536;
 /// Commands of one session that wait their turn: more than the broker lets wait of both kinds of QoS, so a place is
 /// always free.
@@ -27,12 +28,12 @@ const DAY: Duration = Duration::from_hours(24);
 /// How long an empty line waits for a sender that has not sent yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// One moment for each user who speaks, over all devices: when the next message would be exactly in time.
-pub(crate) struct Pace {
+/// One moment for each user who speaks, over all devices, or for each room: when the next message would be exactly in time.
+pub(crate) struct Pace<K = UserId> {
     rule: Option<Rule>,
     /// For accounts that are new.
     new: Option<Rule>,
-    users: Cache<UserId, Arc<Mutex<Instant>>>,
+    moments: Cache<K, Arc<Mutex<Instant>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -67,25 +68,39 @@ impl Pace {
         let usual = config.say_rate.map(|rate| rule(rate, config.say_burst));
         // Nobody has less because they are no longer new.
         let new = usual.map(|usual| if new.interval > usual.interval { new } else { usual });
-        Pace { rule: usual, new, users: Cache::new(REMEMBERED) }
+        Pace { rule: usual, new, moments: Cache::new(REMEMBERED) }
     }
 
     /// How many strangers a day.
     pub(crate) fn of_strangers(config: &Config) -> Pace {
         let rule = |count: Option<NonZeroU32>| count.map(|count| Rule::new(DAY, count, count));
-        Pace { rule: rule(config.strangers), new: rule(config.new_strangers), users: Cache::new(REMEMBERED) }
+        Pace {
+            rule: rule(config.strangers),
+            new: rule(config.new_strangers),
+            moments: Cache::new(REMEMBERED),
+        }
     }
+}
 
+impl Pace<RoomId> {
+    /// How many messages a room takes a second, whoever says them.
+    pub(crate) fn of_rooms(config: &Config) -> Pace<RoomId> {
+        let rule = config.room_rate.map(|rate| Rule::new(Duration::from_secs(1), rate, config.room_burst));
+        Pace { rule, new: rule, moments: Cache::new(REMEMBERED) }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Pace<K> {
     /// Takes a turn, and says when it is. With `patience`, a turn further away than that is not taken; the error says
     /// by how much.
     pub(crate) fn turn(
         &self,
-        (user, is_new): (UserId, bool),
+        (who, is_new): (K, bool),
         now: Instant,
         patience: Option<Duration>,
     ) -> Result<Instant, Duration> {
         let Some(rule) = (if is_new { self.new } else { self.rule }) else { return Ok(now) };
-        let place = self.place(user, now);
+        let place = self.place(who, now);
         let mut in_time = place.lock();
         let begins = (*in_time).max(now);
         let wait = begins.saturating_duration_since(now).saturating_sub(rule.tolerance);
@@ -98,12 +113,12 @@ impl Pace {
         Ok(now + wait)
     }
 
-    fn place(&self, user: UserId, now: Instant) -> Arc<Mutex<Instant>> {
-        if let Some(place) = self.users.get(&user) {
+    fn place(&self, who: K, now: Instant) -> Arc<Mutex<Instant>> {
+        if let Some(place) = self.moments.get(&who) {
             return place;
         }
         let place = Arc::new(Mutex::new(now));
-        self.users.insert(user, place.clone());
+        self.moments.insert(who, place.clone());
         place
     }
 }

@@ -3,7 +3,7 @@
 use super::{Not, Speaker, Spoken, direct, forward, media};
 use crate::core::Core;
 use crate::lane::{Command, EntryCommand, Judge, ReadCommand, Reply};
-use chat::{Ask, Draft, Handle, MessageSaid, Objection, Refusal, Say, Standing, UserId};
+use chat::{Ask, Draft, Handle, MessageSaid, Objection, Refusal, RoomId, Say, Standing, UserId};
 use mqtt::packet::Version;
 use std::sync::Arc;
 use std::time::Instant;
@@ -59,7 +59,7 @@ pub(super) async fn command(
             let seq = read::parse(address.format, spoken.payload).map_err(Refusal::from)?;
             let standing = standing(core, &room, speaker.user).await?;
             let mark = ReadMark { user: speaker.user, room: standing.room, seq };
-            let turn = turn(core, speaker, spoken)?;
+            let turn = turn(core, speaker, spoken, None)?;
             Ok((Made::Read { mark, deadline: turn + core.config.commit_wait }, turn))
         }
         Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
@@ -113,7 +113,7 @@ async fn entry(
     let say = Say { sender: speaker.user, origin, draft, ask, expires_at };
     let (standing, said) = allowed(core, standing, say, at).await?;
     let MessageSaid { room, rules, pause, say } = said;
-    let turn = turn(core, speaker, spoken)?;
+    let turn = turn(core, speaker, spoken, Some(room))?;
     // A QoS 1 packet that names its draft is found again by that; QoS 2 needs its row until PUBREL.
     let inbound = spoken.inbound.filter(|inbound| draft.is_none() || inbound.resend == Resend::Always);
     let entry = NewEntry {
@@ -147,15 +147,26 @@ pub(crate) fn act(core: &Core, ask: Ask, standing: &Standing) -> Result<NewAct, 
     })
 }
 
-/// When the message may be stored. One whose turn is too far away is refused, if its sender would understand.
-fn turn(core: &Core, speaker: &Speaker<'_>, spoken: &Spoken<'_>) -> Result<Instant, Refusal> {
+/// When the message may be stored, by what its sender may say and what its room may take. One whose turn is too far away is refused, if its sender would understand.
+fn turn(
+    core: &Core,
+    speaker: &Speaker<'_>,
+    spoken: &Spoken<'_>,
+    room: Option<RoomId>,
+) -> Result<Instant, Refusal> {
     let version = speaker.session.map(|session| session.outbound.version());
     // Whoever asks by a request is told as well.
     let understands = version.is_none_or(|version| version == Version::V5) && spoken.is_acknowledged;
     let patience = understands.then_some(core.config.quota_patience);
-    core.pace
-        .turn((speaker.user, core.is_new(speaker.user)), Instant::now(), patience)
-        .map_err(Refusal::Quota)
+    let now = Instant::now();
+    let speaks = (speaker.user, core.is_new(speaker.user));
+    let turn = core.pace.turn(speaks, now, patience).map_err(Refusal::Quota)?;
+    match room {
+        Some(room) => {
+            Ok(turn.max(core.room_pace.turn((room, false), now, patience).map_err(Refusal::Quota)?))
+        }
+        None => Ok(turn),
+    }
 }
 
 /// A will must be such that its owner could publish it now.

@@ -64,3 +64,24 @@ async fn a_new_account_may_do_less_for_a_while() {
         assert_eq!(phone.say("users/ann/say", "hello").await.code, last, "{new_for:?}");
     }
 }
+
+#[tokio::test]
+async fn a_room_takes_so_much_whoever_says_it_and_other_rooms_are_not_touched() {
+    let config = Config {
+        say_rate: None,
+        room_rate: Some(few(1)),
+        room_burst: few(2),
+        quota_patience: Duration::ZERO,
+        ..Config::default()
+    };
+    let company = Company::with(&["ann", "bo"], config).await;
+    for room in ["tea", "attic"] {
+        company.room(room, &["ann", "bo"]).await;
+    }
+    let (ann, bo) = (company.connect("ann", "phone").await, company.connect("bo", "phone").await);
+    for who in [&ann, &bo] {
+        assert_eq!(who.say("rooms/tea/say", "hello").await.code, ReasonCode::Success);
+    }
+    assert_eq!(bo.say("rooms/tea/say", "hello?").await.code, ReasonCode::QuotaExceeded);
+    assert_eq!(bo.say("rooms/attic/say", "hello").await.code, ReasonCode::Success);
+}

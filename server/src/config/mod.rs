@@ -247,6 +247,8 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         let most = w.take(key, usual.map_or(0, NonZeroU32::get), count(0, 1_000_000))?;
         Ok::<_, ConfigError>(NonZeroU32::new(most))
     };
+    let room_rate = some("limits.messages_per_room", usual.room_rate)?;
+    let room_burst = some("limits.messages_burst_of_room", Some(usual.room_burst))?;
     let strangers = some("limits.strangers_per_day", usual.strangers)?;
     let new_strangers = some("limits.strangers_per_day_of_new_user", usual.new_strangers)?;
     let expiry = w.take("mqtt.max_session_expiry", None, never_or(time(SECOND, FOREVER)))?;
@@ -257,6 +259,8 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         new_for: w.take("limits.users_are_new_for", usual.new_for, time(Duration::ZERO, 366 * DAY))?,
         new_rate: NonZeroU32::new(new_rate).unwrap_or(NonZeroU32::MIN),
         new_burst: NonZeroU32::new(new_burst).unwrap_or(NonZeroU32::MIN),
+        room_rate,
+        room_burst: room_burst.unwrap_or(NonZeroU32::MIN),
         strangers,
         new_strangers,
         quota_patience: w.take(
