@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// Counted things by their words.
 pub type Count = Arc<dyn Fn() -> Vec<(&'static str, u64)> + Send + Sync>;
@@ -14,6 +15,8 @@ pub struct Host {
     pub count: Option<Count>,
     /// The configuration in force, without its secrets: an object.
     pub settings: Value,
+    /// Answers without an end find theirs when this is cancelled: the server goes.
+    pub going: CancellationToken,
 }
 
 impl Host {

@@ -87,7 +87,9 @@ impl Bridge {
     /// The store's.
     pub async fn message(&self, room: RoomId, seq: Seq) -> Result<Option<Entry>, Error> {
         let found = self.core().store.pick(&[(room, seq)]).await?;
-        Ok(found.into_iter().find(|entry| matches!(entry.act, Act::Said(_))))
+        let now = self.core().now();
+        let is_shown = |entry: &Entry| entry.expires_at.is_none_or(|end| end > now);
+        Ok(found.into_iter().find(|entry| matches!(entry.act, Act::Said(_)) && is_shown(entry)))
     }
 
     /// Reports that wait, or those that are decided, by number; at most `limit` (up to 1,000).

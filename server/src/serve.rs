@@ -60,10 +60,10 @@ fn raise_open_files() {
 }
 
 /// The broker's counters are the API's to tell.
-fn watched(config: api::Config, broker: &Broker<Bridge>) -> api::Config {
+fn watched(config: api::Config, broker: &Broker<Bridge>, going: CancellationToken) -> api::Config {
     let broker = broker.clone();
     let count = move || broker::Event::ALL.map(|(event, word)| (word, broker.counters().get(event))).to_vec();
-    api::Config { host: api::Host { count: Some(Arc::new(count)), ..config.host }, ..config }
+    api::Config { host: api::Host { count: Some(Arc::new(count)), going, ..config.host }, ..config }
 }
 
 /// A server that answers.
@@ -92,7 +92,7 @@ impl Running {
         let control = control::listen(&config.data, house.desk())?;
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
-        let api = house.api(watched(config.api.clone(), &broker));
+        let api = house.api(watched(config.api.clone(), &broker, draining.clone()));
         house.bridge.answer_requests_by(&api);
         let websocket = broker::websocket::route(broker.clone());
         let router = http::router(websocket, api::router(&api), draining.clone());

@@ -2,6 +2,8 @@
 
 mod users; // people
 
+mod rooms; // where they meet
+
 mod services; // programs
 
 mod tickets; // invitations and links
@@ -22,6 +24,7 @@ const CHANGE: (Access, Rate) = (Access::Admin, Rate::Write);
 pub(crate) fn methods() -> Vec<Method> {
     [
         users::methods(),
+        rooms::methods(),
         services::methods(),
         tickets::methods(),
         reports::methods(),

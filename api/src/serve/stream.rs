@@ -76,9 +76,12 @@ async fn open(api: &Arc<Api>, request: Request) -> Result<Stream, Problem> {
 }
 
 impl Stream {
-    /// The next event. It ends with what its caller came in by, and with their being an administrator.
+    /// The next event. It ends with what its caller came in by, with their being an administrator, and with the server.
     async fn next(&mut self) -> Option<Result<Event, Infallible>> {
-        self.every.tick().await;
+        tokio::select! {
+            _ = self.every.tick() => {}
+            () = self.api.config.host.going.cancelled() => return None,
+        }
         let known = self.api.bridge.caller(self.proof.expose_secret()).await.ok()?;
         if known.account.id != self.caller.account.id || !known.account.admin {
             return None;

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{MasterKey, Store};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
@@ -76,7 +77,7 @@ impl House {
         let master = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
         let options = Options { reserve: 0, ..Options::new(folder.path(), master) };
         let store: Arc<dyn Store> = SqliteStore::open(options).await.unwrap();
-        let settings = bridge::Config { registration, ..bridge::Config::default() };
+        let settings = bridge::Config { registration, new_for: Duration::ZERO, ..bridge::Config::default() };
         let bridge = Bridge::start(settings, store.clone(), &SigningKey::fresh().unwrap());
         for (name, admin) in [("ann", true), ("bo", false)] {
             let password = Some(SecretString::from(PASSWORD));

@@ -74,3 +74,29 @@ async fn an_invitation_that_is_taken_back_is_not_good_any_more() {
     let endless = house.post(&ann, "/v1/admin/invitations", json!({ "expires_in": u64::MAX })).await;
     assert_eq!(endless.problem(), problem(422, "invalid"));
 }
+
+#[tokio::test]
+async fn rooms_are_listed_and_an_administrator_says_who_is_in_them() {
+    let house = House::open().await;
+    let (ann, bo) = (house.log_in("ann", "phone").await, house.log_in("bo", "phone").await);
+    for room in ["attic", "cellar", "tea"] {
+        house.post(&bo, "/v1/rooms", json!({ "room": room })).await.good();
+    }
+    let first = house.get(&ann, "/v1/admin/rooms?limit=2").await.good();
+    let seen = &first["rooms"][0];
+    assert_eq!((&seen["room"], &seen["members"], &seen["last_seq"]), (&json!("attic"), &json!(1), &json!(1)));
+    let rest = house.get(&ann, &format!("/v1/admin/rooms?after={}", text(&first["next"]))).await.good();
+    assert_eq!((&rest["rooms"][0]["room"], rest["rooms"].as_array().unwrap().len()), (&json!("tea"), 1));
+    let members = async |room: &str| house.get(&ann, &format!("/v1/admin/rooms/{room}/members")).await;
+    assert_eq!(members("tea").await.good()["members"], json!(["bo"]));
+    assert_eq!(members("nowhere").await.problem(), problem(404, "not_found"));
+    let place = "/v1/admin/rooms/tea/members/ann";
+    assert_eq!(house.put(&bo, place, json!({})).await.problem(), problem(403, "not_allowed"));
+    assert_eq!(house.put(&ann, place, json!({})).await.status, 204);
+    assert_eq!(members("tea").await.good()["members"], json!(["ann", "bo"]));
+    assert_eq!(house.delete(&ann, place).await.status, 204);
+    assert_eq!(house.delete(&ann, place).await.problem(), problem(404, "not_found"));
+    for wrong in ["/v1/admin/rooms/tea/members/nobody", "/v1/admin/rooms/nowhere/members/bo"] {
+        assert_eq!(house.put(&ann, wrong, json!({})).await.problem(), problem(404, "not_found"), "{wrong}");
+    }
+}

@@ -1,9 +1,12 @@
 //! What administrators see of the server itself.
 
 use crate::house::{House, problem};
+use api::{Config, Host};
+use bridge::Registration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,4 +74,18 @@ async fn nobody_is_connected_and_the_settings_are_shown_to_administrators_only()
         assert_eq!(house.get(&bo, path).await.problem(), problem(403, "not_allowed"), "{path}");
     }
     assert_eq!(house.get(&ann, "/v1/admin/settings").await.good()["settings"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_server_goes() {
+    let going = CancellationToken::new();
+    let host = Host { going: going.clone(), ..Host::default() };
+    let house = House::with(Config { host, ..Config::default() }, Registration::Open).await;
+    let ann = house.log_in("ann", "phone").await;
+    let path = "/v1/admin/counters/stream?every=60";
+    let mut stream = house.request(Method::GET, path).bearer_auth(&ann).send().await.unwrap();
+    assert!(stream.chunk().await.unwrap().is_some());
+    going.cancel();
+    let end = tokio::time::timeout(PATIENCE, stream.chunk()).await.expect("an end in time");
+    assert_eq!(end.unwrap(), None);
 }
