@@ -63,6 +63,9 @@ async fn who_is_kept_away_meets_nobody() {
     }
     let make = async |who| house.post(&bo, "/v1/rooms", json!({ "members": [who] })).await;
     shut(make("ann").await, make("nobody").await).await;
+    house.post(&bo, "/v1/rooms", json!({ "room": "attic" })).await.good();
+    let add = async |who| house.post(&bo, "/v1/rooms/attic/members", json!({ "user": who })).await;
+    shut(add("ann").await, add("nobody").await).await;
     // Nor does it show when they keep away whom they can't see.
     for who in ["ann", "nobody"] {
         assert_eq!(house.put(&bo, &format!("/v1/me/blocks/{who}"), json!({})).await.status, 204);
