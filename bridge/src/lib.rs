@@ -68,6 +68,8 @@ mod by_request; // what is asked and waited for
 
 mod rooms; // rooms are made and changed, by those who may
 
+mod ways; // and those who are not in them come in
+
 mod admin; // users and rooms, by command
 
 mod core; // what all of it shares
@@ -83,3 +85,4 @@ pub use connections::{Connection, Gauges, Inspected, Sought};
 pub use lane::{Receipt, SayError};
 pub use rooms::{RoomError, RoomWish};
 pub use session::Session;
+pub use ways::{LinkGiven, Terms};

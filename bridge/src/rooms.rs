@@ -36,6 +36,15 @@ pub enum RoomError {
     /// A setting can't be.
     #[error(transparent)]
     BadSetting(#[from] BadSetting),
+    /// The room, or the person, has as many invitations, requests or links as there may be.
+    #[error("there are as many of these for this room, or for them, as there may be")]
+    TooManyWays,
+    /// Who is in a room needs no way into it, and who is banned gets none.
+    #[error("they are in this room, or banned from it")]
+    Pointless,
+    /// No link is written so, or it is over, used up or taken back.
+    #[error("this link leads nowhere, or not any more")]
+    NoSuchLink,
     /// A rule said no, or we could not.
     #[error(transparent)]
     Say(#[from] SayError),

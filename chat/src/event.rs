@@ -24,11 +24,19 @@ pub enum EventKind {
     RoomSet = 40,
     /// They read on in a room.
     RoomRead = 41,
+    /// Somebody invited this user into a room; `data` says as what, and until when.
+    RoomInvited = 20,
+    /// And took it back.
+    RoomUninvited = 21,
+    /// Somebody asks to be let into a room that this user manages.
+    RoomRequested = 22,
+    /// This user asked to be let into a room, and is not.
+    RoomDeclined = 23,
 }
 
 impl EventKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [EventKind; 7] = [
+    pub const ALL: [EventKind; 11] = [
         EventKind::DeviceAdded,
         EventKind::DeviceEnded,
         EventKind::Contact,
@@ -36,6 +44,10 @@ impl EventKind {
         EventKind::ReportDecided,
         EventKind::RoomSet,
         EventKind::RoomRead,
+        EventKind::RoomInvited,
+        EventKind::RoomUninvited,
+        EventKind::RoomRequested,
+        EventKind::RoomDeclined,
     ];
 
     /// The word for it in payloads and properties.
@@ -49,6 +61,10 @@ impl EventKind {
             EventKind::ReportDecided => "report_decided",
             EventKind::RoomSet => "room_set",
             EventKind::RoomRead => "room_read",
+            EventKind::RoomInvited => "room_invited",
+            EventKind::RoomUninvited => "room_uninvited",
+            EventKind::RoomRequested => "room_requested",
+            EventKind::RoomDeclined => "room_declined",
         }
     }
 

@@ -17,6 +17,8 @@ pub mod rooms; // rooms, members, accounts
 
 pub mod rules; // what is set for rooms, and who is what in them
 
+pub mod ways; // invitations, requests and links
+
 pub mod people; // who may come in
 
 pub mod credentials; // by what
@@ -127,6 +129,12 @@ macro_rules! promises {
                 newcomers_read_what_was_said_where_that_is_set
                 in_a_slow_room_one_waits_between_two_messages
                 listed_rooms_are_found_page_by_page
+            }
+            ways {
+                who_is_invited_comes_in
+                who_asks_to_be_let_in_is_answered
+                a_link_lets_in_as_often_as_it_says
+                a_room_has_a_bounded_number_of_links
             }
             people {
                 an_account_is_found_by_its_number
@@ -262,6 +270,7 @@ mod tests {
             include_str!("contract/cuts.rs"),
             include_str!("contract/rooms.rs"),
             include_str!("contract/rules.rs"),
+            include_str!("contract/ways.rs"),
             include_str!("contract/people.rs"),
             include_str!("contract/credentials.rs"),
             include_str!("contract/partings.rs"),

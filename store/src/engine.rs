@@ -3,7 +3,7 @@
 use crate::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
     NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Work,
+    SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -59,6 +59,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Rooms beyond their logs: what is set for them, who is what in them, and the ways in.
     fn places(&self) -> &dyn Rooms;
+
+    /// The ways into rooms for those who are not in them.
+    fn ways(&self) -> &dyn Ways;
 
     /// Makes a room, its members and its first entry. Called through [`crate::create_room`], which gives the proof.
     async fn make_room(&self, room: &NewRoom) -> Result<Made, Error>;

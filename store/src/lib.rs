@@ -44,6 +44,8 @@ mod people; // the part of the trait that knows who may come in
 
 mod rooms; // and the part that knows rooms beyond their logs
 
+mod ways; // and the ways into them
+
 mod engine; // the trait an engine implements
 
 pub mod lane; // for engines: everything that writes, one batch after another
@@ -87,4 +89,5 @@ pub use session::{
 pub use ticket::{NewTicket, Ticket, TicketId, TicketKind};
 pub use told::{Moved, NewEvent, Told};
 pub use upshot::{Signed, Upshot, Upshots};
+pub use ways::{Invitation, Link, LinkId, NewInvitation, NewLink, NewRequest, Request, Way, Ways};
 pub use work::Work;

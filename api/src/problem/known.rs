@@ -74,7 +74,9 @@ impl From<RoomError> for Problem {
         match error {
             RoomError::NoSuchUser(_) => Problem::not_found("user"),
             RoomError::HandleTaken(_) => Problem::new(Code::HandleTaken, words),
-            RoomError::BadSetting(_) => Problem::new(Code::Invalid, words),
+            RoomError::BadSetting(_) | RoomError::Pointless => Problem::new(Code::Invalid, words),
+            RoomError::TooManyWays => Problem::new(Code::TooMany, words),
+            RoomError::NoSuchLink => Problem::not_found("link"),
             RoomError::Say(why) => why.into(),
         }
     }

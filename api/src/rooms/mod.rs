@@ -14,6 +14,8 @@ mod members; // who is in them
 
 mod order; // and who sees to it that all goes well
 
+mod ways; // how others come in
+
 mod messages; // what is said
 
 mod history; // what was said, page by page
@@ -44,7 +46,7 @@ struct ThisRoom {
 
 pub(crate) fn methods() -> Vec<Method> {
     let rooms = [list::methods(), own::methods(), make::methods(), settings::methods()];
-    let people = [public::methods(), members::methods(), order::methods()];
+    let people = [public::methods(), members::methods(), order::methods(), ways::methods()];
     let messages = [messages::methods(), threads::methods()];
     rooms.into_iter().chain(people).chain(messages).flatten().collect()
 }

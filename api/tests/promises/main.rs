@@ -22,6 +22,8 @@ mod rooms; // where people meet
 
 mod rules; // what they set there, and who may what
 
+mod ways; // and how others come in
+
 mod lists; // what is new in them, and what one sets for them
 
 mod ruling; // what administrators may

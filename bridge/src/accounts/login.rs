@@ -179,6 +179,6 @@ impl Bridge {
 }
 
 /// So long after that.
-pub(super) fn after(now: Timestamp, time: Duration) -> Timestamp {
+pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
     Timestamp(now.0.saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
 }

@@ -23,6 +23,7 @@ mod words; // texts that people choose
 
 pub use credentials::Given;
 pub use login::LoggedIn;
+pub(crate) use login::after;
 pub(crate) use parting::finish;
 pub use tickets::TicketGiven;
 

@@ -28,4 +28,6 @@ mod connections; // who is connected
 
 mod limits; // how much somebody may do whom nobody knows
 
+mod order; // who is shown out is out
+
 mod cursors; // what a crash between two writes of cursors may not take

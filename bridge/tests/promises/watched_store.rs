@@ -11,7 +11,7 @@ use std::sync::Arc;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
     NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot,
+    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
 };
 use store_sqlite::SqliteStore;
 use tokio::sync::watch;
@@ -84,6 +84,10 @@ macro_rules! observed {
 
             fn places(&self) -> &dyn Rooms {
                 self.store.places()
+            }
+
+            fn ways(&self) -> &dyn Ways {
+                self.store.ways()
             }
 
             fn people(&self) -> &dyn People {

@@ -57,5 +57,7 @@ mod places; // and the part that knows rooms beyond their logs
 
 mod shelf; // the part of it that knows what was uploaded
 
+mod ways; // and the ways into them
+
 pub use options::Options;
 pub use store::PostgresStore;

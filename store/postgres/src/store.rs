@@ -10,7 +10,7 @@ use store::lane::Tell;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
     NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Work,
+    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -93,6 +93,10 @@ impl Store for PostgresStore {
     }
 
     fn places(&self) -> &dyn Rooms {
+        self
+    }
+
+    fn ways(&self) -> &dyn Ways {
         self
     }
 

@@ -60,6 +60,8 @@ mod places; // and the part that knows rooms beyond their logs
 
 mod shelf; // the part of it that knows what was uploaded
 
+mod ways; // and the ways into them
+
 pub use folder::Folder;
 pub use options::Options;
 pub use store::SqliteStore;

@@ -1,0 +1,56 @@
+//! Who is shown out is out, whatever they were about to say.
+
+use crate::company::{Company, handle};
+use crate::device::message;
+use chat::{Act, Change, Person, Role, Seq, Timestamp};
+use store::{Account, Store};
+
+const ROUNDS: usize = 1_000;
+
+async fn account(company: &Company, name: &str) -> Account {
+    company.store.account(&handle(name)).await.unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_shown_out_says_nothing_and_hears_nothing_after_it_however_the_two_meet() {
+    let company = Company::of(&["ann", "bo"]).await;
+    let tea = company.room("tea", &["ann", "bo"]).await;
+    let (ann, bo) = (account(&company, "ann").await, account(&company, "bo").await);
+    let who = || Person { id: bo.id, handle: bo.handle.clone() };
+    let mut phone = company.connect("bo", "phone").await;
+    phone.subscribe("rooms/tea/said").await;
+    let (mut heard, mut refused) = (Vec::new(), 0);
+    for _ in 0..ROUNDS {
+        let said = phone.begin(message("rooms/tea/say", "just a moment"));
+        let kick = company.bridge.change_room(&ann, &tea, Change::Kick { who: who() });
+        let (said, kicked) = tokio::join!(said, kick);
+        kicked.unwrap();
+        refused += usize::from(said.await.unwrap().code.is_refusal());
+        let add = Change::Add { who: who(), role: Role::Member };
+        company.bridge.change_room(&ann, &tea, add).await.unwrap();
+        heard.extend(phone.take_ready(100).await.iter().map(|got| got.seq()));
+    }
+    let last = company.last_seq("tea").await;
+    let id = company.room_id("tea").await;
+    if heard.last() != Some(&last.0) {
+        heard.extend(phone.take_until(id, last).await.iter().map(|got| got.seq()));
+    }
+    let (mut is_in, mut audible, mut after) = (true, Vec::new(), Seq::FIRST);
+    while after < last {
+        let page = company.store.read(id, after, last, 500, Timestamp(0)).await.unwrap();
+        for entry in &page {
+            match &entry.act {
+                Act::Said(_) => assert!(is_in, "entry {} was said by one who was out", entry.seq),
+                Act::Joined { .. } => is_in = true,
+                _ => {}
+            }
+            if is_in {
+                audible.push(entry.seq.0);
+            }
+            is_in &= !matches!(entry.act, Act::Left { .. });
+        }
+        after = page.last().unwrap().seq;
+    }
+    assert_eq!(heard, audible, "bo heard up to each going, and from each coming on");
+    assert!(refused > 0 && refused < ROUNDS, "{refused} of {ROUNDS}: the two did not meet");
+}
