@@ -230,6 +230,11 @@ impl Method {
         }
     }
 
+    /// The keys of the input that must be given.
+    pub fn required(&self) -> impl Iterator<Item = &str> {
+        self.input.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
     /// The words of the path that are keys of the input.
     pub(crate) fn path_keys(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter_map(|level| level.strip_prefix('{')?.strip_suffix('}'))

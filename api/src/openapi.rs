@@ -1,6 +1,6 @@
 //! The table as an OpenAPI document.
 
-use crate::method::{Access, Carries, Method, Shape, Verb};
+use crate::method::{Access, Carries, Method, Verb};
 use crate::problem::{Code, Written};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -88,7 +88,7 @@ fn operation(method: &Method) -> Value {
 /// Keys of the input that stand in the path, or in the query where there is no body.
 fn parameters(method: &Method) -> Vec<Value> {
     let in_path: BTreeSet<&str> = method.path_keys().collect();
-    let required = required(&method.input);
+    let required: BTreeSet<&str> = method.required().collect();
     let mut parameters = Vec::new();
     for (key, schema) in method.input.schema["properties"].as_object().into_iter().flatten() {
         let place = match (in_path.contains(key.as_str()), has_body(method)) {
@@ -125,10 +125,6 @@ fn has_body(method: &Method) -> bool {
     matches!(method.verb, Verb::Post | Verb::Put) && method.carries() != Carries::FileIn
 }
 
-fn required(shape: &Shape) -> BTreeSet<&str> {
-    shape.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
 /// The rest of the input. Where nothing of it must be there, a body need not be.
 fn body(method: &Method) -> Option<Value> {
     if method.carries() == Carries::FileIn {
@@ -144,7 +140,7 @@ fn body(method: &Method) -> Option<Value> {
     if properties.is_empty() {
         return None;
     }
-    let must: Vec<&str> = required(&method.input).into_iter().filter(|key| !in_path.contains(key)).collect();
+    let must: Vec<&str> = method.required().filter(|key| !in_path.contains(key)).collect();
     schema["required"] = json!(must);
     Some(json!({ "required": !must.is_empty(), "content": { "application/json": { "schema": schema } } }))
 }

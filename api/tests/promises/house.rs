@@ -9,6 +9,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{MasterKey, Store};
@@ -22,6 +23,8 @@ pub(crate) const PASSWORD: &str = "tea at four";
 pub(crate) struct House {
     pub(crate) client: Client,
     pub(crate) address: SocketAddr,
+    pub(crate) api: Arc<Api>,
+    pub(crate) bridge: Arc<Bridge>,
     _folder: TempDir,
 }
 
@@ -72,6 +75,13 @@ impl House {
         House::with(Config::default(), Registration::Open).await
     }
 
+    /// Where nobody is told that they ask too often.
+    pub(crate) async fn unhurried() -> House {
+        let often = (NonZeroU32::new(1_000_000).unwrap(), NonZeroU32::new(1_000_000).unwrap());
+        let config = Config { reads: often, writes: often, strangers: often, ..Config::default() };
+        House::with(config, Registration::Open).await
+    }
+
     pub(crate) async fn with(config: Config, registration: Registration) -> House {
         let folder = TempDir::new().unwrap();
         let master = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
@@ -85,12 +95,12 @@ impl House {
         }
         let desk = Desk::open(media::Config::in_folder(folder.path()), store.clone()).unwrap();
         desk.sweep();
-        let api = Api::new(bridge, store, desk, config);
+        let api = Api::new(bridge.clone(), store, desk, config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = api::router(&api).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        House { client: Client::new(), address, _folder: folder }
+        House { client: Client::new(), address, api, bridge, _folder: folder }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

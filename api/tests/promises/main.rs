@@ -33,3 +33,7 @@ mod twice; // a request that comes again
 mod manners; // problems, limits, headers
 
 mod document; // what can be asked, as it is published
+
+mod standing; // how somebody stands to a room
+
+mod authorization; // and so who may ask what

@@ -32,6 +32,8 @@ mod refusals; // why not
 
 mod reads; // how far somebody read
 
+mod authorization; // who may use which topic
+
 mod wills; // last words
 
 mod drain; // the server goes

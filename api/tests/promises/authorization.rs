@@ -1,0 +1,133 @@
+//! Who may ask what: every method of the table, asked by everybody, held against `docs/authorization.md`.
+//!
+//! Each request is one that would be done for somebody who may: so what is refused is refused for who asks. Requests by
+//! HTTP and by MQTT both come this way. `NATTER_WRITE_PAGES=1 cargo test -p api who_may` writes the page anew; what changed
+//! on it is then for a person to look at.
+
+use crate::house::{House, PASSWORD};
+use crate::standing::{Party, Scene};
+use api::{Access, Admitted, Asker, Code, Method, Problem, Rate};
+use serde_json::{Map, Value, json};
+
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/authorization.md");
+const BEGIN: &str = "<!-- requests: written by a test -->\n";
+const END: &str = "<!-- requests end -->";
+
+/// What a key of a request says.
+fn value(method: &Method, key: &str, scene: &Scene) -> Value {
+    match (method.name, key) {
+        ("me.end_credential", "id") => scene.credential.clone().into(),
+        ("admin.end_key", "id") => scene.key.clone().into(),
+        ("admin.end_ticket", "id") => scene.ticket.clone().into(),
+        ("admin.report" | "admin.decide", "id") => scene.report.clone().into(),
+        ("admin.connection" | "admin.disconnect", "id") => "1".into(),
+        ("reports.message", "seq") => "2".into(),
+        (_, "reason") => "unkind".into(),
+        (_, "decision") => "dismissed".into(),
+        (_, "room") => scene.room.as_str().into(),
+        (_, "user") => scene.bystander.as_str().into(),
+        (_, "service") => scene.service.as_str().into(),
+        (_, "seq") => 2.into(),
+        (_, "handle") => format!("new-{}", scene.number).into(),
+        (_, "password" | "current" | "new") => PASSWORD.into(),
+        ("account.reset", "link") => scene.link.clone().into(),
+        (_, "device" | "label" | "refresh_token") => "x".into(),
+        (_, "admin") => true.into(),
+        (_, "scopes") => json!(["mqtt"]),
+        (_, "text") => "so far".into(),
+        (name, key) => panic!("what is `{key}` of {name}? Say it here"),
+    }
+}
+
+fn input(method: &Method, scene: &Scene) -> Value {
+    let must = method.required().map(|key| (key.to_owned(), value(method, key, scene)));
+    let mut input: Map<String, Value> = must.collect();
+    // What none of its keys must say alone, but some of them together.
+    match method.name {
+        "messages.say" => drop(input.insert("body".into(), "hello".into())),
+        "rooms.set_own" => drop(input.insert("pinned".into(), true.into())),
+        _ => {}
+    }
+    input.into()
+}
+
+fn admitted<'a>(house: &House, method: &'a Method, scene: &Scene) -> Result<Admitted<'a>, Problem> {
+    house.api.admit(method, Asker { caller: scene.caller.clone(), address: None })
+}
+
+/// One cell of the table. `looker` was there before; what changes something has a scene of its own, so that nothing is
+/// changed for the next one.
+async fn asked(house: &House, method: &Method, (party, looker): (Party, &Scene)) -> &'static str {
+    let done = match (admitted(house, method, looker), method.rate) {
+        (Err(problem), _) => Err(problem),
+        (Ok(admitted), Rate::Read) => {
+            house.api.perform(admitted, input(method, looker), None).await.map(drop)
+        }
+        (Ok(_), Rate::Write | Rate::Stranger) => {
+            let scene = Scene::set(house, party).await;
+            let admitted = admitted(house, method, &scene).unwrap();
+            house.api.perform(admitted, input(method, &scene), None).await.map(drop)
+        }
+    };
+    match done.map_err(|problem| problem.code) {
+        Err(Code::NoCredentials) => "who?",
+        Err(Code::NotAllowed) => "no",
+        Err(Code::NotFound) => "–",
+        // Refused, but for what was asked, not for who asked.
+        Ok(()) | Err(Code::WrongCredentials | Code::Invalid | Code::HandleTaken | Code::DeviceTaken) => "yes",
+        Err(other) => panic!("{} is a bad example: {}", method.name, other.word()),
+    }
+}
+
+async fn table(house: &House) -> String {
+    let parties = Party::ALL.map(Party::word).join(" | ");
+    let mut table = format!("| | {parties} |\n|---|{}\n", "---|".repeat(Party::ALL.len()));
+    let mut lookers = Vec::new();
+    for party in Party::ALL {
+        lookers.push(Scene::set(house, party).await);
+    }
+    for method in house.api.methods() {
+        let mut row = format!("| `{}` |", method.name);
+        for (party, looker) in Party::ALL.into_iter().zip(&lookers) {
+            row += &format!(" {} |", asked(house, method, (party, looker)).await);
+        }
+        table += &row;
+        table.push('\n');
+    }
+    table
+}
+
+#[tokio::test]
+async fn who_may_ask_what_is_as_the_page_says_for_everybody_and_every_method() {
+    let house = House::unhurried().await;
+    let table = table(&house).await;
+    let page = std::fs::read_to_string(PAGE).unwrap();
+    let (before, rest) = page.split_once(BEGIN).expect("the page has a place for requests");
+    let (written, after) = rest.split_once(END).expect("and the end of it");
+    if std::env::var_os("NATTER_WRITE_PAGES").is_some() {
+        std::fs::write(PAGE, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        return;
+    }
+    for (known, found) in written.lines().zip(table.lines()) {
+        assert_eq!(known, found, "docs/authorization.md says otherwise");
+    }
+    assert_eq!(written.lines().count(), table.lines().count(), "a method has no row: {table}");
+}
+
+#[tokio::test]
+async fn who_may_not_is_refused_before_anything_of_the_request_is_read() {
+    let house = House::unhurried().await;
+    let nobody = Scene::set(&house, Party::Nobody).await;
+    let member = Scene::set(&house, Party::Member).await;
+    let service = Scene::set(&house, Party::Service).await;
+    for method in house.api.methods() {
+        let admit = |scene: &Scene| admitted(&house, method, scene).map(drop).map_err(|problem| problem.code);
+        let (of_nobody, of_others) = match method.access {
+            Access::Anybody => (Ok(()), Ok(())),
+            Access::Scope(_) => (Err(Code::NoCredentials), Ok(())),
+            Access::Admin => (Err(Code::NoCredentials), Err(Code::NotAllowed)),
+        };
+        assert_eq!(admit(&nobody), of_nobody, "{method:?}");
+        assert_eq!((admit(&member), admit(&service)), (of_others, of_others), "{method:?}");
+    }
+}

@@ -1,0 +1,146 @@
+//! Who may stand how to a room, and a room for each of them to ask about.
+
+use crate::house::House;
+use bridge::identity::{Caller, Scope};
+use chat::Handle;
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// How somebody stands to a room of others. One for each column of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Party {
+    /// They did not say who they are.
+    Nobody,
+    /// They have an account, and are not in the room.
+    Stranger,
+    /// A stranger whom a member of the room keeps away.
+    Blocked,
+    /// They were in it, and left.
+    Gone,
+    /// They are in it.
+    Member,
+    /// They are in it, by a device token.
+    Device,
+    /// They made it.
+    Owner,
+    /// A program that is in it, by a key with every scope but `admin`.
+    Service,
+    /// They administer the server, and are not in the room.
+    Administrator,
+}
+
+impl Party {
+    pub(crate) const ALL: [Party; 9] = [
+        Party::Nobody,
+        Party::Stranger,
+        Party::Blocked,
+        Party::Gone,
+        Party::Member,
+        Party::Device,
+        Party::Owner,
+        Party::Service,
+        Party::Administrator,
+    ];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Party::Nobody => "nobody",
+            Party::Stranger => "stranger",
+            Party::Blocked => "blocked",
+            Party::Gone => "left",
+            Party::Member => "member",
+            Party::Device => "device",
+            Party::Owner => "owner",
+            Party::Service => "service",
+            Party::Administrator => "administrator",
+        }
+    }
+}
+
+/// A room, and one who asks about it.
+pub(crate) struct Scene {
+    pub(crate) number: u32,
+    pub(crate) caller: Option<Arc<Caller>>,
+    pub(crate) room: Handle,
+    /// A member beside them.
+    pub(crate) bystander: Handle,
+    pub(crate) service: Handle,
+    /// Numbers of a credential of theirs, of a key of the service, of an invitation, and of a report.
+    pub(crate) credential: String,
+    pub(crate) key: String,
+    pub(crate) ticket: String,
+    pub(crate) report: String,
+    /// With which the bystander may set a password.
+    pub(crate) link: String,
+}
+
+fn name(word: &str, number: u32) -> Handle {
+    Handle::new(&format!("{word}-{number}")).unwrap()
+}
+
+impl Scene {
+    /// A room of its own, with people of its own, so that nothing another did matters.
+    pub(crate) async fn set(house: &House, party: Party) -> Scene {
+        static SCENES: AtomicU32 = AtomicU32::new(0);
+        let number = SCENES.fetch_add(1, Ordering::Relaxed);
+        let bridge = &house.bridge;
+        let [owner, actor, bystander, service, room] =
+            ["owner", "actor", "bystander", "service", "room"].map(|word| name(word, number));
+        for (who, admin) in [(&owner, false), (&actor, party == Party::Administrator), (&bystander, false)] {
+            bridge.add_user(who, None, admin).await.unwrap();
+        }
+        bridge.add_service(&service).await.unwrap();
+        let (who, maker) = match party {
+            Party::Owner => (actor.clone(), actor.clone()),
+            Party::Service => (service.clone(), owner.clone()),
+            _ => (actor.clone(), owner.clone()),
+        };
+        let is_in = matches!(party, Party::Gone | Party::Member | Party::Device | Party::Service);
+        let members: Vec<Handle> =
+            [bystander.clone()].into_iter().chain(is_in.then(|| who.clone())).collect();
+        let maker = bridge.user(&maker).await.unwrap();
+        bridge.open_room(&maker, Some(room.clone()), &members).await.unwrap();
+        bridge.say_json(&maker, &room, r#"{"body":"hello"}"#.into()).await.unwrap();
+        if party == Party::Gone {
+            bridge.remove_members(&room, std::slice::from_ref(&who)).await.unwrap();
+        }
+
+        if party == Party::Blocked {
+            let keeps_away = bridge.user(&bystander).await.unwrap();
+            bridge.keep_away(&keeps_away, &who).await.unwrap();
+        }
+
+        let account = bridge.user(&who).await.unwrap();
+        let scopes = Scope::ALL.into_iter().filter(|scope| *scope != Scope::Admin).collect();
+        let key = bridge.add_key(&service, "all".into(), scopes, None).await.unwrap();
+        let device = bridge.add_device_token(account.id, "sensor".into(), String::new(), None).await.unwrap();
+        let hour = Duration::from_secs(3600);
+        let ticket = bridge.invite(maker.id, 1, hour).await.unwrap().ticket;
+        let link = bridge.link(maker.id, &bystander, hour).await.unwrap();
+        let told = bridge.report_user(&maker, &bystander, "unkind".into()).await.unwrap();
+        let proof = match party {
+            Party::Nobody => None,
+            Party::Device => Some(device.secret.expose_secret().to_owned()),
+            Party::Service => Some(key.secret.expose_secret().to_owned()),
+            _ => Some(bridge.token(&who, hour).await.unwrap()),
+        };
+        let caller = match proof {
+            Some(proof) => Some(Arc::new(bridge.caller(&proof).await.unwrap())),
+            None => None,
+        };
+        Scene {
+            number,
+            caller,
+            room,
+            bystander,
+            service,
+            credential: device.credential.id.0.to_string(),
+            key: key.credential.id.0.to_string(),
+            ticket: ticket.id.0.to_string(),
+            report: told.0.to_string(),
+            link: link.secret.expose_secret().to_owned(),
+        }
+    }
+}
