@@ -1,5 +1,6 @@
 //! The command line: what a person may type.
 
+use crate::call::Param;
 use crate::config::duration;
 use crate::reach::Door;
 use chat::Handle;
@@ -44,12 +45,18 @@ pub(crate) enum Command {
 /// One question and its answer.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Ask {
-    /// Add and list users
+    /// Add, list and look after users
     #[command(subcommand)]
     User(User),
     /// Make rooms, add and remove members, list rooms
     #[command(subcommand)]
     Room(Room),
+    /// Accounts and keys of programs: bots, back ends
+    #[command(subcommand)]
+    Key(Key),
+    /// Ask for anything that the API can do, as `rpc/{method}` does: topics.md lists it
+    #[command(name = "ask")]
+    Call(Call),
     /// Print an access token: the password of an MQTT client that should not know the account's
     Token(Token),
 }
@@ -111,6 +118,104 @@ pub(crate) enum User {
     Add(UserAdd),
     /// List users
     List(Data),
+    #[command(flatten)]
+    Ask(UserAsk),
+}
+
+/// How the API is asked.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Asking {
+    /// In whose name [default: the first administrator's]
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) by: Option<Handle>,
+    /// Print the answer as it is, not as a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// Such as rooms.list or messages.say
+    pub(crate) method: String,
+    /// What it takes, such as room=tea limit=5 members='["bo"]'; KEY=- reads the first line of standard input
+    #[arg(value_name = "KEY=VALUE")]
+    pub(crate) params: Vec<Param>,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+}
+
+/// What is asked about one user.
+#[derive(Debug, Args)]
+pub(crate) struct OfUser {
+    /// The user's handle
+    pub(crate) name: Handle,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+}
+
+/// What administrators do with users.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserAsk {
+    /// Show an account
+    Show(OfUser),
+    /// Let nobody in as this user; who is here is disconnected
+    Deactivate(OfUser),
+    /// Let a deactivated user in again
+    Reactivate(OfUser),
+    /// End everything the user came in with
+    Logout(OfUser),
+    /// Print a link with which the user sets a new password
+    Link(OfUser),
+    /// Print an invitation to register
+    Invite {
+        /// How many may register with it
+        #[arg(long, default_value_t = 1)]
+        uses: u32,
+        #[command(flatten)]
+        asking: Asking,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Add a program's account
+    Service {
+        /// Its handle
+        service: Handle,
+        #[command(flatten)]
+        asking: Asking,
+    },
+    /// Print a new key for a program; it is seen this once
+    Add {
+        /// The program's handle
+        service: Handle,
+        /// What a list shall show
+        #[arg(long)]
+        label: String,
+        /// What it is good for, such as mqtt rooms:read messages:write
+        #[arg(long = "scope", value_name = "SCOPE", required = true, num_args = 1..)]
+        scopes: Vec<String>,
+        #[command(flatten)]
+        asking: Asking,
+    },
+    /// List the keys of a program
+    List {
+        /// The program's handle
+        service: Handle,
+        #[command(flatten)]
+        asking: Asking,
+    },
+    /// End a key; what came in by it is disconnected
+    End {
+        /// The program's handle
+        service: Handle,
+        /// The key's number
+        id: u64,
+        #[command(flatten)]
+        asking: Asking,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -67,8 +67,9 @@ impl House {
     }
 
     /// Where requests of the command line are performed.
-    pub(crate) fn desk(&self) -> Desk {
-        Desk { bridge: self.bridge.clone(), store: self.storage.store.clone(), token_ttl: self.token_ttl }
+    pub(crate) fn desk(&self, api: Arc<Api>) -> Desk {
+        let (bridge, store) = (self.bridge.clone(), self.storage.store.clone());
+        Desk { bridge, api, store, token_ttl: self.token_ttl }
     }
 
     /// What can be asked of it by HTTP. From now on what nobody shows is swept out.

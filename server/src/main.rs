@@ -26,6 +26,8 @@ mod drain; // an orderly end
 
 mod command; // one request to a server or to the folder
 
+mod call; // of everything that the API can do
+
 mod control; // how it gets there
 
 mod reach; // the way of a command that chats
@@ -39,6 +41,8 @@ mod terminal; // all of it, on a screen
 mod password; // where a new one comes from
 
 mod page; // what a command prints
+
+mod table; // and in which shape
 
 mod load; // how much a server bears
 

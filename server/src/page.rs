@@ -1,16 +1,19 @@
 //! What a command writes on standard output, for a person and for a script: one thing a line, words by tabs.
 
-use crate::control::Answer;
+use crate::control::{Answer, Text};
+use crate::table;
 use anyhow::bail;
 use std::io::{ErrorKind, Write};
 use tokio::sync::mpsc;
 
 /// Prints answers up to the last; a refusal becomes the error. If nobody reads what we print, that is an end too.
-pub(crate) async fn print(mut answers: mpsc::Receiver<Answer>) -> anyhow::Result<()> {
+/// `in_json`: what the API answered stays as it is.
+pub(crate) async fn print(mut answers: mpsc::Receiver<Answer>, in_json: bool) -> anyhow::Result<()> {
     while let Some(answer) = answers.recv().await {
         let line = match answer {
             Answer::Refused(why) => bail!(why),
             Answer::Done(words) if words.is_empty() => return Ok(()),
+            Answer::Json(Text(text)) if !in_json => in_a_table(&text),
             other => line(&other),
         };
         match write(&line) {
@@ -28,6 +31,10 @@ pub(crate) fn write(line: &str) -> std::io::Result<()> {
     out.flush()
 }
 
+fn in_a_table(json: &str) -> String {
+    serde_json::from_str(json).map_or_else(|_| json.to_owned(), |answer| table::lines(&answer).join("\n"))
+}
+
 fn line(answer: &Answer) -> String {
     match answer {
         Answer::User { name, admin: true } => format!("{name}\tadmin"),
@@ -37,7 +44,7 @@ fn line(answer: &Answer) -> String {
         }
         Answer::Place(place) => format!("{}\t{}", place.room, place.unread),
         Answer::Work { commits, entries } => format!("{commits}\t{entries}"),
-        Answer::Token(token) => token.0.clone(),
+        Answer::Token(text) | Answer::Json(text) => text.0.clone(),
         Answer::Done(words) | Answer::Refused(words) => words.clone(),
     }
 }

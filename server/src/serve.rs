@@ -89,11 +89,11 @@ impl Running {
         if is_demo {
             demo::furnish(house).await?;
         }
-        let control = control::listen(&config.data, house.desk())?;
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let api = house.api(watched(config.api.clone(), &broker, draining.clone()));
         house.bridge.answer_requests_by(&api);
+        let control = control::listen(&config.data, house.desk(api.clone()))?;
         let websocket = broker::websocket::route(broker.clone());
         let router = http::router(websocket, api::router(&api), draining.clone());
         let http = tokio::spawn(http::serve(http, router, Manners::default(), closed.clone()));

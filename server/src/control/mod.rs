@@ -10,6 +10,8 @@ mod line; // words on a wire: one JSON object a line, of bounded length
 
 mod perform; // a request meets the bridge
 
+mod ask; // or the API
+
 mod inbox; // the rooms of a user
 
 mod listener; // the server's side

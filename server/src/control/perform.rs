@@ -1,7 +1,9 @@
 //! A request meets the bridge. The same code runs inside a server and inside a command that found none.
 
+use super::ask::ask;
 use super::inbox::places;
 use super::words::{Answer, Request, Text};
+use api::Api;
 use bridge::{Bridge, UserAdded};
 use chat::{Handle, NotAHandle};
 use secrecy::SecretString;
@@ -17,7 +19,7 @@ const PAGE: u32 = 500;
 const SHOWN: u32 = 20;
 
 /// The caller is gone, or the request can't be performed for the reason given.
-enum Ended {
+pub(super) enum Ended {
     Refused(String),
     CallerGone,
 }
@@ -35,6 +37,8 @@ type Words = Result<String, Ended>;
 pub(crate) struct Desk {
     /// Who performs them.
     pub(crate) bridge: Arc<Bridge>,
+    /// What can be asked by HTTP, too.
+    pub(crate) api: Arc<Api>,
     /// What is asked of no more than the log.
     pub(crate) store: Arc<dyn Store>,
     /// How long a token is good for if nobody says otherwise.
@@ -51,6 +55,7 @@ pub(crate) async fn perform(desk: &Desk, request: Request, answers: Sender<Answe
         Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
         Request::Rooms => rooms(bridge, &answers).await,
         Request::Inbox { user, room, most } => inbox(desk, &user, room.as_deref(), most, &answers).await,
+        Request::Ask { method, params, by } => asked(desk, (&method, &params, by.as_deref()), &answers).await,
         Request::Work => work(&*desk.store, &answers).await,
         Request::Token { name, ttl } => {
             let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
@@ -132,6 +137,17 @@ async fn inbox(desk: &Desk, user: &str, room: Option<&str>, most: usize, answers
     let (user, room) = (Handle::new(user)?, room.map(Handle::new).transpose()?);
     for place in places(&*desk.store, &user, room.as_ref(), most).await? {
         send(answers, Answer::Place(place)).await?;
+    }
+    Ok(String::new())
+}
+
+async fn asked(
+    desk: &Desk,
+    (method, params, by): (&str, &Text, Option<&str>),
+    answers: &Sender<Answer>,
+) -> Words {
+    if let Some(answer) = ask(desk, method, params, by).await? {
+        send(answers, answer).await?;
     }
     Ok(String::new())
 }

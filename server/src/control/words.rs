@@ -44,6 +44,15 @@ pub(crate) enum Request {
         /// How many at most.
         most: usize,
     },
+    /// Anything that the API can do.
+    Ask {
+        /// Its name.
+        method: String,
+        /// What it takes, an object in JSON; there may be a secret in it.
+        params: Text,
+        /// In whose name; the first administrator's if absent.
+        by: Option<String>,
+    },
     /// How much was written since the server started.
     Work,
     /// Make an access token.
@@ -97,6 +106,8 @@ pub(crate) enum Answer {
     },
     /// A token, to be shown to the caller only.
     Token(Text),
+    /// What the API answered, in JSON; there may be a secret in it.
+    Json(Text),
     /// It was done; words for the caller, which may be empty.
     Done(String),
     /// It was not done; why, and what to do.

@@ -1,6 +1,6 @@
 //! Commands do the same with a server and without.
 
-use crate::natter::{Folder, Server};
+use crate::natter::{Folder, Server, text};
 
 /// The folder with a server on it, or without.
 fn both_ways(test: impl Fn(&Folder)) {
@@ -96,4 +96,53 @@ fn a_token_has_three_parts_and_nothing_else_is_printed() {
         assert_eq!(token.trim_end().split('.').filter(|part| !part.is_empty()).count(), 3, "{token}");
         assert_eq!(token.lines().count(), 1);
     });
+}
+
+#[test]
+fn everything_that_the_api_can_do_is_asked_by_command_line_with_and_without_a_server() {
+    both_ways(|folder| {
+        folder.add_user("bo", "cake");
+        let nobody = folder.refused(&["user", "show", "bo"]);
+        assert!(nobody.contains("nobody administers this server yet"), "{nobody}");
+        assert_eq!(
+            folder.done(&["user", "add", "ann", "--password", "tea at four", "--admin"]),
+            "user ann added\n"
+        );
+
+        let shown = folder.done(&["user", "show", "bo"]);
+        assert!(
+            shown.contains("handle         bo\n") && shown.contains("state          active\n"),
+            "{shown}"
+        );
+        assert!(folder.done(&["user", "deactivate", "bo"]).contains("deactivated"));
+        assert!(folder.done(&["user", "reactivate", "bo"]).contains("active"));
+
+        folder.done(&["key", "service", "bot"]);
+        let given = folder.done(&["key", "add", "bot", "--label", "ci", "--scope", "mqtt", "--json"]);
+        let given: serde_json::Value = serde_json::from_str(&given).unwrap();
+        assert!(given["secret"].as_str().unwrap().starts_with("nk_"), "{given}");
+        let id = given["credential"]["id"].as_str().unwrap();
+        let keys = folder.done(&["key", "list", "bot"]);
+        assert!(keys.lines().count() == 2 && keys.contains(id) && keys.contains("ci"), "{keys}");
+        assert_eq!(folder.done(&["key", "end", "bot", id]), "");
+
+        folder.done(&["ask", "rooms.create", "room=tea", r#"members=["bo"]"#, "--as", "ann"]);
+        let rooms = folder.done(&["ask", "rooms.list", "--as", "bo", "--json"]);
+        let rooms: serde_json::Value = serde_json::from_str(&rooms).unwrap();
+        assert_eq!(rooms["rooms"][0]["room"], "tea");
+        let refused = folder.refused(&["ask", "admin.users", "--as", "bo"]);
+        assert!(refused.starts_with("not_allowed"), "{refused}");
+        let unknown = folder.refused(&["ask", "rooms.dance"]);
+        assert!(unknown.contains("there is no request `rooms.dance`"), "{unknown}");
+    });
+}
+
+#[test]
+fn a_secret_of_a_request_comes_from_standard_input() {
+    let folder = Folder::new();
+    folder.add_user("ann", "tea at four");
+    let asked = ["ask", "account.login", "user=ann", "password=-", "--json"];
+    let output = folder.run_with(&asked, "tea at four\n");
+    let tokens = text(&output.stdout);
+    assert!(tokens.contains("access_token"), "{tokens}");
 }
