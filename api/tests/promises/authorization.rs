@@ -23,6 +23,8 @@ fn value(method: &Method, key: &str, scene: &Scene) -> Value {
         ("admin.connection" | "admin.disconnect", "id") => "1".into(),
         ("reports.message", "seq") => "2".into(),
         (_, "reason") => "unkind".into(),
+        (_, "role") => "guest".into(),
+        (_, "settings") => json!({"description": "what there is to drink"}),
         (_, "decision") => "dismissed".into(),
         (_, "room") => scene.room.as_str().into(),
         (_, "user") => scene.bystander.as_str().into(),

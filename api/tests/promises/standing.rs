@@ -1,9 +1,11 @@
 //! Who may stand how to a room, and a room for each of them to ask about.
 
 use crate::house::House;
+use api::Asker;
 use bridge::identity::{Caller, Scope};
 use chat::Handle;
 use secrecy::ExposeSecret;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -17,12 +19,18 @@ pub(crate) enum Party {
     Stranger,
     /// A stranger whom a member of the room keeps away.
     Blocked,
+    /// They were in it, and may not come back.
+    Banned,
     /// They were in it, and left.
     Gone,
+    /// They are in it, to read.
+    Guest,
     /// They are in it.
     Member,
     /// They are in it, by a device token.
     Device,
+    /// They see to it that others can talk in it.
+    Admin,
     /// They made it.
     Owner,
     /// A program that is in it, by a key with every scope but `admin`.
@@ -32,13 +40,16 @@ pub(crate) enum Party {
 }
 
 impl Party {
-    pub(crate) const ALL: [Party; 9] = [
+    pub(crate) const ALL: [Party; 12] = [
         Party::Nobody,
         Party::Stranger,
         Party::Blocked,
+        Party::Banned,
         Party::Gone,
+        Party::Guest,
         Party::Member,
         Party::Device,
+        Party::Admin,
         Party::Owner,
         Party::Service,
         Party::Administrator,
@@ -49,9 +60,12 @@ impl Party {
             Party::Nobody => "nobody",
             Party::Stranger => "stranger",
             Party::Blocked => "blocked",
+            Party::Banned => "banned",
             Party::Gone => "left",
+            Party::Guest => "guest",
             Party::Member => "member",
             Party::Device => "device",
+            Party::Admin => "admin",
             Party::Owner => "owner",
             Party::Service => "service",
             Party::Administrator => "administrator",
@@ -80,6 +94,15 @@ fn name(word: &str, number: u32) -> Handle {
     Handle::new(&format!("{word}-{number}")).unwrap()
 }
 
+/// Somebody asks, and it is done.
+async fn ask(house: &House, who: &Handle, method: &str, input: Value) {
+    let token = house.bridge.token(who, Duration::from_secs(60)).await.unwrap();
+    let caller = house.bridge.caller(&token).await.unwrap();
+    let asker = Asker { caller: Some(Arc::new(caller)), address: None };
+    let admitted = house.api.admit(house.api.method(method).unwrap(), asker).unwrap();
+    house.api.perform(admitted, input, None).await.unwrap();
+}
+
 impl Scene {
     /// A room of its own, with people of its own, so that nothing another did matters.
     pub(crate) async fn set(house: &House, party: Party) -> Scene {
@@ -97,16 +120,31 @@ impl Scene {
             Party::Service => (service.clone(), owner.clone()),
             _ => (actor.clone(), owner.clone()),
         };
-        let is_in = matches!(party, Party::Gone | Party::Member | Party::Device | Party::Service);
-        let members: Vec<Handle> =
-            [bystander.clone()].into_iter().chain(is_in.then(|| who.clone())).collect();
-        let maker = bridge.user(&maker).await.unwrap();
-        bridge.open_room(&maker, Some(room.clone()), &members).await.unwrap();
-        bridge.say_json(&maker, &room, r#"{"body":"hello"}"#.into()).await.unwrap();
-        if party == Party::Gone {
-            bridge.remove_members(&room, std::slice::from_ref(&who)).await.unwrap();
+        let is_in = !matches!(
+            party,
+            Party::Nobody | Party::Stranger | Party::Blocked | Party::Owner | Party::Administrator
+        );
+        let members: Vec<&str> =
+            [bystander.as_str()].into_iter().chain(is_in.then_some(who.as_str())).collect();
+        let at = room.as_str();
+        ask(house, &maker, "rooms.create", json!({"room": at, "members": members})).await;
+        ask(house, &maker, "messages.say", json!({"room": at, "body": "hello"})).await;
+        let of_actor = json!({"room": at, "user": who.as_str()});
+        match party {
+            Party::Gone => ask(house, &who, "rooms.leave", json!({"room": at})).await,
+            Party::Banned => ask(house, &maker, "rooms.ban", of_actor).await,
+            Party::Guest | Party::Admin => {
+                ask(
+                    house,
+                    &maker,
+                    "rooms.role",
+                    json!({"room": at, "user": who.as_str(), "role": party.word()}),
+                )
+                .await;
+            }
+            _ => {}
         }
-
+        let maker = bridge.user(&maker).await.unwrap();
         if party == Party::Blocked {
             let keeps_away = bridge.user(&bystander).await.unwrap();
             bridge.keep_away(&keeps_away, &who).await.unwrap();

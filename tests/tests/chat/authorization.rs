@@ -14,8 +14,20 @@ const BEGIN: &str = "<!-- topics: written by a test -->\n";
 const END: &str = "<!-- topics end -->";
 
 /// The columns of the page, as its requests have them.
-const PARTIES: [&str; 9] =
-    ["nobody", "stranger", "blocked", "left", "member", "device", "owner", "service", "administrator"];
+const PARTIES: [&str; 12] = [
+    "nobody",
+    "stranger",
+    "blocked",
+    "banned",
+    "left",
+    "guest",
+    "member",
+    "device",
+    "admin",
+    "owner",
+    "service",
+    "administrator",
+];
 
 /// What is published, with a payload that would be taken.
 const PUBLISHED: [(&str, &str); 9] = [
@@ -69,7 +81,7 @@ async fn listening(device: &Device) -> Wire {
 impl House {
     async fn open() -> House {
         let mut world = World::start().await;
-        world.users(["ann", "bo", "cy", "di", "ed"]).await;
+        world.users(["ann", "bo", "cy", "di", "ed", "fay", "gil", "hal"]).await;
         let password = World::password("root");
         let added =
             world.try_natter(&["user", "add", "root", "--password-stdin", "--admin"], &password).await;
@@ -84,7 +96,16 @@ impl House {
                 .await;
 
         let mut ann = listening(&world.device("ann", "desk")).await;
-        ask(&mut ann, "rooms.create", json!({"room": "tea", "members": ["bo", "cy", "bot"]})).await;
+        ask(
+            &mut ann,
+            "rooms.create",
+            json!({"room": "tea", "members": ["bo", "cy", "bot", "fay", "gil", "hal"]}),
+        )
+        .await;
+        for (user, role) in [("fay", "guest"), ("gil", "admin")] {
+            ask(&mut ann, "rooms.role", json!({"room": "tea", "user": user, "role": role})).await;
+        }
+        ask(&mut ann, "rooms.ban", json!({"room": "tea", "user": "hal"})).await;
         let mut cy = listening(&world.device("cy", "desk")).await;
         ask(&mut cy, "rooms.leave", json!({"room": "tea"})).await;
         let mut bo = listening(&world.device("bo", "desk")).await;
@@ -99,9 +120,12 @@ impl House {
             world.nobody("phone"),
             world.device("di", "phone"),
             world.device("ed", "phone"),
+            world.device("hal", "phone"),
             world.device("cy", "phone"),
+            world.device("fay", "phone"),
             world.device("bo", "phone"),
             sensor,
+            world.device("gil", "phone"),
             world.device("ann", "phone"),
             bot,
             root,
