@@ -80,6 +80,8 @@ pub(crate) struct Scene {
     pub(crate) room: Handle,
     /// A member beside them.
     pub(crate) bystander: Handle,
+    /// Somebody who is invited, and not in the room.
+    pub(crate) outsider: Handle,
     pub(crate) service: Handle,
     /// Numbers of a credential of theirs, of a key of the service, of an invitation, and of a report.
     pub(crate) credential: String,
@@ -109,9 +111,9 @@ impl Scene {
         static SCENES: AtomicU32 = AtomicU32::new(0);
         let number = SCENES.fetch_add(1, Ordering::Relaxed);
         let bridge = &house.bridge;
-        let [owner, actor, bystander, service, room] =
-            ["owner", "actor", "bystander", "service", "room"].map(|word| name(word, number));
-        for (who, admin) in [(&owner, false), (&actor, party == Party::Administrator), (&bystander, false)] {
+        let [owner, actor, bystander, outsider, service, room] =
+            ["owner", "actor", "bystander", "outsider", "service", "room"].map(|word| name(word, number));
+        for (who, admin) in [(&owner, false), (&actor, party == Party::Administrator), (&bystander, false), (&outsider, false)] {
             bridge.add_user(who, None, admin).await.unwrap();
         }
         bridge.add_service(&service).await.unwrap();
@@ -129,6 +131,7 @@ impl Scene {
         let at = room.as_str();
         ask(house, &maker, "rooms.create", json!({"room": at, "members": members})).await;
         ask(house, &maker, "messages.say", json!({"room": at, "body": "hello"})).await;
+        ask(house, &maker, "rooms.invite", json!({"room": at, "user": outsider.as_str()})).await;
         let of_actor = json!({"room": at, "user": who.as_str()});
         match party {
             Party::Gone => ask(house, &who, "rooms.leave", json!({"room": at})).await,
@@ -173,6 +176,7 @@ impl Scene {
             caller,
             room,
             bystander,
+            outsider,
             service,
             credential: device.credential.id.0.to_string(),
             key: key.credential.id.0.to_string(),
