@@ -225,6 +225,20 @@ mod tests {
     }
 
     #[test]
+    fn two_shapes_of_one_name_are_one_shape() {
+        let mut known: BTreeMap<String, Value> = BTreeMap::new();
+        for method in methods() {
+            let given = method.output.iter().map(|one| (one.name.clone(), one.schema.clone()));
+            let parts = [Some(&method.input), method.output.as_ref()].into_iter().flatten();
+            let parts = parts.flat_map(|shape| shape.parts.iter().cloned());
+            for (name, schema) in given.chain(parts) {
+                let before = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*before, schema, "{method:?}: another shape is called {name} too");
+            }
+        }
+    }
+
+    #[test]
     fn a_method_stands_at_its_place_with_all_it_takes_and_gives() {
         let document = parsed();
         let register = &document["paths"]["/v1/accounts"]["post"];

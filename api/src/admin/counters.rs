@@ -35,6 +35,7 @@ pub(crate) struct Counters {
 
 /// The configuration in force.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SettingsInForce)]
 struct Settings {
     /// By name, such as `limits.body`; a secret is only said to be there.
     #[schema(value_type = Object)]
