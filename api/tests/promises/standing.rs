@@ -113,7 +113,12 @@ impl Scene {
         let bridge = &house.bridge;
         let [owner, actor, bystander, outsider, service, room] =
             ["owner", "actor", "bystander", "outsider", "service", "room"].map(|word| name(word, number));
-        for (who, admin) in [(&owner, false), (&actor, party == Party::Administrator), (&bystander, false), (&outsider, false)] {
+        for (who, admin) in [
+            (&owner, false),
+            (&actor, party == Party::Administrator),
+            (&bystander, false),
+            (&outsider, false),
+        ] {
             bridge.add_user(who, None, admin).await.unwrap();
         }
         bridge.add_service(&service).await.unwrap();
