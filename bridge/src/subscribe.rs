@@ -5,6 +5,7 @@
 
 use crate::core::Core;
 use crate::hub::Hub;
+use crate::identity::Scope;
 use crate::memberships::{Known, by_room};
 use crate::session::{Session, Subscribed};
 use crate::share::may_share;
@@ -122,6 +123,9 @@ async fn judge(
 async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result<bool, Error> {
     if session.is_nobody() {
         return Ok(!interest.replies.is_empty());
+    }
+    if !interest.said.is_empty() && !session.rights.has(Scope::MessagesRead) {
+        return Ok(false);
     }
     if !interest.replies.is_empty() || !interest.events.is_empty() {
         return Ok(true);

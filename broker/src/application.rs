@@ -96,6 +96,8 @@ pub struct Proof {
     pub kind: u8,
     /// Which one, or which version of one.
     pub number: i64,
+    /// What it is good for.
+    pub rights: u8,
 }
 
 /// Why somebody is not let in.

@@ -4,7 +4,7 @@ mod again; // what comes again, with its packet id
 
 use crate::core::Core;
 use crate::depart;
-use crate::identity::{NOBODY, is_nobody, uncarried};
+use crate::identity::{NOBODY, Scope, is_nobody, rights, uncarried};
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
 use crate::session::{Place, Positions, Replies, Session, State, Subscribed};
@@ -27,6 +27,10 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
     }
     let user = UserId(arrival.identity.id);
     if let Some(will) = &arrival.will {
+        if !rights(arrival.identity.proof).has(Scope::MessagesWrite) {
+            let reason = "who leaves a will needs the scope `messages:write`".to_owned();
+            return Err(ConnectRefusal { code: ReasonCode::NotAuthorized, reason });
+        }
         authorise_will(core, user, &will.topic, will.retain).await?;
     }
     let expiry = arrival.session_expiry.min(core.config.session_expiry_max);
@@ -144,7 +148,8 @@ impl Core {
             let reason = "who leaves a will must say who they are".to_owned();
             return Err(ConnectRefusal { code: ReasonCode::NotAuthorized, reason });
         }
-        let way = (arrival.outbound.clone(), None, self.place(arrival));
+        let rights = rights(arrival.identity.proof);
+        let way = (arrival.outbound.clone(), (None, rights), self.place(arrival));
         // No other can be taken for it: this session says nothing, and hears its own answers only.
         let name = Handle::new("nobody").map_err(|error| ConnectRefusal {
             code: ReasonCode::UnspecifiedError,
@@ -167,6 +172,9 @@ impl Core {
     /// on its way.
     fn seat(&self, arrival: &Arrival, handle: Handle, opened: &Opened) -> Option<Arc<Session>> {
         let user = UserId(arrival.identity.id);
+        let rights = rights(arrival.identity.proof);
+        // What an earlier proof was good for, this one need not be.
+        let may_hear = |one: &Subscribed| one.interest.said.is_empty() || rights.has(Scope::MessagesRead);
         let mut state = State { arriving: true, ..State::default() };
         if let Some(found) = &opened.found {
             found
@@ -174,6 +182,7 @@ impl Core {
                 .subscriptions
                 .iter()
                 .filter_map(Subscribed::restored)
+                .filter(may_hear)
                 .for_each(|one| state.routes.put(one));
             state.repeats_before = (!found.clean).then_some(self.started_at);
             state.replies = Replies::restore(&found.state.replies);
@@ -181,7 +190,7 @@ impl Core {
         let origin = origin(user, &arrival.client_id);
         let stored = opened.id.map(|id| (id, opened.epoch));
         let proof = uncarried(user, arrival.identity.proof);
-        let way = (arrival.outbound.clone(), proof, self.place(arrival));
+        let way = (arrival.outbound.clone(), (proof, rights), self.place(arrival));
         let session =
             self.sessions.insert(|slot| Session::new(slot, (user, handle, origin), stored, way, state));
         self.people.add(&session);

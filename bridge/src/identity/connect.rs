@@ -46,7 +46,7 @@ impl Doorkeeper {
             id: caller.account.id.0,
             known: true,
             expires_at: caller.expires_at,
-            proof: carried(caller.by),
+            proof: carried(caller.by, caller.scopes),
         })
     }
 

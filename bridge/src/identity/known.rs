@@ -74,7 +74,7 @@ impl Nobody {
     pub(super) fn new() -> Nobody {
         // No handle has a space in it.
         let user = format!("nobody {:032x}", fastrand::u128(..)).into();
-        Nobody { user, proof: Proof { kind: BY_NOTHING, number: 0 } }
+        Nobody { user, proof: Proof { kind: BY_NOTHING, number: 0, rights: 0 } }
     }
 }
 
@@ -84,10 +84,19 @@ pub(crate) fn is_nobody(proof: Proof) -> bool {
 }
 
 /// A proof as the broker carries it.
-pub(crate) fn carried(by: By) -> Proof {
-    match by {
-        By::Account(version) => Proof { kind: BY_ACCOUNT, number: version },
-        By::Credential(id) => Proof { kind: BY_CREDENTIAL, number: id.0 },
+pub(crate) fn carried(by: By, scopes: Scopes) -> Proof {
+    let (kind, number) = match by {
+        By::Account(version) => (BY_ACCOUNT, version),
+        By::Credential(id) => (BY_CREDENTIAL, id.0),
+    };
+    Proof { kind, number, rights: scopes.bits() }
+}
+
+/// What a carried proof is good for; everything, for who was let in without one, as tests do.
+pub(crate) fn rights(proof: Proof) -> Scopes {
+    match proof.kind {
+        BY_ACCOUNT | BY_CREDENTIAL | BY_NOTHING => Scopes::from_bits(proof.rights),
+        _ => Scopes::ALL,
     }
 }
 

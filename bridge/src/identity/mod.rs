@@ -18,7 +18,7 @@ mod connect; // who sends this CONNECT
 
 pub use key::SigningKey;
 pub use known::Caller;
-pub(crate) use known::{NOBODY, carried, is_nobody, uncarried};
+pub(crate) use known::{NOBODY, carried, is_nobody, rights, uncarried};
 pub use scope::{NotAScope, Scope, Scopes};
 pub(crate) use token::Login;
 

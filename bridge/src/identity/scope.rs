@@ -71,6 +71,16 @@ impl Scopes {
             | 1 << Scope::Mqtt as u8,
     );
 
+    /// As the broker carries them.
+    pub(crate) fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// As they were carried.
+    pub(crate) fn from_bits(bits: u8) -> Scopes {
+        Scopes(bits & Scopes::ALL.0)
+    }
+
     /// Whether this one is among them.
     #[must_use]
     pub fn has(self, scope: Scope) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{Not, Speaker, Spoken, direct, forward, media};
 use crate::core::Core;
+use crate::identity::Scope;
 use crate::lane::{Command, EntryCommand, Judge, ReadCommand, Reply};
 use chat::{Ask, Draft, Handle, MessageSaid, Objection, Refusal, RoomId, Say, Standing, UserId};
 use mqtt::packet::Version;
@@ -38,6 +39,9 @@ pub(super) async fn command(
     let address: Address = spoken.topic.parse().map_err(|_| Refusal::NoSuchTopic)?;
     if !access::may_publish(&address.topic) {
         return Err(Refusal::NoSuchTopic.into());
+    }
+    if speaker.session.is_some_and(|session| !session.rights.has(Scope::MessagesWrite)) {
+        return Err(Refusal::from(Objection::NotAllowed).into());
     }
     match address.topic {
         Topic::Say(room) => {

@@ -32,7 +32,7 @@ pub(crate) use routes::{Copy, Routes, Subscribed};
 pub(crate) use state::{Meanwhile, State};
 
 use crate::hub::Hub;
-use crate::identity::NOBODY;
+use crate::identity::{NOBODY, Scopes};
 use broker::outbound::Outbound;
 use chat::{Handle, Origin, Seq, Timestamp, UserId};
 use parking_lot::{Mutex, MutexGuard};
@@ -53,6 +53,8 @@ pub struct Session {
     pub(crate) place: Place,
     /// What it came in with: when that is no longer good, it ends.
     pub(crate) proof: Option<Proof>,
+    /// What that is good for.
+    pub(crate) rights: Scopes,
     state: Mutex<State>,
 }
 
@@ -85,10 +87,11 @@ impl Session {
         slot: u32,
         (user, handle, origin): (UserId, Handle, Origin),
         stored: Option<(SessionId, u64)>,
-        (outbound, proof, place): (Outbound, Option<Proof>, Place),
+        (outbound, (proof, rights), place): (Outbound, (Option<Proof>, Scopes), Place),
         state: State,
     ) -> Session {
-        Session { slot, user, handle, origin, stored, outbound, place, proof, state: Mutex::new(state) }
+        let state = Mutex::new(state);
+        Session { slot, user, handle, origin, stored, outbound, place, proof, rights, state }
     }
 
     /// Whether nobody knows who it is: it may ask what anybody may, hear the answers, and nothing else.

@@ -364,6 +364,35 @@ async fn a_programs_key_is_good_for_what_it_says() {
     assert!(matches!(to_ann, Err(AccountError::NotAService(_))));
 }
 
+#[tokio::test]
+async fn a_programs_key_is_good_for_no_more_by_mqtt() {
+    let company = ann_and_bo().await;
+    company.bridge.add_service(&handle("robot")).await.unwrap();
+    company.room("tea", &["ann", "robot"]).await;
+    let key = async |scopes: &str| {
+        let scopes = scopes.parse().unwrap();
+        let given = company.bridge.add_key(&handle("robot"), "one".into(), scopes, None).await.unwrap();
+        given.secret.expose_secret().to_owned()
+    };
+    let (reads, writes) = (key("mqtt messages:read").await, key("mqtt messages:write").await);
+    let reader = company.come_in("robot", "r1", &reads).await;
+    assert_eq!(reader.subscribe("rooms/+/said").await, ReasonCode::GrantedQos1);
+    assert_eq!(reader.say("rooms/tea/say", "hello").await.code, ReasonCode::NotAuthorized);
+    let writer = company.come_in("robot", "r2", &writes).await;
+    for filter in ["rooms/+/said", "rooms/tea/said", "+/+/+"] {
+        assert_eq!(writer.subscribe(filter).await, ReasonCode::NotAuthorized, "{filter}");
+    }
+    assert_eq!(writer.say("rooms/tea/say", "hello").await.code, ReasonCode::Success);
+    assert_eq!(writer.subscribe("me/#").await, ReasonCode::GrantedQos1);
+    // What a better key had subscribed to is not heard by a lesser one.
+    reader.vanish().await;
+    let mut again = company.come_in("robot", "r1", &writes).await;
+    again.subscribe("me/replies").await;
+    company.say("ann", "tea", "for readers").await;
+    assert_eq!(again.say("rooms/nowhere/say", "hello").await.code, ReasonCode::NotAuthorized);
+    assert!(again.next_ready(10).await.iter().all(|got| !got.payload.contains("for readers")));
+}
+
 impl Device {
     /// Waits until its connection is ended by the server.
     async fn ended(&mut self) {
