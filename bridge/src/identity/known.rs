@@ -30,7 +30,7 @@ impl Caller {
     }
 
     /// Somebody by a credential.
-    pub(crate) fn by_credential(held: Held, expires_at: Option<SystemTime>) -> Caller {
+    pub(super) fn by_credential(held: Held, expires_at: Option<SystemTime>) -> Caller {
         let Held { credential, account, .. } = held;
         let scopes = match credential.kind {
             CredentialKind::Login => Scopes::ALL,

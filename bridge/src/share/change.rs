@@ -169,17 +169,19 @@ impl Core {
         places: &mut Places,
     ) -> Result<(), Error> {
         let (_, memberships) = self.store.memberships(group.user, Timestamp(0)).await?;
+        let rooms = by_room(memberships);
         for member in members {
             places.cursors.extend(self.give_up(member, |room| !group.gives(room, member)));
         }
         for member in members {
             let has = member.shared_rooms(self);
-            let is_new = |room: &Known| !room.handle.is_own() && !has.contains(&room.room);
-            let is_new = |room: &Known| is_new(room) && group.gives(room.room, member);
-            let rooms: Vec<Known> = by_room(memberships.clone()).into_iter().filter(is_new).collect();
-            let names = rooms.iter().map(|one| (one.room, one.handle.clone(), one.direct));
+            let is_new = |room: &&Known| {
+                !room.handle.is_own() && !has.contains(&room.room) && group.gives(room.room, member)
+            };
+            let new: Vec<&Known> = rooms.iter().filter(is_new).collect();
+            let names = new.iter().map(|one| (one.room, one.handle.clone(), one.direct));
             let hubs = self.hubs.open(&*self.store, names).await?;
-            for (hub, room) in hubs.iter().zip(&rooms) {
+            for (hub, room) in hubs.iter().zip(new) {
                 let cursor = places.cursors.remove(&room.room).unwrap_or_else(|| room.before_all());
                 self.attach(member, hub, cursor, &room.intervals);
                 self.hubs.release(hub);

@@ -7,10 +7,6 @@
 
 mod change; // somebody comes, goes, or has moved on
 
-mod may; // who may share
-
-pub(crate) use may::may_share;
-
 use crate::session::Session;
 use chat::{Origin, RoomId, Seq, UserId};
 use parking_lot::Mutex;
