@@ -1,6 +1,6 @@
 //! In S3: a service of its own on loopback that nobody here wrote, which refuses whoever can't sign.
 
-use crate::stage::{ANN, Stage, files, noise};
+use crate::stage::{ANN, Stage, comes_about, files, noise};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use media::{Config, MediaError, Place};
@@ -89,12 +89,7 @@ async fn what_is_in_a_bucket_is_whole_and_read_from_anywhere_and_deleted() {
     }
     assert!(service.kept() > 0);
     stage.desk.sweep();
-    let empty = async {
-        while service.kept() > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(30), empty).await.unwrap();
+    comes_about(async || service.kept() == 0).await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What is swept out.
 
-use crate::stage::{ANN, Stage, noise};
-use chat::MediaId;
+use crate::stage::{ANN, Stage, comes_about, noise};
+use chat::{MediaId, Timestamp};
 use media::{Config, Desk, MediaError};
 use std::time::{Duration, SystemTime};
 use store::seal::FileKey;
@@ -43,18 +43,13 @@ async fn what_was_erased_before_a_crash_is_deleted_after_it() {
 async fn what_was_coming_when_the_process_ended_is_swept_out_at_the_next_start() {
     let stage = Stage::set().await;
     let key = FileKey::fresh().unwrap();
-    let new = NewMedia { id: MediaId(7), owner: ANN, held: 1 << 20, key, at: store::stored::now() };
+    let before = Timestamp(store::stored::now().0 - 1);
+    let new = NewMedia { id: MediaId(7), owner: ANN, held: 1 << 20, key, at: before };
     let begun = stage.store.shelf().begin_media(&new, Allowance { bytes: 2 << 20, count: 10 }).await.unwrap();
     assert_eq!(begun, BegunMedia::Begun);
-    tokio::time::sleep(Duration::from_millis(2)).await;
     let desk = Desk::open(Config::in_folder(stage.folder.path()), stage.store.clone()).unwrap();
     desk.sweep();
-    let gone = async {
-        while stage.store.shelf().unknown_media(&[new.id]).await.unwrap().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), gone).await.unwrap();
+    comes_about(async || !stage.store.shelf().unknown_media(&[new.id]).await.unwrap().is_empty()).await;
 }
 
 #[tokio::test]
@@ -68,12 +63,7 @@ async fn bytes_that_belong_to_nobody_are_found_and_deleted() {
         file.set_modified(written).unwrap();
     }
     stage.desk.sweep();
-    let only_one_is_left = async {
-        while stage.kept() > 1 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), only_one_is_left).await.unwrap();
+    comes_about(async || stage.kept() <= 1).await;
     assert!(shard.join("768.file").exists(), "it may belong to a row that is being made");
 }
 

@@ -92,13 +92,18 @@ impl Stage {
 
     /// Waits until nothing is kept any more.
     pub(crate) async fn is_swept(&self) {
-        let empty = async {
-            while self.kept() > 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), empty).await.unwrap();
+        comes_about(async || self.kept() == 0).await;
     }
+}
+
+/// Waits until it is so. What is swept out nobody is told of: whoever wants to know looks again.
+pub(crate) async fn comes_about(mut is_so: impl AsyncFnMut() -> bool) {
+    let waited = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waited).await.unwrap();
 }
 
 pub(crate) fn files(folder: &Path) -> usize {
