@@ -6,7 +6,9 @@
 use crate::Bridge;
 use crate::lane::{Command, EntryCommand, Judge, Receipt, Reply, SayError};
 use crate::say::{Not, Speaker, room_with};
-use chat::{BadSetting, Change, Handle, NewSettings, Person, Refusal, Role, RoomId, RoomKind, Settings};
+use chat::{
+    BadSetting, Change, Handle, MediaId, NewSettings, Person, Refusal, Role, RoomId, RoomKind, Settings,
+};
 use std::time::Instant;
 use store::{Account, AccountState, Error, NewAct, NewEntry, NewRoom};
 use tokio::sync::oneshot;
@@ -36,12 +38,6 @@ pub enum RoomError {
     /// A setting can't be.
     #[error(transparent)]
     BadSetting(#[from] BadSetting),
-    /// The room, or the person, has as many invitations, requests or links as there may be.
-    #[error("there are as many of these for this room, or for them, as there may be")]
-    TooManyWays,
-    /// Who is in a room needs no way into it, and who is banned gets none.
-    #[error("they are in this room, or banned from it")]
-    Pointless,
     /// No link is written so, or it is over, used up or taken back.
     #[error("this link leads nowhere, or not any more")]
     NoSuchLink,
@@ -62,7 +58,7 @@ impl Bridge {
     /// # Errors
     /// [`RoomError::HandleTaken`]; [`RoomError::NoSuchUser`] and [`RoomError::BadSetting`] before anything is changed.
     pub async fn open_room(&self, by: &Account, wish: RoomWish) -> Result<Handle, RoomError> {
-        wish.settings.check()?;
+        self.look_over(by, &wish.settings).await?;
         let core = self.core();
         let id = RoomId(core.id()?);
         let handle = wish.handle.unwrap_or_else(|| id.handle());
@@ -107,7 +103,7 @@ impl Bridge {
         change: Change,
     ) -> Result<Option<Receipt>, RoomError> {
         if let Change::Set(new) = &change {
-            new.check()?;
+            self.look_over(by, new).await?;
         }
         let core = self.core();
         let standing = core.store.standing(room, by.id).await?;
@@ -138,6 +134,18 @@ impl Bridge {
             Ok(receipt) => Ok(Some(receipt?)),
             // A closed channel is the answer to what was so already.
             Err(_) => Ok(None),
+        }
+    }
+
+    /// Whether this can be set by this user, as far as that is no matter of the room.
+    async fn look_over(&self, by: &Account, new: &NewSettings) -> Result<(), RoomError> {
+        new.check()?;
+        let Some(media) = new.avatar.as_deref().and_then(MediaId::shown_at) else { return Ok(()) };
+        let core = self.core();
+        let found = core.store.shelf().media_for(media, by.id, core.now()).await?;
+        match found.is_some_and(|found| found.media.picture.is_some()) {
+            true => Ok(()),
+            false => Err(BadSetting::NoPicture("avatar").into()),
         }
     }
 

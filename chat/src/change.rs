@@ -5,8 +5,10 @@
 //! comes in by a door that was shut a moment before.
 
 use crate::{
-    Act, Denial, Handle, History, Joining, NewSettings, Policy, Power, Role, RoomKind, Timestamp, UserId,
+    Act, Denial, Handle, History, Joining, MediaId, NewSettings, Policy, Power, Role, RoomKind, Timestamp,
+    UserId,
 };
+use std::fmt;
 use std::time::Duration;
 
 /// A person, by number and by name.
@@ -21,6 +23,36 @@ pub struct Person {
 /// The hash of a link that lets people in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LinkHash(pub [u8; 32]);
+
+/// The number of a link, by which it is taken back. Whoever knows it comes in by nothing: see [`LinkHash`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LinkId(pub i64);
+
+/// A link that lets into a room whoever has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewLink {
+    /// A fresh snowflake.
+    pub id: LinkId,
+    /// Of what is in the link.
+    pub hash: LinkHash,
+    /// As what it lets in: a guest or a member.
+    pub role: Role,
+    /// How often it may be used; `None` is without end.
+    pub uses: Option<u32>,
+    /// Until when it is good, if it ends.
+    pub until: Option<Timestamp>,
+}
+
+/// What somebody says who would like to be let in. It is for those who let people in, so it is in no entry, and its
+/// `Debug` tells how much it is, never what.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Plea(pub Box<str>);
+
+impl fmt::Debug for Plea {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plea({} bytes)", self.0.len())
+    }
+}
 
 /// Something that a person wants done to a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +112,36 @@ pub enum Change {
     },
     /// To set something.
     Set(Box<NewSettings>),
+    /// To invite somebody, who comes in by themselves if they like to.
+    Invite {
+        /// Whom.
+        who: Person,
+        /// As what: a guest or a member.
+        role: Role,
+        /// Until when it is good.
+        until: Timestamp,
+    },
+    /// To take an invitation back, or to decline one's own.
+    Uninvite {
+        /// Who was invited.
+        who: Person,
+    },
+    /// To be let in.
+    Ask {
+        /// Oneself.
+        who: Person,
+        /// What one says to it; may be empty.
+        words: Plea,
+    },
+    /// To turn somebody away who asked, or to take back what one asked oneself.
+    TurnAway {
+        /// Who asked.
+        who: Person,
+    },
+    /// To make a link that lets in whoever has it.
+    OpenLink(Box<NewLink>),
+    /// To take a link back.
+    EndLink(LinkId),
 }
 
 impl Change {
@@ -90,7 +152,9 @@ impl Change {
             Change::Join { who, .. } | Change::Leave { who } | Change::Add { who, .. } => Some(who),
             Change::Kick { who } | Change::Ban { who } | Change::Unban { who } => Some(who),
             Change::Mute { who, .. } | Change::Appoint { who, .. } | Change::HandOver { who } => Some(who),
-            Change::Set(_) => None,
+            Change::Invite { who, .. } | Change::Uninvite { who } => Some(who),
+            Change::Ask { who, .. } | Change::TurnAway { who } => Some(who),
+            Change::Set(_) | Change::OpenLink(_) | Change::EndLink(_) => None,
         }
     }
 
@@ -110,6 +174,38 @@ impl Change {
             Change::Appoint { who, role } => Act::Appointed { who: name(who), role: *role },
             Change::HandOver { who } => Act::HandedOver { who: name(who) },
             Change::Set(new) => Act::Set(new.clone()),
+            Change::Invite { who, role, until } => {
+                Act::Invited { who: name(who), role: *role, until: *until }
+            }
+            Change::Uninvite { who } => Act::Uninvited { who: name(who) },
+            Change::Ask { who, .. } => Act::Requested { who: name(who) },
+            Change::TurnAway { who } => Act::Declined { who: name(who) },
+            Change::OpenLink(link) => {
+                let NewLink { id, role, uses, until, .. } = **link;
+                Act::LinkMade { link: id, role, uses, until }
+            }
+            Change::EndLink(link) => Act::LinkEnded { link: *link },
+        }
+    }
+
+    /// Whether it is about a way into the room. Nobody who is in it may anything else by that.
+    #[must_use]
+    pub const fn is_of_ways(&self) -> bool {
+        match self {
+            Change::Invite { .. } | Change::Uninvite { .. } | Change::Ask { .. } => true,
+            Change::TurnAway { .. } | Change::OpenLink(_) | Change::EndLink(_) => true,
+            Change::Join { .. } | Change::Leave { .. } | Change::Add { .. } | Change::Kick { .. } => false,
+            Change::Ban { .. } | Change::Unban { .. } | Change::Mute { .. } | Change::Appoint { .. } => false,
+            Change::HandOver { .. } | Change::Set(_) => false,
+        }
+    }
+
+    /// The upload that shall stand for the room.
+    #[must_use]
+    pub fn portrait(&self) -> Option<MediaId> {
+        match self {
+            Change::Set(new) => new.avatar.as_deref().and_then(MediaId::shown_at),
+            _ => None,
         }
     }
 
@@ -130,6 +226,30 @@ pub struct Seat {
     pub role: Role,
     /// Until when they listen only.
     pub muted_until: Option<Timestamp>,
+}
+
+/// How many ways into a room are open, and good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OpenWays {
+    /// Invitations into the room.
+    pub invitations: u32,
+    /// Invitations of the one to whom it is done, into any room.
+    pub of_one: u32,
+    /// Those who ask to be let in.
+    pub requests: u32,
+    /// Links.
+    pub links: u32,
+}
+
+impl OpenWays {
+    /// Most invitations of one room at a time: whoever needs more makes a link.
+    pub const INVITATIONS: u32 = 1_000;
+    /// Most invitations of one person at a time: a list that is still looked through.
+    pub const INVITATIONS_OF_ONE: u32 = 200;
+    /// Most requests of one room at a time.
+    pub const REQUESTS: u32 = 1_000;
+    /// Most links of one room at a time.
+    pub const LINKS: u32 = 50;
 }
 
 /// Everything that is to be known when a change is judged, as it is under the room's lock.
@@ -153,6 +273,14 @@ pub struct Case {
     pub invited: Option<Role>,
     /// As what the link lets in.
     pub linked: Option<Role>,
+    /// Whether both are the same one.
+    pub is_own: bool,
+    /// Whether that one asked to be let in, and waits.
+    pub asks: bool,
+    /// Whether the link is there that is to be taken back.
+    pub has_link: bool,
+    /// What is open already.
+    pub ways: OpenWays,
 }
 
 /// What comes of a change.
@@ -174,6 +302,12 @@ pub enum Outcome {
     HandedOver,
     /// It is set.
     Set,
+    /// There is another way in: an invitation, a request, a link.
+    Opens,
+    /// There is one less.
+    Shuts,
+    /// They ask already, and say something else to it from now on. The log tells nothing of that.
+    Rewords,
 }
 
 /// Why nothing comes of it.
@@ -202,6 +336,11 @@ impl Case {
         match change {
             Change::Join { .. } => self.join(),
             Change::Leave { .. } => self.leave(),
+            Change::Ask { .. } => self.ask(),
+            Change::Uninvite { .. } if self.is_own => {
+                self.invited.map_or(Err(No::Unseen), |_| Ok(Outcome::Shuts))
+            }
+            Change::TurnAway { .. } if self.is_own => self.ask_no_more(),
             _ if self.by.is_none() => Err(No::Unseen),
             _ if self.kind.is_closed() => Err(Denial::RoomOfTwo.into()),
             Change::Add { role, .. } => self.add(*role),
@@ -226,6 +365,15 @@ impl Case {
                 self.may(if new.is_only_about() { Power::Describe } else { Power::Rule })?;
                 Ok(if new.is_empty() { Outcome::Nothing } else { Outcome::Set })
             }
+            Change::Invite { role, .. } => self.invite(*role),
+            Change::Uninvite { .. } => self.shut(self.invited.is_some()),
+            Change::TurnAway { .. } => self.shut(self.asks),
+            Change::OpenLink(link) => {
+                self.brings_in(link.role)?;
+                not_too_many(self.ways.links, OpenWays::LINKS)?;
+                Ok(Outcome::Opens)
+            }
+            Change::EndLink(_) => self.shut(self.has_link),
         }
     }
 
@@ -263,11 +411,60 @@ impl Case {
         if is_full { Err(Denial::Full.into()) } else { Ok(()) }
     }
 
-    fn add(&self, role: Role) -> Result<Outcome, No> {
+    /// Nobody gives more than they are themselves.
+    fn brings_in(&self, role: Role) -> Result<(), No> {
         self.may(Power::Invite)?;
-        if role > Role::Member || self.by.is_some_and(|by| role > by.role) {
-            return Err(No::NotAllowed);
+        let is_too_much = role > Role::Member || self.by.is_some_and(|by| role > by.role);
+        if is_too_much { Err(No::NotAllowed) } else { Ok(()) }
+    }
+
+    /// Who is in needs no way in, and who is banned gets none.
+    fn needs_a_way(&self) -> Result<(), No> {
+        if self.seat.is_some() || self.is_banned { Err(Denial::Pointless.into()) } else { Ok(()) }
+    }
+
+    fn invite(&self, role: Role) -> Result<Outcome, No> {
+        self.brings_in(role)?;
+        self.needs_a_way()?;
+        // Another one takes the place of the earlier.
+        if self.invited.is_none() {
+            not_too_many(self.ways.invitations, OpenWays::INVITATIONS)?;
+            not_too_many(self.ways.of_one, OpenWays::INVITATIONS_OF_ONE)?;
         }
+        Ok(Outcome::Opens)
+    }
+
+    fn ask(&self) -> Result<Outcome, No> {
+        if !self.policy.is_seen_by_strangers() || self.kind.is_closed() {
+            return Err(No::Unseen);
+        }
+        if self.policy.join == Joining::Invite {
+            return Err(Denial::NotInvited.into());
+        }
+        self.needs_a_way()?;
+        if self.asks {
+            return Ok(Outcome::Rewords);
+        }
+        not_too_many(self.ways.requests, OpenWays::REQUESTS)?;
+        Ok(Outcome::Opens)
+    }
+
+    /// Who asked knows of the room, also if it takes no requests any more.
+    fn ask_no_more(&self) -> Result<Outcome, No> {
+        match self.asks {
+            true => Ok(Outcome::Shuts),
+            false if self.by.is_some() || self.policy.is_seen_by_strangers() => Ok(Outcome::Nothing),
+            false => Err(No::Unseen),
+        }
+    }
+
+    fn shut(&self, is_open: bool) -> Result<Outcome, No> {
+        self.may(Power::Invite)?;
+        Ok(if is_open { Outcome::Shuts } else { Outcome::Nothing })
+    }
+
+    fn add(&self, role: Role) -> Result<Outcome, No> {
+        self.brings_in(role)?;
         if self.seat.is_some() {
             return Ok(Outcome::Nothing);
         }
@@ -316,6 +513,10 @@ impl Case {
         let seat = self.seat.ok_or(Denial::NoSuchMember)?;
         Ok(if seat.role == Role::Owner { Outcome::Nothing } else { Outcome::HandedOver })
     }
+}
+
+fn not_too_many(open: u32, most: u32) -> Result<(), No> {
+    if open < most { Ok(()) } else { Err(Denial::TooManyWays.into()) }
 }
 
 impl Seat {

@@ -48,6 +48,18 @@ pub enum Kind {
     HandedOver = 40,
     /// Something was set for the room.
     Settings = 41,
+    /// A user was invited.
+    Invited = 42,
+    /// And is no longer: it was taken back, or they declined.
+    Uninvited = 43,
+    /// A user asked to be let in.
+    Requested = 44,
+    /// And is not: they were turned away, or took it back.
+    Declined = 45,
+    /// There is a link that lets in whoever has it.
+    LinkMade = 46,
+    /// And is no longer.
+    LinkEnded = 47,
     /// Other words for an earlier message.
     Edit = 48,
     /// An earlier message was taken back.
@@ -66,7 +78,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Kind; 27] = [
+    pub const ALL: [Kind; 33] = [
         Kind::Text,
         Kind::Image,
         Kind::File,
@@ -87,6 +99,12 @@ impl Kind {
         Kind::Unmuted,
         Kind::HandedOver,
         Kind::Settings,
+        Kind::Invited,
+        Kind::Uninvited,
+        Kind::Requested,
+        Kind::Declined,
+        Kind::LinkMade,
+        Kind::LinkEnded,
         Kind::Edit,
         Kind::Recall,
         Kind::React,
@@ -119,6 +137,12 @@ impl Kind {
             Kind::Unmuted => "unmuted",
             Kind::HandedOver => "handed_over",
             Kind::Settings => "settings",
+            Kind::Invited => "invited",
+            Kind::Uninvited => "uninvited",
+            Kind::Requested => "requested",
+            Kind::Declined => "declined",
+            Kind::LinkMade => "link_made",
+            Kind::LinkEnded => "link_ended",
             Kind::Recalled => "recalled",
             Kind::Edit => "edit",
             Kind::Recall => "recall",

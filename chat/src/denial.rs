@@ -32,11 +32,17 @@ pub enum Denial {
     /// A direct room is its two people, and nothing of that changes.
     #[error("a direct room has its two people, and nothing that could be set")]
     RoomOfTwo,
+    /// Who is in a room needs no way into it, and who is banned gets none.
+    #[error("they are in this room, or banned from it")]
+    Pointless,
+    /// The room, or the person, has as many invitations, requests or links as there may be.
+    #[error("there are as many of these for this room, or for them, as there may be")]
+    TooManyWays,
 }
 
 impl Denial {
     /// Every denial, for tables and tests.
-    pub const ALL: [Denial; 9] = [
+    pub const ALL: [Denial; 11] = [
         Denial::ReadOnly,
         Denial::Muted(None),
         Denial::TooSoon(Duration::from_secs(1)),
@@ -46,6 +52,8 @@ impl Denial {
         Denial::NoSuchMember,
         Denial::OwnerStays,
         Denial::RoomOfTwo,
+        Denial::Pointless,
+        Denial::TooManyWays,
     ];
 
     /// The word for it in payloads, stable for ever.
@@ -61,6 +69,8 @@ impl Denial {
             Denial::NoSuchMember => "no_such_member",
             Denial::OwnerStays => "owner_stays",
             Denial::RoomOfTwo => "room_of_two",
+            Denial::Pointless => "pointless",
+            Denial::TooManyWays => "too_many_ways",
         }
     }
 

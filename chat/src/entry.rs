@@ -1,7 +1,7 @@
 //! What the log keeps.
 
 use crate::{
-    Content, Deed, Draft, Event, Handle, Kind, NewSettings, Origin, Role, RoomId, Timestamp, UserId,
+    Content, Deed, Draft, Event, Handle, Kind, LinkId, NewSettings, Origin, Role, RoomId, Timestamp, UserId,
 };
 use std::fmt;
 
@@ -96,10 +96,50 @@ pub enum Act {
     },
     /// Something was set for the room.
     Set(Box<NewSettings>),
+    /// Somebody who is not in the room may come in if they like to.
+    Invited {
+        /// Who.
+        who: Handle,
+        /// As what.
+        role: Role,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// And may not any more: it was taken back, or they declined it themselves.
+    Uninvited {
+        /// Who.
+        who: Handle,
+    },
+    /// Somebody asked to be let in. What they said to it is told to those who let people in, and is not in here.
+    Requested {
+        /// Who.
+        who: Handle,
+    },
+    /// And is not let in: somebody turned them away, or they took it back themselves.
+    Declined {
+        /// Who.
+        who: Handle,
+    },
+    /// There is a link that lets in whoever has it. What is in the link is nowhere but with who has it.
+    LinkMade {
+        /// By which it is taken back.
+        link: LinkId,
+        /// As what it lets in.
+        role: Role,
+        /// How often, if that is bounded.
+        uses: Option<u32>,
+        /// Until when, if it ends by itself.
+        until: Option<Timestamp>,
+    },
+    /// And was taken back.
+    LinkEnded {
+        /// Which.
+        link: LinkId,
+    },
 }
 
 impl Act {
-    /// Whom it is about, where it is about somebody in the room.
+    /// Whom it is about, where it is about somebody in the room, or on their way into it.
     #[must_use]
     pub const fn who(&self) -> Option<&Handle> {
         match self {
@@ -108,8 +148,10 @@ impl Act {
             }
             Act::Appointed { who, .. } | Act::Muted { who, .. } => Some(who),
             Act::Unmuted { who } | Act::HandedOver { who } => Some(who),
+            Act::Invited { who, .. } | Act::Uninvited { who } => Some(who),
+            Act::Requested { who } | Act::Declined { who } => Some(who),
             Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Created { .. } => None,
-            Act::Set(_) | Act::Told(_) => None,
+            Act::Set(_) | Act::Told(_) | Act::LinkMade { .. } | Act::LinkEnded { .. } => None,
         }
     }
 
@@ -140,6 +182,12 @@ impl Act {
             Act::Unmuted { .. } => Kind::Unmuted,
             Act::HandedOver { .. } => Kind::HandedOver,
             Act::Set(_) => Kind::Settings,
+            Act::Invited { .. } => Kind::Invited,
+            Act::Uninvited { .. } => Kind::Uninvited,
+            Act::Requested { .. } => Kind::Requested,
+            Act::Declined { .. } => Kind::Declined,
+            Act::LinkMade { .. } => Kind::LinkMade,
+            Act::LinkEnded { .. } => Kind::LinkEnded,
         }
     }
 }

@@ -42,7 +42,7 @@ mod entry; // what the log keeps
 
 mod refusal; // why not
 
-pub use change::{Case, Change, LinkHash, No, Outcome, Person, Seat};
+pub use change::{Case, Change, LinkHash, LinkId, NewLink, No, OpenWays, Outcome, Person, Plea, Seat};
 pub use content::{Attached, Content, Kind};
 pub use deed::{Deed, Wording};
 pub use denial::Denial;

@@ -22,6 +22,14 @@ impl MediaId {
         let plain = matches!(text.len(), 1..=19) && text.bytes().all(|byte| byte.is_ascii_digit());
         plain.then(|| text.parse().ok().map(MediaId)).flatten()
     }
+
+    /// The upload that is shown at this address, if it is one of this server's: `/v1/media/{number}/content`, or
+    /// `…/thumbnail`.
+    #[must_use]
+    pub fn shown_at(address: &str) -> Option<MediaId> {
+        let (digits, part) = address.strip_prefix("/v1/media/")?.split_once('/')?;
+        matches!(part, "content" | "thumbnail").then(|| MediaId::from_digits(digits)).flatten()
+    }
 }
 
 /// What everybody may know of it who may see it. Its `Debug` tells how much it is, never how it is called.

@@ -1,6 +1,6 @@
 //! What is set for a room: what it is called and shown as, and who may do what in it.
 
-use crate::{Role, RoomKind};
+use crate::{MediaId, Role, RoomKind};
 use std::time::Duration;
 
 /// How one comes in. The numbers are stored; they never change.
@@ -131,8 +131,16 @@ pub struct About {
     pub name: Option<Box<str>>,
     /// What it is about.
     pub description: Option<Box<str>>,
-    /// Which picture stands for it: an id that apps agree on, opaque to the server.
+    /// Where the picture that stands for it is: an upload on this server, or somewhere that is reached safely.
     pub avatar: Option<Box<str>>,
+}
+
+impl About {
+    /// The upload that stands for the room, if it is one.
+    #[must_use]
+    pub fn portrait(&self) -> Option<MediaId> {
+        self.avatar.as_deref().and_then(MediaId::shown_at)
+    }
 }
 
 /// Everything that is set for a room.
@@ -180,6 +188,12 @@ pub enum BadSetting {
     /// A number is out of range.
     #[error("`{0}` is 0 or a whole number up to {1}")]
     Number(&'static str, u32),
+    /// A picture is nowhere that a picture may be.
+    #[error("`{0}` begins with https://, or is /v1/media/{{number}}/thumbnail")]
+    NoPlace(&'static str),
+    /// What is there is no picture, or none that this person may hang there.
+    #[error("`{0}` is no picture that you uploaded")]
+    NoPicture(&'static str),
 }
 
 impl NewSettings {
@@ -187,8 +201,8 @@ impl NewSettings {
     pub const NAME_MAX: usize = 100;
     /// Longest description, in characters.
     pub const DESCRIPTION_MAX: usize = 1_000;
-    /// Longest id of a picture, in characters.
-    pub const AVATAR_MAX: usize = 200;
+    /// Longest address of a picture, in characters: what browsers and servers agree on.
+    pub const AVATAR_MAX: usize = 2_048;
     /// Most members a room can be limited to.
     pub const MEMBERS_MAX: u32 = 1_000_000;
     /// Longest pause between two messages, in seconds: a day.
@@ -210,6 +224,12 @@ impl NewSettings {
             if text.chars().count() > most || text.chars().any(breaks) {
                 return Err(BadSetting::Text(key, most));
             }
+        }
+        if let Some(place) = self.avatar.as_deref().filter(|place| !place.is_empty())
+            && !place.starts_with("https://")
+            && MediaId::shown_at(place).is_none()
+        {
+            return Err(BadSetting::NoPlace("avatar"));
         }
         let numbers = [
             ("member_limit", self.member_limit, NewSettings::MEMBERS_MAX),
@@ -299,7 +319,7 @@ mod tests {
         NewSettings {
             name: Some("Tea".into()),
             description: Some("kettles\nand cups".into()),
-            avatar: Some("kettle-1".into()),
+            avatar: Some("/v1/media/7/thumbnail".into()),
             join: Some(Joining::Open),
             history: Some(History::All),
             write: Some(Role::Guest),
@@ -338,6 +358,15 @@ mod tests {
         assert_eq!(name(&"茶".repeat(100)), Ok(()));
         assert_eq!(name(&"茶".repeat(101)), Err(BadSetting::Text("name", 100)));
         assert_eq!(name("tea\ntime"), Err(BadSetting::Text("name", 100)));
+        let shown = |place: &str| NewSettings { avatar: Some(place.into()), ..full() }.check();
+        for place in ["", "https://example.org/tea.png", "/v1/media/7/content"] {
+            assert_eq!(shown(place), Ok(()));
+        }
+        for place in
+            ["kettle-1", "javascript:alert(1)", "/v1/media/7", "/v1/media/x/content", "/v1/media/7/link"]
+        {
+            assert_eq!(shown(place), Err(BadSetting::NoPlace("avatar")), "{place}");
+        }
         let slow = |seconds| NewSettings { slow_mode: Some(seconds), ..full() }.check();
         assert_eq!((slow(86_400), slow(86_401)), (Ok(()), Err(BadSetting::Number("slow_mode", 86_400))));
     }

@@ -8,7 +8,7 @@ use crate::offline::Offline;
 use crate::outbox::{Outbox, Turn};
 use crate::payload::Entry;
 use bytes::Bytes;
-use chat::{Content, Deed, Draft, Handle, NewSettings, Role, Seq, Timestamp};
+use chat::{Content, Deed, Draft, Handle, LinkId, NewSettings, Role, Seq, Timestamp};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,6 +145,46 @@ pub enum What {
     },
     /// Something was set for the room.
     Set(Box<NewSettings>),
+    /// Somebody who is not in the room may come in if they like to.
+    Invited {
+        /// Who.
+        user: Handle,
+        /// As what.
+        role: Role,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// And may not any more: it was taken back, or they declined if it is they who wrote it.
+    Uninvited {
+        /// Who.
+        user: Handle,
+    },
+    /// Somebody asked to be let in.
+    Requested {
+        /// Who.
+        user: Handle,
+    },
+    /// And is not: they were turned away, or took it back if it is they who wrote it.
+    Declined {
+        /// Who.
+        user: Handle,
+    },
+    /// There is a link that lets in whoever has it.
+    LinkMade {
+        /// By which it is taken back; nobody comes in by that.
+        link: LinkId,
+        /// As what it lets in.
+        role: Role,
+        /// How often, if that is bounded.
+        uses: Option<u32>,
+        /// Until when, if it ends by itself.
+        until: Option<Timestamp>,
+    },
+    /// And was taken back.
+    LinkEnded {
+        /// Which.
+        link: LinkId,
+    },
     /// A kind that a later server knows and this version doesn't.
     Unknown {
         /// Its name.
@@ -170,6 +210,12 @@ impl What {
             What::Unmuted { .. } => chat::Kind::Unmuted.word(),
             What::HandedOver { .. } => chat::Kind::HandedOver.word(),
             What::Set(_) => chat::Kind::Settings.word(),
+            What::Invited { .. } => chat::Kind::Invited.word(),
+            What::Uninvited { .. } => chat::Kind::Uninvited.word(),
+            What::Requested { .. } => chat::Kind::Requested.word(),
+            What::Declined { .. } => chat::Kind::Declined.word(),
+            What::LinkMade { .. } => chat::Kind::LinkMade.word(),
+            What::LinkEnded { .. } => chat::Kind::LinkEnded.word(),
             What::Unknown { kind, .. } => kind,
         }
     }

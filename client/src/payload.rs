@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chat::{
-    Ask, Attached, Content, Deed, Draft, Forwarded, Handle, Kind, Media, MediaId, Mention, Picture, Role,
-    Seq, Sign, Timestamp, Wording,
+    Ask, Attached, Content, Deed, Draft, Forwarded, Handle, Kind, LinkId, Media, MediaId, Mention, Picture,
+    Role, Seq, Sign, Timestamp, Wording,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -203,6 +203,8 @@ struct Keys<'a> {
     origin_room: Option<Cow<'a, str>>,
     origin_seq: Option<u64>,
     origin_from: Option<Cow<'a, str>>,
+    link: Option<Cow<'a, str>>,
+    uses: Option<u32>,
 }
 
 /// Reads what came on `said`.
@@ -227,20 +229,43 @@ pub(crate) fn heard(payload: &Bytes) -> Result<Heard, Unreadable> {
 
 fn what(keys: Keys<'_>, payload: &Bytes) -> Result<What, Unreadable> {
     let user = || keys.user.as_deref().map_or(Err(Unreadable("`user` is missing")), handle);
+    let role = || keys.role.as_deref().and_then(Role::from_word);
+    let until = || {
+        let until = keys.until.as_deref().map(|at| time_of(at).ok_or(Unreadable("`until` is no time")));
+        until.transpose()
+    };
+    let link = || {
+        let link = keys.link.as_deref().and_then(|digits| digits.parse().ok()).map(LinkId);
+        link.ok_or(Unreadable("`link` is no number"))
+    };
+    // A later server may know roles that this version doesn't.
+    let unknown = |kind: &str| What::Unknown { kind: kind.into(), payload: payload.clone() };
     Ok(match &*keys.kind {
         "created" => What::Created { members: handles(&keys.members)? },
         "joined" => What::Joined { user: user()? },
         "left" => What::Left { user: user()? },
         "banned" => What::Banned { user: user()? },
         "unbanned" => What::Unbanned { user: user()? },
-        "role" => match keys.role.as_deref().and_then(Role::from_word) {
+        "role" => match role() {
             Some(role) => What::Appointed { user: user()?, role },
-            None => What::Unknown { kind: "role".into(), payload: payload.clone() },
+            None => unknown("role"),
         },
-        "muted" => {
-            let until = keys.until.as_deref().map(|at| time_of(at).ok_or(Unreadable("`until` is no time")));
-            What::Muted { user: user()?, until: until.transpose()? }
-        }
+        "muted" => What::Muted { user: user()?, until: until()? },
+        "invited" => match role() {
+            Some(role) => {
+                let until = until()?.ok_or(Unreadable("`until` is missing"))?;
+                What::Invited { user: user()?, role, until }
+            }
+            None => unknown("invited"),
+        },
+        "uninvited" => What::Uninvited { user: user()? },
+        "requested" => What::Requested { user: user()? },
+        "declined" => What::Declined { user: user()? },
+        "link_made" => match role() {
+            Some(role) => What::LinkMade { link: link()?, role, uses: keys.uses, until: until()? },
+            None => unknown("link_made"),
+        },
+        "link_ended" => What::LinkEnded { link: link()? },
         "unmuted" => What::Unmuted { user: user()? },
         "handed_over" => What::HandedOver { user: user()? },
         "settings" => What::Set(Box::new(keys.settings.unwrap_or_default().read())),
@@ -248,7 +273,7 @@ fn what(keys: Keys<'_>, payload: &Bytes) -> Result<What, Unreadable> {
         word => match Kind::ALL.into_iter().find(|kind| kind.word() == word) {
             Some(kind) if kind.is_message() => What::Message(content(kind, keys)?),
             Some(kind) if kind.is_deed() => What::Did(deed(kind, keys)?),
-            _ => What::Unknown { kind: word.into(), payload: payload.clone() },
+            _ => unknown(word),
         },
     })
 }

@@ -108,6 +108,8 @@ macro_rules! promises {
                 an_owner_drops_what_no_message_names
                 what_an_erased_person_uploaded_opens_for_nobody
                 a_portrait_is_seen_where_it_hangs
+                a_rooms_picture_is_seen_by_who_may_see_the_room
+                a_room_begins_with_its_picture
             }
             cuts {
                 a_sequence_comes_to_the_same_however_it_is_cut
@@ -134,7 +136,9 @@ macro_rules! promises {
                 who_is_invited_comes_in
                 who_asks_to_be_let_in_is_answered
                 a_link_lets_in_as_often_as_it_says
+                ways_open_and_shut_within_a_batch
                 a_room_has_a_bounded_number_of_links
+                ways_are_entries_that_count_for_nobody
             }
             people {
                 an_account_is_found_by_its_number

@@ -14,6 +14,10 @@ pub struct Conversation {
     pub handle: Handle,
     /// What sort it is.
     pub kind: RoomKind,
+    /// What people call it.
+    pub name: Option<Box<str>>,
+    /// Where the picture that stands for it is.
+    pub avatar: Option<Box<str>>,
     /// With whom, in a direct room; oneself where nobody else is there.
     pub with: Option<Handle>,
     /// What the person is in it.

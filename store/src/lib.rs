@@ -89,5 +89,5 @@ pub use session::{
 pub use ticket::{NewTicket, Ticket, TicketId, TicketKind};
 pub use told::{Moved, NewEvent, Told};
 pub use upshot::{Signed, Upshot, Upshots};
-pub use ways::{Invitation, Link, LinkId, NewInvitation, NewLink, NewRequest, Request, Way, Ways};
+pub use ways::{Invitation, Link, Request, Ways};
 pub use work::Work;

@@ -73,7 +73,7 @@ pub struct StoredMedia {
 pub enum Portrait {
     /// In a user's profile, where everybody sees it.
     User(UserId),
-    /// At a room's door, where its members see it.
+    /// At a room's door, where everybody sees it who may know of the room.
     Room(RoomId),
 }
 

@@ -23,9 +23,12 @@ mod waiting; // what is taken away by saying something
 
 mod changes; // what is done to rooms and to who is in them
 
+mod ways; // and to the ways in
+
 pub use aim::{Aim, Standing};
 pub use asked::Asked;
 pub use changes::Banned;
 pub use judge::{About, Joined, Left, Mark, MarkPlace, Named, Packet, Plan, Row};
-pub use known::{DraftKey, EntryPlace, Found, Head, Invited, Known, Linked, Ruled, Sits};
+pub use known::{DraftKey, EntryPlace, Found, Head, Known, Linked, Ruled, Sits};
 pub use waiting::Waiting;
+pub use ways::{Invited, OpenInvitation, OpenLink, OpenRequest};

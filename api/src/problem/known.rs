@@ -74,8 +74,7 @@ impl From<RoomError> for Problem {
         match error {
             RoomError::NoSuchUser(_) => Problem::not_found("user"),
             RoomError::HandleTaken(_) => Problem::new(Code::HandleTaken, words),
-            RoomError::BadSetting(_) | RoomError::Pointless => Problem::new(Code::Invalid, words),
-            RoomError::TooManyWays => Problem::new(Code::TooMany, words),
+            RoomError::BadSetting(_) => Problem::new(Code::Invalid, words),
             RoomError::NoSuchLink => Problem::not_found("link"),
             RoomError::Say(why) => why.into(),
         }
@@ -147,9 +146,9 @@ impl From<Refusal> for Problem {
                         Code::NotAllowed
                     }
                     Denial::TooSoon(_) => Code::RateLimited,
-                    Denial::Full => Code::TooMany,
+                    Denial::Full | Denial::TooManyWays => Code::TooMany,
                     Denial::NoSuchMember => return Problem::not_found("member"),
-                    Denial::OwnerStays | Denial::RoomOfTwo => Code::Invalid,
+                    Denial::OwnerStays | Denial::RoomOfTwo | Denial::Pointless => Code::Invalid,
                 };
                 let retry_after = denial.wait().filter(|_| code == Code::RateLimited);
                 Problem { retry_after, ..Problem::new(code, words) }

@@ -40,6 +40,10 @@ pub(super) struct Room {
     room: Name,
     /// `direct`, `group` or `channel`.
     kind: &'static str,
+    /// What people call it.
+    name: Option<String>,
+    /// Where the picture that stands for it is: an upload (`/v1/media/{media}/thumbnail`) or an https address.
+    avatar: Option<String>,
     /// With whom, in a direct room.
     with: Option<Name>,
     /// What the caller is in it: `guest`, `member`, `admin` or `owner`.
@@ -178,6 +182,8 @@ impl Room {
         let muted_until = muted_until.filter(|until| *until > now);
         Ok(Room {
             kind: found.kind.word(),
+            name: found.name.map(String::from),
+            avatar: found.avatar.map(String::from),
             with: found.with.map(Name),
             role: found.role.word(),
             last_seq: found.last_seq.0,

@@ -47,8 +47,9 @@ pub(super) struct Settings {
     /// What it is about.
     #[schema(max_length = 1000)]
     description: Option<String>,
-    /// Which picture stands for it: an id that your apps agree on, which the server does not look into.
-    #[schema(max_length = 200)]
+    /// Where the picture that stands for it is: a picture that you uploaded (`/v1/media/{media}/thumbnail` or
+    /// `…/content`), or an https address.
+    #[schema(max_length = 2048)]
     avatar: Option<String>,
     /// How one comes in; `invite` unless it is set.
     join: Option<Joining>,

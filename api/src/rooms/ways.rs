@@ -9,11 +9,11 @@ use crate::method::{Done, Method, Nothing, Verb};
 use crate::problem::{Code, Problem};
 use crate::words::{At, Name, Number, Secret};
 use bridge::Terms;
-use chat::Change;
+use chat::{Change, LinkId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::stored::now;
-use store::{Invitation, Link, LinkId};
+use store::{Invitation, Link};
 use utoipa::ToSchema;
 
 /// How long an invitation is good for if nobody says otherwise.
@@ -274,7 +274,7 @@ async fn invite(ask: Ask, input: Invite) -> Result<Done, Problem> {
 async fn uninvite(ask: Ask, input: ThisGuest) -> Result<Done, Problem> {
     standing(&ask, &input.room).await?;
     let who = ask.bridge().person(&input.user.0).await?;
-    ask.bridge().uninvite(&ask.caller()?.account, &input.room.0, &who).await?;
+    ask.bridge().uninvite(&ask.caller()?.account, &input.room.0, who).await?;
     Ok(Done)
 }
 
@@ -313,7 +313,7 @@ async fn approve(ask: Ask, input: ThisGuest) -> Result<Done, Problem> {
     let standing = ask.bridge().inviting(by, &input.room.0, chat::Role::Member).await?;
     let who = ask.bridge().active(&ask.caller()?.account, &input.user.0).await?;
     let before = None::<&chat::Handle>;
-    let asked = ask.store().ways().requests(standing.room, before, store::Way::REQUESTS).await?;
+    let asked = ask.store().ways().requests(standing.room, before, chat::OpenWays::REQUESTS).await?;
     if !asked.iter().any(|one| one.user == who.id) {
         return Err(Problem::not_found("request"));
     }
@@ -331,7 +331,7 @@ async fn turn_away(ask: Ask, input: ThisGuest) -> Result<Done, Problem> {
             ask.bridge().person(&input.user.0).await?
         }
     };
-    ask.bridge().turn_away(&ask.caller()?.account, &input.room.0, &who).await?;
+    ask.bridge().turn_away(&ask.caller()?.account, &input.room.0, who).await?;
     Ok(Done)
 }
 
@@ -350,12 +350,8 @@ async fn add_link(ask: Ask, input: NewLink) -> Result<LinkMade, Problem> {
 }
 
 async fn end_link(ask: Ask, input: ThisLink) -> Result<Done, Problem> {
-    let by = &ask.caller()?.account;
-    let standing = ask.bridge().inviting(by, &input.room.0, chat::Role::Guest).await?;
-    match ask.store().ways().end_link(standing.room, LinkId(input.id.0)).await? {
-        true => Ok(Done),
-        false => Err(Problem::not_found("link")),
-    }
+    ask.bridge().end_link(&ask.caller()?.account, &input.room.0, LinkId(input.id.0)).await?;
+    Ok(Done)
 }
 
 async fn follow(ask: Ask, input: ShownLink) -> Result<CameIn, Problem> {

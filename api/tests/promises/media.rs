@@ -263,3 +263,52 @@ async fn a_picture_in_a_profile_is_seen_by_everybody() {
     house.put(&ann, "/v1/me/profile", json!({ "name": "Ann" })).await.good();
     assert!(!house.sees(&cy, &id).await);
 }
+
+#[tokio::test]
+async fn a_picture_of_a_room_is_seen_by_who_may_see_the_room() {
+    let house = House::open().await;
+    let [ann, bo, cy] = people(&house).await;
+    let id = text(&house.uploaded(&ann, "", DOT).await["id"]);
+    let set = async |token: &str, settings: Value| {
+        house.post(token, "/v1/rooms/tea/settings", json!({ "settings": settings })).await
+    };
+    let avatar = format!("/v1/media/{id}/thumbnail");
+    assert_eq!(set(&ann, json!({ "avatar": avatar })).await.status, 204);
+    assert!(house.sees(&bo, &id).await && !house.sees(&cy, &id).await);
+    let shown = [
+        house.get(&bo, "/v1/rooms").await.good()["rooms"][0]["avatar"].clone(),
+        house.get(&bo, "/v1/rooms/tea").await.good()["avatar"].clone(),
+        house.get(&bo, "/v1/rooms/tea/settings").await.good()["settings"]["avatar"].clone(),
+    ];
+    assert_eq!(shown, [avatar.as_str(); 3]);
+    let log = house.get(&bo, "/v1/rooms/tea/messages").await.good();
+    assert_eq!(log["messages"][1]["settings"]["avatar"], avatar, "{log}");
+    // Strangers see it where they see the room, and nothing else of it.
+    assert_eq!(set(&ann, json!({ "listed": true })).await.status, 204);
+    assert!(house.sees(&cy, &id).await);
+    assert_eq!(house.get(&cy, "/v1/public-rooms").await.good()["rooms"][0]["avatar"], avatar);
+    // It stays as long as it stands there; and it is a picture, and its sender's own.
+    assert_eq!(house.delete(&ann, &format!("/v1/media/{id}")).await.problem(), problem(404, "not_found"));
+    let words = text(&house.uploaded(&ann, "", "the kettle is on").await["id"]);
+    let bos = text(&house.uploaded(&bo, "", DOT).await["id"]);
+    for wrong in [
+        format!("/v1/media/{words}/content"),
+        format!("/v1/media/{bos}/content"),
+        "/v1/media/404/content".to_owned(),
+        "kettle-1".to_owned(),
+        "javascript:alert(1)".to_owned(),
+    ] {
+        let heard = set(&ann, json!({ "avatar": wrong })).await;
+        assert_eq!(heard.problem(), problem(422, "invalid"), "{wrong}");
+    }
+    assert_eq!(set(&ann, json!({ "avatar": "" })).await.status, 204);
+    assert!(!house.sees(&cy, &id).await && !house.sees(&bo, &id).await);
+    assert_eq!(house.get(&bo, "/v1/rooms").await.good()["rooms"][0]["avatar"], Value::Null);
+    // A room is made with one, too.
+    let milk = json!({ "room": "milk", "settings": { "avatar": avatar, "listed": true } });
+    let made = house.post(&ann, "/v1/rooms", milk).await.good();
+    assert_eq!(made["avatar"], avatar);
+    assert!(house.sees(&cy, &id).await);
+    let wrong = json!({ "room": "cups", "settings": { "avatar": format!("/v1/media/{words}/content") } });
+    assert_eq!(house.post(&ann, "/v1/rooms", wrong).await.problem(), problem(422, "invalid"));
+}

@@ -68,9 +68,7 @@ pub(super) fn picture(field: &'static str, address: &str) -> Result<Option<Media
     if address.starts_with("https://") {
         return Ok(None);
     }
-    let part = address.strip_prefix("/v1/media/").and_then(|part| part.split_once('/'));
-    let upload = part.filter(|(_, part)| matches!(*part, "content" | "thumbnail"));
-    match upload.and_then(|(digits, _)| MediaId::from_digits(digits)) {
+    match MediaId::shown_at(address) {
         Some(media) => Ok(Some(media)),
         None => Err(wrong(field, "begins with https://, or is /v1/media/{number}/thumbnail")),
     }

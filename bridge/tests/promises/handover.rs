@@ -288,6 +288,8 @@ fn audible(log: &[Entry], who: &str, begin: Seq) -> Vec<u64> {
             Act::Left { who } | Act::Banned { who } => is(who),
             Act::Unbanned { .. } | Act::Appointed { .. } | Act::Muted { .. } => false,
             Act::Unmuted { .. } | Act::HandedOver { .. } | Act::Set(_) => false,
+            Act::Invited { .. } | Act::Uninvited { .. } | Act::Requested { .. } => false,
+            Act::Declined { .. } | Act::LinkMade { .. } | Act::LinkEnded { .. } => false,
             Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Told(_) => false,
         };
         if member && entry.seq > begin {

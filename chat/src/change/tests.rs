@@ -1,5 +1,5 @@
 use super::*;
-use crate::Denial::{Banned, Full, NoSuchMember, NotInvited, OwnerStays, RoomOfTwo};
+use crate::Denial::{Banned, Full, NoSuchMember, NotInvited, OwnerStays, Pointless, RoomOfTwo, TooManyWays};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -18,6 +18,10 @@ fn group() -> Case {
         was_in: false,
         invited: None,
         linked: None,
+        is_own: false,
+        asks: false,
+        has_link: false,
+        ways: OpenWays::default(),
     }
 }
 
@@ -239,4 +243,100 @@ fn a_room_of_two_stays_as_it_is() {
     ] {
         assert_eq!(inside.judge(&change, NOW), denied(RoomOfTwo), "{change:?}");
     }
+}
+
+fn invite(role: Role) -> Change {
+    Change::Invite { who: bo(), role, until: NOW }
+}
+
+fn ask() -> Change {
+    Change::Ask { who: bo(), words: Plea::default() }
+}
+
+fn open_link(role: Role) -> Change {
+    Change::OpenLink(Box::new(NewLink {
+        id: LinkId(9),
+        hash: LinkHash([9; 32]),
+        role,
+        uses: None,
+        until: None,
+    }))
+}
+
+#[test]
+fn who_may_invite_opens_ways_and_shuts_them_and_gives_no_more_than_they_are() {
+    for change in [invite(Member), open_link(Member)] {
+        let may = Role::ALL.map(|by| between(by, None).judge(&change, NOW) == Ok(Outcome::Opens));
+        assert_eq!(may, [false, true, true, true], "{change:?}");
+        assert_eq!(group().judge(&change, NOW), Err(No::Unseen));
+        let two = Case { kind: RoomKind::Direct, ..between(Owner, None) };
+        assert_eq!(two.judge(&change, NOW), denied(RoomOfTwo));
+    }
+    assert_eq!(between(Owner, None).judge(&invite(Admin), NOW), Err(No::NotAllowed));
+    let guests_invite = Policy { invite: Guest, ..Policy::of(RoomKind::Group) };
+    let guest = Case { policy: guests_invite, ..between(Guest, None) };
+    assert_eq!(guest.judge(&invite(Guest), NOW), Ok(Outcome::Opens));
+    assert_eq!(guest.judge(&invite(Member), NOW), Err(No::NotAllowed));
+    let open = Case { invited: Some(Member), asks: true, has_link: true, ..between(Member, None) };
+    let shut = [Change::Uninvite { who: bo() }, Change::TurnAway { who: bo() }, Change::EndLink(LinkId(9))];
+    for change in shut {
+        assert_eq!(open.judge(&change, NOW), Ok(Outcome::Shuts));
+        assert_eq!(between(Member, None).judge(&change, NOW), Ok(Outcome::Nothing));
+        assert_eq!(Case { by: Some(seat(Guest)), ..open }.judge(&change, NOW), Err(No::NotAllowed));
+        assert_eq!(Case { by: None, ..open }.judge(&change, NOW), Err(No::Unseen));
+    }
+}
+
+#[test]
+fn who_is_in_or_banned_needs_no_way_and_ways_have_bounds() {
+    let case = between(Member, None);
+    for case in [Case { seat: Some(seat(Guest)), ..case }, Case { is_banned: true, ..case }] {
+        assert_eq!(case.judge(&invite(Member), NOW), denied(Pointless));
+    }
+    let many = |ways| Case { ways, ..case };
+    let invitations = OpenWays { invitations: OpenWays::INVITATIONS, ..OpenWays::default() };
+    let of_one = OpenWays { of_one: OpenWays::INVITATIONS_OF_ONE, ..OpenWays::default() };
+    for ways in [invitations, of_one] {
+        assert_eq!(many(ways).judge(&invite(Member), NOW), denied(TooManyWays));
+        let again = Case { invited: Some(Guest), ..many(ways) };
+        assert_eq!(again.judge(&invite(Member), NOW), Ok(Outcome::Opens), "it takes the place of another");
+    }
+    let links = OpenWays { links: OpenWays::LINKS, ..OpenWays::default() };
+    assert_eq!(many(links).judge(&open_link(Member), NOW), denied(TooManyWays));
+}
+
+#[test]
+fn who_may_know_of_a_room_asks_to_be_let_in_once_and_takes_it_back() {
+    let on = |join| Case { policy: Policy { join, ..Policy::of(RoomKind::Group) }, is_own: true, ..group() };
+    let case = on(Joining::Request);
+    assert_eq!(case.judge(&ask(), NOW), Ok(Outcome::Opens));
+    assert_eq!(on(Joining::Invite).judge(&ask(), NOW), Err(No::Unseen));
+    let listed = Policy { listed: true, ..on(Joining::Invite).policy };
+    assert_eq!(Case { policy: listed, ..case }.judge(&ask(), NOW), denied(NotInvited));
+    assert_eq!(Case { is_banned: true, ..case }.judge(&ask(), NOW), denied(Pointless));
+    let full = OpenWays { requests: OpenWays::REQUESTS, ..OpenWays::default() };
+    assert_eq!(Case { ways: full, ..case }.judge(&ask(), NOW), denied(TooManyWays));
+    let asks = Case { asks: true, ways: full, ..case };
+    assert_eq!(asks.judge(&ask(), NOW), Ok(Outcome::Rewords));
+    let no_more = Change::TurnAway { who: bo() };
+    assert_eq!(asks.judge(&no_more, NOW), Ok(Outcome::Shuts));
+    assert_eq!(case.judge(&no_more, NOW), Ok(Outcome::Nothing));
+    assert_eq!(on(Joining::Invite).judge(&no_more, NOW), Err(No::Unseen));
+    let still = Case { asks: true, ..on(Joining::Invite) };
+    assert_eq!(still.judge(&no_more, NOW), Ok(Outcome::Shuts), "the room takes no requests any more");
+}
+
+#[test]
+fn who_is_invited_declines_and_nobody_else_learns_of_the_room() {
+    let decline = Change::Uninvite { who: bo() };
+    let case = Case { is_own: true, invited: Some(Member), ..group() };
+    assert_eq!(case.judge(&decline, NOW), Ok(Outcome::Shuts));
+    assert_eq!(Case { invited: None, ..case }.judge(&decline, NOW), Err(No::Unseen));
+}
+
+#[test]
+fn what_somebody_says_to_their_request_is_in_no_log() {
+    let ask = Change::Ask { who: bo(), words: Plea("the spare key".into()) };
+    assert!(!format!("{ask:?}").contains("spare"), "{ask:?}");
+    assert_eq!(ask.tells(NOW), Act::Requested { who: bo().handle });
 }

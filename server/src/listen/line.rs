@@ -25,6 +25,14 @@ pub(super) fn said(said: &Said) -> String {
         What::Unmuted { user } => Act::Unmuted { who: user.clone() },
         What::HandedOver { user } => Act::HandedOver { who: user.clone() },
         What::Set(new) => Act::Set(new.clone()),
+        What::Invited { user, role, until } => Act::Invited { who: user.clone(), role: *role, until: *until },
+        What::Uninvited { user } => Act::Uninvited { who: user.clone() },
+        What::Requested { user } => Act::Requested { who: user.clone() },
+        What::Declined { user } => Act::Declined { who: user.clone() },
+        What::LinkMade { link, role, uses, until } => {
+            Act::LinkMade { link: *link, role: *role, uses: *uses, until: *until }
+        }
+        What::LinkEnded { link } => Act::LinkEnded { link: *link },
         What::Unknown { payload, .. } => return line(&said.room, payload),
         // A later SDK knows more than this program.
         _ => return line(&said.room, b"{}"),

@@ -5,13 +5,13 @@ use crate::keys::places;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Media, MediaId, Timestamp, UserId};
+use chat::{Media, MediaId, RoomId, Timestamp, UserId};
 use std::collections::{BTreeSet, HashSet};
 use store::lane::Write;
 use store::plan::{Named, Plan};
 use store::seal::{FileKey, MasterKey, open_about, seal_about};
 use store::stored::number;
-use store::{Allowance, BegunMedia, Error, NewMedia, Portrait, StoredMedia, Sweep};
+use store::{Allowance, BegunMedia, Error, NewMedia, NewRoom, Portrait, StoredMedia, Sweep};
 
 /// See [`store::Shelf::begin_media`].
 pub(crate) struct Begin {
@@ -223,6 +223,13 @@ pub(crate) async fn erase_of(to: &mut Writer, user: UserId, limit: u32) -> Resul
         i64::from(limit)
     );
     let erased = erase.fetch_all(to.conn()?).await.map_err(error)?;
+    // A room shows no address where nothing is.
+    let bare = sqlx::query!(
+        "update room set avatar = null
+         where id in (select p.of_id from portrait p where p.kind = 2 and p.media_id = any($1))",
+        &erased
+    );
+    bare.execute(to.conn()?).await.map_err(error)?;
     let delete = sqlx::query!("delete from media_in where media_id = any($1)", &erased);
     delete.execute(to.conn()?).await.map_err(error)?;
     let delete = sqlx::query!("delete from portrait where media_id = any($1)", &erased);
@@ -255,8 +262,44 @@ pub(crate) async fn there(
     Ok(rows.into_iter().map(|row| (MediaId(row.id), UserId(row.user_id))).collect())
 }
 
+/// Which uploads that shall stand for rooms are there, and theirs who say so.
+pub(crate) async fn owned(
+    to: &mut Writer,
+    asked: &BTreeSet<(MediaId, UserId)>,
+) -> Result<HashSet<(MediaId, UserId)>, Error> {
+    if asked.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (media, users): (Vec<i64>, Vec<i64>) = asked.iter().map(|(media, user)| (media.0, user.0)).unzip();
+    let rows = sqlx::query!(
+        "select m.id, m.owner_id from unnest($1::bigint[], $2::bigint[]) j (media_id, user_id)
+         join media m on m.id = j.media_id and m.owner_id = j.user_id where m.state = 2",
+        &media,
+        &users
+    );
+    let rows = rows.fetch_all(to.conn()?).await.map_err(error)?;
+    Ok(rows.into_iter().map(|row| (MediaId(row.id), UserId(row.owner_id))).collect())
+}
+
+/// Hangs an upload where a room is shown, or nothing.
+async fn hang(to: &mut Writer, room: RoomId, media: Option<MediaId>, by: UserId) -> Result<(), Error> {
+    match (Hang { place: Portrait::Room(room), media, by }).write(to).await? {
+        true => Ok(()),
+        false => Err(Error::Unavailable("a picture went while it was hung".into())),
+    }
+}
+
+/// Hangs what stands for a room from its beginning. What went meanwhile hangs nowhere.
+pub(crate) async fn hang_first(to: &mut Writer, room: &NewRoom) -> Result<bool, Error> {
+    let Some(media) = room.settings.about.portrait() else { return Ok(true) };
+    Hang { place: Portrait::Room(room.id), media: Some(media), by: room.by }.write(to).await
+}
+
 /// Writes which messages name what, and lets loose what none names any more.
 pub(crate) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
+    for (room, (media, by)) in &plan.hung {
+        hang(writer, *room, *media, *by).await?;
+    }
     if !plan.named.is_empty() {
         name(writer, plan).await?;
     }
@@ -325,8 +368,12 @@ pub(crate) async fn find_for(
                or exists
                (select 1 from portrait p
                 where p.media_id = m.id and (p.kind = 1 or exists
-                    (select 1 from membership s
-                     where s.room_id = p.of_id and s.user_id = $2 and s.to_seq is null))))"#,
+                    (select 1 from room r
+                     where r.id = p.of_id and (r.listed or r.join_rule <> 3
+                         or exists (select 1 from membership s
+                                    where s.room_id = r.id and s.user_id = $2 and s.to_seq is null)
+                         or exists (select 1 from room_invitation v
+                                    where v.room_id = r.id and v.user_id = $2 and v.expires_at > $3))))))"#,
         id.0,
         user.0,
         now.0

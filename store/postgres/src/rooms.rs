@@ -2,6 +2,7 @@
 
 use crate::accounts::state_of;
 use crate::failure::error;
+use crate::media;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
@@ -57,6 +58,7 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let (_, wrapped) = to.keys.master().make_room_key(room.id)?;
     let count = i64::try_from(room.members.len()).unwrap_or(i64::MAX);
     let (about, policy) = (&room.settings.about, &room.settings.policy);
+    let hangs = media::hang_first(to, room).await?;
     let least = |role: chat::Role| i16::from(role as u8);
     let insert = sqlx::query!(
         "insert into room (id, handle, kind, rules_version, last_seq, last_n, first_seq, member_count, key_id,
@@ -73,7 +75,7 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
         to.stamp(),
         about.name.as_deref(),
         about.description.as_deref(),
-        about.avatar.as_deref(),
+        about.avatar.as_deref().filter(|_| hangs),
         i16::from(policy.join as u8),
         i16::from(policy.history as u8),
         least(policy.write),

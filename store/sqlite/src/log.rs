@@ -9,6 +9,8 @@ mod rows; // the statements
 
 mod changes; // of what is done to rooms and to who is in them
 
+mod ways; // and to the ways in
+
 mod deeds; // and those of what is done to a message
 
 mod signs; // or put to it

@@ -2,6 +2,7 @@
 
 use crate::accounts::state_of;
 use crate::failure::error;
+use crate::media;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
@@ -59,8 +60,9 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let (name, kind, key_id) = (room.handle.as_str(), i64::from(room.kind as u8), to.keys.master().id());
     let count = number_of(room);
     let (about, policy) = (&room.settings.about, StoredPolicy::from(&room.settings.policy));
+    let hangs = media::hang_first(to, room).await?;
     let (title, description, avatar) =
-        (about.name.as_deref(), about.description.as_deref(), about.avatar.as_deref());
+        (about.name.as_deref(), about.description.as_deref(), about.avatar.as_deref().filter(|_| hangs));
     let insert = sqlx::query!(
         "insert into room (id, handle, kind, rules_version, first_seq, member_count, key_id, wrapped_key, created_at,
                            name, description, avatar, join_rule, history, write_role, pin_role, invite_role,

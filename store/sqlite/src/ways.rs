@@ -1,201 +1,11 @@
-//! The ways into a room for those who are not in it. What has run out goes with the next of its room.
+//! The ways into a room for those who are not in it, as they are now.
 
 use crate::SqliteStore;
 use crate::failure::error;
-use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Handle, LinkHash, RoomId, RulesVersion, Timestamp, UserId};
-use store::lane::{Write, Writer as _};
+use chat::{Handle, LinkHash, LinkId, RoomId, Timestamp, UserId};
 use store::stored::{damaged, handle, role};
-use store::{Error, Invitation, Link, LinkId, NewInvitation, NewLink, NewRequest, Request, Way, Ways};
-
-/// See [`Ways::invite`].
-struct NewInvitationOf(NewInvitation);
-
-/// See [`Ways::ask_in`].
-struct NewRequestOf(NewRequest);
-
-/// See [`Ways::add_link`].
-struct NewLinkOf(NewLink);
-
-/// A way that is shut.
-enum Ended {
-    Invitation(RoomId, UserId),
-    Request(RoomId, UserId),
-    Link(RoomId, LinkId),
-}
-
-/// Whether the room's rules are still those, and the person is neither in it nor banned.
-async fn is_open(
-    to: &mut Writer,
-    room: RoomId,
-    rules: RulesVersion,
-    user: Option<UserId>,
-) -> Result<Option<Way>, Error> {
-    let found = sqlx::query_scalar!("select rules_version from room where id = ?", room.0);
-    if found.fetch_optional(&mut to.conn).await.map_err(error)? != Some(rules.0) {
-        return Ok(Some(Way::Stale));
-    }
-    let Some(user) = user else { return Ok(None) };
-    let barred = sqlx::query_scalar!(
-        r#"select exists (select 1 from membership where room_id = ? and user_id = ? and to_seq is null)
-               or exists (select 1 from ban where room_id = ? and user_id = ?) as "barred!: bool""#,
-        room.0,
-        user.0,
-        room.0,
-        user.0
-    );
-    let is_barred = barred.fetch_one(&mut to.conn).await.map_err(error)?;
-    Ok(is_barred.then_some(Way::Pointless))
-}
-
-#[async_trait]
-impl Write<Writer> for NewInvitationOf {
-    type Answer = Way;
-
-    async fn write(&self, to: &mut Writer) -> Result<Way, Error> {
-        let NewInvitation { room, rules, user, by, role, at, expires_at } = &self.0;
-        to.begin().await?;
-        if let Some(way) = is_open(to, *room, *rules, Some(*user)).await? {
-            return Ok(way);
-        }
-        let over = sqlx::query!(
-            "delete from room_invitation where expires_at <= ? and (room_id = ? or user_id = ?)",
-            at.0,
-            room.0,
-            user.0
-        );
-        over.execute(&mut to.conn).await.map_err(error)?;
-        let counts = sqlx::query!(
-            r#"select (select count(*) from room_invitation where room_id = ? and user_id <> ?) as "of_room!: i64",
-                      (select count(*) from room_invitation where user_id = ? and room_id <> ?) as "of_user!: i64""#,
-            room.0,
-            user.0,
-            user.0,
-            room.0
-        );
-        let counts = counts.fetch_one(&mut to.conn).await.map_err(error)?;
-        if counts.of_room >= i64::from(Way::INVITATIONS)
-            || counts.of_user >= i64::from(Way::INVITATIONS_OF_ONE)
-        {
-            return Ok(Way::TooMany);
-        }
-        let role = *role as u8;
-        let upsert = sqlx::query!(
-            "insert into room_invitation (room_id, user_id, by_id, role, at, expires_at) values (?, ?, ?, ?, ?, ?)
-             on conflict (room_id, user_id) do update set by_id = excluded.by_id, role = excluded.role,
-                 at = excluded.at, expires_at = excluded.expires_at",
-            room.0,
-            user.0,
-            by.0,
-            role,
-            at.0,
-            expires_at.0
-        );
-        upsert.execute(&mut to.conn).await.map_err(error)?;
-        Ok(Way::Open)
-    }
-}
-
-#[async_trait]
-impl Write<Writer> for NewRequestOf {
-    type Answer = Way;
-
-    async fn write(&self, to: &mut Writer) -> Result<Way, Error> {
-        let NewRequest { room, rules, user, handle, words, at } = &self.0;
-        to.begin().await?;
-        if let Some(way) = is_open(to, *room, *rules, Some(*user)).await? {
-            return Ok(way);
-        }
-        let count = sqlx::query_scalar!(
-            "select count(*) from room_request where room_id = ? and user_id <> ?",
-            room.0,
-            user.0
-        );
-        if count.fetch_one(&mut to.conn).await.map_err(error)? >= i64::from(Way::REQUESTS) {
-            return Ok(Way::TooMany);
-        }
-        let handle = handle.as_str();
-        let upsert = sqlx::query!(
-            "insert into room_request (room_id, user_id, handle, words, at) values (?, ?, ?, ?, ?)
-             on conflict (room_id, user_id) do update set words = excluded.words, at = excluded.at",
-            room.0,
-            user.0,
-            handle,
-            words,
-            at.0
-        );
-        upsert.execute(&mut to.conn).await.map_err(error)?;
-        Ok(Way::Open)
-    }
-}
-
-#[async_trait]
-impl Write<Writer> for NewLinkOf {
-    type Answer = Way;
-
-    async fn write(&self, to: &mut Writer) -> Result<Way, Error> {
-        let NewLink { id, room, rules, hash, by, role, uses, at, expires_at } = &self.0;
-        to.begin().await?;
-        if let Some(way) = is_open(to, *room, *rules, None).await? {
-            return Ok(way);
-        }
-        let over = sqlx::query!("delete from room_link where room_id = ? and expires_at <= ?", room.0, at.0);
-        over.execute(&mut to.conn).await.map_err(error)?;
-        let count = sqlx::query_scalar!("select count(*) from room_link where room_id = ?", room.0);
-        if count.fetch_one(&mut to.conn).await.map_err(error)? >= i64::from(Way::LINKS) {
-            return Ok(Way::TooMany);
-        }
-        let (hash, role, uses) = (&hash.0[..], *role as u8, uses.map(i64::from));
-        let expires_at = expires_at.map(|end| end.0);
-        let insert = sqlx::query!(
-            "insert into room_link (id, room_id, hash, by_id, role, uses_left, at, expires_at)
-             values (?, ?, ?, ?, ?, ?, ?, ?)",
-            id.0,
-            room.0,
-            hash,
-            by.0,
-            role,
-            uses,
-            at.0,
-            expires_at
-        );
-        insert.execute(&mut to.conn).await.map_err(error)?;
-        Ok(Way::Open)
-    }
-}
-
-#[async_trait]
-impl Write<Writer> for Ended {
-    type Answer = bool;
-
-    async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
-        to.begin().await?;
-        let done = match self {
-            Ended::Invitation(room, user) => {
-                let delete = sqlx::query!(
-                    "delete from room_invitation where room_id = ? and user_id = ?",
-                    room.0,
-                    user.0
-                );
-                delete.execute(&mut to.conn).await
-            }
-            Ended::Request(room, user) => {
-                let delete = sqlx::query!(
-                    "delete from room_request where room_id = ? and user_id = ?",
-                    room.0,
-                    user.0
-                );
-                delete.execute(&mut to.conn).await
-            }
-            Ended::Link(room, id) => {
-                let delete = sqlx::query!("delete from room_link where room_id = ? and id = ?", room.0, id.0);
-                delete.execute(&mut to.conn).await
-            }
-        };
-        Ok(done.map_err(error)?.rows_affected() == 1)
-    }
-}
+use store::{Error, Invitation, Link, Request, Ways};
 
 /// An invitation, column by column.
 struct Invited {
@@ -226,10 +36,6 @@ impl Invited {
 
 #[async_trait]
 impl Ways for SqliteStore {
-    async fn invite(&self, new: &NewInvitation) -> Result<Way, Error> {
-        self.running.lane.write(NewInvitationOf(new.clone())).await
-    }
-
     async fn invitations_of(&self, user: UserId, now: Timestamp) -> Result<Vec<Invitation>, Error> {
         let rows = sqlx::query_as!(
             Invited,
@@ -260,14 +66,6 @@ impl Ways for SqliteStore {
         rows.into_iter().map(Invited::read).collect()
     }
 
-    async fn end_invitation(&self, room: RoomId, user: UserId) -> Result<bool, Error> {
-        self.running.lane.write(Ended::Invitation(room, user)).await
-    }
-
-    async fn ask_in(&self, new: &NewRequest) -> Result<Way, Error> {
-        self.running.lane.write(NewRequestOf(new.clone())).await
-    }
-
     async fn requests(
         &self,
         room: RoomId,
@@ -288,14 +86,6 @@ impl Ways for SqliteStore {
             Ok(Request { user, handle: handle(&row.handle)?, words: row.words, at })
         })
         .collect()
-    }
-
-    async fn end_request(&self, room: RoomId, user: UserId) -> Result<bool, Error> {
-        self.running.lane.write(Ended::Request(room, user)).await
-    }
-
-    async fn add_link(&self, new: &NewLink) -> Result<Way, Error> {
-        self.running.lane.write(NewLinkOf(new.clone())).await
     }
 
     async fn links(&self, room: RoomId, now: Timestamp) -> Result<Vec<Link>, Error> {
@@ -322,10 +112,6 @@ impl Ways for SqliteStore {
             })
         })
         .collect()
-    }
-
-    async fn end_link(&self, room: RoomId, id: LinkId) -> Result<bool, Error> {
-        self.running.lane.write(Ended::Link(room, id)).await
     }
 
     async fn linked(&self, hash: &LinkHash, now: Timestamp) -> Result<Option<Handle>, Error> {

@@ -252,6 +252,14 @@ pub fn words(entry: &Entry) -> String {
         Act::Unmuted { who } => format!("{who} speaks again"),
         Act::HandedOver { who } => format!("{who} is the owner"),
         Act::Set(new) => format!("{new:?}"),
+        Act::Invited { who, role, until } => format!("{who} is invited as {} until {}", role.word(), until.0),
+        Act::Uninvited { who } => format!("{who} is invited no more"),
+        Act::Requested { who } => format!("{who} asks to be let in"),
+        Act::Declined { who } => format!("{who} asks no more"),
+        Act::LinkMade { link, role, uses, until } => {
+            format!("link {} for {} {uses:?} until {until:?}", link.0, role.word())
+        }
+        Act::LinkEnded { link } => format!("no link {}", link.0),
     }
 }
 

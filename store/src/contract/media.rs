@@ -239,3 +239,70 @@ pub async fn a_portrait_is_seen_where_it_hangs(bench: &dyn Bench) {
     assert_eq!(sweep(&scene, soon).await, [1, 2, 3]);
     assert!(sees(&scene, 4, CY).await);
 }
+
+/// What stands for a room stays as long as it does, and is seen by who may know of the room; it is its sender's own.
+pub async fn a_rooms_picture_is_seen_by_who_may_see_the_room(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    for (id, owner) in [(1, ANN), (2, ANN), (3, BO)] {
+        uploaded(&scene, id, owner).await;
+    }
+    let wear = |by, id: &str| {
+        let avatar = if id.is_empty() { String::new() } else { format!("/v1/media/{id}/thumbnail") };
+        changes(
+            by,
+            Change::Set(Box::new(NewSettings { avatar: Some(avatar.into()), ..NewSettings::default() })),
+        )
+    };
+    let avatar = async || {
+        let card = scene.store.places().card(&name("tea")).await.expect("it is read").expect("tea is there");
+        card.settings.about.avatar
+    };
+    assert_eq!(scene.put(wear(ANN, "3")).await, Fate::NoSuchMedia);
+    assert_eq!(scene.put(wear(ANN, "404")).await, Fate::NoSuchMedia);
+    assert_eq!(scene.put(wear(ANN, "1")).await, stored(2, 0));
+    assert_eq!(scene.put(wear(ANN, "1")).await, Fate::Unchanged);
+    assert_eq!(avatar().await.as_deref(), Some("/v1/media/1/thumbnail"));
+    let shown = scene.conversation(BO, TEA).await;
+    assert_eq!(shown.avatar.as_deref(), Some("/v1/media/1/thumbnail"));
+    // Members see it; others when they are invited, or when strangers may see the room.
+    assert!(sees(&scene, 1, BO).await && !sees(&scene, 1, CY).await);
+    let (role, until) = (chat::Role::Member, Timestamp(2_001));
+    assert_eq!(scene.put(changes(BO, Change::Invite { who: person(CY), role, until })).await, stored(3, 0));
+    assert!(sees(&scene, 1, CY).await);
+    scene.put(changes(BO, Change::Uninvite { who: person(CY) })).await;
+    assert!(!sees(&scene, 1, CY).await);
+    let listed = |listed| NewSettings { listed: Some(listed), ..NewSettings::default() };
+    scene.put(changes(ANN, Change::Set(Box::new(listed(true))))).await;
+    assert!(sees(&scene, 1, CY).await);
+    scene.put(changes(ANN, Change::Set(Box::new(listed(false))))).await;
+    // Nobody sweeps it out or deletes it while it stands there.
+    let later = Sweep { loose_before: Timestamp(1_101), ..NOW };
+    assert_eq!(sweep(&scene, later).await, [2, 3]);
+    assert!(!scene.store.shelf().drop_media(MediaId(1), ANN).await.expect("it is tried"));
+    // Another takes its place in one batch with that it is taken away.
+    uploaded(&scene, 4, ANN).await;
+    scene.commit(&[wear(ANN, "4"), wear(ANN, ""), wear(ANN, "4")]).await;
+    let soon = Sweep { loose_before: Timestamp(1), ..NOW };
+    assert_eq!(sweep(&scene, soon).await, [1, 2, 3]);
+    assert!(sees(&scene, 4, BO).await);
+    assert_eq!(scene.put(wear(ANN, "")).await, stored(10, 0));
+    assert_eq!((avatar().await, sweep(&scene, soon).await), (None, vec![1, 2, 3, 4]));
+}
+
+/// A room begins with its picture, and has none where that went.
+pub async fn a_room_begins_with_its_picture(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    uploaded(&scene, 1, ANN).await;
+    for (room_id, handle, id, hangs) in [(7_010, "one", 1, true), (7_011, "two", 404, false)] {
+        let mut new = room(chat::RoomId(room_id), handle, &[ANN]);
+        new.settings.about.avatar = Some(format!("/v1/media/{id}/content").into());
+        scene.make(new).await;
+        let card = scene.store.places().card(&name(handle)).await.expect("it is read").expect("it is there");
+        assert_eq!(card.settings.about.avatar.is_some(), hangs, "{handle}");
+    }
+    assert_eq!(sweep(&scene, Sweep { loose_before: Timestamp(1_101), ..NOW }).await, [0; 0]);
+    // Who goes for good takes it along, and the room shows no place where nothing is.
+    while scene.store.people().erase(ANN, 1).await.expect("it is erased") {}
+    let card = scene.store.places().card(&name("one")).await.expect("it is read").expect("it is there");
+    assert_eq!(card.settings.about.avatar, None);
+}

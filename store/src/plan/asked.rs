@@ -4,8 +4,8 @@ use super::again::draft_key;
 use super::{DraftKey, EntryPlace};
 use crate::seal::Voice;
 use crate::{NewAct, NewEntry, Resend};
-use chat::{Deed, Handle, LinkHash, MediaId, Mention, RoomId, UserId};
-use std::collections::BTreeSet;
+use chat::{Change, Deed, Handle, LinkHash, LinkId, MediaId, Mention, RoomId, Timestamp, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Keys of rows, each once and in order: who locks rows in this order never waits for one who waits for them.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,14 @@ pub struct Asked {
     pub guests: BTreeSet<Voice>,
     /// The links that are shown.
     pub links: BTreeSet<LinkHash>,
+    /// Who asks to be let in, or is turned away: whether they asked before.
+    pub asking: BTreeSet<Voice>,
+    /// The links that shall be taken back: where they lead.
+    pub ends: BTreeSet<LinkId>,
+    /// Where ways may open, and when: what is open already.
+    pub opening: BTreeMap<RoomId, Timestamp>,
+    /// Who shall be invited, and when: how many invitations they have.
+    pub invitees: BTreeMap<UserId, Timestamp>,
     /// Who speaks in a slow room: when they last did.
     pub paused: BTreeSet<Voice>,
     /// To which messages something is to be done: what they are, and their edits.
@@ -41,6 +49,8 @@ pub struct Asked {
     pub pinning: BTreeSet<RoomId>,
     /// Which uploads are named, and by whom: whether they are there, and for them.
     pub media: BTreeSet<(MediaId, UserId)>,
+    /// Which uploads shall hang where rooms are shown, and by whom: whether they are there, and theirs.
+    pub portraits: BTreeSet<(MediaId, UserId)>,
 }
 
 impl Asked {
@@ -85,8 +95,10 @@ impl Asked {
             NewAct::Change(change) => {
                 self.ruled.insert(entry.room);
                 self.links.extend(change.link());
+                self.portraits.extend(change.portrait().map(|media| (media, entry.sender)));
                 self.users.insert(entry.sender);
                 self.movers.insert((entry.room, entry.sender));
+                self.add_ways(entry, change);
                 if let Some(who) = change.who() {
                     self.users.insert(who.id);
                     self.movers.insert((entry.room, who.id));
@@ -103,6 +115,19 @@ impl Asked {
                 self.users.insert(entry.sender);
                 self.movers.insert((entry.room, *user));
             }
+        }
+    }
+
+    fn add_ways(&mut self, entry: &NewEntry, change: &Change) {
+        let (room, at) = (entry.room, entry.at);
+        match change {
+            Change::Invite { who, .. } => drop(self.invitees.insert(who.id, at)),
+            Change::Ask { who, .. } | Change::TurnAway { who } => drop(self.asking.insert((room, who.id))),
+            Change::EndLink(id) => drop(self.ends.insert(*id)),
+            _ => {}
+        }
+        if matches!(change, Change::Invite { .. } | Change::Ask { .. } | Change::OpenLink(_)) {
+            self.opening.insert(room, at);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What is done to rooms and to who is in them: judged by [`chat::Case`], as everything is at this place in the log.
 
-use super::{Linked, Plan};
+use super::Plan;
 use crate::{Error, Fate, NewEntry};
 use chat::{
-    Case, Change, History, LinkHash, No, Objection, Outcome, Person, Role, RoomId, Seat, Seq, Timestamp,
+    Case, Change, History, No, Objection, OpenWays, Outcome, Person, Role, RoomId, Seat, Seq, Timestamp,
     UserId,
 };
 use std::time::Duration;
@@ -49,14 +49,13 @@ impl<'a> Plan<'a> {
 
     /// Everything that is to be known of it.
     fn case(&self, entry: &NewEntry, change: &Change) -> Option<Case> {
-        let (room, at) = (entry.room, entry.at);
+        let room = entry.room;
         let known = &self.known;
         let ruled = known.ruled.get(&room)?;
         let seat = |user: UserId| known.members.get(&(room, user)).map(|sits| sits.seat);
         let guest = change.who().map(|who| (room, who.id));
         let of_guest = |there: &dyn Fn(&(RoomId, UserId)) -> bool| guest.is_some_and(|guest| there(&guest));
-        let invited = guest.and_then(|guest| known.invited.get(&guest));
-        Some(Case {
+        let case = Case {
             kind: ruled.kind,
             policy: ruled.settings.policy,
             members: known.heads.get(&room)?.members.try_into().unwrap_or(0),
@@ -64,18 +63,14 @@ impl<'a> Plan<'a> {
             seat: guest.and_then(|(_, user)| seat(user)),
             is_banned: of_guest(&|guest| known.banned.contains(guest)),
             was_in: of_guest(&|guest| known.left.contains_key(guest)),
-            invited: invited.filter(|one| at < one.expires_at).map(|one| one.role),
-            linked: self.good_link(change.link(), room, at).map(|(_, link)| link.role),
-        })
-    }
-
-    fn good_link(&self, hash: Option<LinkHash>, room: RoomId, at: Timestamp) -> Option<(LinkHash, Linked)> {
-        let hash = hash?;
-        let link = *self.known.links.get(&hash)?;
-        let is_good = link.room == room
-            && link.expires_at.is_none_or(|end| at < end)
-            && link.uses_left.is_none_or(|left| left > 0);
-        is_good.then_some((hash, link))
+            is_own: guest.is_some_and(|(_, user)| user == entry.sender),
+            invited: None,
+            linked: None,
+            asks: false,
+            has_link: false,
+            ways: OpenWays::default(),
+        };
+        Some(self.with_ways(entry, change, case))
     }
 
     fn comes_of_it(
@@ -84,6 +79,13 @@ impl<'a> Plan<'a> {
         change: &'a Change,
         outcome: Outcome,
     ) -> Result<Fate, Error> {
+        if !self.may_hang(entry, change) {
+            return Ok(Fate::NoSuchMedia);
+        }
+        if outcome == Outcome::Rewords {
+            self.ask(entry, change);
+            return Ok(Fate::Unchanged);
+        }
         let stored = self.store(entry, None)?;
         let (room, (seq, n)) = (entry.room, stored);
         let rules = self.known.heads.get(&room).map(|head| head.rules);
@@ -97,11 +99,13 @@ impl<'a> Plan<'a> {
                 self.seat(room, entry.sender, Seat { role: Role::Admin, muted_until: None });
                 self.seat(room, who.id, Seat { role: Role::Owner, muted_until: None });
             }
-            (Outcome::Set, _) => self.set(room, change),
-            (Outcome::Nothing, _) | (_, None) => {}
+            (Outcome::Set, _) => self.set(entry, change),
+            (Outcome::Opens, _) => self.open(entry, change),
+            (Outcome::Shuts, _) => self.shut(entry, change),
+            (Outcome::Nothing | Outcome::Rewords, _) | (_, None) => {}
         }
-        // Whoever comes or goes has raised it already.
-        if self.known.heads.get(&room).map(|head| head.rules) == rules {
+        // Whoever comes or goes has raised it already, and a way in changes nothing for those who are in.
+        if !change.is_of_ways() && self.known.heads.get(&room).map(|head| head.rules) == rules {
             self.change_rules(room, 0);
         }
         Ok(Fate::Stored { seq, n })
@@ -118,7 +122,7 @@ impl<'a> Plan<'a> {
         let hears_from = self.hears_from(place, Some(history), stored.0);
         self.use_up(entry, who);
         self.admit(entry.room, (who.id, who.handle.as_str()), role, (stored, hears_from));
-        self.known.invited.remove(&place);
+        self.answer(place, entry.at);
     }
 
     /// What they may read who come in with this entry, if that is more than what comes after it.
@@ -132,28 +136,13 @@ impl<'a> Plan<'a> {
         (history == Some(History::All)).then_some(earlier).filter(|from| *from < joined)
     }
 
-    /// A link is used only by those who had no other way.
-    fn use_up(&mut self, entry: &NewEntry, who: &Person) {
-        let NewEntry { room, at, act: crate::NewAct::Change(change), .. } = entry else { return };
-        let is_invited = self.known.invited.get(&(*room, who.id)).is_some_and(|one| *at < one.expires_at);
-        let link = self.good_link(change.link(), *room, *at).filter(|_| !is_invited);
-        if let Some((hash, Linked { uses_left: Some(left), .. })) = link {
-            let left = left.saturating_sub(1);
-            self.used.insert(hash, left);
-            if let Some(link) = self.known.links.get_mut(&hash) {
-                link.uses_left = Some(left);
-            }
-        }
-    }
-
     fn ban(&mut self, entry: &NewEntry, who: &Person, seq: Seq) {
         let place = (entry.room, who.id);
         self.see_out(entry.room, who.id, (seq, entry.at));
         let banned = Banned { handle: who.handle.to_string(), by: entry.sender, at: entry.at };
         self.banned.insert(place, Some(banned));
         self.known.banned.insert(place);
-        self.known.invited.remove(&place);
-        self.answered.insert(place);
+        self.answer(place, entry.at);
     }
 
     /// Ends a ban, if there is one; the tables are asked where nobody looked.
@@ -172,10 +161,22 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn set(&mut self, room: RoomId, change: &Change) {
-        if let (Change::Set(new), Some(ruled)) = (change, self.known.ruled.get_mut(&room)) {
-            ruled.settings.set(new);
-            self.ruled.insert(room);
+    /// Whether the picture that shall stand for the room is there and its sender's; it may stay, whosever it is.
+    fn may_hang(&self, entry: &NewEntry, change: &Change) -> bool {
+        let Some(media) = change.portrait() else { return true };
+        let known = &self.known;
+        let hangs = known.ruled.get(&entry.room).and_then(|ruled| ruled.settings.about.portrait());
+        hangs == Some(media) || known.portraits.contains(&(media, entry.sender))
+    }
+
+    fn set(&mut self, entry: &NewEntry, change: &Change) {
+        let (Change::Set(new), Some(ruled)) = (change, self.known.ruled.get_mut(&entry.room)) else { return };
+        let before = ruled.settings.about.portrait();
+        ruled.settings.set(new);
+        self.ruled.insert(entry.room);
+        let now = ruled.settings.about.portrait();
+        if now != before {
+            self.hung.insert(entry.room, (now, entry.sender));
         }
     }
 

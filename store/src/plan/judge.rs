@@ -4,14 +4,14 @@
 //! whether the room is there and its rules are the ones the entry was judged by, then what it does.
 
 use super::again::draft_key;
-use super::{Banned, DraftKey, EntryPlace, Known, Sits};
+use super::{Banned, DraftKey, EntryPlace, Known, OpenInvitation, OpenLink, OpenRequest, Sits};
 use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
 use chat::{
-    Act, Attached, Content, Denial, Handle, Kind, LinkHash, MediaId, Role, RoomId, Seat, Seq, Sign,
+    Act, Attached, Content, Denial, Handle, Kind, LinkHash, LinkId, MediaId, Role, RoomId, Seat, Seq, Sign,
     Timestamp, UserId,
 };
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Whose read mark it is, and where.
 pub type MarkPlace = (UserId, RoomId);
@@ -42,8 +42,14 @@ pub struct Plan<'a> {
     pub banned: HashMap<(RoomId, UserId), Option<Banned>>,
     /// Links that were used, and how often they still may be.
     pub used: HashMap<LinkHash, u32>,
-    /// Whose invitations and requests are answered.
-    pub answered: BTreeSet<(RoomId, UserId)>,
+    /// Invitations that stand from now on, and those that don't any more.
+    pub invitations: BTreeMap<(RoomId, UserId), Option<OpenInvitation>>,
+    /// Requests that wait from now on, and those that don't any more.
+    pub requests: BTreeMap<(RoomId, UserId), Option<OpenRequest<'a>>>,
+    /// Links that there are from now on, and those that are taken back.
+    pub links: BTreeMap<LinkId, Option<OpenLink>>,
+    /// Rooms with other invitations or links: those that were over by then can go.
+    pub tidied: BTreeMap<RoomId, Timestamp>,
     /// When those who have to pause last said something.
     pub paused: HashMap<(RoomId, UserId), Timestamp>,
     /// Entries of this batch that give a message other words.
@@ -57,6 +63,8 @@ pub struct Plan<'a> {
     pub signs: HashMap<(EntryPlace, UserId, Sign), Option<Seq>>,
     /// Uploads that messages of this batch name. Each is named by somebody now.
     pub named: Vec<Named>,
+    /// What hangs where rooms are shown from now on, and who hung it there.
+    pub hung: BTreeMap<RoomId, (Option<MediaId>, UserId)>,
     /// Uploads that messages of this batch named which it took back. Where nothing else names one it can go.
     pub unnamed: Vec<MediaId>,
     /// Messages that are pinned, by the entries that did it; none for those that are no longer.
@@ -205,12 +213,16 @@ impl<'a> Plan<'a> {
             ruled: BTreeSet::new(),
             banned: HashMap::new(),
             used: HashMap::new(),
-            answered: BTreeSet::new(),
+            invitations: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            links: BTreeMap::new(),
+            tidied: BTreeMap::new(),
             paused: HashMap::new(),
             edits: Vec::new(),
             replies: Vec::new(),
             erased: Vec::new(),
             named: Vec::new(),
+            hung: BTreeMap::new(),
             unnamed: Vec::new(),
             signs: HashMap::new(),
             signed: HashMap::new(),
@@ -294,6 +306,7 @@ impl<'a> Plan<'a> {
         let history = self.known.ruled.get(&entry.room).map(|ruled| ruled.settings.policy.history);
         let hears_from = self.hears_from(place, history, stored.0);
         self.admit(entry.room, (user, who.as_str()), Role::Member, (stored, hears_from));
+        self.answer(place, entry.at);
         self.lift(place);
         let (seq, n) = stored;
         Ok(Fate::Stored { seq, n })
@@ -311,7 +324,6 @@ impl<'a> Plan<'a> {
         self.change_rules(room, 1);
         self.known.members.insert((room, user), Sits { from_seq: seq, seat });
         self.admitted.insert((user, room), Mark { seq, n });
-        self.answered.insert((room, user));
         self.known.named.extend(Handle::stored(handle).map(|who| ((room, who), user)));
         self.joined.push(Joined { room, user, handle, from_seq: seq, hears_from, seat, end: None });
     }

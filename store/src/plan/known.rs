@@ -1,10 +1,11 @@
 //! What the tables say of what a batch asks about.
 
-use super::{Aim, Standing};
+use super::{Aim, Invited, Standing};
 use crate::seal::{Keys, Place, SALT_LEN, Voice, open_words, unpack_fact};
 use crate::{NewAct, NewEntry};
 use chat::{
-    Act, Handle, Kind, LinkHash, MediaId, Role, RoomId, RoomKind, Seat, Seq, Settings, Timestamp, UserId,
+    Act, Handle, Kind, LinkHash, LinkId, MediaId, OpenWays, Role, RoomId, RoomKind, Seat, Seq, Settings,
+    Timestamp, UserId,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -45,18 +46,11 @@ pub struct Sits {
     pub seat: Seat,
 }
 
-/// An invitation, as good as its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Invited {
-    /// As what.
-    pub role: Role,
-    /// Until when.
-    pub expires_at: Timestamp,
-}
-
 /// A link that lets in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Linked {
+    /// Its number.
+    pub id: LinkId,
     /// Where to.
     pub room: RoomId,
     /// As what.
@@ -92,6 +86,14 @@ pub struct Known {
     pub invited: HashMap<Voice, Invited>,
     /// The links that are shown.
     pub links: HashMap<LinkHash, Linked>,
+    /// Who of those who ask to be let in, or are turned away, asks already.
+    pub asking: HashSet<Voice>,
+    /// Where the links lead that shall be taken back.
+    pub ends: HashMap<LinkId, RoomId>,
+    /// What is open already where something shall be opened, and good.
+    pub open: HashMap<RoomId, OpenWays>,
+    /// How many invitations they have who shall be invited.
+    pub invitees: HashMap<UserId, u32>,
     /// When those who have to pause last said something.
     pub paused: HashMap<Voice, Timestamp>,
     /// Members who are called by name.
@@ -104,6 +106,8 @@ pub struct Known {
     pub accounts: HashSet<UserId>,
     /// Which uploads are there for whom, of those that are named.
     pub media: HashSet<(MediaId, UserId)>,
+    /// Which uploads that shall stand for rooms are there, and whose.
+    pub portraits: HashSet<(MediaId, UserId)>,
 }
 
 /// An entry that is in the log already.

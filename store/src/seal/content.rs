@@ -7,8 +7,8 @@ use super::settings;
 use crate::Error;
 use bytes::Bytes;
 use chat::{
-    Act, Attached, Content, Deed, Event, EventKind, Forwarded, Handle, Kind, MediaId, Mention, Role, RoomId,
-    Seq, Sign, Timestamp, UserId, Wording,
+    Act, Attached, Content, Deed, Event, EventKind, Forwarded, Handle, Kind, LinkId, MediaId, Mention, Role,
+    RoomId, Seq, Sign, Timestamp, UserId, Wording,
 };
 use serde::{Deserialize, Serialize};
 
@@ -241,9 +241,17 @@ pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
         Act::Created { members } => members.iter().map(Handle::as_str).collect(),
         Act::Appointed { who, role } => return pack(&(who.as_str(), *role as u8)).map(Some),
         Act::Muted { who, until } => return pack(&(who.as_str(), until.map(|until| until.0))).map(Some),
+        Act::Invited { who, role, until } => {
+            return pack(&(who.as_str(), *role as u8, until.0)).map(Some);
+        }
+        Act::LinkMade { link, role, uses, until } => {
+            return pack(&(link.0, *role as u8, uses, until.map(|until| until.0))).map(Some);
+        }
+        Act::LinkEnded { link } => return pack(&link.0).map(Some),
         Act::Set(new) => return pack(&settings::Packed::of(new)).map(Some),
         Act::Joined { who } | Act::Left { who } | Act::Banned { who } => vec![who.as_str()],
         Act::Unbanned { who } | Act::Unmuted { who } | Act::HandedOver { who } => vec![who.as_str()],
+        Act::Uninvited { who } | Act::Requested { who } | Act::Declined { who } => vec![who.as_str()],
     };
     pack(&who).map(Some)
 }
@@ -261,6 +269,9 @@ pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
         Kind::Unpin => return Ok(Some(Act::Did(Deed::Unpin { of: Seq(unpack(packed)?) }))),
         Kind::Role => return appointed(packed).map(Some),
         Kind::Muted => return muted(packed).map(Some),
+        Kind::Invited => return invited(packed).map(Some),
+        Kind::LinkMade => return link_made(packed).map(Some),
+        Kind::LinkEnded => return Ok(Some(Act::LinkEnded { link: LinkId(unpack(packed)?) })),
         Kind::Settings => {
             return unpack::<settings::Packed<'_>>(packed)?.read().map(|new| Some(Act::Set(new.into())));
         }
@@ -276,14 +287,30 @@ pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
         Kind::Unbanned => Some(Act::Unbanned { who: one()? }),
         Kind::Unmuted => Some(Act::Unmuted { who: one()? }),
         Kind::HandedOver => Some(Act::HandedOver { who: one()? }),
+        Kind::Uninvited => Some(Act::Uninvited { who: one()? }),
+        Kind::Requested => Some(Act::Requested { who: one()? }),
+        Kind::Declined => Some(Act::Declined { who: one()? }),
         _ => Some(Act::Created { members }),
     })
 }
 
 fn appointed(packed: &[u8]) -> Result<Act, Error> {
-    let (who, role): (&str, u8) = unpack(packed)?;
-    let role = Role::from_number(role).ok_or_else(|| Error::Damaged("a role is none".into()))?;
-    Ok(Act::Appointed { who: handle(who)?, role })
+    let (who, number): (&str, u8) = unpack(packed)?;
+    Ok(Act::Appointed { who: handle(who)?, role: role(number)? })
+}
+
+fn invited(packed: &[u8]) -> Result<Act, Error> {
+    let (who, number, until): (&str, u8, i64) = unpack(packed)?;
+    Ok(Act::Invited { who: handle(who)?, role: role(number)?, until: Timestamp(until) })
+}
+
+fn link_made(packed: &[u8]) -> Result<Act, Error> {
+    let (link, number, uses, until): (i64, u8, Option<u32>, Option<i64>) = unpack(packed)?;
+    Ok(Act::LinkMade { link: LinkId(link), role: role(number)?, uses, until: until.map(Timestamp) })
+}
+
+fn role(number: u8) -> Result<Role, Error> {
+    Role::from_number(number).ok_or_else(|| Error::Damaged("a role is none".into()))
 }
 
 fn muted(packed: &[u8]) -> Result<Act, Error> {
@@ -448,6 +475,13 @@ mod tests {
             Act::Created { members: vec![ann.clone(), bo.clone()] },
             Act::Joined { who: ann },
             Act::Left { who: bo },
+            Act::Invited { who: Handle::new("cy").unwrap(), role: Role::Guest, until: Timestamp(7) },
+            Act::Uninvited { who: Handle::new("cy").unwrap() },
+            Act::Requested { who: Handle::new("cy").unwrap() },
+            Act::Declined { who: Handle::new("cy").unwrap() },
+            Act::LinkMade { link: LinkId(9), role: Role::Member, uses: Some(3), until: Some(Timestamp(7)) },
+            Act::LinkMade { link: LinkId(9), role: Role::Member, uses: None, until: None },
+            Act::LinkEnded { link: LinkId(9) },
             Act::Did(Deed::Recall { of: Seq(41) }),
             Act::Did(Deed::Pin { of: Seq(41) }),
             Act::Did(Deed::Unpin { of: Seq(41) }),

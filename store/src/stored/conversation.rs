@@ -13,6 +13,10 @@ pub struct StoredConversation {
     pub handle: String,
     /// [`chat::RoomKind`], as stored.
     pub kind: i64,
+    /// What people call it.
+    pub name: Option<String>,
+    /// Where its picture is.
+    pub avatar: Option<String>,
     /// Who else is in a direct room.
     pub with: Option<String>,
     /// [`chat::Role`], as stored.
@@ -47,6 +51,8 @@ impl StoredConversation {
             room,
             handle: handle(&self.handle)?,
             kind: room_kind(self.kind)?,
+            name: self.name.map(Into::into),
+            avatar: self.avatar.map(Into::into),
             with: self.with.map(|with| handle(&with)).transpose()?,
             role: role(self.role)?,
             last_seq: seq,

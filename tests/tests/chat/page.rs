@@ -79,7 +79,10 @@ impl Page {
             "joined" => self.world.join("tea", ["cy"]).await,
             "left" => self.world.leave("tea", ["cy"]).await,
             "role" | "muted" | "unmuted" | "banned" | "unbanned" | "settings" => {
-                self.ann_sees_to(&told_in(example)).await;
+                self.somebody_sees_to(&told_in(example)).await;
+            }
+            "invited" | "uninvited" | "requested" | "declined" | "link_made" | "link_ended" => {
+                self.somebody_opens_or_shuts(&told_in(example)).await;
             }
             kind => panic!("line {}: nobody knows how to make {kind} happen", example.line),
         }
@@ -87,7 +90,7 @@ impl Page {
     }
 
     /// Asked for over HTTP, as the example tells it.
-    async fn ann_sees_to(&self, told: &Value) {
+    async fn somebody_sees_to(&self, told: &Value) {
         let user = told["user"].as_str().unwrap_or_default();
         let member = format!("/v1/rooms/tea/members/{user}");
         let (verb, path, body) = match told["kind"].as_str().unwrap_or_default() {
@@ -98,7 +101,30 @@ impl Page {
             "unbanned" => ("DELETE", format!("/v1/rooms/tea/bans/{user}"), json!({})),
             _ => ("POST", "/v1/rooms/tea/settings".to_owned(), json!({ "settings": told["settings"] })),
         };
-        self.world.asks("ann", verb, &path, body).await;
+        self.world.asks(told["from"].as_str().unwrap_or_default(), verb, &path, body).await;
+    }
+
+    /// A way into the room.
+    async fn somebody_opens_or_shuts(&self, told: &Value) {
+        let [from, user] = ["from", "user"].map(|key| told[key].as_str().unwrap_or_default());
+        let (invitation, request) =
+            (format!("/v1/rooms/tea/invitations/{user}"), format!("/v1/rooms/tea/requests/{user}"));
+        let (verb, path, body) = match told["kind"].as_str().unwrap_or_default() {
+            "invited" => ("PUT", invitation, json!({ "role": told["role"] })),
+            "uninvited" => ("POST", "/v1/rooms/tea/decline".to_owned(), json!({})),
+            "requested" => ("POST", "/v1/rooms/tea/requests".to_owned(), json!({})),
+            "declined" => ("DELETE", request, json!({})),
+            "link_made" => {
+                let link = json!({ "role": told["role"], "uses": told["uses"], "expires_in": 3_600 });
+                ("POST", "/v1/rooms/tea/links".to_owned(), link)
+            }
+            _ => {
+                let links = self.world.asks(from, "GET", "/v1/rooms/tea/links", json!({})).await;
+                let id = links["links"][0]["id"].as_str().expect("there is a link").to_owned();
+                ("DELETE", format!("/v1/rooms/tea/links/{id}"), json!({}))
+            }
+        };
+        self.world.asks(from, verb, &path, body).await;
     }
 
     async fn reads_from_the_beginning(&mut self, example: &Example, wishes: &[(&str, &str)], kind: &str) {
@@ -221,7 +247,14 @@ fn without_its_own(object: &Value) -> Value {
         *id = Value::from("the server's own");
     }
     let is_gap = object["kind"] == "gap";
-    let more: &[&str] = if is_gap { &["from", "to"] } else { &["packet"] };
+    let is_way = matches!(object["kind"].as_str(), Some("invited" | "link_made" | "link_ended"));
+    let more: &[&str] = if is_gap {
+        &["from", "to"]
+    } else if is_way {
+        &["until", "link"]
+    } else {
+        &["packet"]
+    };
     for key in ITS_OWN.iter().chain(more) {
         if let Some(value) = object.get_mut(*key) {
             *value = Value::from("the server's own");

@@ -47,6 +47,8 @@ pub(super) enum Key {
     OriginRoom,
     OriginSeq,
     OriginFrom,
+    Link,
+    Uses,
 }
 
 /// What stands under a key that clients write.
@@ -97,6 +99,8 @@ impl Key {
             Key::OriginRoom => ("origin_room", Some(19)),
             Key::OriginSeq => ("origin_seq", Some(23)),
             Key::OriginFrom => ("origin_from", Some(24)),
+            Key::Link => ("link", Some(25)),
+            Key::Uses => ("uses", Some(26)),
             Key::Refused => ("refused", Some(32)),
             Key::Topic => ("topic", Some(33)),
             Key::Packet => ("packet", Some(34)),

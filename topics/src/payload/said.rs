@@ -64,6 +64,18 @@ pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq
         Act::Muted { until, .. } => properties.extend(until.map(|until| property("until", rfc3339(until)))),
         Act::Joined { .. } | Act::Left { .. } | Act::Banned { .. } | Act::Unbanned { .. } => {}
         Act::Unmuted { .. } | Act::HandedOver { .. } => {}
+        Act::Invited { role, until, .. } => {
+            properties.push(property("role", role.word()));
+            properties.push(property("until", rfc3339(*until)));
+        }
+        Act::LinkMade { link, role, uses, until } => {
+            properties.push(property("link", link.0));
+            properties.push(property("role", role.word()));
+            properties.extend(uses.map(|uses| property("uses", uses)));
+            properties.extend(until.map(|until| property("until", rfc3339(until))));
+        }
+        Act::LinkEnded { link } => properties.push(property("link", link.0)),
+        Act::Uninvited { .. } | Act::Requested { .. } | Act::Declined { .. } => {}
         Act::Told(_) | Act::Created { .. } | Act::Recalled | Act::Set(_) => {}
     }
     properties.extend(entry.act.who().map(|who| property("user", who)));
@@ -139,7 +151,22 @@ fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -
         Act::Muted { until: Some(until), .. } => object.time(Key::Until, *until),
         Act::Set(new) => object.json(Key::Settings, &settings::json(new)),
         Act::Joined { .. } | Act::Left { .. } | Act::Banned { .. } | Act::Unbanned { .. } => {}
+        Act::Invited { role, until, .. } => {
+            object.text(Key::Role, role.word());
+            object.time(Key::Until, *until);
+        }
+        Act::LinkMade { link, role, uses, until } => {
+            // 63 bits: JSON's readers round such a number.
+            object.text(Key::Link, &link.0.to_string());
+            object.text(Key::Role, role.word());
+            object.number_if(Key::Uses, uses.map(u64::from));
+            if let Some(until) = until {
+                object.time(Key::Until, *until);
+            }
+        }
+        Act::LinkEnded { link } => object.text(Key::Link, &link.0.to_string()),
         Act::Muted { until: None, .. } | Act::Unmuted { .. } | Act::HandedOver { .. } | Act::Told(_) => {}
+        Act::Uninvited { .. } | Act::Requested { .. } | Act::Declined { .. } => {}
     }
     if let Some(who) = entry.act.who() {
         object.text(Key::User, who.as_str());

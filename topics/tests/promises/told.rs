@@ -216,6 +216,21 @@ pub(crate) fn act(heard: &Value) -> Act {
         "unmuted" => Act::Unmuted { who: handle(text(heard, "user")) },
         "handed_over" => Act::HandedOver { who: handle(text(heard, "user")) },
         "settings" => Act::Set(Box::new(settings(&heard["settings"]))),
+        "invited" => Act::Invited {
+            who: handle(text(heard, "user")),
+            role: Role::from_word(text(heard, "role")).unwrap(),
+            until: time(text(heard, "until")),
+        },
+        "uninvited" => Act::Uninvited { who: handle(text(heard, "user")) },
+        "requested" => Act::Requested { who: handle(text(heard, "user")) },
+        "declined" => Act::Declined { who: handle(text(heard, "user")) },
+        "link_made" => Act::LinkMade {
+            link: link(heard),
+            role: Role::from_word(text(heard, "role")).unwrap(),
+            uses: heard.get("uses").map(|uses| uses.as_u64().unwrap().try_into().unwrap()),
+            until: heard.get("until").map(|until| time(until.as_str().unwrap())),
+        },
+        "link_ended" => Act::LinkEnded { link: link(heard) },
         "recalled" => Act::Recalled,
         "recall" => Act::Did(Deed::Recall { of: seq(heard, "of").unwrap() }),
         "pin" => Act::Did(Deed::Pin { of: seq(heard, "of").unwrap() }),
@@ -233,6 +248,10 @@ pub(crate) fn act(heard: &Value) -> Act {
             forwarded: forwarded(heard),
         }),
     }
+}
+
+fn link(heard: &Value) -> chat::LinkId {
+    chat::LinkId(text(heard, "link").parse().unwrap())
 }
 
 /// What an example sets.

@@ -213,6 +213,18 @@ fn a_gap_and_what_a_room_tells_have_their_twins() {
         Act::Muted { who: handle("bo"), until: Some(Timestamp(1_795_428_240_123)) },
         Act::Unmuted { who: handle("bo") },
         Act::HandedOver { who: handle("bo") },
+        Act::Invited { who: handle("cy"), role: chat::Role::Guest, until: Timestamp(1_795_428_240_123) },
+        Act::Uninvited { who: handle("cy") },
+        Act::Requested { who: handle("cy") },
+        Act::Declined { who: handle("cy") },
+        Act::LinkMade { link: chat::LinkId(9), role: chat::Role::Member, uses: Some(3), until: None },
+        Act::LinkMade {
+            link: chat::LinkId(i64::MAX),
+            role: chat::Role::Guest,
+            uses: None,
+            until: Some(Timestamp(1_795_428_240_123)),
+        },
+        Act::LinkEnded { link: chat::LinkId(i64::MAX) },
         Act::Set(Box::new(chat::NewSettings {
             name: Some("Té \"time\"".into()),
             description: Some("".into()),

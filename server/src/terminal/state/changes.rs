@@ -22,6 +22,14 @@ pub(super) fn words(from: &Handle, what: &What) -> Option<String> {
         What::Unmuted { user } => format!("{from} lets {user} speak again"),
         What::HandedOver { user } => format!("{from} made {user} the owner"),
         What::Set(new) => format!("{from} set {}", set(new)),
+        What::Invited { user, .. } => format!("{from} invited {user}"),
+        What::Uninvited { user } if user == from => format!("{user} declined"),
+        What::Uninvited { user } => format!("{from} took back that {user} is invited"),
+        What::Requested { user } => format!("{user} asks to be let in"),
+        What::Declined { user } if user == from => format!("{user} asks no more to be let in"),
+        What::Declined { user } => format!("{from} turned {user} away"),
+        What::LinkMade { .. } => format!("{from} made a link into the room"),
+        What::LinkEnded { .. } => format!("{from} took a link into the room back"),
         _ => return None,
     })
 }
@@ -76,7 +84,7 @@ fn set(new: &NewSettings) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Joining, Role, Timestamp};
+    use chat::{Joining, LinkId, Role, Timestamp};
 
     fn ann(what: &What) -> String {
         words(&Handle::new("ann").unwrap(), what).unwrap()
@@ -96,6 +104,17 @@ mod tests {
             (What::Muted { user: bo(), until: Some(Timestamp(1)) }, "ann muted bo for a while"),
             (What::Unmuted { user: bo() }, "ann lets bo speak again"),
             (What::HandedOver { user: bo() }, "ann made bo the owner"),
+            (What::Invited { user: bo(), role: Role::Guest, until: Timestamp(1) }, "ann invited bo"),
+            (What::Uninvited { user: bo() }, "ann took back that bo is invited"),
+            (What::Uninvited { user: Handle::new("ann").unwrap() }, "ann declined"),
+            (What::Requested { user: bo() }, "bo asks to be let in"),
+            (What::Declined { user: bo() }, "ann turned bo away"),
+            (What::Declined { user: Handle::new("ann").unwrap() }, "ann asks no more to be let in"),
+            (
+                What::LinkMade { link: LinkId(9), role: Role::Guest, uses: None, until: None },
+                "ann made a link into the room",
+            ),
+            (What::LinkEnded { link: LinkId(9) }, "ann took a link into the room back"),
             (What::Joined { user: Handle::new("ann").unwrap() }, "ann came in"),
             (What::Left { user: Handle::new("ann").unwrap() }, "ann went out"),
         ];

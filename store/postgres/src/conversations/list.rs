@@ -79,6 +79,8 @@ pub(super) async fn gone(
 struct Row {
     handle: String,
     kind: i16,
+    name: Option<String>,
+    avatar: Option<String>,
     role: i16,
     with_handle: Option<String>,
     read_seq: i64,
@@ -118,7 +120,7 @@ pub(super) async fn details(
     let asked: Vec<i64> = rooms.iter().map(|room| room.0).collect();
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.handle, r.kind, m.role,
+        r#"select r.handle, r.kind, r.name, r.avatar, m.role,
                   case when r.kind = 1 then coalesce(
                       (select o.handle from membership o
                        where o.room_id = r.id and o.to_seq is null and o.user_id <> $1 limit 1), m.handle) end
@@ -174,6 +176,8 @@ fn stored(user: UserId, row: Row) -> Result<StoredConversation, Error> {
         user,
         handle: row.handle,
         kind: i64::from(row.kind),
+        name: row.name,
+        avatar: row.avatar,
         with: row.with_handle,
         role: i64::from(row.role),
         last: last.entry(),

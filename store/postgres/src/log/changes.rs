@@ -1,14 +1,15 @@
 //! What the tables know of rooms that shall be changed and of who is in them, and what a batch changes about that.
 
+use super::ways;
 use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
-use chat::{LinkHash, RoomId, Seat, Seq, Timestamp, UserId};
+use chat::{RoomId, Seat, Seq, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::Error;
-use store::plan::{Asked, Invited, Known, Linked, Plan, Ruled, Sits};
+use store::plan::{Asked, Known, Plan, Ruled, Sits};
 use store::seal::Voice;
-use store::stored::{StoredPolicy, StoredSettings, damaged, number, role, room_kind};
+use store::stored::{StoredPolicy, StoredSettings, number, role, room_kind};
 
 /// Reads what is asked about; the rooms are locked.
 pub(super) async fn load(to: &mut Writer, asked: &Asked, known: &mut Known) -> Result<(), Error> {
@@ -21,11 +22,8 @@ pub(super) async fn load(to: &mut Writer, asked: &Asked, known: &mut Known) -> R
     if !asked.guests.is_empty() {
         known.left = left(to, &asked.guests).await?;
         known.banned = banned(to, &asked.guests).await?;
-        known.invited = invited(to, &asked.guests).await?;
     }
-    for hash in &asked.links {
-        known.links.extend(link(to, *hash).await?.map(|link| (*hash, link)));
-    }
+    ways::load(to, asked, known).await?;
     if !asked.paused.is_empty() {
         known.paused = paused(to, &asked.paused).await?;
     }
@@ -106,38 +104,6 @@ async fn banned(to: &mut Writer, guests: &BTreeSet<Voice>) -> Result<HashSet<Voi
     Ok(rows.map(|row| (RoomId(row.room_id), UserId(row.user_id))).collect())
 }
 
-async fn invited(to: &mut Writer, guests: &BTreeSet<Voice>) -> Result<HashMap<Voice, Invited>, Error> {
-    let (rooms, users) = pairs(guests);
-    let rows = sqlx::query!(
-        "select i.room_id, i.user_id, i.role, i.expires_at
-         from unnest($1::bigint[], $2::bigint[]) j (room_id, user_id)
-         join room_invitation i on i.room_id = j.room_id and i.user_id = j.user_id",
-        &rooms,
-        &users
-    );
-    let rows = rows.fetch_all(to.conn()?).await.map_err(error)?.into_iter();
-    rows.map(|row| {
-        let invited = Invited { role: role(i64::from(row.role))?, expires_at: Timestamp(row.expires_at) };
-        Ok(((RoomId(row.room_id), UserId(row.user_id)), invited))
-    })
-    .collect()
-}
-
-async fn link(to: &mut Writer, hash: LinkHash) -> Result<Option<Linked>, Error> {
-    let found = sqlx::query!(
-        "select room_id, role, uses_left, expires_at from room_link where hash = $1",
-        &hash.0[..]
-    );
-    let Some(row) = found.fetch_optional(to.conn()?).await.map_err(error)? else { return Ok(None) };
-    let uses = row.uses_left.map(|left| u32::try_from(left).map_err(|_| damaged("count of uses")));
-    Ok(Some(Linked {
-        room: RoomId(row.room_id),
-        role: role(i64::from(row.role))?,
-        uses_left: uses.transpose()?,
-        expires_at: row.expires_at.map(Timestamp),
-    }))
-}
-
 async fn paused(to: &mut Writer, voices: &BTreeSet<Voice>) -> Result<HashMap<Voice, Timestamp>, Error> {
     let (rooms, users) = pairs(voices);
     let rows = sqlx::query!(
@@ -155,7 +121,7 @@ pub(super) async fn write(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error>
     seats(to, plan).await?;
     settings(to, plan).await?;
     bans(to, plan).await?;
-    ways(to, plan).await?;
+    ways::write(to, plan).await?;
     pauses(to, plan).await
 }
 
@@ -239,38 +205,6 @@ async fn bans(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         &users
     );
     delete.execute(to.conn()?).await.map(drop).map_err(error)
-}
-
-/// Invitations and requests are answered, and links used: one that is used up goes.
-async fn ways(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    if !plan.answered.is_empty() {
-        let (rooms, users) = pairs(&plan.answered);
-        let invitations = sqlx::query!(
-            "delete from room_invitation i using unnest($1::bigint[], $2::bigint[]) j (room_id, user_id)
-             where i.room_id = j.room_id and i.user_id = j.user_id",
-            &rooms,
-            &users
-        );
-        invitations.execute(to.conn()?).await.map_err(error)?;
-        let requests = sqlx::query!(
-            "delete from room_request r using unnest($1::bigint[], $2::bigint[]) j (room_id, user_id)
-             where r.room_id = j.room_id and r.user_id = j.user_id",
-            &rooms,
-            &users
-        );
-        requests.execute(to.conn()?).await.map_err(error)?;
-    }
-    for (hash, left) in &plan.used {
-        let hash = &hash.0[..];
-        let update =
-            sqlx::query!("update room_link set uses_left = $1 where hash = $2", i64::from(*left), hash);
-        update.execute(to.conn()?).await.map_err(error)?;
-    }
-    if !plan.used.is_empty() {
-        let delete = sqlx::query!("delete from room_link where uses_left = 0");
-        delete.execute(to.conn()?).await.map_err(error)?;
-    }
-    Ok(())
 }
 
 async fn pauses(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {

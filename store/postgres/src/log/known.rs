@@ -29,6 +29,7 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         named: mentions::named(writer, &asked.named).await?,
         pins: pins::load(writer, &asked.pinning).await?,
         media: media::there(writer, &asked.media).await?,
+        portraits: media::owned(writer, &asked.portraits).await?,
         heads,
         keys,
         ..Known::default()

@@ -80,6 +80,8 @@ pub(super) async fn gone(
 struct Row {
     handle: String,
     kind: i64,
+    name: Option<String>,
+    avatar: Option<String>,
     role: i64,
     with_handle: Option<String>,
     read_seq: i64,
@@ -134,7 +136,7 @@ async fn rows(readers: &SqlitePool, user: UserId, asked: &str) -> Result<Vec<Row
     // A mark's two numbers grow together.
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.handle as "handle!", r.kind as "kind!", m.role as "role!",
+        r#"select r.handle as "handle!", r.kind as "kind!", r.name, r.avatar, m.role as "role!",
                   case when r.kind = 1 then coalesce(
                       (select o.handle from membership o
                        where o.room_id = r.id and o.to_seq is null and o.user_id <> ?1 limit 1), m.handle) end
@@ -188,6 +190,8 @@ fn stored(user: UserId, row: Row) -> Result<StoredConversation, Error> {
         user,
         handle: row.handle,
         kind: row.kind,
+        name: row.name,
+        avatar: row.avatar,
         with: row.with_handle,
         role: row.role,
         last: last.entry()?,

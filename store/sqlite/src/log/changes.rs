@@ -1,15 +1,16 @@
 //! What the file knows of rooms that shall be changed and of who is in them, and what a batch changes about that.
 
+use super::ways;
 use crate::failure::error;
 use crate::writer::{Writer, json};
-use chat::{LinkHash, RoomId, Seat, Seq, Timestamp, UserId};
+use chat::{RoomId, Seat, Seq, Timestamp, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::Error;
 use store::lane::Writer as _;
-use store::plan::{Asked, Invited, Known, Linked, Plan, Ruled, Sits};
+use store::plan::{Asked, Known, Plan, Ruled, Sits};
 use store::seal::Voice;
-use store::stored::{StoredPolicy, StoredSettings, damaged, number, role, room_kind};
+use store::stored::{StoredPolicy, StoredSettings, number, role, room_kind};
 
 /// Reads what is asked about.
 pub(super) async fn load(conn: &mut SqliteConnection, asked: &Asked, known: &mut Known) -> Result<(), Error> {
@@ -23,11 +24,8 @@ pub(super) async fn load(conn: &mut SqliteConnection, asked: &Asked, known: &mut
         let guests = voices(&asked.guests)?;
         known.left = left(conn, &guests).await?;
         known.banned = banned(conn, &guests).await?;
-        known.invited = invited(conn, &guests).await?;
     }
-    for hash in &asked.links {
-        known.links.extend(link(conn, *hash).await?.map(|link| (*hash, link)));
-    }
+    ways::load(conn, asked, known).await?;
     if !asked.paused.is_empty() {
         known.paused = paused(conn, &voices(&asked.paused)?).await?;
     }
@@ -110,35 +108,6 @@ async fn banned(conn: &mut SqliteConnection, guests: &str) -> Result<HashSet<Voi
     Ok(rows.map(|row| (RoomId(row.room_id), UserId(row.user_id))).collect())
 }
 
-async fn invited(conn: &mut SqliteConnection, guests: &str) -> Result<HashMap<Voice, Invited>, Error> {
-    let rows = sqlx::query!(
-        r#"select i.room_id as "room_id!", i.user_id as "user_id!", i.role as "role!", i.expires_at as "expires_at!"
-           from json_each(?) j
-           cross join room_invitation i on i.room_id = j.value ->> 0 and i.user_id = j.value ->> 1"#,
-        guests
-    );
-    let rows = rows.fetch_all(conn).await.map_err(error)?.into_iter();
-    rows.map(|row| {
-        let invited = Invited { role: role(row.role)?, expires_at: Timestamp(row.expires_at) };
-        Ok(((RoomId(row.room_id), UserId(row.user_id)), invited))
-    })
-    .collect()
-}
-
-async fn link(conn: &mut SqliteConnection, hash: LinkHash) -> Result<Option<Linked>, Error> {
-    let hash = &hash.0[..];
-    let found =
-        sqlx::query!("select room_id, role, uses_left, expires_at from room_link where hash = ?", hash);
-    let Some(row) = found.fetch_optional(conn).await.map_err(error)? else { return Ok(None) };
-    let uses = row.uses_left.map(|left| u32::try_from(left).map_err(|_| damaged("count of uses")));
-    Ok(Some(Linked {
-        room: RoomId(row.room_id),
-        role: role(row.role)?,
-        uses_left: uses.transpose()?,
-        expires_at: row.expires_at.map(Timestamp),
-    }))
-}
-
 async fn paused(conn: &mut SqliteConnection, voices: &str) -> Result<HashMap<Voice, Timestamp>, Error> {
     let rows = sqlx::query!(
         r#"select l.room_id as "room_id!", l.user_id as "user_id!", l.at as "at!"
@@ -154,7 +123,7 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     seats(writer, plan).await?;
     settings(writer, plan).await?;
     bans(writer, plan).await?;
-    ways(writer, plan).await?;
+    ways::write(writer, plan).await?;
     pauses(writer, plan).await
 }
 
@@ -230,37 +199,6 @@ async fn bans(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         ended
     );
     delete.execute(&mut writer.conn).await.map(drop).map_err(error)
-}
-
-/// Invitations and requests are answered, and links used: one that is used up goes.
-async fn ways(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    if !plan.answered.is_empty() {
-        writer.begin().await?;
-        let answered = voices(&plan.answered)?;
-        let invitations = sqlx::query!(
-            "delete from room_invitation where (room_id, user_id) in
-             (select j.value ->> 0, j.value ->> 1 from json_each(?) j)",
-            answered
-        );
-        invitations.execute(&mut writer.conn).await.map_err(error)?;
-        let requests = sqlx::query!(
-            "delete from room_request where (room_id, user_id) in
-             (select j.value ->> 0, j.value ->> 1 from json_each(?) j)",
-            answered
-        );
-        requests.execute(&mut writer.conn).await.map_err(error)?;
-    }
-    for (hash, left) in &plan.used {
-        writer.begin().await?;
-        let (hash, left) = (&hash.0[..], i64::from(*left));
-        let update = sqlx::query!("update room_link set uses_left = ? where hash = ?", left, hash);
-        update.execute(&mut writer.conn).await.map_err(error)?;
-    }
-    if !plan.used.is_empty() {
-        let delete = sqlx::query!("delete from room_link where uses_left = 0");
-        delete.execute(&mut writer.conn).await.map_err(error)?;
-    }
-    Ok(())
 }
 
 async fn pauses(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {

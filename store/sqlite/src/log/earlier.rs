@@ -29,6 +29,7 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
         named: mentions::named(conn, &asked.named).await?,
         pins: pins::load(conn, &asked.pinning).await?,
         media: media::there(conn, &asked.media).await?,
+        portraits: media::owned(conn, &asked.portraits).await?,
         heads,
         keys,
         ..Known::default()
