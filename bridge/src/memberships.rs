@@ -24,6 +24,18 @@ impl Known {
         self.intervals.last().and_then(|last| last.to_seq)
     }
 
+    /// What a device is told that is back and had heard up to `cursor`: each membership from the entry of the join on, as
+    /// a device hears it that is here when somebody comes. What they may read of earlier times is told only to a device
+    /// that asked for it, and is amid it.
+    pub(crate) fn told_after(&self, cursor: Seq) -> Vec<Interval> {
+        let is_amid = |one: &Interval| one.from_seq <= cursor && cursor < one.joined.before();
+        let told = |one: &Interval| Interval {
+            from_seq: if is_amid(one) { one.from_seq } else { one.joined },
+            ..*one
+        };
+        self.intervals.iter().map(told).collect()
+    }
+
     /// The place just before the user first came in: what they may read of earlier times is read, not told.
     pub(crate) fn before_all(&self) -> Seq {
         self.intervals.first().map_or(Seq::ZERO, |first| first.joined.before())

@@ -191,6 +191,7 @@ macro_rules! promises {
                 what_expired_is_left_out
                 picked_entries_come_in_the_order_asked_for
                 read_marks_only_move_forward_and_not_past_the_end
+                who_is_not_in_a_room_moves_no_mark_there
                 saying_marks_what_was_before_as_read
                 who_comes_in_has_nothing_unread
                 the_ends_of_logs_are_told

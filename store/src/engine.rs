@@ -152,7 +152,8 @@ pub trait Store: Send + Sync + 'static {
     /// The pinned messages of a room, in their own order; what ran out before `now` is left out.
     async fn pins(&self, room: RoomId, now: Timestamp) -> Result<Vec<Entry>, Error>;
 
-    /// Moves read marks forward; a mark past the end of its room is cut to the end, one behind changes nothing.
+    /// Moves read marks of members forward; a mark past the end of its room is cut to the end, one behind or of somebody
+    /// who is not in the room changes nothing.
     async fn mark_read(&self, marks: &[ReadMark]) -> Result<(), Error>;
 
     /// How far a user has read a room, and how many counting entries are unread.

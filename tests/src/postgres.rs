@@ -38,6 +38,13 @@ impl Postgres {
         format!("{}?options[search_path]={schema}", self.url)
     }
 
+    /// The same with a place that is made now, and empty; its address.
+    #[must_use]
+    pub fn new_schema(&mut self, schema: &str) -> String {
+        self.told(&format!("schema {schema}"));
+        self.url_of(schema)
+    }
+
     /// Ends all of it at once, as a power cut would.
     pub fn kill_9(&mut self) {
         self.told("kill");

@@ -269,7 +269,7 @@ async fn take_up(
             Some(cursor) => Seq(cursor.resume).min(hub.hold().last()),
             None => room.before_all(),
         };
-        core.attach(session, hub, cursor, &room.intervals);
+        core.attach(session, hub, cursor, &room.told_after(cursor));
     }
     hubs.iter().for_each(|hub| core.hubs.release(hub));
     Ok(())

@@ -47,14 +47,20 @@ pub(super) async fn command(
         Topic::Say(room) => {
             let said = read_said(address.format, spoken)?;
             let standing = standing(core, &room, speaker.user).await?;
-            let said = (said.0, forward::worded(core, speaker.user, said.1).await?);
-            let said = media::look_up(core, speaker.user, said).await?;
+            let said = match look_up(core, speaker.user, said).await {
+                Err(Not::Refused(refusal)) => {
+                    // Who went out meanwhile is told that, and nothing of what they named.
+                    core.standings.forget(&room, speaker.user);
+                    self::standing(core, &room, speaker.user).await?;
+                    return Err(refusal.into());
+                }
+                said => said?,
+            };
             entry(core, speaker, spoken, standing, said).await
         }
         Topic::SayTo(user) => {
             let said = read_said(address.format, spoken)?;
-            let said = (said.0, forward::worded(core, speaker.user, said.1).await?);
-            let said = media::look_up(core, speaker.user, said).await?;
+            let said = look_up(core, speaker.user, said).await?;
             let room = direct::room_with(core, speaker, &user).await?;
             let standing = standing(core, &room, speaker.user).await?;
             entry(core, speaker, spoken, standing, said).await
@@ -74,6 +80,16 @@ fn read_said(format: Format, spoken: &Spoken<'_>) -> Result<(Option<Draft>, Ask)
     let pairs = spoken.user_properties.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let properties = SayProperties::of(pairs)?;
     Ok(say::read(format, spoken.payload, &properties)?)
+}
+
+/// The same with the words of the message that is said on, and with what is known of the upload that is named.
+async fn look_up(
+    core: &Core,
+    user: UserId,
+    (draft, ask): (Option<Draft>, Ask),
+) -> Result<(Option<Draft>, Ask), Not> {
+    let ask = forward::worded(core, user, ask).await?;
+    media::look_up(core, user, (draft, ask)).await
 }
 
 /// A room that the user is in; one they are not in looks like one that does not exist.

@@ -183,7 +183,7 @@ impl Core {
             let hubs = self.hubs.open(&*self.store, names).await?;
             for (hub, room) in hubs.iter().zip(new) {
                 let cursor = places.cursors.remove(&room.room).unwrap_or_else(|| room.before_all());
-                self.attach(member, hub, cursor, &room.intervals);
+                self.attach(member, hub, cursor, &room.told_after(cursor));
                 self.hubs.release(hub);
             }
         }

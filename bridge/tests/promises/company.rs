@@ -1,6 +1,7 @@
 //! People, rooms and devices for a test: a bridge over a store of its own.
 
 use crate::device::{Device, Manner, Welcomed};
+use crate::ground::{Engine, Ground};
 use crate::watched_store::WatchedStore;
 use bridge::identity::SigningKey;
 use bridge::{Bridge, Config};
@@ -11,19 +12,17 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{MasterKey, Store};
-use store_sqlite::{Options, SqliteStore};
-use tempfile::TempDir;
+use store::Store;
 
 /// Nothing here takes longer, however slow the machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A bridge, its store and the folder they live in.
+/// A bridge, its store and where that is.
 pub(crate) struct Company {
     pub(crate) bridge: Arc<Bridge>,
     pub(crate) store: Arc<WatchedStore>,
     users: HashMap<String, i64>,
-    folder: TempDir,
+    ground: Ground,
 }
 
 pub(crate) fn handle(name: &str) -> Handle {
@@ -32,16 +31,23 @@ pub(crate) fn handle(name: &str) -> Handle {
 
 impl Company {
     pub(crate) async fn of(names: &[&str]) -> Company {
-        Company::with(names, Config { say_rate: None, ..Config::default() }).await
+        Company::on(Engine::Embedded, names).await
+    }
+
+    pub(crate) async fn on(engine: Engine, names: &[&str]) -> Company {
+        Company::at(Ground::of(engine), names, Config { say_rate: None, ..Config::default() }).await
     }
 
     pub(crate) async fn with(names: &[&str], config: Config) -> Company {
-        let folder = TempDir::new().unwrap();
-        let (bridge, store) = start(&folder, config).await;
+        Company::at(Ground::of(Engine::Embedded), names, config).await
+    }
+
+    async fn at(ground: Ground, names: &[&str], config: Config) -> Company {
+        let (bridge, store) = start(&ground, config).await;
         for name in names {
             bridge.add_user(&handle(name), None, false).await.unwrap();
         }
-        let mut company = Company { bridge, store, users: HashMap::new(), folder };
+        let mut company = Company { bridge, store, users: HashMap::new(), ground };
         company.know_everybody().await;
         company
     }
@@ -54,12 +60,12 @@ impl Company {
 
     /// The server goes and comes again. Devices that were forgotten find what the disk knew of them.
     pub(crate) async fn crash(self) -> Company {
-        let Company { bridge, store, users, folder } = self;
+        let Company { bridge, store, users, ground } = self;
         bridge.drain(Duration::from_secs(10)).await;
         store.close().await.unwrap();
         drop((bridge, store));
-        let (bridge, store) = start(&folder, Config { say_rate: None, ..Config::default() }).await;
-        Company { bridge, store, users, folder }
+        let (bridge, store) = start(&ground, Config { say_rate: None, ..Config::default() }).await;
+        Company { bridge, store, users, ground }
     }
 
     pub(crate) async fn room(&self, name: &str, members: &[&str]) -> Handle {
@@ -137,9 +143,7 @@ impl Company {
     }
 }
 
-async fn start(folder: &TempDir, config: Config) -> (Arc<Bridge>, Arc<WatchedStore>) {
-    let master = MasterKey::from_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
-    let options = Options { reserve: 0, ..Options::new(folder.path(), master) };
-    let store = Arc::new(WatchedStore::new(SqliteStore::open(options).await.unwrap()));
+async fn start(ground: &Ground, config: Config) -> (Arc<Bridge>, Arc<WatchedStore>) {
+    let store = Arc::new(WatchedStore::new(ground.open().await));
     (Bridge::start(config, store.clone(), &SigningKey::fresh().unwrap()), store)
 }

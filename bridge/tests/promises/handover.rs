@@ -5,10 +5,12 @@
 //! after its first subscription, in order and once.
 
 use crate::company::Company;
-use crate::device::{Device, Got, Manner};
+use crate::device::Manner;
+use crate::ears::{Ears, Erased, Expected};
+use crate::ground::Engine;
 use chat::{Act, Entry, RoomId, Seq, Timestamp};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use store::{Account, Store};
 
 const PEOPLE: [&str; 3] = ["ann", "bo", "cy"];
@@ -85,21 +87,6 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// What one device heard: for each connection, in order.
-#[derive(Default)]
-struct Ears {
-    device: Option<Device>,
-    /// Where it began in each room, at its first subscription.
-    begin: Option<HashMap<RoomId, Seq>>,
-    connections: Vec<Vec<Got>>,
-}
-
-impl Ears {
-    fn hear(&mut self, got: Vec<Got>) {
-        self.connections.last_mut().unwrap().extend(got);
-    }
-}
-
 struct Play {
     company: Company,
     ids: [RoomId; ROOMS.len()],
@@ -107,8 +94,8 @@ struct Play {
 }
 
 impl Play {
-    async fn begin() -> Play {
-        let company = Company::of(&PEOPLE).await;
+    async fn begin(engine: Engine) -> Play {
+        let company = Company::on(engine, &PEOPLE).await;
         for room in ROOMS {
             company.room(room, &PEOPLE).await;
         }
@@ -131,8 +118,8 @@ impl Play {
             Event::Join { who, room } => self.company.join(ROOMS[room], PEOPLE[who]).await,
             Event::Leave { who, room } => self.company.leave(ROOMS[room], PEOPLE[who]).await,
             Event::Connect(device) => self.connect(device).await,
-            Event::Vanish(device) => self.vanish(device).await,
-            Event::Read { device, most } => self.read(device, most).await,
+            Event::Vanish(device) => self.ears[device].vanish().await,
+            Event::Read { device, most } => self.ears[device].read(most).await,
             Event::Storm { rooms, device } => self.storm(&rooms, device).await,
         }
     }
@@ -166,33 +153,7 @@ impl Play {
     }
 
     async fn connect(&mut self, device: usize) {
-        if self.ears[device].device.is_some() {
-            return;
-        }
-        let (who, name) = DEVICES[device];
-        // A queue so short that a device falls behind at the first chance.
-        let manner = Manner { queue: 3, ..Manner::default() };
-        let arrived = self.company.arrive(who, name, &manner).await;
-        self.ears[device].connections.push(Vec::new());
-        if self.ears[device].begin.is_none() {
-            let heads = self.company.store.heads(&self.ids).await.unwrap();
-            arrived.subscribe("rooms/+/said").await;
-            self.ears[device].begin = Some(heads.iter().map(|head| (head.room, head.last_seq)).collect());
-        }
-        self.ears[device].device = Some(arrived);
-    }
-
-    async fn vanish(&mut self, device: usize) {
-        if let Some(gone) = self.ears[device].device.take() {
-            gone.vanish().await;
-        }
-    }
-
-    async fn read(&mut self, device: usize, most: usize) {
-        if let Some(reader) = &mut self.ears[device].device {
-            let got = reader.take_ready(most).await;
-            self.ears[device].hear(got);
-        }
+        self.ears[device].connect(&self.company, DEVICES[device], &self.ids).await;
     }
 
     /// Messages, a reconnect and a leave race each other.
@@ -241,10 +202,10 @@ impl Play {
         }
         for (ears, (who, _)) in self.ears.iter_mut().zip(DEVICES) {
             let begin = ears.begin.take().unwrap();
-            let expected: BTreeMap<RoomId, Vec<u64>> =
+            let expected: Expected =
                 logs.iter().map(|(id, log)| (*id, audible(log, who, begin[id]))).collect();
             ears.read_to_the_end(&expected).await;
-            ears.check(&expected)?;
+            ears.check(&expected, &Erased::new())?;
         }
         Ok(())
     }
@@ -300,88 +261,36 @@ fn audible(log: &[Entry], who: &str, begin: Seq) -> Vec<u64> {
     heard
 }
 
-impl Ears {
-    async fn read_to_the_end(&mut self, expected: &BTreeMap<RoomId, Vec<u64>>) {
-        let device = self.device.as_mut().unwrap();
-        let mut last: HashMap<RoomId, u64> = HashMap::new();
-        for got in self.connections.iter().flatten() {
-            let seq = last.entry(RoomId(got.mark.log)).or_default();
-            *seq = (*seq).max(got.seq());
-        }
-        let missing = |last: &HashMap<RoomId, u64>| {
-            expected.iter().any(|(room, seqs)| seqs.last() > last.get(room).or(seqs.last().map(|_| &0)))
-        };
-        while missing(&last) {
-            let got = device.take().await;
-            let seq = last.entry(RoomId(got.mark.log)).or_default();
-            *seq = (*seq).max(got.seq());
-            self.connections.last_mut().unwrap().push(got);
-        }
-        let rest = device.take_ready(1_000).await;
-        self.connections.last_mut().unwrap().extend(rest);
-    }
-
-    fn check(&self, expected: &BTreeMap<RoomId, Vec<u64>>) -> Result<(), TestCaseError> {
-        for (room, seqs) in expected {
-            let mut next = 0;
-            for connection in &self.connections {
-                let heard: Vec<u64> =
-                    connection.iter().filter(|got| got.mark.log == room.0).map(Got::seq).collect();
-                prop_assert!(heard.is_sorted_by(|a, b| a < b), "once and in order: {heard:?}");
-                let Some(first) = heard.first() else { continue };
-                let at = seqs
-                    .binary_search(first)
-                    .map_err(|_| TestCaseError::fail(format!("not theirs: {first}")))?;
-                // Devices here acknowledge all they take, so nothing comes again either.
-                prop_assert_eq!(
-                    at,
-                    next,
-                    "after {:?} came {}",
-                    next.checked_sub(1).map(|at| seqs[at]),
-                    first
-                );
-                let end = (at + heard.len()).min(seqs.len());
-                prop_assert_eq!(&seqs[at..end], &heard[..], "no gap, and nothing that is not theirs");
-                next = at + heard.len();
-            }
-            prop_assert_eq!(next, seqs.len(), "all of it: {:?}", &seqs[next..]);
-            self.check_path(*room)?;
-        }
-        Ok(())
-    }
-
-    /// `prev` is what this device heard before: a client that compares them sees a gap only where there is one.
-    fn check_path(&self, room: RoomId) -> Result<(), TestCaseError> {
-        let path = self.connections.iter().flatten().filter(|got| got.mark.log == room.0);
-        let mut mine = None;
-        for got in path {
-            if mine.is_some() {
-                prop_assert_eq!(got.prev, mine, "on the way to {}", got.seq());
-            }
-            mine = Some(got.seq());
-        }
-        Ok(())
+fn cases(engine: Engine) -> u32 {
+    match (engine, std::env::var_os("NATTER_LONG").is_some()) {
+        (Engine::Embedded, false) => 48,
+        (Engine::Embedded, true) => 600,
+        // Each has a schema made for it, and every commit is a round to a server that writes it to the disk.
+        (Engine::Postgres, false) => 8,
+        (Engine::Postgres, true) => 100,
     }
 }
 
-fn cases() -> u32 {
-    if std::env::var_os("NATTER_LONG").is_some() { 600 } else { 48 }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 200, ..ProptestConfig::default() })]
-
-    #[test]
-    fn members_hear_each_room_in_seq_order_without_gaps_or_doubles(
-        events in proptest::collection::vec(event(), 1..60)
-    ) {
+fn members_hear_each_room(engine: Engine) {
+    let config = ProptestConfig { cases: cases(engine), max_shrink_iters: 200, ..ProptestConfig::default() };
+    proptest!(config, |(events in proptest::collection::vec(event(), 1..60))| {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut play = Play::begin().await;
+            let mut play = Play::begin(engine).await;
             for event in events {
                 play.happen(event).await;
             }
             play.judge().await
         })?;
-    }
+    });
+}
+
+#[test]
+fn members_hear_each_room_in_seq_order_without_gaps_or_doubles() {
+    members_hear_each_room(Engine::Embedded);
+}
+
+#[test]
+fn over_postgres_members_hear_each_room_in_seq_order_without_gaps_or_doubles() {
+    members_hear_each_room(Engine::Postgres);
 }

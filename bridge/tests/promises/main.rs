@@ -1,8 +1,10 @@
-//! What the bridge promises a device, tried on the embedded store and without a socket.
+//! What the bridge promises a device, tried without a socket.
 
 #![allow(clippy::unwrap_used, reason = "where a helper of a test can't go on, the test has failed")]
 
 mod company; // people and rooms
+
+mod ground; // where their store is
 
 mod device; // what they hear with
 
@@ -12,7 +14,11 @@ mod chat; // what is said is heard
 
 mod forward; // here and elsewhere
 
+mod ears; // what a device heard, held against what it had to hear
+
 mod handover; // from the log to live and back, whatever happens in between
+
+mod evening; // whatever people do to messages and rooms, everything agrees with the plainest model
 
 mod credentials; // what devices come in with
 

@@ -1,7 +1,7 @@
 //! Who is shown out is out, whatever they were about to say.
 
 use crate::company::{Company, handle};
-use crate::device::message;
+use crate::device::{message, property};
 use chat::{Act, Change, Person, Role, Seq, Timestamp};
 use store::{Account, Store};
 
@@ -53,4 +53,25 @@ async fn who_is_shown_out_says_nothing_and_hears_nothing_after_it_however_the_tw
     }
     assert_eq!(heard, audible, "bo heard up to each going, and from each coming on");
     assert!(refused > 0 && refused < ROUNDS, "{refused} of {ROUNDS}: the two did not meet");
+}
+
+#[tokio::test]
+async fn who_went_out_a_moment_ago_is_told_so_whatever_they_try() {
+    let company = Company::of(&["ann", "bo"]).await;
+    let tea = company.room("tea", &["ann", "bo"]).await;
+    company.room("den", &["ann"]).await;
+    let bo = account(&company, "bo").await;
+    let phone = company.connect("bo", "phone").await;
+    for (topic, payload) in [
+        ("rooms/tea/read", "1"),
+        ("rooms/tea/say", "hello"),
+        ("rooms/tea/say", r#"{"of_room":"den","of":1}"#),
+    ] {
+        // What bo is in the room is remembered from this.
+        company.bridge.say(&bo.handle, &tea, "just a moment").await.unwrap();
+        company.leave("tea", "bo").await;
+        let outcome = phone.say(topic, payload).await;
+        assert_eq!(property(&outcome, "refused").as_deref(), Some("not_a_member"), "{topic} {payload}");
+        company.join("tea", "bo").await;
+    }
 }

@@ -1,9 +1,10 @@
 //! What a device finds when it is back.
 
-use crate::company::Company;
+use crate::company::{Company, handle};
 use crate::device::{Device, Got, Manner};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Will, WillProperties};
+use store::Store as _;
 
 fn bodies(heard: &[Got]) -> Vec<&str> {
     heard.iter().map(|got| got.payload.as_str()).collect()
@@ -204,4 +205,35 @@ async fn what_passes_while_a_connection_is_ending_is_not_lost() {
     ending.gone().await;
     let mut bo = company.connect("bo", "phone").await;
     assert_eq!(bo.take().await.payload, "between");
+}
+
+#[tokio::test]
+async fn who_comes_again_hears_from_the_join_on_whether_their_device_was_here_or_not() {
+    let company = Company::of(&["ann", "bo"]).await;
+    let tea = company.room("tea", &["ann", "bo"]).await;
+    let ann = company.store.account(&handle("ann")).await.unwrap().unwrap();
+    let all = chat::NewSettings { history: Some(chat::History::All), ..chat::NewSettings::default() };
+    company.bridge.change_room(&ann, &tea, chat::Change::Set(Box::new(all))).await.unwrap();
+    let phone = company.connect("bo", "phone").await;
+    let mut watch = company.connect("bo", "watch").await;
+    for device in [&phone, &watch] {
+        device.subscribe("rooms/+/said").await;
+    }
+    phone.vanish().await;
+    company.leave("tea", "bo").await;
+    company.say("ann", "tea", "what bo may read, and is not told").await;
+    company.join("tea", "bo").await;
+    let last = company.say("ann", "tea", "hello again").await;
+
+    let mut phone = company.connect("bo", "phone").await;
+    let id = company.room_id("tea").await;
+    for device in [&mut phone, &mut watch] {
+        let heard = device.take_until(id, last).await;
+        let heard: Vec<_> = heard.iter().map(|got| (got.seq(), got.prev)).collect();
+        assert_eq!(heard, [(3, Some(2)), (5, Some(3)), (6, Some(5))]);
+    }
+    let wish = [("since", "3")];
+    phone.subscribe_as("rooms/tea/said", Qos::AtLeastOnce, &wish).await;
+    let asked: Vec<_> = phone.take_until(id, last).await.iter().map(|got| got.seq()).collect();
+    assert_eq!(asked, [4, 5, 6], "who asks for it is told what they may read");
 }

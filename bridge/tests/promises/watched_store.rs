@@ -1,4 +1,4 @@
-//! The embedded store, under observation: a test sees which cursors were written, and can have that refused.
+//! A store under observation: a test sees which cursors were written, and can have that refused.
 //!
 //! Everything else goes through. Cursors of the session that was opened last are meant throughout: what an earlier
 //! connection left behind is not to be taken for news.
@@ -13,7 +13,6 @@ use store::{
     NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
     SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
 };
-use store_sqlite::SqliteStore;
 use tokio::sync::watch;
 
 /// What was seen.
@@ -27,12 +26,12 @@ struct Seen {
 
 /// A store under observation.
 pub(crate) struct WatchedStore {
-    store: Arc<SqliteStore>,
+    store: Arc<dyn Store>,
     seen: watch::Sender<Seen>,
 }
 
 impl WatchedStore {
-    pub(crate) fn new(store: Arc<SqliteStore>) -> WatchedStore {
+    pub(crate) fn new(store: Arc<dyn Store>) -> WatchedStore {
         WatchedStore { store, seen: watch::Sender::default() }
     }
 

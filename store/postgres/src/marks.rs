@@ -19,7 +19,8 @@ impl Write<Writer> for Move {
     type Answer = ();
 
     /// A mark past the end is cut to it. What counts up to a mark is what its entry says, or the one before it where
-    /// retention took that. Of several marks for one place the furthest counts: a statement can move a row once.
+    /// retention took that. Of several marks for one place the furthest counts: a statement can move a row once. Who is
+    /// not in the room moves none.
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let column = |value: fn(&ReadMark) -> i64| self.0.iter().map(value).collect::<Vec<i64>>();
         let upsert = sqlx::query!(
@@ -30,6 +31,8 @@ impl Write<Writer> for Move {
              from (select j.user_id, r.id as room_id, least(max(j.seq), r.last_seq) as seq
                    from unnest($1::bigint[], $2::bigint[], $3::bigint[]) j (user_id, room_id, seq)
                    join room r on r.id = j.room_id group by j.user_id, r.id) w
+             where exists (select 1 from membership o
+                           where o.room_id = w.room_id and o.user_id = w.user_id and o.to_seq is null)
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
              where excluded.read_seq > cursor.read_seq

@@ -23,7 +23,7 @@ impl Write<Writer> for Move {
     const SPARES: bool = true;
 
     /// A mark past the end is cut to it. What counts up to a mark is what its entry says, or the one before it where
-    /// retention took that. One behind a mark in arrears moves nothing.
+    /// retention took that. One behind a mark in arrears moves nothing, and neither does one of who is not in the room.
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let marks: Vec<_> =
             self.0.iter().map(|mark| (mark.user.0, mark.room.0, number(mark.seq.0), to.told(mark))).collect();
@@ -36,6 +36,8 @@ impl Write<Writer> for Move {
                               order by m.seq desc limit 1), 0)
              from (select j.value ->> 0 as user_id, r.id as room_id, min(j.value ->> 2, r.last_seq) as seq, j.value ->> 3 as told
                    from json_each(?2) j cross join room_with_end r on r.id = j.value ->> 1) w where w.seq > w.told
+                   and exists (select 1 from membership o
+                               where o.room_id = w.room_id and o.user_id = w.user_id and o.to_seq is null)
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
              where excluded.read_seq > read_seq

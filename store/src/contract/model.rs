@@ -223,6 +223,9 @@ impl Model {
 
     pub(super) fn read(&mut self, id: RoomId, user: UserId, seq: u64) {
         let (step, seq) = (self.step, seq.min(self.room(id).last()));
+        if self.room(id).member(user).is_none() {
+            return;
+        }
         let own = self.own(user, id);
         if seq > own.read {
             (own.read, own.changed) = (seq, step);

@@ -72,6 +72,19 @@ pub async fn read_marks_only_move_forward_and_not_past_the_end(bench: &dyn Bench
     assert_eq!(scene.unread(BO).await, (6, 1));
 }
 
+/// Who is not in a room reads nothing there, and learns nothing of where it ends; a mark of a moment ago stays.
+pub async fn who_is_not_in_a_room_moves_no_mark_there(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    scene
+        .commit(&[join(CY), judged(say(ANN, "one"), 2), judged(leave(CY), 2), judged(say(ANN, "two"), 3)])
+        .await;
+    scene.mark(CY, 1_000).await;
+    assert_eq!(scene.unread(CY).await, (2, 0), "as it was when they went");
+    scene.put(judged(join(CY), 3)).await;
+    scene.mark(CY, 1_000).await;
+    assert_eq!(scene.unread(CY).await, (6, 0));
+}
+
 /// Who speaks has read what stood before.
 pub async fn saying_marks_what_was_before_as_read(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
