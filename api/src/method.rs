@@ -125,6 +125,17 @@ impl Shape {
             parts: parts.into_iter().map(|(name, schema)| (name, value(schema))).collect(),
         }
     }
+
+    /// Whether a schema is one of a text, which may be lacking.
+    fn is_text(&self, schema: &Value) -> bool {
+        if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+            return self.parts.iter().any(|(part, schema)| part == name && self.is_text(schema));
+        }
+        let mut several = ["oneOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
+        several.any(|one| self.is_text(one))
+            || schema["type"] == "string"
+            || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "string"))
+    }
 }
 
 impl Method {
@@ -233,6 +244,11 @@ impl Method {
     /// The keys of the input that must be given.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         self.input.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// Whether what `key` says is a text: digits that somebody typed for it are one.
+    pub fn takes_text(&self, key: &str) -> bool {
+        self.input.is_text(&self.input.schema["properties"][key])
     }
 
     /// The words of the path that are keys of the input.

@@ -1,7 +1,7 @@
 //! A command of one line: it asks the server that runs on its data folder or, without one, opens the folder itself.
 
 use crate::call;
-use crate::cli::{Ask, Asking, Data, Room, User, UserAdd};
+use crate::cli::{Ask, Data, Listing, Room, User, UserAdd};
 use crate::control::{self, Answer, Request};
 use crate::house::House;
 use crate::{page, password};
@@ -13,7 +13,7 @@ const WAITING: usize = 64;
 
 /// Runs a command to its end and prints what it hears. An error is a refusal in words.
 pub(crate) async fn run(command: Ask) -> anyhow::Result<()> {
-    let (request, Asking { data: Data { data }, json, .. }) = request(command)?;
+    let (request, Listing { json, data: Data { data } }) = request(command)?;
     let (answer, answers) = mpsc::channel(WAITING);
     match control::call(&data).await? {
         Some(server) => {
@@ -41,30 +41,29 @@ async fn perform_here(
     printed
 }
 
-fn request(command: Ask) -> anyhow::Result<(Request, Asking)> {
+fn request(command: Ask) -> anyhow::Result<call::Asked> {
     let names = |members: Vec<chat::Handle>| members.iter().map(ToString::to_string).collect();
-    let (request, data) = match command {
-        Ask::Call(asked) => return call::any(asked),
-        Ask::Key(asked) => return Ok(call::key(asked)),
-        Ask::User(User::Ask(asked)) => return Ok(call::user(asked)),
+    let plainly = |data| Listing { json: false, data };
+    Ok(match command {
+        Ask::Call(asked) => call::any(asked)?,
+        Ask::Key(asked) => call::key(asked),
+        Ask::User(User::Ask(asked)) => call::user(asked),
         Ask::User(User::Add(add)) => {
             let UserAdd { name, password, password_stdin, admin, data } = add;
             let password = Some(password::of(&name, password, password_stdin)?);
-            (Request::AddUser { name: name.to_string(), password, admin }, data)
+            (Request::AddUser { name: name.to_string(), password, admin }, plainly(data))
         }
-        Ask::User(User::List(data)) => (Request::Users, data),
+        Ask::User(User::List(listing)) => (Request::Users, listing),
+        Ask::Room(Room::Ask(asked)) => call::room(asked)?,
         Ask::Room(Room::Add(add)) => {
-            (Request::AddRoom { room: add.room.to_string(), members: names(add.members) }, add.data)
+            let members = names(add.members);
+            (Request::AddRoom { room: add.room.to_string(), members }, plainly(add.data))
         }
-        Ask::Room(Room::Remove(remove)) => (
-            Request::RemoveMembers { room: remove.room.to_string(), members: names(remove.members) },
-            remove.data,
-        ),
-        Ask::Room(Room::List(data)) => (Request::Rooms, data),
-        Ask::Token(token) => {
-            let ttl = token.ttl.map(|ttl| ttl.as_secs());
-            (Request::Token { name: token.name.to_string(), ttl }, token.data)
+        Ask::Room(Room::Remove(remove)) => {
+            let members = names(remove.members);
+            (Request::RemoveMembers { room: remove.room.to_string(), members }, plainly(remove.data))
         }
-    };
-    Ok((request, Asking { by: None, json: false, data }))
+        Ask::Room(Room::List(listing)) => (Request::Rooms, listing),
+        Ask::Token(asked) => call::token(asked)?,
+    })
 }

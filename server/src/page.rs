@@ -3,17 +3,23 @@
 use crate::control::{Answer, Text};
 use crate::table;
 use anyhow::bail;
+use serde_json::json;
 use std::io::{ErrorKind, Write};
 use tokio::sync::mpsc;
 
 /// Prints answers up to the last; a refusal becomes the error. If nobody reads what we print, that is an end too.
-/// `in_json`: what the API answered stays as it is.
+/// `in_json`: what the API answered stays as it is, and everything else is an object, too.
 pub(crate) async fn print(mut answers: mpsc::Receiver<Answer>, in_json: bool) -> anyhow::Result<()> {
     while let Some(answer) = answers.recv().await {
         let line = match answer {
             Answer::Refused(why) => bail!(why),
             Answer::Done(words) if words.is_empty() => return Ok(()),
-            Answer::Json(Text(text)) if !in_json => in_a_table(&text),
+            Answer::Json(Text(text)) if !in_json => match in_a_table(&text) {
+                Some(table) => table,
+                // A list of nothing.
+                None => continue,
+            },
+            other if in_json => object(&other),
             other => line(&other),
         };
         match write(&line) {
@@ -31,8 +37,21 @@ pub(crate) fn write(line: &str) -> std::io::Result<()> {
     out.flush()
 }
 
-fn in_a_table(json: &str) -> String {
-    serde_json::from_str(json).map_or_else(|_| json.to_owned(), |answer| table::lines(&answer).join("\n"))
+fn in_a_table(json: &str) -> Option<String> {
+    let Ok(answer) = serde_json::from_str(json) else { return Some(json.to_owned()) };
+    let lines = table::lines(&answer);
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// One thing of a list, for a script.
+fn object(answer: &Answer) -> String {
+    match answer {
+        Answer::User { name, admin } => json!({"handle": name, "admin": admin}).to_string(),
+        Answer::Room { room, members, more } => {
+            json!({"room": room, "members": members, "more": more}).to_string()
+        }
+        other => line(other),
+    }
 }
 
 fn line(answer: &Answer) -> String {

@@ -1,6 +1,6 @@
 //! A request meets the bridge. The same code runs inside a server and inside a command that found none.
 
-use super::ask::ask;
+use super::ask::{Question, ask};
 use super::inbox::places;
 use super::words::{Answer, Request, Text};
 use api::Api;
@@ -55,7 +55,10 @@ pub(crate) async fn perform(desk: &Desk, request: Request, answers: Sender<Answe
         Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
         Request::Rooms => rooms(bridge, &answers).await,
         Request::Inbox { user, room, most } => inbox(desk, &user, room.as_deref(), most, &answers).await,
-        Request::Ask { method, params, by } => asked(desk, (&method, &params, by.as_deref()), &answers).await,
+        Request::Ask { method, params, by, all } => {
+            let question = Question { method: &method, params: &params, by: by.as_deref(), all };
+            ask(desk, question, &answers).await.map(|()| String::new())
+        }
         Request::Work => work(&*desk.store, &answers).await,
         Request::Token { name, ttl } => {
             let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
@@ -70,7 +73,7 @@ pub(crate) async fn perform(desk: &Desk, request: Request, answers: Sender<Answe
     answers.send(last).await.ok();
 }
 
-async fn send(answers: &Sender<Answer>, answer: Answer) -> Result<(), Ended> {
+pub(super) async fn send(answers: &Sender<Answer>, answer: Answer) -> Result<(), Ended> {
     answers.send(answer).await.map_err(|_| Ended::CallerGone)
 }
 
@@ -137,17 +140,6 @@ async fn inbox(desk: &Desk, user: &str, room: Option<&str>, most: usize, answers
     let (user, room) = (Handle::new(user)?, room.map(Handle::new).transpose()?);
     for place in places(&*desk.store, &user, room.as_ref(), most).await? {
         send(answers, Answer::Place(place)).await?;
-    }
-    Ok(String::new())
-}
-
-async fn asked(
-    desk: &Desk,
-    (method, params, by): (&str, &Text, Option<&str>),
-    answers: &Sender<Answer>,
-) -> Words {
-    if let Some(answer) = ask(desk, method, params, by).await? {
-        send(answers, answer).await?;
     }
     Ok(String::new())
 }

@@ -50,8 +50,10 @@ pub(crate) enum Request {
         method: String,
         /// What it takes, an object in JSON; there may be a secret in it.
         params: Text,
-        /// In whose name; the first administrator's if absent.
+        /// In whose name; if absent, the owner's of the room it is about, otherwise the first administrator's.
         by: Option<String>,
+        /// Whether the pages after the first are asked for, too.
+        all: bool,
     },
     /// How much was written since the server started.
     Work,

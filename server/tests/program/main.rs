@@ -10,6 +10,8 @@ mod serving; // starts, answers, ends
 
 mod commands; // with a server and without
 
+mod asking; // the API, by command line
+
 mod talking; // say and listen
 
 mod mistakes; // clear words

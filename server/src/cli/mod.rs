@@ -1,13 +1,23 @@
 //! The command line: what a person may type.
 
+mod user; // people
+
+mod room; // where they meet
+
+mod key; // programs
+
+mod token; // devices
+
+pub(crate) use key::Key;
+pub(crate) use room::{OfMember, OfRoom, Room, RoomAsk, RoomCreate};
+pub(crate) use token::{Token, TokenAsk};
+pub(crate) use user::{User, UserAdd, UserAsk};
+
 use crate::call::Param;
-use crate::config::duration;
 use crate::reach::Door;
 use chat::Handle;
 use clap::{Args, Parser, Subcommand};
-use secrecy::SecretString;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// A chat server that any MQTT client can use.
 ///
@@ -48,7 +58,7 @@ pub(crate) enum Ask {
     /// Add, list and look after users
     #[command(subcommand)]
     User(User),
-    /// Make rooms, add and remove members, list rooms
+    /// Make rooms, say who is in them and what is set for them
     #[command(subcommand)]
     Room(Room),
     /// Accounts and keys of programs: bots, back ends
@@ -57,7 +67,8 @@ pub(crate) enum Ask {
     /// Ask for anything that the API can do, as `rpc/{method}` does: topics.md lists it
     #[command(name = "ask")]
     Call(Call),
-    /// Print an access token: the password of an MQTT client that should not know the account's
+    /// Print an access token: the password of an MQTT client that should not know the account's. Or look after tokens of
+    /// devices
     Token(Token),
 }
 
@@ -112,23 +123,20 @@ pub(crate) struct Reach {
     pub(crate) password_stdin: bool,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum User {
-    /// Add a user; asks for the password if it is not given
-    Add(UserAdd),
-    /// List users
-    List(Data),
-    #[command(flatten)]
-    Ask(UserAsk),
-}
-
 /// How the API is asked.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Asking {
-    /// In whose name [default: the first administrator's]
+    /// In whose name [default: the owner's of the room it is about, otherwise the first administrator's]
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) by: Option<Handle>,
-    /// Print the answer as it is, not as a table
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// How an answer is shown.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Listing {
+    /// Print the answer as it is, an object of JSON a line, not as a table
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
@@ -142,118 +150,11 @@ pub(crate) struct Call {
     /// What it takes, such as room=tea limit=5 members='["bo"]'; KEY=- reads the first line of standard input
     #[arg(value_name = "KEY=VALUE")]
     pub(crate) params: Vec<Param>,
+    /// Ask for the next page as long as there is one
+    #[arg(long)]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) asking: Asking,
-}
-
-/// What is asked about one user.
-#[derive(Debug, Args)]
-pub(crate) struct OfUser {
-    /// The user's handle
-    pub(crate) name: Handle,
-    #[command(flatten)]
-    pub(crate) asking: Asking,
-}
-
-/// What administrators do with users.
-#[derive(Debug, Subcommand)]
-pub(crate) enum UserAsk {
-    /// Show an account
-    Show(OfUser),
-    /// Let nobody in as this user; who is here is disconnected
-    Deactivate(OfUser),
-    /// Let a deactivated user in again
-    Reactivate(OfUser),
-    /// End everything the user came in with
-    Logout(OfUser),
-    /// Print a link with which the user sets a new password
-    Link(OfUser),
-    /// Print an invitation to register
-    Invite {
-        /// How many may register with it
-        #[arg(long, default_value_t = 1)]
-        uses: u32,
-        #[command(flatten)]
-        asking: Asking,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Key {
-    /// Add a program's account
-    Service {
-        /// Its handle
-        service: Handle,
-        #[command(flatten)]
-        asking: Asking,
-    },
-    /// Print a new key for a program; it is seen this once
-    Add {
-        /// The program's handle
-        service: Handle,
-        /// What a list shall show
-        #[arg(long)]
-        label: String,
-        /// What it is good for, such as mqtt rooms:read messages:write
-        #[arg(long = "scope", value_name = "SCOPE", required = true, num_args = 1..)]
-        scopes: Vec<String>,
-        #[command(flatten)]
-        asking: Asking,
-    },
-    /// List the keys of a program
-    List {
-        /// The program's handle
-        service: Handle,
-        #[command(flatten)]
-        asking: Asking,
-    },
-    /// End a key; what came in by it is disconnected
-    End {
-        /// The program's handle
-        service: Handle,
-        /// The key's number
-        id: u64,
-        #[command(flatten)]
-        asking: Asking,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct UserAdd {
-    /// The user's handle
-    pub(crate) name: Handle,
-    /// The password; others on this machine can see it while the command runs
-    #[arg(long, value_name = "PW", conflicts_with = "password_stdin")]
-    pub(crate) password: Option<SecretString>,
-    /// Read the password from the first line of standard input
-    #[arg(long)]
-    pub(crate) password_stdin: bool,
-    /// This user administers the server
-    #[arg(long)]
-    pub(crate) admin: bool,
-    #[command(flatten)]
-    pub(crate) data: Data,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Room {
-    /// Make a room, or add members to one that is there
-    Add(Members),
-    /// End memberships
-    Remove(Members),
-    /// List rooms and their members
-    List(Data),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Members {
-    /// The room's handle
-    pub(crate) room: Handle,
-    /// Who; may be given several times or take several names
-    #[arg(long = "member", value_name = "NAME", required = true, num_args = 1..)]
-    pub(crate) members: Vec<Handle>,
-    #[command(flatten)]
-    pub(crate) data: Data,
 }
 
 #[derive(Debug, Args)]
@@ -287,15 +188,4 @@ pub(crate) struct Chat {
     pub(crate) user: Handle,
     #[command(flatten)]
     pub(crate) reach: Reach,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Token {
-    /// Whose token
-    pub(crate) name: Handle,
-    /// How long it is good for, such as 15m, 24h or 30d [default: the server's `auth.token_ttl`, 24h]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    pub(crate) ttl: Option<Duration>,
-    #[command(flatten)]
-    pub(crate) data: Data,
 }

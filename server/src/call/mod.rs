@@ -1,6 +1,13 @@
 //! A command that asks the API: which method, with which keys, in whose name.
 
-use crate::cli::{Asking, Call, Key, UserAsk};
+mod room; // where people meet
+
+mod token; // what their devices come in with
+
+pub(crate) use room::room;
+pub(crate) use token::token;
+
+use crate::cli::{Asking, Call, Key, Listing, UserAsk};
 use crate::control::{Request, Text};
 use crate::password;
 use anyhow::Context;
@@ -36,10 +43,19 @@ impl FromStr for Param {
     }
 }
 
+/// A request that a command became, and how its answer is shown.
+pub(crate) type Asked = (Request, Listing);
+
 /// Anything that can be asked.
-pub(crate) fn any(call: Call) -> anyhow::Result<(Request, Asking)> {
-    let mut params = Map::new();
-    for Param { key, value } in call.params {
+pub(crate) fn any(call: Call) -> anyhow::Result<Asked> {
+    let asked = request(&call.method, values(call.params)?.into(), call.asking);
+    Ok(if call.all { every_page(asked) } else { asked })
+}
+
+/// Each key with its value; what comes from standard input is read now.
+fn values(params: Vec<Param>) -> anyhow::Result<Map<String, Value>> {
+    let mut values = Map::new();
+    for Param { key, value } in params {
         let value = match value {
             Given::Here(value) => value,
             Given::Stdin => {
@@ -47,13 +63,13 @@ pub(crate) fn any(call: Call) -> anyhow::Result<(Request, Asking)> {
                 password::from_stdin()?.expose_secret().into()
             }
         };
-        params.insert(key, value);
+        values.insert(key, value);
     }
-    Ok(request(&call.method, params.into(), call.asking))
+    Ok(values)
 }
 
 /// What concerns a user.
-pub(crate) fn user(asked: UserAsk) -> (Request, Asking) {
+pub(crate) fn user(asked: UserAsk) -> Asked {
     let (method, of) = match asked {
         UserAsk::Show(of) => ("admin.user", of),
         UserAsk::Deactivate(of) => ("admin.deactivate", of),
@@ -66,7 +82,7 @@ pub(crate) fn user(asked: UserAsk) -> (Request, Asking) {
 }
 
 /// What concerns the keys of a program.
-pub(crate) fn key(asked: Key) -> (Request, Asking) {
+pub(crate) fn key(asked: Key) -> Asked {
     match asked {
         Key::Service { service, asking } => {
             request("admin.add_service", json!({"handle": service.as_str()}), asking)
@@ -82,9 +98,18 @@ pub(crate) fn key(asked: Key) -> (Request, Asking) {
     }
 }
 
-fn request(method: &str, params: Value, asking: Asking) -> (Request, Asking) {
-    let by = asking.by.as_ref().map(ToString::to_string);
-    (Request::Ask { method: method.to_owned(), params: Text(params.to_string()), by }, asking)
+fn request(method: &str, params: Value, asking: Asking) -> Asked {
+    let Asking { by, listing } = asking;
+    let by = by.as_ref().map(ToString::to_string);
+    (Request::Ask { method: method.to_owned(), params: Text(params.to_string()), by, all: false }, listing)
+}
+
+/// Not the first page alone.
+fn every_page((request, listing): Asked) -> Asked {
+    match request {
+        Request::Ask { method, params, by, .. } => (Request::Ask { method, params, by, all: true }, listing),
+        other => (other, listing),
+    }
 }
 
 #[cfg(test)]
