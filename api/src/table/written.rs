@@ -47,7 +47,7 @@ fn word(schema: &Value) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
         return match reference.rsplit('/').next().unwrap_or_default() {
             "Name" => "name",
-            "Number" => "number",
+            "Number" | "Id" => "number",
             "Secret" => "secret",
             "At" => "time",
             _ => "object",

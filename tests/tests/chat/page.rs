@@ -2,12 +2,13 @@
 //!
 //! In the order of the page, one world for all. What only the server can know differs from run to run.
 
+use crate::tutorial::{configure, is_shown};
 use mqtt::ReasonCode;
 use serde_json::{Value, json};
-use tests::{Entry, Wire, World, properties, publish};
+use tests::{Entry, Wire, World, properties, publish, within};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use topics::Format;
-use topics::page::{Direction, Example, examples, in_json};
+use topics::page::{Commands, Direction, Example, commands, examples, in_json};
 
 /// What only the server can know.
 const ITS_OWN: [&str; 4] = ["seq", "at", "n", "prev"];
@@ -19,6 +20,12 @@ struct Page {
     bo: Wire,
     /// What bo heard and no example asked for yet.
     heard: Vec<Entry>,
+    /// What tells ann's commands where the server is.
+    shell: tempfile::TempDir,
+    /// Where ann's last link leads.
+    url: String,
+    /// What uploads are called on the page, and what the server calls them.
+    uploads: Vec<(String, String)>,
 }
 
 impl Page {
@@ -34,7 +41,40 @@ impl Page {
         bo.listens("rooms/tea/said").await;
         bo.listens("plain/rooms/tea/said").await;
         bo.listens("cbor/rooms/tea/said").await;
-        Page { world, ann, bo, heard: Vec::new() }
+        let shell = tempfile::tempdir().expect("a temporary folder can be made");
+        configure(shell.path(), &world);
+        Page { world, ann, bo, heard: Vec::new(), shell, url: String::new(), uploads: Vec::new() }
+    }
+
+    /// Ann runs it, and it prints what the page shows.
+    async fn runs(&mut self, commands: &Commands) {
+        let Commands { line, typed, printed } = commands;
+        let mut bash = tokio::process::Command::new("bash");
+        bash.args(["-euo", "pipefail", "-c", typed]).kill_on_drop(true);
+        bash.env("CURL_HOME", self.shell.path()).env("url", &self.url).env("token", self.world.token("ann"));
+        let output = within(format!("the commands of line {line}"), bash.output()).await.expect("bash runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "line {line}: {output:?}");
+        let Ok(mut shown) = serde_json::from_str::<Value>(printed) else {
+            return assert_eq!(said.trim_end(), printed, "line {line}");
+        };
+        let said: Value = serde_json::from_str(&said).expect("it prints JSON");
+        if let (Some(there), Some(here)) = (shown["id"].as_str(), said["id"].as_str()) {
+            self.uploads.push((there.to_owned(), here.to_owned()));
+            shown["id"] = here.into();
+        }
+        assert!(is_shown(&shown, &said), "line {line}: {said}");
+    }
+
+    /// The example with uploads called as the server calls them.
+    fn called(&self, example: &Example) -> Example {
+        let mut example = example.clone();
+        if let Ok(text) = std::str::from_utf8(&example.payload) {
+            let text =
+                self.uploads.iter().fold(text.to_owned(), |text, (there, here)| text.replace(there, here));
+            example.payload = text.into();
+        }
+        example
     }
 
     /// Each entry comes once in each format.
@@ -56,7 +96,11 @@ impl Page {
             self.hears_from_all().await;
         }
         if example.topic.contains("rpc/") {
-            self.heard = vec![self.ann.hear().await];
+            let answer = self.ann.hear().await;
+            if let Some(url) = answer.json["result"]["url"].as_str() {
+                url.clone_into(&mut self.url);
+            }
+            self.heard = vec![answer];
         }
     }
 
@@ -180,8 +224,13 @@ impl Page {
 async fn every_example_of_the_page_is_what_happens() {
     let mut page = Page::open().await;
     let examples = examples();
+    let mut commands = commands().into_iter().peekable();
     let mut is_below_a_send = false;
     for example in &examples {
+        while let Some(before) = commands.next_if(|commands| commands.line < example.line) {
+            page.runs(&before).await;
+        }
+        let example = &page.called(example);
         let became_of_a_send = is_below_a_send && example.right_below;
         is_below_a_send = example.direction == Direction::Send;
         match example.direction {
@@ -199,7 +248,8 @@ async fn every_example_of_the_page_is_what_happens() {
             }
         }
     }
-    assert!(examples.len() >= 20, "the page has lost its examples");
+    assert!(commands.next().is_none(), "what is run has an example after it");
+    assert!(examples.len() >= 20 && page.uploads.len() == 1, "the page has lost its examples");
 }
 
 /// One of the messages is that of the example.
@@ -260,8 +310,10 @@ fn without_its_own(object: &Value) -> Value {
             *value = Value::from("the server's own");
         }
     }
-    if let Some(id) = object.pointer_mut("/data/id") {
-        *id = Value::from("the server's own");
+    for place in ["/data/id", "/result/url", "/result/expires_at"] {
+        if let Some(value) = object.pointer_mut(place) {
+            *value = Value::from("the server's own");
+        }
     }
     object
 }

@@ -44,7 +44,7 @@ fn values(text: &str) -> Result<Vec<Value>, serde_json::Error> {
 }
 
 /// Tells `curl` and mosquitto's clients where the server is.
-fn configure(folder: &Path, world: &World) {
+pub(crate) fn configure(folder: &Path, world: &World) {
     let write = |name: &str, text: String| {
         std::fs::write(folder.join(name), text).expect("a file can be written");
     };
@@ -55,7 +55,7 @@ fn configure(folder: &Path, world: &World) {
 }
 
 /// Whether what is shown is what was printed. `…` is the server's choice, and of an object only what is shown counts.
-fn is_shown(shown: &Value, printed: &Value) -> bool {
+pub(crate) fn is_shown(shown: &Value, printed: &Value) -> bool {
     match (shown, printed) {
         (Value::String(choice), _) if choice == "…" => true,
         (Value::Object(shown), Value::Object(printed)) => {

@@ -49,6 +49,46 @@ pub enum Direction {
     Refuse(u8),
 }
 
+/// Commands of a shell on the page, and what they print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commands {
+    /// The line of the page they begin in.
+    pub line: usize,
+    /// What is typed.
+    pub typed: String,
+    /// What the block right below shows; empty where there is none.
+    pub printed: String,
+}
+
+/// What is run on the page, in its order.
+#[must_use]
+pub fn commands() -> Vec<Commands> {
+    let mut commands: Vec<Commands> = Vec::new();
+    let mut below = 0;
+    for (line, fence, block) in blocks() {
+        if fence.strip_prefix(FENCE) == Some("sh run") {
+            commands.push(Commands { line, typed: block.join("\n"), printed: String::new() });
+        } else if line == below
+            && let Some(last) = commands.last_mut()
+        {
+            last.printed = block.join("\n");
+        }
+        // Right below the commands, fence on fence.
+        below = if fence.ends_with(" run") { line + block.len() + 2 } else { 0 };
+    }
+    commands
+}
+
+/// The fenced blocks of the page: the line each begins in, its fence and what stands in it.
+fn blocks() -> impl Iterator<Item = (usize, &'static str, Vec<&'static str>)> {
+    let mut lines = TEXT.lines().zip(1..);
+    std::iter::from_fn(move || {
+        let (fence, line) = lines.find(|(text, _)| text.starts_with(FENCE))?;
+        let block = lines.by_ref().map(|(text, _)| text).take_while(|text| *text != FENCE).collect();
+        Some((line, fence, block))
+    })
+}
+
 /// The examples, in the order of the page.
 ///
 /// # Panics
@@ -56,11 +96,8 @@ pub enum Direction {
 #[must_use]
 pub fn examples() -> Vec<Example> {
     let mut examples = Vec::new();
-    let mut lines = TEXT.lines().zip(1..);
     let mut below = 0;
-    while let Some((fence, line)) = lines.find(|(text, _)| text.starts_with(FENCE)) {
-        let block = lines.by_ref().map(|(text, _)| text).take_while(|text| *text != FENCE);
-        let block: Vec<&str> = block.collect();
+    for (line, fence, block) in blocks() {
         examples.extend(example(line, line == below, fence, &block));
         below = line + block.len() + 2;
     }
@@ -73,6 +110,8 @@ fn example(line: usize, right_below: bool, fence: &'static str, block: &[&str]) 
     let mut words = fence.trim_start_matches('`').split_ascii_whitespace();
     let is_cbor = words.next()? == "cbor";
     let direction = match words.next()? {
+        // See `commands`.
+        "run" => return None,
         "send" => Direction::Send,
         "hear" => Direction::Hear,
         "refuse" => Direction::Refuse(code(words.next()).unwrap_or_else(|| wrong("no reason code"))),
