@@ -14,6 +14,11 @@ pub struct Config {
     pub place: Place,
     /// Where an upload waits until it is whole: a folder on a disk with room for [`Config::at_once`] of the largest.
     pub spool: PathBuf,
+    /// How long one call to a bucket may take, with its retries: a part of 8 MiB on a slow line.
+    pub patience: Duration,
+    /// Bytes that uploads leave on the disk of [`Config::spool`]: the database lies there, too, and goes on when uploads
+    /// have to wait.
+    pub keep_free: u64,
     /// Bytes of the largest upload.
     pub largest: u64,
     /// What a picture may be.
@@ -63,6 +68,8 @@ impl Config {
         Config {
             place: Place::Folder(folder.join("media")),
             spool: folder.join("media-incoming"),
+            patience: Duration::from_secs(60),
+            keep_free: 256 << 20,
             largest: 100 << 20,
             picture: picture::Limits::default(),
             kinds: Kinds::default(),

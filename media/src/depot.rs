@@ -17,7 +17,7 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    ClientOptions, GetOptions, GetRange, MultipartUpload as _, ObjectStore, ObjectStoreExt as _, PutPayload,
+    ClientOptions, GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload,
     RetryConfig,
 };
 use secrecy::ExposeSecret as _;
@@ -34,17 +34,18 @@ const LISTED: usize = 1_000;
 /// Levels of the first kind.
 pub(crate) const SHARDS: u16 = 256;
 
-/// How long one call may take: a part of 8 MiB on a slow line to S3, with its retries.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long a request to S3 may take, and how long it is tried again.
-const REQUEST: Duration = Duration::from_secs(20);
+/// How often a request to S3 is tried again.
 const RETRIES: usize = 3;
+
+/// Of the time that one call may take, a request has a third: so a first one that is never answered leaves time for the next.
+const OF_IT: u32 = 3;
 
 /// Where the bytes lie.
 #[derive(Debug, Clone)]
 pub struct Depot {
     objects: Arc<dyn ObjectStore>,
+    /// How long one call may take.
+    patience: Duration,
 }
 
 /// An object that was found by looking through.
@@ -58,7 +59,7 @@ impl Depot {
     ///
     /// # Errors
     /// [`MediaError::Broken`] with the reason when it can't be used. Whether a bucket answers is seen with the first object.
-    pub fn open(place: &Place) -> Result<Depot, MediaError> {
+    pub fn open(place: &Place, patience: Duration) -> Result<Depot, MediaError> {
         let unusable = |error: &dyn std::fmt::Display| MediaError::Broken(error.to_string());
         let objects: Arc<dyn ObjectStore> = match place {
             Place::Folder(folder) => {
@@ -69,12 +70,13 @@ impl Depot {
             }
             Place::S3 { endpoint, region, bucket, key } => {
                 let plain = endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"));
+                let request = patience / OF_IT;
                 let client = ClientOptions::new()
-                    .with_connect_timeout(Duration::from_secs(5))
-                    .with_timeout(REQUEST)
+                    .with_connect_timeout(request.min(Duration::from_secs(5)))
+                    .with_timeout(request)
                     .with_allow_http(plain);
                 let retry =
-                    RetryConfig { max_retries: RETRIES, retry_timeout: REQUEST, ..RetryConfig::default() };
+                    RetryConfig { max_retries: RETRIES, retry_timeout: request, ..RetryConfig::default() };
                 let mut s3 = AmazonS3Builder::new()
                     .with_bucket_name(bucket)
                     .with_region(region)
@@ -89,13 +91,13 @@ impl Depot {
                 Arc::new(s3.build().map_err(|error| unusable(&error))?)
             }
         };
-        Ok(Depot { objects })
+        Ok(Depot { objects, patience })
     }
 
     /// Keeps sealed bytes that are in memory.
     pub(crate) async fn put(&self, id: MediaId, part: Part, sealed: Vec<u8>) -> Result<(), MediaError> {
         let path = path(id, part);
-        within(self.objects.put(&path, PutPayload::from(sealed))).await.map(drop)
+        self.within(self.objects.put(&path, PutPayload::from(sealed))).await.map(drop)
     }
 
     /// Keeps what waited in a spool.
@@ -110,39 +112,41 @@ impl Depot {
             return self.put(id, part, first).await;
         }
         let path = path(id, part);
-        let mut upload = within(self.objects.put_multipart(&path)).await?;
-        let mut next = first;
-        loop {
-            if let Err(error) = within(upload.put_part(PutPayload::from(next))).await {
-                // What is there of it would lie in the bucket for ever. If it can't be reached now, its own rule for
-                // uploads that were begun and never ended has to do it.
-                within(upload.abort()).await.ok();
-                return Err(error);
-            }
-            next = spooled.next(PART).await?;
-            if next.is_empty() {
-                return within(upload.complete()).await.map(drop);
-            }
+        let mut upload = self.within(self.objects.put_multipart(&path)).await?;
+        let put = self.put_parts(&mut *upload, first, &mut spooled).await;
+        if put.is_err() {
+            // What is there of it would lie in the bucket for ever. If it can't be reached now, its own rule for uploads that
+            // were begun and never ended has to do it.
+            self.within(upload.abort()).await.ok();
         }
+        put
     }
 
-    /// Sealed bytes, as they come.
-    pub(crate) async fn read(
+    async fn put_parts(
         &self,
-        id: MediaId,
-        part: Part,
-        range: Range<u64>,
-    ) -> Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError> {
+        upload: &mut dyn MultipartUpload,
+        first: Vec<u8>,
+        spooled: &mut Spooled,
+    ) -> Result<(), MediaError> {
+        let mut next = first;
+        while !next.is_empty() {
+            self.within(upload.put_part(PutPayload::from(next))).await?;
+            next = spooled.next(PART).await?;
+        }
+        self.within(upload.complete()).await.map(drop)
+    }
+
+    /// Sealed bytes, all of them, or up to the end of the object: its caller asks for no more than it has room for.
+    pub(crate) async fn read(&self, id: MediaId, part: Part, range: Range<u64>) -> Result<Bytes, MediaError> {
         let path = path(id, part);
         let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
-        let found = within(self.objects.get_opts(&path, options)).await?;
-        Ok(found.into_stream().map(|bytes| bytes.map_err(|error| away(&error))).boxed())
+        self.within(async { self.objects.get_opts(&path, options).await?.bytes().await }).await
     }
 
     /// Deletes all objects of an upload. That one is not there is no error.
     pub(crate) async fn delete(&self, id: MediaId) -> Result<(), MediaError> {
         for part in Part::ALL {
-            match within(self.objects.delete(&path(id, part))).await {
+            match self.within(self.objects.delete(&path(id, part))).await {
                 Ok(()) | Err(MediaError::NotFound) => {}
                 Err(error) => return Err(error),
             }
@@ -162,6 +166,14 @@ impl Depot {
         });
         found.boxed()
     }
+
+    /// Waits for an answer.
+    async fn within<T>(&self, asked: impl Future<Output = object_store::Result<T>>) -> Result<T, MediaError> {
+        let answered = tokio::time::timeout(self.patience, asked).await;
+        let answered =
+            answered.map_err(|_| MediaError::Away(format!("no answer within {:?}", self.patience)))?;
+        answered.map_err(|error| away(&error))
+    }
 }
 
 fn path(id: MediaId, part: Part) -> Path {
@@ -173,19 +185,27 @@ fn id_of(path: &Path) -> Option<MediaId> {
     MediaId::from_digits(path.filename()?.split('.').next()?)
 }
 
-/// Waits for an answer.
-async fn within<T>(asked: impl Future<Output = object_store::Result<T>>) -> Result<T, MediaError> {
-    let answered = tokio::time::timeout(PATIENCE, asked).await;
-    let answered = answered.map_err(|_| MediaError::Away(format!("no answer within {PATIENCE:?}")))?;
-    answered.map_err(|error| away(&error))
-}
-
 /// What the place said. Whatever it is: the same may work later, when somebody has put the place in order.
 fn away(error: &object_store::Error) -> MediaError {
     match error {
         object_store::Error::NotFound { .. } => MediaError::NotFound,
-        other => MediaError::Away(other.to_string()),
+        other => match disk_of(other) {
+            Some(disk) => MediaError::disk(disk),
+            None => MediaError::Away(other.to_string()),
+        },
     }
+}
+
+/// What the file system said, where that was it.
+fn disk_of(error: &object_store::Error) -> Option<&std::io::Error> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(disk) = error.downcast_ref() {
+            return Some(disk);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// Files that were being written at a crash have a `#` in their names; nobody else writes here when a folder is opened.

@@ -1,5 +1,6 @@
 //! Why not.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// Why something was not taken, or can't be given.
@@ -32,13 +33,16 @@ pub enum MediaError {
     /// Its owner has as many as they may.
     #[error("you have {0} uploads, which is as many as one may have; delete some that no message shows")]
     TooMany(u32),
+    /// The disk is full, or would be.
+    #[error("there is no room left on the server for this just now")]
+    Full,
     /// Too much is under way.
     #[error("too many uploads are under way")]
     Busy,
     /// Nothing like that is there.
     #[error("there is no such media, or not for you")]
     NotFound,
-    /// Where the bytes lie can't be reached, or is full. Nothing is lost; it may work again later.
+    /// Where the bytes lie can't be reached. Nothing is lost; it may work again later.
     #[error("the place where media is kept can't be reached just now")]
     Away(String),
     /// The database says no.
@@ -56,6 +60,8 @@ impl MediaError {
         match self {
             MediaError::Busy => Some(Duration::from_secs(1)),
             MediaError::Away(_) => Some(Duration::from_secs(5)),
+            // Somebody has to make room first.
+            MediaError::Full => Some(Duration::from_secs(60)),
             MediaError::Store(error) if error.is_passing() => Some(Duration::from_secs(1)),
             _ => None,
         }
@@ -63,6 +69,9 @@ impl MediaError {
 
     /// What a file system said while something was written.
     pub(crate) fn disk(error: &std::io::Error) -> MediaError {
-        MediaError::Away(error.to_string())
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => MediaError::Full,
+            _ => MediaError::Away(error.to_string()),
+        }
     }
 }

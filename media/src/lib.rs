@@ -13,6 +13,8 @@ mod error; // why not
 
 mod kind; // what it is, by looking at it
 
+mod disk; // how much room there is
+
 mod spool; // where it waits until it is whole, sealed
 
 pub mod picture; // pictures made safe, and small

@@ -46,22 +46,24 @@ impl Spool {
         self.bytes
     }
 
-    /// What came next.
-    pub(crate) async fn add(&mut self, mut bytes: &[u8]) -> Result<(), MediaError> {
+    /// What came next. Says whether something was written, so that there is less room on the disk.
+    pub(crate) async fn add(&mut self, mut bytes: &[u8]) -> Result<bool, MediaError> {
         self.bytes += bytes.len() as u64;
+        let mut has_written = false;
         while !bytes.is_empty() {
             // The last piece is known as such only when nothing comes after it.
             if self.rest.len() == PieceSealer::PIECE {
                 self.seal(false)?;
                 if self.gathered.len() >= GATHERED {
                     self.write().await?;
+                    has_written = true;
                 }
             }
             let (now, later) = bytes.split_at(bytes.len().min(PieceSealer::PIECE - self.rest.len()));
             self.rest.extend_from_slice(now);
             bytes = later;
         }
-        Ok(())
+        Ok(has_written)
     }
 
     /// It is whole.

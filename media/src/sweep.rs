@@ -24,9 +24,6 @@ const COMING: Duration = Duration::from_hours(6);
 /// Objects younger than that may belong to a row that is being made.
 const YOUNG: Duration = Duration::from_hours(1);
 
-/// How long the place may take to name its next objects.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// What was taken back goes at once; its owner's grace does not count.
 const TAKEN_BACK: Timestamp = Timestamp(1);
 
@@ -72,7 +69,7 @@ pub(crate) async fn out(desk: &Desk) -> Result<(), MediaError> {
 async fn strays(desk: &Desk, shard: u16) -> Result<(), MediaError> {
     let mut looking = desk.depot.look_through(shard);
     loop {
-        let found = tokio::time::timeout(PATIENCE, looking.next()).await;
+        let found = tokio::time::timeout(desk.config.patience, looking.next()).await;
         let Some(found) =
             found.map_err(|_| MediaError::Away("it did not list its objects in time".into()))?
         else {

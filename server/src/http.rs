@@ -1,5 +1,7 @@
 //! The HTTP port: health for whoever watches over us, the API, and MQTT over WebSocket for browsers.
 
+mod patient; // but not for ever
+
 use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -7,6 +9,7 @@ use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use patient::{Patient, Watch};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -41,6 +44,9 @@ pub(crate) struct Manners {
     /// From the open socket, or the last answer, to the whole head of a request. 10 s: a slow phone needs 2, and
     /// whoever sends nothing holds a place no longer.
     pub(crate) request_within: Duration,
+    /// How long somebody may take nothing of an answer. 120 s: a phone in a tunnel is back by then, and whoever is not holds
+    /// a place no longer. The kernel has megabytes under way to a fast reader, so what is slow must not look like nothing.
+    pub(crate) taken_within: Duration,
     /// Connections at once, those not counted that became WebSockets. 4,096: what a load balancer keeps open and
     /// a storm of browsers on top; more wait in the kernel's queue.
     pub(crate) connections: usize,
@@ -48,7 +54,11 @@ pub(crate) struct Manners {
 
 impl Default for Manners {
     fn default() -> Manners {
-        Manners { request_within: Duration::from_secs(10), connections: 4_096 }
+        Manners {
+            request_within: Duration::from_secs(10),
+            taken_within: Duration::from_secs(120),
+            connections: 4_096,
+        }
     }
 }
 
@@ -74,7 +84,8 @@ pub(crate) async fn serve(
         match accepted {
             Ok((seat, socket, peer)) => {
                 let router = router.clone().layer(Extension(ConnectInfo(peer)));
-                let conversation = converse(http.clone(), socket, router, closed.clone());
+                let conversation =
+                    converse(http.clone(), (socket, manners.taken_within), router, closed.clone());
                 open.spawn(async move {
                     conversation
                         .await
@@ -96,17 +107,24 @@ pub(crate) async fn serve(
 /// One connection, to its end or until it became a WebSocket.
 async fn converse(
     http: http1::Builder,
-    socket: TcpStream,
+    (socket, taken_within): (TcpStream, Duration),
     router: Router,
     closed: CancellationToken,
 ) -> Result<(), hyper::Error> {
+    let watch = Watch::default();
+    let socket = Patient::new(socket, taken_within, watch.clone());
     let service = TowerToHyperService::new(router);
     let mut connection = pin!(http.serve_connection(TokioIo::new(socket), service).with_upgrades());
-    tokio::select! {
-        served = connection.as_mut() => return served,
-        () = closed.cancelled() => connection.as_mut().graceful_shutdown(),
-    }
-    connection.await
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = closed.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    // What goes on now is a WebSocket.
+    watch.ends();
+    served
 }
 
 /// The next connection, and the place it takes.
@@ -137,10 +155,17 @@ mod tests {
 
     /// A server on a port of its own: where it is, what turns readiness off, and what ends it.
     async fn start(manners: Manners) -> (SocketAddr, CancellationToken, impl AsyncFnOnce()) {
+        start_with(manners, Router::new()).await
+    }
+
+    async fn start_with(
+        manners: Manners,
+        api: Router,
+    ) -> (SocketAddr, CancellationToken, impl AsyncFnOnce()) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap();
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
-        let router = router(Router::new(), Router::new(), draining.clone());
+        let router = router(Router::new(), api, draining.clone());
         let served = tokio::spawn(serve(listener, router, manners, closed.clone()));
         let end = async move || {
             closed.cancel();
@@ -163,7 +188,8 @@ mod tests {
 
     #[tokio::test]
     async fn who_says_nothing_loses_the_place_to_who_does() {
-        let manners = Manners { request_within: Duration::from_millis(50), connections: 1 };
+        let manners =
+            Manners { request_within: Duration::from_millis(50), connections: 1, ..Manners::default() };
         let (port, _, end) = start(manners).await;
         let mut silent = TcpStream::connect(port).await.unwrap();
         // The only place is taken; this answer can come only when it is free again.
@@ -171,6 +197,22 @@ mod tests {
         let mut rest = Vec::new();
         // It may hear why; what counts is that there is an end.
         silent.read_to_end(&mut rest).await.unwrap();
+        end().await;
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_of_an_answer_loses_the_place_too() {
+        let manners =
+            Manners { taken_within: Duration::from_millis(50), connections: 1, ..Manners::default() };
+        let endless = || async {
+            let parts = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![7; 64 << 10]));
+            axum::body::Body::from_stream(parts)
+        };
+        let api = Router::new().route("/endless", get(endless));
+        let (port, _, end) = start_with(manners, api).await;
+        let mut idle = TcpStream::connect(port).await.unwrap();
+        idle.write_all(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        assert_eq!(status(port, "/livez").await, "200", "the only place is free again");
         end().await;
     }
 

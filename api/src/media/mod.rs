@@ -113,6 +113,7 @@ pub(crate) fn methods() -> Vec<Method> {
                 Code::TooLarge,
                 Code::KindNotTaken,
                 Code::Invalid,
+                Code::NoSpace,
             ]),
         Method::new("media.get", (Verb::Get, "/v1/media/{media}"), LOOK, "What an upload is", get)
             .may(&[Code::NotFound]),

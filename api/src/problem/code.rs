@@ -53,11 +53,13 @@ pub enum Code {
     Internal,
     /// Not now.
     Unavailable,
+    /// There is no room for it on the server.
+    NoSpace,
 }
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 25] = [
+    pub const ALL: [Code; 26] = [
         Code::BadRequest,
         Code::NoCredentials,
         Code::WrongCredentials,
@@ -83,6 +85,7 @@ impl Code {
         Code::RateLimited,
         Code::Internal,
         Code::Unavailable,
+        Code::NoSpace,
     ];
 
     /// Its word, its status and its title.
@@ -114,6 +117,7 @@ impl Code {
             Code::RateLimited => ("rate_limited", 429, "Too many requests"),
             Code::Internal => ("internal", 500, "Something went wrong here"),
             Code::Unavailable => ("unavailable", 503, "Not just now"),
+            Code::NoSpace => ("no_space", 507, "There is no room for it on the server"),
         }
     }
 

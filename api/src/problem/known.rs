@@ -116,6 +116,10 @@ impl From<MediaError> for Problem {
                 Code::Unavailable
             }
             MediaError::Busy => Code::Unavailable,
+            MediaError::Full => {
+                tracing::warn!("an upload was refused: there is no room left on the disk for it");
+                Code::NoSpace
+            }
             MediaError::TooLarge(_) => Code::TooLarge,
             MediaError::Kind(_) => Code::KindNotTaken,
             MediaError::Empty | MediaError::Picture(_) | MediaError::Altered => Code::Invalid,

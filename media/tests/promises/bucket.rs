@@ -8,7 +8,9 @@ use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -106,6 +108,56 @@ async fn while_the_bucket_is_away_nothing_is_lost_and_it_goes_on_by_itself() {
     service.restart().await;
     assert_eq!(stage.read(media.id, 0..1_000).await.unwrap(), noise(1_000));
     stage.take(noise(1_000)).await.unwrap();
+}
+
+/// A service that takes connections and says this much, and then nothing.
+async fn mute(words: &'static [u8]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut open = Vec::new();
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            socket.write_all(words).await.unwrap();
+            open.push(socket);
+        }
+    });
+    address
+}
+
+/// What a service says that begins to answer and stops in the middle.
+const HALF: &[u8] =
+    b"HTTP/1.1 206 Partial Content\r\nContent-Length: 1000\r\nContent-Range: bytes 0-999/1000\r\n\
+    Last-Modified: Thu, 26 Nov 2026 20:00:00 GMT\r\nETag: \"7\"\r\n\r\nhalf";
+
+#[tokio::test]
+async fn a_bucket_that_never_answers_or_stops_in_the_middle_is_away_in_time() {
+    for words in [&b""[..], HALF] {
+        let service = Service::start().await;
+        let silent = mute(words).await;
+        let patience = Duration::from_secs(2);
+        let stage = Stage::with(|config| Config {
+            place: Place::S3 {
+                endpoint: Some(format!("http://{silent}")),
+                region: "us-east-1".into(),
+                bucket: BUCKET.into(),
+                key: Some(("natter".into(), "tea at four".to_owned().into())),
+            },
+            patience,
+            ..config
+        })
+        .await;
+        let begun = Instant::now();
+        let taken = stage.take(noise(1_000)).await.unwrap_err();
+        assert!(matches!(taken, MediaError::Away(_)) && taken.retry_after().is_some(), "{taken:?}");
+        // And what an earlier life of the bucket has.
+        let kept = Stage::with(|config| Config { place: service.place("tea at four"), ..config }).await;
+        let media = kept.take(noise(1_000)).await.unwrap();
+        let found = kept.found(media.id).await.unwrap();
+        let read = stage.desk.read(&found, 0..10).await.err().unwrap();
+        assert!(matches!(read, MediaError::Away(_)), "{read:?}");
+        assert!(begun.elapsed() < patience * 6, "{:?}", begun.elapsed());
+    }
 }
 
 #[tokio::test]

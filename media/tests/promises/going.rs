@@ -74,6 +74,6 @@ async fn what_a_crash_left_half_written_is_taken_away_at_the_start() {
     std::fs::create_dir_all(folder.path().join("3f")).unwrap();
     std::fs::write(folder.path().join("3f/63.file#1"), "half").unwrap();
     std::fs::write(folder.path().join("3f/63.file"), "whole").unwrap();
-    media::Depot::open(&place).unwrap();
+    media::Depot::open(&place, Duration::from_secs(60)).unwrap();
     assert!(!folder.path().join("3f/63.file#1").exists() && folder.path().join("3f/63.file").exists());
 }

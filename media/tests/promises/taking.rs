@@ -1,6 +1,6 @@
 //! What comes in, and what does not.
 
-use crate::stage::{ANN, Stage, files, noise, parts, upload};
+use crate::stage::{ANN, Stage, comes_about, files, noise, parts, upload};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use media::{Config, MediaError};
@@ -103,4 +103,33 @@ async fn an_upload_that_was_swept_out_is_not_there_though_its_last_byte_comes() 
     assert_eq!(begun, BegunMedia::Begun);
     assert!(stage.store.shelf().drop_media(new.id, ANN).await.unwrap());
     assert!(stage.found(new.id).await.is_none());
+}
+
+#[tokio::test]
+async fn uploads_leave_on_the_disk_what_others_need() {
+    // More than any disk has.
+    let stage = Stage::with(|config| Config { keep_free: u64::MAX, ..config }).await;
+    let refused = stage.take(noise(1_000)).await.unwrap_err();
+    assert!(matches!(refused, MediaError::Full) && refused.retry_after().is_some(), "{refused:?}");
+    // One that does not say how long it is is stopped on its way.
+    let refused = stage.desk.take(upload(None), &mut parts(vec![noise(3 << 20)])).await.unwrap_err();
+    assert!(matches!(refused, MediaError::Full), "{refused:?}");
+    assert_eq!(stage.kept(), 0);
+}
+
+#[tokio::test]
+async fn who_goes_away_in_the_middle_holds_nothing() {
+    let one = Allowance { bytes: 1 << 20, count: 1 };
+    let stage = Stage::with(|config| Config { allowance: one, ..config }).await;
+    let half = futures_util::stream::once(async { Ok(noise(100_000)) });
+    let mut coming = half.chain(futures_util::stream::pending()).boxed();
+    let upload = upload(Some(200_000));
+    let id = upload.id;
+    let has_row = async || stage.store.shelf().unknown_media(&[id]).await.unwrap().is_empty();
+    tokio::select! {
+        taken = stage.desk.take(upload, &mut coming) => panic!("it is half of it: {taken:?}"),
+        () = comes_about(has_row) => {}
+    }
+    // Its sender is gone, and the only place is free again.
+    comes_about(async || stage.take(noise(1_000)).await.is_ok()).await;
 }

@@ -48,6 +48,7 @@ pub(super) fn read(w: &mut Written) -> Result<Uploads, ConfigError> {
         endpoint: w.take("media.s3_endpoint", None, endpoint)?,
         region: w.take("media.s3_region", "us-east-1".to_owned(), region)?,
         bounds: ::media::Config {
+            keep_free: w.take("media.keep_free", usual.keep_free, size(0, 1 << 50))?,
             largest: w.take("media.largest", usual.largest, size(1 << 10, 1 << 40))?,
             picture: ::media::picture::Limits {
                 bytes: w.take("media.picture", picture.bytes, size(1 << 10, 1 << 30))?,

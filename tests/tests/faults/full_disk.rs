@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use tests::{Settings, World};
+use tests::{Settings, World, within};
 
 /// A small file system of its own, unmounted at the end.
 struct SmallDisk {
@@ -46,6 +46,15 @@ impl SmallDisk {
         for size in [1 << 20, 64 << 10, 4096] {
             while filler.write_all(&vec![1; size]).is_ok() {}
         }
+        path
+    }
+
+    /// Takes all the room there is but so many bytes.
+    fn fill_but(&self, left: u64) -> PathBuf {
+        let path = self.fill();
+        let filler = File::options().write(true).open(&path).expect("it is there");
+        let size = filler.metadata().expect("it has a size").len();
+        filler.set_len(size.saturating_sub(left)).expect("a file can be made shorter");
         path
     }
 }
@@ -90,6 +99,67 @@ async fn a_full_disk_loses_nothing_acknowledged_and_the_server_goes_on_when_ther
 
     let reader = world.device("listener", "reader");
     assert_eq!(complaints(&reader, &acknowledged).await, [""; 0], "of {} messages", acknowledged.len());
+}
+
+/// Files under a folder.
+fn files(folder: &Path) -> usize {
+    let Ok(inside) = std::fs::read_dir(folder) else { return 0 };
+    inside
+        .map(|one| one.expect("it is listed").path())
+        .map(|path| if path.is_dir() { files(&path) } else { 1 })
+        .sum()
+}
+
+/// Uploads so many bytes; what is answered, and its code.
+async fn upload(world: &World, len: usize) -> (u16, String) {
+    // No kind of file that is known begins like this.
+    let body = vec![0xE7; len];
+    let request = reqwest::Client::new().post(format!("http://{}/v1/media", world.http));
+    let request = request.bearer_auth(world.token("ann")).body(body);
+    let answer = within("an upload is answered", request.send()).await.expect("the server answers");
+    let (status, waits) = (answer.status().as_u16(), answer.headers().contains_key("retry-after"));
+    let answer: serde_json::Value = answer.json().await.expect("it is JSON");
+    assert_eq!(waits, status >= 500, "{answer}");
+    (status, answer["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn an_upload_that_the_disk_has_no_room_for_is_refused_and_people_chat_on() {
+    let Some(disk) = SmallDisk::mount(64) else { return };
+    let settings = Settings::default().set("store.reserve", "4 MiB").set("media.keep_free", "16 MiB");
+    let mut world = World::with(settings.data(disk.data())).await;
+    world.room("tea", ["ann", "bo"]).await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    assert_eq!(upload(&world, 1 << 20).await.0, 201);
+    let kept = || files(&world.data().join("media"));
+    let before = kept();
+
+    // What would take the last of it is refused before it comes; so are many at once that only together are too much.
+    assert_eq!(upload(&world, 30 << 20).await, (507, "no_space".to_owned()));
+    let several = tokio::join!(
+        upload(&world, 9 << 20),
+        upload(&world, 9 << 20),
+        upload(&world, 9 << 20),
+        upload(&world, 9 << 20)
+    );
+    let several = <[_; 4]>::from(several);
+    assert!(several.contains(&(507, "no_space".to_owned())), "{several:?}");
+    let taken = several.iter().filter(|(status, _)| *status == 201).count();
+    ann.is_taken(tests::say("tea", "the kettle is on", &[])).await;
+    assert_eq!(
+        (kept() - before, files(&world.data().join("media-incoming"))),
+        (taken, 0),
+        "nothing is half kept"
+    );
+
+    // Others fill the disk, up to what is left for messages.
+    let filler = disk.fill_but(12 << 20);
+    assert_eq!(upload(&world, 1_000).await, (507, "no_space".to_owned()));
+    for _ in 0..20 {
+        ann.is_taken(tests::say("tea", &"x".repeat(60_000), &[])).await;
+    }
+    give_back(&filler);
+    assert_eq!(upload(&world, 1_000).await.0, 201, "there is room again");
 }
 
 #[tokio::test]
