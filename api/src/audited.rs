@@ -18,7 +18,7 @@ pub(crate) async fn call(method: &Method, ask: Ask, input: Value) -> Result<Vec<
     if method.access != Access::Admin {
         return method.call(ask, input).await;
     }
-    let by = ask.caller()?.account.id;
+    let by = Some(ask.caller()?.account.id);
     let bridge = ask.api.bridge.clone();
     let act: ActId = bridge.begin_act(by, method.name, shown(&input)).await?;
     let done = method.call(ask, input).await;

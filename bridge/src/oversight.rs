@@ -134,11 +134,11 @@ impl Bridge {
         if decided { Ok(report) } else { Err(AccountError::Decided) }
     }
 
-    /// Writes down what an administrator is about to do.
+    /// Writes down what an administrator is about to do, or `None` who works at the machine itself.
     ///
     /// # Errors
     /// The store's: then it must not be done.
-    pub async fn begin_act(&self, by: UserId, act: &str, input: String) -> Result<ActId, Error> {
+    pub async fn begin_act(&self, by: Option<UserId>, act: &str, input: String) -> Result<ActId, Error> {
         let core = self.core();
         let id = ActId(core.id()?);
         let deed = NewDeed { id, by, act: act.to_owned(), input, at: core.now() };

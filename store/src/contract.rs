@@ -207,6 +207,7 @@ macro_rules! promises {
                 a_room_marked_as_unread_is_so_until_it_is_read
                 who_goes_out_leaves_nothing_set
                 what_one_device_changes_is_told_to_the_others
+                marks_that_move_together_are_told_as_one
             }
             mentions {
                 a_message_calls_whom_it_names_until_they_read_it

@@ -131,13 +131,13 @@ impl ReportId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ActId(pub i64);
 
-/// Something that an administrator does.
+/// Something that an administrator does, or who works at the machine itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDeed {
     /// Its number.
     pub id: ActId,
-    /// Who.
-    pub by: UserId,
+    /// Which administrator; nobody where it is done at the machine, by command line.
+    pub by: Option<UserId>,
     /// What: the name of a request.
     pub act: String,
     /// To what: the request, as JSON, without secrets.
@@ -151,8 +151,8 @@ pub struct NewDeed {
 pub struct Audited {
     /// What was done.
     pub new: NewDeed,
-    /// What the administrator is called.
-    pub by: Handle,
+    /// What the administrator is called, where it was one.
+    pub by: Option<Handle>,
     /// How it ended, as a status of HTTP; absent while it runs, and where the process died in it.
     pub status: Option<u16>,
 }

@@ -28,7 +28,8 @@ struct AuditPage {
 #[derive(Debug, Serialize, ToSchema)]
 struct ActSeen {
     id: Number,
-    by: Name,
+    /// Which administrator; absent where it was done at the machine itself, by command line.
+    by: Option<Name>,
     at: At,
     /// What was asked: the name of a request.
     act: String,
@@ -64,7 +65,7 @@ impl ActSeen {
     fn of(act: Audited) -> Result<ActSeen, Problem> {
         Ok(ActSeen {
             id: Number(act.new.id.0),
-            by: Name(act.by),
+            by: act.by.map(Name),
             at: At(act.new.at),
             act: act.new.act,
             input: RawValue::from_string(act.new.input).map_err(|error| Problem::internal(&error))?,

@@ -66,7 +66,7 @@ async fn open(api: &Arc<Api>, request: Request) -> Result<Stream, Problem> {
     let seat = seat.map_err(|_| Problem::unavailable("too many watch already"))?;
     let act = api
         .bridge
-        .begin_act(caller.account.id, "admin.counters_stream", format!(r#"{{"every":{every}}}"#))
+        .begin_act(Some(caller.account.id), "admin.counters_stream", format!(r#"{{"every":{every}}}"#))
         .await?;
     api.bridge.end_act(act, 200).await;
     let shown = request.headers().get(axum::http::header::AUTHORIZATION);

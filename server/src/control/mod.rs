@@ -12,6 +12,8 @@ mod perform; // a request meets the bridge
 
 mod ask; // or the API
 
+mod audited; // what is done leaves a row
+
 mod inbox; // the rooms of a user
 
 mod listener; // the server's side

@@ -1,6 +1,7 @@
 //! A request meets the bridge. The same code runs inside a server and inside a command that found none.
 
 use super::ask::{Question, ask};
+use super::audited;
 use super::inbox::places;
 use super::words::{Answer, Request, Text};
 use api::Api;
@@ -14,6 +15,10 @@ use tokio::sync::mpsc::Sender;
 
 /// Rows asked of the store at once.
 const PAGE: u32 = 500;
+
+/// How an act of the command line ended, as a status of HTTP.
+const DONE: u16 = 200;
+const REFUSED: u16 = 400;
 
 /// Members shown for each room in a list.
 const SHOWN: u32 = 20;
@@ -47,30 +52,45 @@ pub(crate) struct Desk {
 
 /// Does what is asked and sends the answers, the last one always, unless the caller is gone.
 pub(crate) async fn perform(desk: &Desk, request: Request, answers: Sender<Answer>) {
-    let bridge = &*desk.bridge;
-    let done = match request {
-        Request::AddUser { name, password, admin } => add_user(bridge, &name, password, admin).await,
-        Request::Users => users(bridge, &answers).await,
-        Request::AddRoom { room, members } => add_room(bridge, &room, &members).await,
-        Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
-        Request::Rooms => rooms(bridge, &answers).await,
-        Request::Inbox { user, room, most } => inbox(desk, &user, room.as_deref(), most, &answers).await,
-        Request::Ask { method, params, by, all } => {
-            let question = Question { method: &method, params: &params, by: by.as_deref(), all };
-            ask(desk, question, &answers).await.map(|()| String::new())
-        }
-        Request::Work => work(&*desk.store, &answers).await,
-        Request::Token { name, ttl } => {
-            let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
-            token(bridge, &name, ttl, &answers).await
-        }
-    };
-    let last = match done {
+    let last = match written_down(desk, request, &answers).await {
         Ok(words) => Answer::Done(words),
         Err(Ended::Refused(words)) => Answer::Refused(words),
         Err(Ended::CallerGone) => return,
     };
     answers.send(last).await.ok();
+}
+
+/// What could not be written down is not done.
+async fn written_down(desk: &Desk, request: Request, answers: &Sender<Answer>) -> Words {
+    let Some((act, input)) = audited::act(&desk.api, &request) else {
+        return done(desk, request, answers).await;
+    };
+    let act = desk.bridge.begin_act(None, &act, input).await?;
+    let done = done(desk, request, answers).await;
+    let status = if let Err(Ended::Refused(_)) = done { REFUSED } else { DONE };
+    desk.bridge.end_act(act, status).await;
+    done
+}
+
+async fn done(desk: &Desk, request: Request, answers: &Sender<Answer>) -> Words {
+    let bridge = &*desk.bridge;
+    match request {
+        Request::AddUser { name, password, admin } => add_user(bridge, &name, password, admin).await,
+        Request::Users => users(bridge, answers).await,
+        Request::AddRoom { room, members } => add_room(bridge, &room, &members).await,
+        Request::RemoveMembers { room, members } => remove_members(bridge, &room, &members).await,
+        Request::Rooms => rooms(bridge, answers).await,
+        Request::Inbox { user, room, most } => inbox(desk, &user, room.as_deref(), most, answers).await,
+        Request::Ask { method, params, by, all } => {
+            let question = Question { method: &method, params: &params, by: by.as_deref(), all };
+            ask(desk, question, answers).await.map(|()| String::new())
+        }
+        Request::Work => work(&*desk.store, answers).await,
+        Request::Token { name, ttl } => {
+            let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
+            token(bridge, &name, ttl, answers).await
+        }
+    }
 }
 
 pub(super) async fn send(answers: &Sender<Answer>, answer: Answer) -> Result<(), Ended> {

@@ -199,3 +199,33 @@ fn connections_are_listed_and_ended_by_command_line() {
     listening.wait().unwrap();
     assert_eq!(server.stop().0, Some(0));
 }
+
+#[test]
+fn what_is_done_at_the_machine_is_written_down_without_words_or_secrets() {
+    both_ways(|folder| {
+        folder.done(&["room", "add", "tea", "--member", "bo", "cy"]);
+        folder.done(&["room", "remove", "tea", "--member", "cy"]);
+        folder.done(&["token", "bo"]);
+        folder.done(&["ask", "messages.say", "room=tea", "body=planted", "--as", "bo"]);
+        folder.refused(&["room", "kick", "tea", "zoe"]);
+        let audit = folder.done(&["ask", "admin.audit", "--json"]);
+        assert!(!audit.contains("planted") && !audit.contains("tea at"), "{audit}");
+        let audit: Value = serde_json::from_str(&audit).unwrap();
+        let acts = audit["acts"].as_array().unwrap().iter();
+        let acts: Vec<Value> = acts
+            .filter(|act| act["act"].as_str().unwrap().starts_with("natter "))
+            .map(|act| json!([act["by"], act["act"], act["input"], act["status"]]))
+            .collect();
+        assert_eq!(
+            acts[..5],
+            [
+                json!([null, "natter rooms.kick", {"room": "tea", "user": "zoe"}, 400]),
+                json!([null, "natter messages.say", {"as": "bo", "room": "tea"}, 200]),
+                json!([null, "natter token", {"as": "bo"}, 200]),
+                json!([null, "natter room remove", {"members": ["cy"], "room": "tea"}, 200]),
+                json!([null, "natter room add", {"members": ["bo", "cy"], "room": "tea"}, 200]),
+            ]
+        );
+        assert_eq!(acts.len(), 8, "and the three who were added: {acts:?}");
+    });
+}

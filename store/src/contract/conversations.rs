@@ -1,7 +1,7 @@
 //! Lists of conversations, and what people set for their rooms.
 
 use super::bench::*;
-use crate::{Conversation, Moment, NewEntry, NewRoom, Settings, SettingsChange, Unsaid};
+use crate::{Conversation, Moment, NewEntry, NewRoom, ReadMark, Settings, SettingsChange, Unsaid};
 use chat::{Act, EventKind, Handle, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
 
 const ATTIC: RoomId = RoomId(7_002);
@@ -235,6 +235,23 @@ pub async fn who_goes_out_leaves_nothing_set(bench: &dyn Bench) {
     scene.commit(&[leave(BO), judged(join(BO), 2)]).await;
     let tea = scene.conversation(BO, TEA).await;
     assert_eq!((tea.settings, tea.unsaid), (Settings::default(), None));
+}
+
+/// Marks that come to the disk together are told once: as the furthest.
+pub async fn marks_that_move_together_are_told_as_one(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    for _ in 0..3 {
+        scene.put(say(ANN, "hello")).await;
+    }
+    let mark = |seq| ReadMark { user: BO, room: TEA, seq: Seq(seq) };
+    scene.store.mark_read(&[mark(2), mark(4), mark(3)]).await.expect("a mark is moved");
+    let own = scene.store.read(BO.own_room(), Seq(1), Seq(u64::MAX), 100, NOW).await.expect("it is read");
+    let told = own.iter().filter_map(|entry| match &entry.act {
+        Act::Told(event) => event.data.clone(),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [r#"{"seq":4}"#.into()]);
+    assert_eq!(scene.unread(BO).await, (4, 0));
 }
 
 /// What one device sets, begins or reads, the others hear on the user's own path; what changed nothing is not told.

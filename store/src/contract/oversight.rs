@@ -80,7 +80,7 @@ pub async fn what_administrators_did_is_kept(bench: &dyn Bench) {
         input: format!(r#"{{"user":"user-{id}"}}"#),
         at: Timestamp(1_000 + id),
     };
-    for (id, by) in [(1, ANN), (2, BO), (3, ANN)] {
+    for (id, by) in [(1, Some(ANN)), (2, Some(BO)), (3, Some(ANN)), (4, None)] {
         scene.oversight().begin_act(&deed(id, by)).await.expect("it is written");
     }
     scene.oversight().end_act(ActId(1), 204).await.expect("it is written");
@@ -92,9 +92,10 @@ pub async fn what_administrators_did_is_kept(bench: &dyn Bench) {
     let all = list(None, None, 10).await;
     assert_eq!(
         all.iter().map(|one| (one.new.id.0, one.status)).collect::<Vec<_>>(),
-        [(3, None), (2, None), (1, Some(204))]
+        [(4, None), (3, None), (2, None), (1, Some(204))]
     );
-    assert_eq!((&all[2].new, &all[2].by), (&deed(1, ANN), &called(ANN)));
+    assert_eq!((&all[3].new, &all[3].by), (&deed(1, Some(ANN)), &Some(called(ANN))));
+    assert_eq!((&all[0].new, &all[0].by), (&deed(4, None), &None), "at the machine itself");
     let ids = |acts: Vec<crate::Audited>| acts.into_iter().map(|one| one.new.id.0).collect::<Vec<_>>();
     assert_eq!(
         (ids(list(None, Some(3), 1).await), ids(list(Some(ANN), None, 10).await)),

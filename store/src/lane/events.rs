@@ -4,7 +4,7 @@ use super::{Write, Writer};
 use crate::told::own_room;
 use crate::{Error, Fate, Moved, NewEntry, NewEvent};
 use async_trait::async_trait;
-use chat::UserId;
+use chat::{EventKind, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tells users something that happened elsewhere.
@@ -22,7 +22,7 @@ impl<W: Writer> Write<W> for Tell {
 
 /// Takes what the writes told, as entries for rooms that are there, each with whether its room was made for it.
 pub(super) async fn take<W: Writer>(writer: &mut W) -> Result<Vec<(NewEntry, bool)>, Error> {
-    let events = std::mem::take(writer.events());
+    let events = settled(std::mem::take(writer.events()));
     if events.is_empty() {
         return Ok(Vec::new());
     }
@@ -38,6 +38,21 @@ pub(super) async fn take<W: Writer>(writer: &mut W) -> Result<Vec<(NewEntry, boo
     }
     let there = events.into_iter().filter_map(|event| Some((*made.get(&event.user)?, event)));
     Ok(there.map(|(made, event)| (event.entry(), made)).collect())
+}
+
+/// Of what says how something of a person's stands now, only the last is told: how far a room was read, and that something
+/// was set for it. Who marks a hundred messages as read is told once for each transaction that they became.
+fn settled(events: Vec<NewEvent>) -> Vec<NewEvent> {
+    let mut told = BTreeSet::new();
+    let is_last = |event: &NewEvent| match event.event.kind {
+        EventKind::RoomRead | EventKind::RoomSet => {
+            told.insert((event.user, event.event.kind as u8, event.event.room.clone()))
+        }
+        _ => true,
+    };
+    let mut last: Vec<NewEvent> = events.into_iter().rev().filter(is_last).collect();
+    last.reverse();
+    last
 }
 
 /// Whose own rooms have more in them, by what became of the events.

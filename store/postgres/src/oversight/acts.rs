@@ -26,10 +26,11 @@ impl Write<Writer> for Begin {
 
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let NewDeed { id, by, act, input, at } = &self.0;
+        let by = by.map(|by| by.0);
         let insert = sqlx::query!(
             "insert into audit (id, by_id, act, input, at) values ($1, $2, $3, $4, $5)",
             id.0,
-            by.0,
+            by,
             act,
             input,
             at.0
@@ -60,9 +61,9 @@ pub(crate) async fn list(
     let (by, before) = (by.map(|by| by.0), before.map_or(i64::MAX, |before| before.0));
     let limit = i64::from(limit.min(1_000));
     let rows = sqlx::query!(
-        "select u.id, u.by_id, a.handle, u.act, u.input, u.at, u.status
-           from audit u join account a on a.id = u.by_id
-           where u.id < $1 and ($2::bigint is null or u.by_id = $2) order by u.id desc limit $3",
+        r#"select u.id, u.by_id, a.handle as "handle?", u.act, u.input, u.at, u.status
+           from audit u left join account a on a.id = u.by_id
+           where u.id < $1 and ($2::bigint is null or u.by_id = $2) order by u.id desc limit $3"#,
         before,
         by as Option<i64>,
         limit
@@ -73,12 +74,12 @@ pub(crate) async fn list(
         Ok(Audited {
             new: NewDeed {
                 id: ActId(row.id),
-                by: UserId(row.by_id),
+                by: row.by_id.map(UserId),
                 act: row.act,
                 input: row.input,
                 at: Timestamp(row.at),
             },
-            by: handle(&row.handle)?,
+            by: row.handle.as_deref().map(handle).transpose()?,
             status: status.map_err(|_| damaged("status"))?,
         })
     })

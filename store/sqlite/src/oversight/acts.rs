@@ -26,10 +26,11 @@ impl Write<Writer> for Begin {
 
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let NewDeed { id, by, act, input, at } = &self.0;
+        let by = by.map(|by| by.0);
         let insert = sqlx::query!(
             "insert into audit (id, by_id, act, input, at) values (?, ?, ?, ?, ?)",
             id.0,
-            by.0,
+            by,
             act,
             input,
             at.0
@@ -60,9 +61,9 @@ pub(crate) async fn list(
     let (by, before) = (by.map(|by| by.0), before.map_or(i64::MAX, |before| before.0));
     let limit = i64::from(limit.min(1_000));
     let rows = sqlx::query!(
-        r#"select u.id as "id!", u.by_id as "by_id!", a.handle as "handle!", u.act as "act!", u.input as "input!",
+        r#"select u.id as "id!", u.by_id as "by_id?", a.handle as "handle?", u.act as "act!", u.input as "input!",
                   u.at as "at!", u.status
-           from audit u cross join account a on a.id = u.by_id
+           from audit u left join account a on a.id = u.by_id
            where u.id < ?1 and (?2 is null or u.by_id = ?2) order by u.id desc limit ?3"#,
         before,
         by,
@@ -74,12 +75,12 @@ pub(crate) async fn list(
         Ok(Audited {
             new: NewDeed {
                 id: ActId(row.id),
-                by: UserId(row.by_id),
+                by: row.by_id.map(UserId),
                 act: row.act,
                 input: row.input,
                 at: Timestamp(row.at),
             },
-            by: handle(&row.handle)?,
+            by: row.handle.as_deref().map(handle).transpose()?,
             status: status.map_err(|_| damaged("status"))?,
         })
     })
