@@ -11,7 +11,13 @@ mod known; // what the tables say
 
 mod aim; // to what something is to be done
 
+mod outcome; // what has to be written
+
 mod judge; // one entry after another
+
+mod members; // who comes and goes
+
+mod row; // what an entry becomes
 
 mod again; // what was sent before
 
@@ -28,7 +34,7 @@ mod ways; // and to the ways in
 pub use aim::{Aim, Standing};
 pub use asked::Asked;
 pub use changes::Banned;
-pub use judge::{About, Joined, Left, Mark, MarkPlace, Named, Packet, Plan, Row};
 pub use known::{DraftKey, EntryPlace, Found, Head, Known, Linked, Ruled, Sits};
+pub use outcome::{About, Joined, Left, Mark, MarkPlace, Named, Packet, Plan, Row};
 pub use waiting::Waiting;
 pub use ways::{Invited, OpenInvitation, OpenLink, OpenRequest};

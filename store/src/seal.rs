@@ -11,7 +11,17 @@ mod master; // the key of keys, in its file
 
 mod keys; // rooms, senders, sessions
 
+mod place; // where a body belongs
+
+mod packed; // values in a row of bytes
+
 mod content; // what is said, packed and sealed
+
+mod deed; // what is done to it in words
+
+mod event; // what a user is told
+
+mod fact; // what is in clear
 
 mod unsaid; // and what was begun and not said
 
@@ -26,10 +36,14 @@ mod keyring; // keys that were unwrapped lately
 mod damage; // what does not open any more
 
 pub use about::{open_about, seal_about};
-pub use content::{Place, open_words, pack_fact, seal_content, seal_deed, seal_event, unpack_fact};
+pub use content::{open_words, seal_content};
 pub use damage::Damage;
+pub use deed::seal_deed;
+pub use event::seal_event;
+pub use fact::{pack_fact, unpack_fact};
 pub use file::{FileKey, PieceSealer};
 pub use keyring::{Era, Keyring, Keys, Voice};
 pub use keys::{RoomKey, SALT_LEN, SenderKey, SessionKey, new_salt};
 pub use master::MasterKey;
+pub use place::Place;
 pub use unsaid::{open_unsaid, seal_unsaid};

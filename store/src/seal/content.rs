@@ -1,36 +1,35 @@
-//! What is said, packed into one column: sealed where it is a person's words, in clear where it is a fact that other
-//! tables hold anyway: who came and went, and which message something was done to.
+//! A person's words: what they said, and what they did to a message in words, sealed into one column.
 
 use super::SenderKey;
 use super::about::PackedMedia;
-use super::settings;
+use super::packed::{handle, mentions, pack, pack_as, unpack, unpack_as};
+use super::place::Place;
+use super::{deed, event};
 use crate::Error;
 use bytes::Bytes;
-use chat::{
-    Act, Attached, Content, Deed, Event, EventKind, Forwarded, Handle, Kind, LinkId, MediaId, Mention, Role,
-    RoomId, Seq, Sign, Timestamp, UserId, Wording,
-};
+use chat::{Act, Attached, Content, Deed, Forwarded, Kind, MediaId, Mention, Seq};
 use serde::{Deserialize, Serialize};
 
-/// The first byte of what is packed, so that later programs know how to read it.
-const FORM: u8 = 1;
-/// The same of a message that repeats another one.
+/// The form of a message that names an upload: what is known of that stands before the rest.
+const FORM_WITH_MEDIA: u8 = 2;
+/// Of one that repeats another one.
 const FORWARDED: u8 = 3;
 
-/// The first byte of a message that names an upload: what is known of that stands before the rest.
-const FORM_WITH_MEDIA: u8 = 2;
-
-/// Where a body belongs. It opens nowhere else.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    /// Its room.
-    pub room: RoomId,
-    /// Its number.
-    pub seq: Seq,
-    /// Who said it.
-    pub sender: UserId,
-    /// What sort of thing it is.
-    pub kind: Kind,
+/// Opens what a person wrote at this place: a message, an edit of one, a sign put to one or taken back; or what they
+/// were told.
+///
+/// # Errors
+/// [`Error::NotAuthentic`] when it was not sealed with this key for this place; [`Error::Damaged`] when it was, in a
+/// form this program does not know.
+pub fn open_words(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Act, Error> {
+    let plain = Bytes::from(key.0.open(&place.bytes(), sealed)?);
+    match place.kind {
+        Kind::Edit => deed::edit(&plain).map(Act::Did),
+        Kind::React => deed::signed(&plain).map(|(of, sign)| Act::Did(Deed::React { of, sign })),
+        Kind::Told => event::told(&plain).map(Act::Told),
+        Kind::Unreact => deed::signed(&plain).map(|(of, sign)| Act::Did(Deed::Unreact { of, sign })),
+        kind => message(kind, &plain).map(Act::Said),
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,39 +55,6 @@ struct PackedForwarded<'a> {
     seq: u64,
     #[serde(borrow)]
     from: &'a str,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PackedEdit<'a> {
-    of: u64,
-    #[serde(borrow)]
-    body: &'a [u8],
-    #[serde(borrow)]
-    mentions: Vec<&'a str>,
-    #[serde(borrow)]
-    data: Option<&'a str>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct PackedEvent<'a> {
-    kind: u8,
-    #[serde(borrow)]
-    user: Option<&'a str>,
-    #[serde(borrow)]
-    room: Option<&'a str>,
-    #[serde(borrow)]
-    data: Option<&'a str>,
-}
-
-impl Place {
-    fn bytes(self) -> [u8; 25] {
-        let mut bytes = [0; 25];
-        bytes[..8].copy_from_slice(&self.room.0.to_be_bytes());
-        bytes[8..16].copy_from_slice(&self.seq.0.to_be_bytes());
-        bytes[16..24].copy_from_slice(&self.sender.0.to_be_bytes());
-        bytes[24] = self.kind as u8;
-        bytes
-    }
 }
 
 /// Packs and seals what was said.
@@ -121,57 +87,6 @@ pub fn seal_content(key: &SenderKey, place: Place, content: &Content) -> Result<
     key.0.seal(&place.bytes(), packed)
 }
 
-/// Packs and seals a person's words about a message, and which message they are about.
-///
-/// # Errors
-/// [`Error::Broken`] for a deed without words, or when the cipher refuses, which no words bring about.
-pub fn seal_deed(key: &SenderKey, place: Place, deed: &Deed) -> Result<Vec<u8>, Error> {
-    let packed = match deed {
-        Deed::Edit { of, wording } => pack(&PackedEdit {
-            of: of.0,
-            body: &wording.body,
-            mentions: wording.mentions.iter().map(Mention::as_str).collect(),
-            data: wording.data.as_deref(),
-        })?,
-        Deed::React { of, sign } | Deed::Unreact { of, sign } => pack(&(of.0, sign.as_str()))?,
-        Deed::Recall { .. } | Deed::Pin { .. } | Deed::Unpin { .. } => {
-            return Err(Error::Broken("a deed without words is sealed".into()));
-        }
-    };
-    key.0.seal(&place.bytes(), packed)
-}
-
-/// Packs and seals what a user is told.
-///
-/// # Errors
-/// [`Error::Broken`] when the cipher refuses, which no event brings about.
-pub fn seal_event(key: &SenderKey, place: Place, event: &Event) -> Result<Vec<u8>, Error> {
-    let packed = PackedEvent {
-        kind: event.kind as u8,
-        user: event.user.as_ref().map(Handle::as_str),
-        room: event.room.as_ref().map(Handle::as_str),
-        data: event.data.as_deref(),
-    };
-    key.0.seal(&place.bytes(), pack(&packed)?)
-}
-
-/// Opens what a person wrote at this place: a message, an edit of one, a sign put to one or taken back; or what they
-/// were told.
-///
-/// # Errors
-/// [`Error::NotAuthentic`] when it was not sealed with this key for this place; [`Error::Damaged`] when it was, in a
-/// form this program does not know.
-pub fn open_words(key: &SenderKey, place: Place, sealed: Vec<u8>) -> Result<Act, Error> {
-    let plain = Bytes::from(key.0.open(&place.bytes(), sealed)?);
-    match place.kind {
-        Kind::Edit => edit(&plain).map(Act::Did),
-        Kind::React => signed(&plain).map(|(of, sign)| Act::Did(Deed::React { of, sign })),
-        Kind::Told => told(&plain).map(Act::Told),
-        Kind::Unreact => signed(&plain).map(|(of, sign)| Act::Did(Deed::Unreact { of, sign })),
-        kind => message(kind, &plain).map(Act::Said),
-    }
-}
-
 fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
     let known = |(id, media): (i64, PackedMedia<'_>)| Attached::Known(Box::new(media.media(MediaId(id))));
     let (packed, media, forwarded) = match plain.first() {
@@ -197,168 +112,11 @@ fn message(kind: Kind, plain: &Bytes) -> Result<Content, Error> {
     })
 }
 
-fn told(plain: &Bytes) -> Result<Event, Error> {
-    let packed: PackedEvent<'_> = unpack(plain)?;
-    let kind = EventKind::from_number(packed.kind);
-    Ok(Event {
-        kind: kind.ok_or_else(|| Error::Damaged("an event is of no kind this program knows".into()))?,
-        user: packed.user.map(handle).transpose()?,
-        room: packed.room.map(handle).transpose()?,
-        data: packed.data.map(Into::into),
-    })
-}
-
-fn edit(plain: &Bytes) -> Result<Deed, Error> {
-    let packed: PackedEdit<'_> = unpack(plain)?;
-    let wording = Wording {
-        body: plain.slice_ref(packed.body),
-        mentions: mentions(packed.mentions)?,
-        data: packed.data.map(Into::into),
-    };
-    Ok(Deed::Edit { of: Seq(packed.of), wording })
-}
-
-fn signed(plain: &Bytes) -> Result<(Seq, Sign), Error> {
-    let (of, sign): (u64, &str) = unpack(plain)?;
-    let sign = Sign::new(sign).map_err(|_| Error::Damaged("a reaction is no sign".into()))?;
-    Ok((Seq(of), sign))
-}
-
-/// Packs what is in clear: who began the room, came or went, which message was taken back. `None` for what holds a
-/// person's words.
-///
-/// # Errors
-/// [`Error::Broken`] when it can't be packed, which no fact brings about.
-pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
-    let who: Vec<&str> = match act {
-        Act::Said(_) | Act::Told(_) => return Ok(None),
-        Act::Did(Deed::Recall { of } | Deed::Pin { of } | Deed::Unpin { of }) => {
-            return pack(&of.0).map(Some);
-        }
-        Act::Did(Deed::Edit { .. } | Deed::React { .. } | Deed::Unreact { .. }) => return Ok(None),
-        // All that is left of it is its kind.
-        Act::Recalled => return Ok(Some(Vec::new())),
-        Act::Created { members } => members.iter().map(Handle::as_str).collect(),
-        Act::Appointed { who, role } => return pack(&(who.as_str(), *role as u8)).map(Some),
-        Act::Muted { who, until } => return pack(&(who.as_str(), until.map(|until| until.0))).map(Some),
-        Act::Invited { who, role, until } => {
-            return pack(&(who.as_str(), *role as u8, until.0)).map(Some);
-        }
-        Act::LinkMade { link, role, uses, until } => {
-            return pack(&(link.0, *role as u8, uses, until.map(|until| until.0))).map(Some);
-        }
-        Act::LinkEnded { link } => return pack(&link.0).map(Some),
-        Act::Set(new) => return pack(&settings::Packed::of(new)).map(Some),
-        Act::Joined { who } | Act::Left { who } | Act::Banned { who } => vec![who.as_str()],
-        Act::Unbanned { who } | Act::Unmuted { who } | Act::HandedOver { who } => vec![who.as_str()],
-        Act::Uninvited { who } | Act::Requested { who } | Act::Declined { who } => vec![who.as_str()],
-    };
-    pack(&who).map(Some)
-}
-
-/// Unpacks what is in clear; `None` if entries of this kind hold a person's words, and so are sealed.
-///
-/// # Errors
-/// [`Error::Damaged`] when it is not what [`pack_fact`] wrote.
-pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
-    match kind {
-        private if private.is_private() => return Ok(None),
-        Kind::Recalled => return Ok(Some(Act::Recalled)),
-        Kind::Recall => return Ok(Some(Act::Did(Deed::Recall { of: Seq(unpack(packed)?) }))),
-        Kind::Pin => return Ok(Some(Act::Did(Deed::Pin { of: Seq(unpack(packed)?) }))),
-        Kind::Unpin => return Ok(Some(Act::Did(Deed::Unpin { of: Seq(unpack(packed)?) }))),
-        Kind::Role => return appointed(packed).map(Some),
-        Kind::Muted => return muted(packed).map(Some),
-        Kind::Invited => return invited(packed).map(Some),
-        Kind::LinkMade => return link_made(packed).map(Some),
-        Kind::LinkEnded => return Ok(Some(Act::LinkEnded { link: LinkId(unpack(packed)?) })),
-        Kind::Settings => {
-            return unpack::<settings::Packed<'_>>(packed)?.read().map(|new| Some(Act::Set(new.into())));
-        }
-        _ => {}
-    }
-    let who: Vec<&str> = unpack(packed)?;
-    let members = handles(who)?;
-    let one = || members.first().cloned().ok_or_else(|| Error::Damaged("a coming or going of nobody".into()));
-    Ok(match kind {
-        Kind::Joined => Some(Act::Joined { who: one()? }),
-        Kind::Left => Some(Act::Left { who: one()? }),
-        Kind::Banned => Some(Act::Banned { who: one()? }),
-        Kind::Unbanned => Some(Act::Unbanned { who: one()? }),
-        Kind::Unmuted => Some(Act::Unmuted { who: one()? }),
-        Kind::HandedOver => Some(Act::HandedOver { who: one()? }),
-        Kind::Uninvited => Some(Act::Uninvited { who: one()? }),
-        Kind::Requested => Some(Act::Requested { who: one()? }),
-        Kind::Declined => Some(Act::Declined { who: one()? }),
-        _ => Some(Act::Created { members }),
-    })
-}
-
-fn appointed(packed: &[u8]) -> Result<Act, Error> {
-    let (who, number): (&str, u8) = unpack(packed)?;
-    Ok(Act::Appointed { who: handle(who)?, role: role(number)? })
-}
-
-fn invited(packed: &[u8]) -> Result<Act, Error> {
-    let (who, number, until): (&str, u8, i64) = unpack(packed)?;
-    Ok(Act::Invited { who: handle(who)?, role: role(number)?, until: Timestamp(until) })
-}
-
-fn link_made(packed: &[u8]) -> Result<Act, Error> {
-    let (link, number, uses, until): (i64, u8, Option<u32>, Option<i64>) = unpack(packed)?;
-    Ok(Act::LinkMade { link: LinkId(link), role: role(number)?, uses, until: until.map(Timestamp) })
-}
-
-fn role(number: u8) -> Result<Role, Error> {
-    Role::from_number(number).ok_or_else(|| Error::Damaged("a role is none".into()))
-}
-
-fn muted(packed: &[u8]) -> Result<Act, Error> {
-    let (who, until): (&str, Option<i64>) = unpack(packed)?;
-    Ok(Act::Muted { who: handle(who)?, until: until.map(Timestamp) })
-}
-
-fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    pack_as(FORM, value)
-}
-
-fn pack_as(form: u8, value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let packed = postcard::to_extend(value, vec![form]);
-    packed.map_err(|_| Error::Broken("an entry can't be packed".into()))
-}
-
-fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<T, Error> {
-    unpack_as(FORM, packed)
-}
-
-fn unpack_as<'a, T: Deserialize<'a>>(known: u8, packed: &'a [u8]) -> Result<T, Error> {
-    let damaged = || Error::Damaged("an entry is packed in no form this program knows".into());
-    let (&form, rest) = packed.split_first().ok_or_else(damaged)?;
-    if form != known {
-        return Err(damaged());
-    }
-    postcard::from_bytes(rest).map_err(|_| damaged())
-}
-
-fn mentions(texts: Vec<&str>) -> Result<Vec<Mention>, Error> {
-    let mention =
-        |text| Mention::new(text).map_err(|_| Error::Damaged("an entry calls what is no handle".into()));
-    texts.into_iter().map(mention).collect()
-}
-
-fn handles(texts: Vec<&str>) -> Result<Vec<Handle>, Error> {
-    texts.into_iter().map(handle).collect()
-}
-
-fn handle(text: &str) -> Result<Handle, Error> {
-    Handle::new(text).map_err(|_| Error::Damaged("an entry names somebody by what is no handle".into()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::{MasterKey, new_salt};
+    use super::super::{MasterKey, new_salt, seal_deed, seal_event};
     use super::*;
-    use chat::Media;
+    use chat::{Event, EventKind, Handle, Media, RoomId, Sign, UserId, Wording};
 
     const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -466,30 +224,5 @@ mod tests {
             assert_not_authentic(open_words(&key, place, touched));
         }
         assert_not_authentic(open_words(&key, place, Vec::new()));
-    }
-
-    #[test]
-    fn facts_are_found_again() {
-        let (ann, bo) = (Handle::new("ann").unwrap(), Handle::new("bo").unwrap());
-        let facts = [
-            Act::Created { members: vec![ann.clone(), bo.clone()] },
-            Act::Joined { who: ann },
-            Act::Left { who: bo },
-            Act::Invited { who: Handle::new("cy").unwrap(), role: Role::Guest, until: Timestamp(7) },
-            Act::Uninvited { who: Handle::new("cy").unwrap() },
-            Act::Requested { who: Handle::new("cy").unwrap() },
-            Act::Declined { who: Handle::new("cy").unwrap() },
-            Act::LinkMade { link: LinkId(9), role: Role::Member, uses: Some(3), until: Some(Timestamp(7)) },
-            Act::LinkMade { link: LinkId(9), role: Role::Member, uses: None, until: None },
-            Act::LinkEnded { link: LinkId(9) },
-            Act::Did(Deed::Recall { of: Seq(41) }),
-            Act::Did(Deed::Pin { of: Seq(41) }),
-            Act::Did(Deed::Unpin { of: Seq(41) }),
-            Act::Recalled,
-        ];
-        for fact in facts {
-            let packed = pack_fact(&fact).unwrap().unwrap();
-            assert_eq!(unpack_fact(fact.kind(), &packed).unwrap(), Some(fact));
-        }
     }
 }
