@@ -10,11 +10,23 @@ mod conversation; // a room of somebody's list
 
 mod report; // what somebody reported
 
+mod deed; // what an administrator did
+
+mod contact; // whom somebody knows
+
+mod way; // how one comes into a room
+
+mod upload; // a file that is there
+
+pub use contact::{StoredContact, tie};
 pub use conversation::StoredConversation;
+pub use deed::StoredDeed;
 pub use entry::{StoredEntry, open, voices};
 pub use page::Page;
 pub use report::{StoredReport, places};
 pub use settings::{StoredPolicy, StoredSettings};
+pub use upload::StoredUpload;
+pub use way::{StoredInvitation, StoredLink, StoredRequest};
 
 use crate::{AccountState, CredentialKind, Error, SecretHash};
 use chat::{Handle, Kind, Role, RoomKind, Sign, Timestamp};
@@ -23,6 +35,12 @@ use chat::{Handle, Kind, Role, RoomKind, Sign, Timestamp};
 #[must_use]
 pub fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// So many rows of a list as are asked for, and at most 1,000.
+#[must_use]
+pub fn in_list(limit: u32) -> i64 {
+    i64::from(limit.min(1_000))
 }
 
 /// The clock of this machine: for whoever is given none, and for rows that are saved without a caller's.

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use chat::{Handle, Timestamp, UserId};
 use sqlx::PgExecutor;
 use store::lane::Write;
-use store::stored::{account_state, handle};
+use store::stored::{account_state, handle, in_list};
 use store::{Account, Error, NewAccount};
 
 /// Adds a user; false if the handle is taken.
@@ -120,7 +120,7 @@ pub(crate) async fn list(
     after: Option<&Handle>,
     limit: u32,
 ) -> Result<Vec<Account>, Error> {
-    let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+    let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
     let rows = sqlx::query_as!(
         Stored,
         r#"select id, handle, password_hash, admin, service, state, token_version, rooms_version, created_at, last_login_at,

@@ -19,11 +19,6 @@ async fn is_kept_away(conn: &mut PgConnection, user: UserId, by: UserId) -> Resu
     Ok(found.fetch_optional(conn).await.map_err(error)?.is_some())
 }
 
-/// How many a page may have.
-fn in_list(limit: u32) -> i64 {
-    i64::from(limit.min(1_000))
-}
-
 /// A user who goes for good is in nobody's circle any more.
 pub(crate) async fn forget(to: &mut Writer, user: UserId) -> Result<(), Error> {
     let theirs = sqlx::query!(

@@ -9,8 +9,8 @@ use chat::{Media, MediaId, RoomId, Timestamp, UserId};
 use std::collections::{BTreeSet, HashSet};
 use store::lane::Write;
 use store::plan::{Named, Plan};
-use store::seal::{FileKey, MasterKey, open_about, seal_about};
-use store::stored::number;
+use store::seal::{FileKey, MasterKey, seal_about};
+use store::stored::{StoredUpload, number};
 use store::{Allowance, BegunMedia, Error, NewMedia, NewRoom, Portrait, StoredMedia, Sweep};
 
 /// See [`store::Shelf::begin_media`].
@@ -342,7 +342,7 @@ pub(crate) async fn find(
     id: MediaId,
 ) -> Result<Option<StoredMedia>, Error> {
     let row = sqlx::query_as!(
-        Found,
+        StoredUpload,
         r#"select owner_id, key, about as "about!", begun_at from media where id = $1 and state = 2"#,
         id.0
     );
@@ -358,7 +358,7 @@ pub(crate) async fn find_for(
     now: Timestamp,
 ) -> Result<Option<StoredMedia>, Error> {
     let row = sqlx::query_as!(
-        Found,
+        StoredUpload,
         r#"select m.owner_id, m.key, m.about as "about!", m.begun_at from media m
            where m.id = $1 and m.state = 2 and (m.owner_id = $2 or exists
                (select 1 from media_in i
@@ -391,22 +391,6 @@ pub(crate) async fn unknown(readers: &Readers, asked: &[MediaId]) -> Result<Vec<
         &ids
     );
     Ok(readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(MediaId).collect())
-}
-
-/// The row of an upload that is there.
-struct Found {
-    owner_id: i64,
-    key: Vec<u8>,
-    about: Vec<u8>,
-    begun_at: i64,
-}
-
-impl Found {
-    fn open(self, master: &MasterKey, id: MediaId) -> Result<StoredMedia, Error> {
-        let key = master.open_file_key(id, self.key)?;
-        let media = open_about(&key, id, self.about)?;
-        Ok(StoredMedia { owner: UserId(self.owner_id), media, key, at: Timestamp(self.begun_at) })
-    }
 }
 
 fn ids(ids: impl IntoIterator<Item = MediaId>) -> Vec<i64> {

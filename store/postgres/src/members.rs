@@ -5,7 +5,7 @@ use crate::readers::Readers;
 use crate::writer::Writer;
 use chat::{Handle, RoomId, Seq, Timestamp, UserId};
 use store::plan::{Joined, Left};
-use store::stored::{damaged, handle, number, room_kind};
+use store::stored::{damaged, handle, in_list, number, room_kind};
 use store::{Error, Interval, Membership};
 
 /// Ends memberships, then begins others: who goes and comes again has one at a time.
@@ -61,7 +61,7 @@ pub(crate) async fn list(
          where room_id = $1 and to_seq is null and handle > $2 order by handle limit $3",
         room.0,
         after.map_or("", Handle::as_str),
-        i64::from(limit.min(1_000))
+        in_list(limit)
     );
     let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
     rows.into_iter().map(|row| Ok((UserId(row.user_id), handle(&row.handle)?))).collect()

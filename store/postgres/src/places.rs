@@ -3,7 +3,7 @@
 use crate::PostgresStore;
 use async_trait::async_trait;
 use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
-use store::stored::{StoredPolicy, StoredSettings, damaged, handle, role, room_kind};
+use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, role, room_kind};
 use store::{Ban, Error, RoomCard, Rooms, Seated};
 
 /// A room, column by column.
@@ -69,7 +69,7 @@ impl Rooms for PostgresStore {
     }
 
     async fn seated(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Seated>, Error> {
-        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query!(
             "select user_id, handle, role, muted_until, from_seq
                from membership
@@ -102,7 +102,7 @@ impl Rooms for PostgresStore {
     }
 
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error> {
-        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query!(
             "select b.handle, a.handle as by_handle, b.at
                from ban b join account a on a.id = b.by_id
@@ -121,7 +121,7 @@ impl Rooms for PostgresStore {
     }
 
     async fn listed(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<RoomCard>, Error> {
-        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query_as!(
             Row,
             "select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
 use store::lane::Write;
 use store::seal::pack_fact;
-use store::stored::{StoredPolicy, damaged, handle, role, room_kind};
+use store::stored::{StoredPolicy, damaged, handle, in_list, role, room_kind};
 use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
@@ -208,7 +208,7 @@ pub(crate) async fn list(readers: &Readers, after: Option<&Handle>, limit: u32) 
         "select id, handle, kind, rules_version, last_seq, last_n, member_count from room
          where handle > $1 and kind <> 9 order by handle limit $2",
         after.map_or("", Handle::as_str),
-        i64::from(limit.min(1_000))
+        in_list(limit)
     );
     let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
     rows.map(|row| {

@@ -2,42 +2,15 @@
 
 use crate::PostgresStore;
 use async_trait::async_trait;
-use chat::{Handle, LinkHash, LinkId, RoomId, Timestamp, UserId};
-use store::stored::{damaged, handle, role};
+use chat::{Handle, LinkHash, RoomId, Timestamp, UserId};
+use store::stored::{StoredInvitation, StoredLink, StoredRequest, handle, in_list};
 use store::{Error, Invitation, Link, Request, Ways};
-
-/// An invitation, column by column.
-struct Invited {
-    room_id: i64,
-    room: String,
-    user_id: i64,
-    who: String,
-    by: String,
-    role: i16,
-    at: i64,
-    expires_at: i64,
-}
-
-impl Invited {
-    fn read(self) -> Result<Invitation, Error> {
-        Ok(Invitation {
-            room: RoomId(self.room_id),
-            handle: handle(&self.room)?,
-            user: UserId(self.user_id),
-            who: handle(&self.who)?,
-            by: handle(&self.by)?,
-            role: role(i64::from(self.role))?,
-            at: Timestamp(self.at),
-            expires_at: Timestamp(self.expires_at),
-        })
-    }
-}
 
 #[async_trait]
 impl Ways for PostgresStore {
     async fn invitations_of(&self, user: UserId, now: Timestamp) -> Result<Vec<Invitation>, Error> {
         let rows = sqlx::query_as!(
-            Invited,
+            StoredInvitation,
             r#"select i.room_id as "room_id!", r.handle as "room!", i.user_id as "user_id!", u.handle as "who!",
                       b.handle as "by!", i.role as "role!", i.at as "at!", i.expires_at as "expires_at!"
                from room_invitation i join room r on r.id = i.room_id
@@ -48,12 +21,12 @@ impl Ways for PostgresStore {
         );
         let readers = &self.running.readers;
         let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
-        rows.into_iter().map(Invited::read).collect()
+        rows.into_iter().map(StoredInvitation::read).collect()
     }
 
     async fn invitations_to(&self, room: RoomId, now: Timestamp) -> Result<Vec<Invitation>, Error> {
         let rows = sqlx::query_as!(
-            Invited,
+            StoredInvitation,
             r#"select i.room_id as "room_id!", r.handle as "room!", i.user_id as "user_id!", u.handle as "who!",
                       b.handle as "by!", i.role as "role!", i.at as "at!", i.expires_at as "expires_at!"
                from room_invitation i join room r on r.id = i.room_id
@@ -64,7 +37,7 @@ impl Ways for PostgresStore {
         );
         let readers = &self.running.readers;
         let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
-        rows.into_iter().map(Invited::read).collect()
+        rows.into_iter().map(StoredInvitation::read).collect()
     }
 
     async fn requests(
@@ -73,8 +46,9 @@ impl Ways for PostgresStore {
         after: Option<&Handle>,
         limit: u32,
     ) -> Result<Vec<Request>, Error> {
-        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
-        let rows = sqlx::query!(
+        let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
+        let rows = sqlx::query_as!(
+            StoredRequest,
             r#"select user_id as "user_id!", handle as "handle!", words as "words!", at as "at!" from room_request
                where room_id = $1 and handle > $2 order by handle limit $3"#,
             room.0,
@@ -82,16 +56,13 @@ impl Ways for PostgresStore {
             limit
         );
         let readers = &self.running.readers;
-        let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
-        rows.map(|row| {
-            let (user, at) = (UserId(row.user_id), Timestamp(row.at));
-            Ok(Request { user, handle: handle(&row.handle)?, words: row.words, at })
-        })
-        .collect()
+        let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
+        rows.into_iter().map(StoredRequest::read).collect()
     }
 
     async fn links(&self, room: RoomId, now: Timestamp) -> Result<Vec<Link>, Error> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            StoredLink,
             r#"select l.id as "id!", l.hash as "hash!", a.handle as "by_handle!", l.role as "role!", l.uses_left,
                       l.at as "at!", l.expires_at
                from room_link l join account a on a.id = l.by_id
@@ -100,21 +71,8 @@ impl Ways for PostgresStore {
             now.0
         );
         let readers = &self.running.readers;
-        let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
-        rows.map(|row| {
-            let uses = row.uses_left.map(|left| u32::try_from(left).map_err(|_| damaged("count of uses")));
-            Ok(Link {
-                id: LinkId(row.id),
-                room,
-                hash: LinkHash(row.hash.try_into().map_err(|_| damaged("hash"))?),
-                by: handle(&row.by_handle)?,
-                role: role(i64::from(row.role))?,
-                uses_left: uses.transpose()?,
-                at: Timestamp(row.at),
-                expires_at: row.expires_at.map(Timestamp),
-            })
-        })
-        .collect()
+        let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
+        rows.into_iter().map(|row| row.read(room)).collect()
     }
 
     async fn linked(&self, hash: &LinkHash, now: Timestamp) -> Result<Option<Handle>, Error> {

@@ -4,7 +4,7 @@ use crate::failure::error;
 use crate::writer::{Writer, json};
 use chat::{Handle, RoomId, Seq, Timestamp, UserId};
 use sqlx::SqlitePool;
-use store::stored::{damaged, handle, room_kind};
+use store::stored::{damaged, handle, in_list, room_kind};
 use store::{Error, Interval, Membership};
 
 /// The entry of the join, the last entry and when if it is over already, the first that may be read if that is earlier.
@@ -43,7 +43,7 @@ pub(crate) async fn list(
     after: Option<&Handle>,
     limit: u32,
 ) -> Result<Vec<(UserId, Handle)>, Error> {
-    let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+    let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
     let rows = sqlx::query!(
         r#"select user_id as "user_id!", handle as "handle!" from membership
            where room_id = ? and to_seq is null and handle > ? order by handle limit ?"#,

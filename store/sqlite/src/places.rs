@@ -4,7 +4,7 @@ use crate::SqliteStore;
 use crate::failure::error;
 use async_trait::async_trait;
 use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
-use store::stored::{StoredPolicy, StoredSettings, damaged, handle, role, room_kind};
+use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, role, room_kind};
 use store::{Ban, Error, RoomCard, Rooms, Seated};
 
 /// A room, column by column.
@@ -69,7 +69,7 @@ impl Rooms for SqliteStore {
     }
 
     async fn seated(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Seated>, Error> {
-        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query!(
             r#"select user_id as "user_id!", handle as "handle!", role as "role!", muted_until, from_seq as "from_seq!"
                from membership
@@ -100,7 +100,7 @@ impl Rooms for SqliteStore {
     }
 
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error> {
-        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query!(
             r#"select b.handle as "handle!", a.handle as "by_handle!", b.at as "at!"
                from ban b cross join account a on a.id = b.by_id
@@ -118,7 +118,7 @@ impl Rooms for SqliteStore {
     }
 
     async fn listed(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<RoomCard>, Error> {
-        let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+        let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query_as!(
             Row,
             r#"select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,

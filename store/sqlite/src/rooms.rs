@@ -9,7 +9,7 @@ use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, Times
 use sqlx::SqlitePool;
 use store::lane::Write;
 use store::seal::pack_fact;
-use store::stored::{StoredPolicy, damaged, handle, role, room_kind};
+use store::stored::{StoredPolicy, damaged, handle, in_list, role, room_kind};
 use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
@@ -216,7 +216,7 @@ pub(crate) async fn list(
     after: Option<&Handle>,
     limit: u32,
 ) -> Result<Vec<Room>, Error> {
-    let (after, limit) = (after.map_or("", Handle::as_str), i64::from(limit.min(1_000)));
+    let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
     let rows = sqlx::query!(
         "select id, handle, kind, rules_version, last_seq, last_n, member_count from room_with_end
          where handle > ? and kind <> 9 order by handle limit ?",

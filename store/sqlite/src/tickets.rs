@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chat::{Timestamp, UserId};
 use sqlx::SqlitePool;
 use store::lane::Write;
-use store::stored::damaged;
+use store::stored::{damaged, in_list};
 use store::{
     Account, AccountState, Error, NewAccount, NewTicket, Registered, SecretHash, Ticket, TicketId,
     TicketKind, Which,
@@ -132,7 +132,7 @@ pub(crate) async fn list(
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<Ticket>, Error> {
-    let (after, limit) = (after.map_or(i64::MIN, |id| id.0), i64::from(limit.min(1_000)));
+    let (after, limit) = (after.map_or(i64::MIN, |id| id.0), in_list(limit));
     let rows = sqlx::query!(
         "select id, user_id, made_by, uses_left, created_at, expires_at from ticket
          where id > ? and expires_at > ? order by id limit ?",

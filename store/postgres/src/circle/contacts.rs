@@ -1,15 +1,15 @@
 //! Who is whose contact, and who asked whom.
 
-use super::{in_list, is_kept_away};
+use super::is_kept_away;
 use crate::failure::error;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Handle, Timestamp, UserId};
+use chat::{Handle, UserId};
 use sqlx::postgres::PgConnection;
 use store::lane::{Write, Writer as _};
-use store::stored::{damaged, handle};
-use store::{Befriended, Contact, Error, NewEvent, Pair, Person, Tie};
+use store::stored::{StoredContact, in_list, tie as tie_of};
+use store::{Befriended, Contact, Error, NewEvent, Pair, Tie};
 
 /// See [`store::Circle::befriend`].
 pub(crate) struct Befriend {
@@ -107,18 +107,14 @@ async fn set(to: &mut Writer, pair: &Pair, tie: Option<Tie>) -> Result<(), Error
 async fn tie(conn: &mut PgConnection, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
     let found =
         sqlx::query_scalar!("select tie from contact where user_id = $1 and other_id = $2", user.0, other.0);
-    found.fetch_optional(conn).await.map_err(error)?.map(read).transpose()
-}
-
-fn read(number: i16) -> Result<Tie, Error> {
-    Tie::from_number(i64::from(number)).ok_or_else(|| damaged("tie"))
+    found.fetch_optional(conn).await.map_err(error)?.map(tie_of).transpose()
 }
 
 /// See [`store::Circle::tie`].
 pub(crate) async fn between(readers: &Readers, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
     let found =
         sqlx::query_scalar!("select tie from contact where user_id = $1 and other_id = $2", user.0, other.0);
-    readers.ask(found.fetch_optional(&readers.pool)).await?.map(read).transpose()
+    readers.ask(found.fetch_optional(&readers.pool)).await?.map(tie_of).transpose()
 }
 
 /// See [`store::Circle::contacts`].
@@ -130,7 +126,8 @@ pub(crate) async fn list(
     limit: u32,
 ) -> Result<Vec<Contact>, Error> {
     let (after, limit, tie) = (after.map_or("", Handle::as_str), in_list(limit), tie.map(|tie| tie as i16));
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        StoredContact,
         "select a.id, a.handle, c.tie, c.since
            from contact c join account a on a.id = c.other_id
            where c.user_id = $1 and ($2::smallint is null or c.tie = $2) and a.handle > $3 order by a.handle limit $4",
@@ -139,10 +136,6 @@ pub(crate) async fn list(
         after,
         limit
     );
-    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
-    rows.map(|row| {
-        let person = Person { user: UserId(row.id), handle: handle(&row.handle)? };
-        Ok(Contact { person, tie: read(row.tie)?, since: Timestamp(row.since) })
-    })
-    .collect()
+    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
+    rows.into_iter().map(StoredContact::read).collect()
 }

@@ -4,10 +4,12 @@ use crate::failure::error;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Timestamp, UserId};
+use chat::UserId;
 use store::lane::Write;
-use store::stored::{damaged, handle};
+use store::stored::{StoredDeed, damaged, in_list};
 use store::{ActId, Audited, Error, NewDeed};
+
+type DeedRow = StoredDeed<i16>;
 
 /// See [`store::Oversight::begin_act`].
 pub(crate) struct Begin(pub(crate) NewDeed);
@@ -59,8 +61,9 @@ pub(crate) async fn list(
     limit: u32,
 ) -> Result<Vec<Audited>, Error> {
     let (by, before) = (by.map(|by| by.0), before.map_or(i64::MAX, |before| before.0));
-    let limit = i64::from(limit.min(1_000));
-    let rows = sqlx::query!(
+    let limit = in_list(limit);
+    let rows = sqlx::query_as!(
+        DeedRow,
         r#"select u.id, u.by_id, a.handle as "handle?", u.act, u.input, u.at, u.status
            from audit u left join account a on a.id = u.by_id
            where u.id < $1 and ($2::bigint is null or u.by_id = $2) order by u.id desc limit $3"#,
@@ -68,20 +71,6 @@ pub(crate) async fn list(
         by as Option<i64>,
         limit
     );
-    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
-    rows.map(|row| {
-        let status = row.status.map(u16::try_from).transpose();
-        Ok(Audited {
-            new: NewDeed {
-                id: ActId(row.id),
-                by: row.by_id.map(UserId),
-                act: row.act,
-                input: row.input,
-                at: Timestamp(row.at),
-            },
-            by: row.handle.as_deref().map(handle).transpose()?,
-            status: status.map_err(|_| damaged("status"))?,
-        })
-    })
-    .collect()
+    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?;
+    rows.into_iter().map(DeedRow::read).collect()
 }

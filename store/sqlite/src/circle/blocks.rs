@@ -1,13 +1,13 @@
 //! Who keeps whom away.
 
-use super::{contacts, in_list, is_kept_away};
+use super::{contacts, is_kept_away};
 use crate::failure::error;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{Handle, RoomId, Timestamp, UserId};
 use sqlx::SqlitePool;
 use store::lane::{Write, Writer as _};
-use store::stored::handle;
+use store::stored::{handle, in_list};
 use store::{Error, Kept, KeptAway, NewEvent, Pair, Person};
 
 /// See [`store::Circle::keep_away`].

@@ -1,14 +1,14 @@
 //! Who is whose contact, and who asked whom.
 
-use super::{in_list, is_kept_away};
+use super::is_kept_away;
 use crate::failure::error;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Handle, Timestamp, UserId};
+use chat::{Handle, UserId};
 use sqlx::{SqliteConnection, SqlitePool};
 use store::lane::{Write, Writer as _};
-use store::stored::{damaged, handle};
-use store::{Befriended, Contact, Error, NewEvent, Pair, Person, Tie};
+use store::stored::{StoredContact, in_list, tie as tie_of};
+use store::{Befriended, Contact, Error, NewEvent, Pair, Tie};
 
 /// See [`store::Circle::befriend`].
 pub(crate) struct Befriend {
@@ -105,11 +105,7 @@ async fn set(to: &mut Writer, pair: &Pair, tie: Option<Tie>) -> Result<(), Error
 async fn tie(conn: &mut SqliteConnection, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
     let found =
         sqlx::query_scalar!("select tie from contact where user_id = ? and other_id = ?", user.0, other.0);
-    found.fetch_optional(conn).await.map_err(error)?.map(read).transpose()
-}
-
-fn read(number: i64) -> Result<Tie, Error> {
-    Tie::from_number(number).ok_or_else(|| damaged("tie"))
+    found.fetch_optional(conn).await.map_err(error)?.map(tie_of).transpose()
 }
 
 /// See [`store::Circle::tie`].
@@ -126,7 +122,8 @@ pub(crate) async fn list(
     limit: u32,
 ) -> Result<Vec<Contact>, Error> {
     let (after, limit, tie) = (after.map_or("", Handle::as_str), in_list(limit), tie.map(|tie| tie as i64));
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        StoredContact,
         r#"select a.id as "id!", a.handle as "handle!", c.tie as "tie!", c.since as "since!"
            from contact c cross join account a on a.id = c.other_id
            where c.user_id = ?1 and (?2 is null or c.tie = ?2) and a.handle > ?3 order by a.handle limit ?4"#,
@@ -135,10 +132,6 @@ pub(crate) async fn list(
         after,
         limit
     );
-    let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
-    rows.map(|row| {
-        let person = Person { user: UserId(row.id), handle: handle(&row.handle)? };
-        Ok(Contact { person, tie: read(row.tie)?, since: Timestamp(row.since) })
-    })
-    .collect()
+    let rows = rows.fetch_all(readers).await.map_err(error)?;
+    rows.into_iter().map(StoredContact::read).collect()
 }

@@ -3,11 +3,13 @@
 use crate::failure::error;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Timestamp, UserId};
+use chat::UserId;
 use sqlx::SqlitePool;
 use store::lane::Write;
-use store::stored::{damaged, handle};
+use store::stored::{StoredDeed, in_list};
 use store::{ActId, Audited, Error, NewDeed};
+
+type DeedRow = StoredDeed<i64>;
 
 /// See [`store::Oversight::begin_act`].
 pub(crate) struct Begin(pub(crate) NewDeed);
@@ -59,8 +61,9 @@ pub(crate) async fn list(
     limit: u32,
 ) -> Result<Vec<Audited>, Error> {
     let (by, before) = (by.map(|by| by.0), before.map_or(i64::MAX, |before| before.0));
-    let limit = i64::from(limit.min(1_000));
-    let rows = sqlx::query!(
+    let limit = in_list(limit);
+    let rows = sqlx::query_as!(
+        DeedRow,
         r#"select u.id as "id!", u.by_id as "by_id?", a.handle as "handle?", u.act as "act!", u.input as "input!",
                   u.at as "at!", u.status
            from audit u left join account a on a.id = u.by_id
@@ -69,20 +72,6 @@ pub(crate) async fn list(
         by,
         limit
     );
-    let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
-    rows.map(|row| {
-        let status = row.status.map(u16::try_from).transpose();
-        Ok(Audited {
-            new: NewDeed {
-                id: ActId(row.id),
-                by: row.by_id.map(UserId),
-                act: row.act,
-                input: row.input,
-                at: Timestamp(row.at),
-            },
-            by: row.handle.as_deref().map(handle).transpose()?,
-            status: status.map_err(|_| damaged("status"))?,
-        })
-    })
-    .collect()
+    let rows = rows.fetch_all(readers).await.map_err(error)?;
+    rows.into_iter().map(DeedRow::read).collect()
 }

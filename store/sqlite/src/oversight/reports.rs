@@ -7,7 +7,7 @@ use chat::UserId;
 use sqlx::SqlitePool;
 use store::lane::{Write, Writer as _};
 use store::seal::Keyring;
-use store::stored::{StoredReport, places};
+use store::stored::{StoredReport, in_list, places};
 use store::{Decision, Error, NewEvent, NewReport, Report, ReportId};
 
 /// See [`store::Oversight::report`].
@@ -85,7 +85,7 @@ pub(crate) async fn list(
     after: Option<ReportId>,
     limit: u32,
 ) -> Result<Vec<Report>, Error> {
-    let (after, limit) = (after.map_or(i64::MIN, |id| id.0), i64::from(limit.min(1_000)));
+    let (after, limit) = (after.map_or(i64::MIN, |id| id.0), in_list(limit));
     let rows = sqlx::query_as!(
         StoredReport,
         r#"select p.id as "id!", p.by_id as "by_id!", b.handle as "by!", p.room_id as "room_id!", r.handle as "room?",
