@@ -1,9 +1,10 @@
-//! kill -9 while somebody uploads: what was answered is whole, and of the rest nothing is in the way.
+//! kill -9 while somebody uploads: what was answered is whole, and of the rest nothing is in the way. Neither is it of who hangs
+//! up; and where the bucket is away people chat on.
 
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
-use tests::{World, chance, is_long, within};
+use tests::{Settings, World, chance, is_long, within};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -91,4 +92,54 @@ async fn an_upload_that_was_answered_survives_kill_9_and_another_leaves_nothing(
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_hangs_up_in_the_middle_of_an_upload_holds_nothing_of_their_allowance() {
+    let mut world = World::with(Settings::default().set("media.uploads_per_user", "1")).await;
+    world.users(["ann"]).await;
+    let bytes = file(1, 300_000);
+    let mut socket = TcpStream::connect(world.http).await.expect("the server takes connections");
+    let head = format!(
+        "POST /v1/media HTTP/1.1\r\nHost: natter\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\
+         Expect: 100-continue\r\n\r\n",
+        world.token("ann"),
+        bytes.len()
+    );
+    socket.write_all(head.as_bytes()).await.expect("it reads");
+    // The server asks for the bytes when the upload has its row.
+    let mut goes_on = [0; 25];
+    within("the upload to begin", socket.read_exact(&mut goes_on)).await.expect("it answers");
+    assert_eq!(&goes_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    socket.write_all(&bytes[..200_000]).await.expect("it reads");
+    let status = async || ask(&world, "POST /v1/media", &bytes).await.expect("it is answered").0;
+    assert_eq!(status().await, 409, "the only place is taken");
+    drop(socket);
+    within("the place to be free", async {
+        while status().await != 201 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_the_bucket_is_away_an_upload_is_answered_in_time_and_people_chat_on() {
+    // Nobody listens where somebody did.
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = gone.local_addr().expect("it has an address");
+    drop(gone);
+    let settings = Settings::default()
+        .set("media.place", "s3://natter-media")
+        .set("media.s3_endpoint", &format!("http://{address}"))
+        .variable("AWS_ACCESS_KEY_ID", "natter")
+        .variable("AWS_SECRET_ACCESS_KEY", "tea at four");
+    let mut world = World::with(settings).await;
+    world.room("tea", ["ann", "bo"]).await;
+    let (status, body) = ask(&world, "POST /v1/media", &file(1, 3_000)).await.expect("it is answered");
+    let problem: Value = serde_json::from_slice(&body).expect("it is JSON");
+    assert_eq!((status, &problem["code"]), (503, &Value::from("unavailable")));
+    assert!(problem["retry_after_ms"].is_number(), "{problem}");
+    let mut ann = world.device("ann", "phone").connect().await;
+    ann.is_taken(tests::say("tea", "then without a picture", &[])).await;
 }
