@@ -97,7 +97,7 @@ pub(super) fn methods() -> Vec<Method> {
             "Send somebody out of a room",
             remove,
         )
-        .may(own),
+        .may(&[Code::NotFound, Code::Invalid]),
     ]
 }
 
@@ -141,8 +141,12 @@ async fn add(ask: Ask, input: SomePlace) -> Result<Done, Problem> {
     Ok(Done)
 }
 
+/// Who went out of a room of two could never come back, and neither could the other write to them.
 async fn remove(ask: Ask, input: SomePlace) -> Result<Done, Problem> {
-    some(&ask, &input.room.0).await?;
+    let (_, kind) = some(&ask, &input.room.0).await?;
+    if kind == RoomKind::Direct {
+        return Err(Problem::new(Code::Invalid, "a room of two has its two people for ever"));
+    }
     let left = ask.bridge().remove_members(&input.room.0, &[input.user.0]).await?;
     if left.is_empty() { Err(Problem::not_found("member")) } else { Ok(Done) }
 }

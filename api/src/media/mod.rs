@@ -20,7 +20,7 @@ const LOOK: (Access, Rate) = (Access::Scope(Scope::MessagesRead), Rate::Read);
 const LINKED: (Access, Rate) = (Access::Link(Scope::MessagesRead), Rate::Read);
 const CHANGE: (Access, Rate) = (Access::Scope(Scope::MessagesWrite), Rate::Write);
 
-/// The number of an upload, as digits. A query says digits as a number.
+/// The number of an upload, as digits.
 #[derive(Debug, Clone, Copy)]
 struct Id(MediaId);
 

@@ -8,6 +8,7 @@ use crate::ask::Ask;
 use crate::method::{Done, Method, Verb};
 use crate::problem::{Code, Problem};
 use crate::words::{At, Name};
+use bridge::identity::Scope;
 use bytes::Bytes;
 use chat::Seq;
 use serde::{Deserialize, Serialize};
@@ -217,6 +218,11 @@ async fn get(ask: Ask, input: ThisMessage) -> Result<Message, Problem> {
 }
 
 async fn say(ask: Ask, input: Say) -> Result<Said, Problem> {
+    // Who says a message on reads it first.
+    if input.of_room.is_some() && !ask.caller()?.scopes.has(Scope::MessagesRead) {
+        let words = format!("`of_room` needs a credential with the scope `{}`", Scope::MessagesRead.word());
+        return Err(Problem::new(Code::NotAllowed, words));
+    }
     let Say { room, draft, kind, of, of_room, body, body_base64, reply_to, mentions, data, media } = input;
     let mut payload = Map::new();
     let mut put =

@@ -25,7 +25,8 @@ pub(super) async fn input(api: &Api, method: &Method, request: Request) -> Resul
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
     let Query(query) = query.map_err(|_| Problem::bad_request("the query can't be read"))?;
     for (key, text) in query {
-        put(&mut object, &key, value(text))?;
+        let value = if method.takes_text(&key) { Value::String(text) } else { value(text) };
+        put(&mut object, &key, value)?;
     }
     let path = RawPathParams::from_request_parts(&mut parts, &()).await;
     let path = path.map_err(|_| Problem::bad_request("the path can't be read"))?;
@@ -59,7 +60,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.eq_ignore_ascii_case("application/json")
 }
 
-/// What a query says has no type: digits are a number, `true` and `false` are truth, anything else is a text.
+/// What a query says has no type. Where no text is asked for, digits are a number, and `true` and `false` are truth.
 fn value(text: String) -> Value {
     match text.as_str() {
         "true" => Value::Bool(true),

@@ -5,8 +5,11 @@
 //! on it is then for a person to look at.
 
 use crate::house::{House, PASSWORD};
+use crate::media::DOT;
+use crate::prepared::needs_more;
 use crate::standing::{Party, Scene};
 use api::{Access, Admitted, Asker, Carries, Code, Method, Problem, Rate};
+use reqwest::Method as HttpMethod;
 use serde_json::{Map, Value, json};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/authorization.md");
@@ -20,13 +23,15 @@ fn value(method: &Method, key: &str, scene: &Scene) -> Value {
         ("admin.end_key", "id") => scene.key.clone().into(),
         ("admin.end_ticket", "id") => scene.ticket.clone().into(),
         ("admin.report" | "admin.decide", "id") => scene.report.clone().into(),
-        ("admin.connection" | "admin.disconnect", "id") => "1".into(),
+        ("admin.connection" | "admin.disconnect", "id") => {
+            scene.connection.as_ref().map_or(1, |one| one.number).to_string().into()
+        }
         ("reports.message", "seq") => "2".into(),
         ("rooms.invite" | "rooms.uninvite", "user") => scene.outsider.as_str().into(),
-        // Nobody's link, and an upload that no message shows: they are there for nobody.
-        ("rooms.end_link", "id") => "1".into(),
-        ("rooms.follow", "link") => "x".into(),
-        (_, "media") => "1".into(),
+        ("rooms.approve" | "rooms.turn_away" | "rooms.unban", "user") => scene.outsider.as_str().into(),
+        ("rooms.end_link", "id") => scene.way.0.clone().into(),
+        ("rooms.follow", "link") => scene.way.1.clone().into(),
+        (_, "media") => scene.media.clone().into(),
         (_, "reason") => "unkind".into(),
         (_, "role") => "guest".into(),
         (_, "settings") => json!({"description": "what there is to drink"}),
@@ -62,21 +67,30 @@ fn admitted<'a>(house: &House, method: &'a Method, scene: &Scene) -> Result<Admi
     house.api.admit(method, Asker { caller: scene.caller.clone(), address: None })
 }
 
-/// One cell of the table. `looker` was there before; what changes something has a scene of its own, so that nothing is
-/// changed for the next one.
+/// One cell of the table. `looker` was there before; what changes something, or is about something of its own, has a scene
+/// of its own, so that nothing is changed for the next one.
 async fn asked(house: &House, method: &Method, (party, looker): (Party, &Scene)) -> &'static str {
-    let done = match (admitted(house, method, looker), method.rate) {
-        (Err(problem), _) => Err(problem),
-        (Ok(admitted), Rate::Read) => {
-            house.api.perform(admitted, input(method, looker), None).await.map(drop)
-        }
-        (Ok(_), Rate::Write | Rate::Stranger) => {
-            let scene = Scene::set(house, party).await;
-            let admitted = admitted(house, method, &scene).unwrap();
-            house.api.perform(admitted, input(method, &scene), None).await.map(drop)
-        }
+    let own_scene = method.rate != Rate::Read || needs_more(method.name);
+    if let Err(problem) = admitted(house, method, looker) {
+        return word(method, Err(problem.code));
+    }
+    let own = match own_scene {
+        true => Some(Scene::for_request(house, party, method.name).await),
+        false => None,
     };
-    match done.map_err(|problem| problem.code) {
+    let scene = own.as_ref().unwrap_or(looker);
+    if method.carries() != Carries::Nothing {
+        let verb = if method.carries() == Carries::FileIn { HttpMethod::POST } else { HttpMethod::GET };
+        let path = method.path.replace("{media}", &scene.media);
+        return by_http(house, (verb, &path), scene).await;
+    }
+    let admitted = admitted(house, method, scene).unwrap();
+    let done = house.api.perform(admitted, input(method, scene), None).await;
+    word(method, done.map(drop).map_err(|problem| problem.code))
+}
+
+fn word(method: &Method, done: Result<(), Code>) -> &'static str {
+    match done {
         Err(Code::NoCredentials) => "who?",
         Err(Code::NotAllowed) => "no",
         Err(Code::NotFound) => "–",
@@ -86,6 +100,35 @@ async fn asked(house: &House, method: &Method, (party, looker): (Party, &Scene))
     }
 }
 
+/// A file, or what is no method of the table.
+async fn by_http(house: &House, (verb, path): (HttpMethod, &str), scene: &Scene) -> &'static str {
+    let is_upload = verb == HttpMethod::POST;
+    let mut request = house.request(verb, path);
+    if let Some(proof) = &scene.proof {
+        request = request.bearer_auth(proof);
+    }
+    if is_upload {
+        request = request.body(DOT);
+    }
+    match request.send().await.unwrap().status().as_u16() {
+        200 | 201 => "yes",
+        401 => "who?",
+        403 => "no",
+        404 => "–",
+        other => panic!("{path} is a bad example: {other}"),
+    }
+}
+
+/// What HTTP answers beside the methods.
+const PAGES: [&str; 6] = [
+    "/openapi.json",
+    "/docs",
+    "/docs/docs.js",
+    "/docs/docs.css",
+    "/.well-known/jwks.json",
+    "/v1/admin/counters/stream",
+];
+
 async fn table(house: &House) -> String {
     let parties = Party::ALL.map(Party::word).join(" | ");
     let mut table = format!("| | {parties} |\n|---|{}\n", "---|".repeat(Party::ALL.len()));
@@ -93,14 +136,20 @@ async fn table(house: &House) -> String {
     for party in Party::ALL {
         lookers.push(Scene::set(house, party).await);
     }
-    // Files come and go by HTTP alone, with promises of their own.
-    for method in house.api.methods().iter().filter(|method| method.carries() == Carries::Nothing) {
+    for method in house.api.methods() {
         let mut row = format!("| `{}` |", method.name);
         for (party, looker) in Party::ALL.into_iter().zip(&lookers) {
             row += &format!(" {} |", asked(house, method, (party, looker)).await);
         }
         table += &row;
         table.push('\n');
+    }
+    for path in PAGES {
+        let mut row = format!("| `GET {path}` |");
+        for looker in &lookers {
+            row += &format!(" {} |", by_http(house, (HttpMethod::GET, path), looker).await);
+        }
+        table += &(row + "\n");
     }
     table
 }
@@ -128,6 +177,7 @@ async fn who_may_not_is_refused_before_anything_of_the_request_is_read() {
     let nobody = Scene::set(&house, Party::Nobody).await;
     let member = Scene::set(&house, Party::Member).await;
     let service = Scene::set(&house, Party::Service).await;
+    let reader = Scene::set(&house, Party::Reader).await;
     for method in house.api.methods() {
         let admit = |scene: &Scene| admitted(&house, method, scene).map(drop).map_err(|problem| problem.code);
         let (of_nobody, of_others) = match method.access {
@@ -137,5 +187,10 @@ async fn who_may_not_is_refused_before_anything_of_the_request_is_read() {
         };
         assert_eq!(admit(&nobody), of_nobody, "{method:?}");
         assert_eq!((admit(&member), admit(&service)), (of_others, of_others), "{method:?}");
+        let of_reader = match method.access {
+            Access::Scope(scope) if !Party::Reader.key().unwrap().contains(&scope) => Err(Code::NotAllowed),
+            _ => of_others,
+        };
+        assert_eq!(admit(&reader), of_reader, "{method:?}");
     }
 }

@@ -36,4 +36,6 @@ mod document; // what can be asked, as it is published
 
 mod standing; // how somebody stands to a room
 
+mod prepared; // what has to be there for them to ask about
+
 mod authorization; // and so who may ask what

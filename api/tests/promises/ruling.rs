@@ -100,3 +100,17 @@ async fn rooms_are_listed_and_an_administrator_says_who_is_in_them() {
         assert_eq!(house.put(&ann, wrong, json!({})).await.problem(), problem(404, "not_found"), "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn a_room_of_two_keeps_its_two_people_whoever_rules() {
+    let house = House::open().await;
+    let (ann, bo) = (house.log_in("ann", "desk").await, house.log_in("bo", "phone").await);
+    let room = text(&house.put(&bo, "/v1/direct/ann", json!({})).await.good()["room"]);
+    house.ask("/v1/accounts", json!({ "handle": "cy", "password": PASSWORD })).await.good();
+    let third = house.put(&ann, &format!("/v1/admin/rooms/{room}/members/cy"), json!({})).await;
+    let out = house.delete(&ann, &format!("/v1/admin/rooms/{room}/members/bo")).await;
+    for heard in [third, out] {
+        assert_eq!(heard.problem(), problem(422, "invalid"));
+    }
+    house.post(&bo, &format!("/v1/rooms/{room}/messages"), json!({ "body": "still here" })).await.good();
+}

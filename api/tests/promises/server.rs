@@ -77,6 +77,20 @@ async fn nobody_is_connected_and_the_settings_are_shown_to_administrators_only()
 }
 
 #[tokio::test]
+async fn a_name_of_digits_or_of_truth_is_found_by_a_query_as_any_other() {
+    let house = House::open().await;
+    let ann = house.log_in("ann", "phone").await;
+    for name in ["7", "true", "00"] {
+        house.bridge.add_user(&chat::Handle::new(name).unwrap(), None, false).await.unwrap();
+        let path = format!("/v1/admin/connections?user={name}&limit=5");
+        assert_eq!(house.get(&ann, &path).await.good()["connections"], json!([]), "{name}");
+    }
+    let path = "/v1/media?name=2026";
+    let upload = house.request(Method::POST, path).bearer_auth(&ann).body("what there is to drink");
+    assert_eq!(house.hear(upload).await.good()["name"], "2026");
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_the_server_goes() {
     let going = CancellationToken::new();
     let host = Host { going: going.clone(), ..Host::default() };

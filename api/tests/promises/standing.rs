@@ -1,10 +1,11 @@
 //! Who may stand how to a room, and a room for each of them to ask about.
 
 use crate::house::House;
+use crate::prepared::Connected;
 use api::Asker;
 use bridge::identity::{Caller, Scope};
 use chat::Handle;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -35,12 +36,16 @@ pub(crate) enum Party {
     Owner,
     /// A program that is in it, by a key with every scope but `admin`.
     Service,
+    /// The same, by a key for reading only: `rooms:read` and `messages:read`.
+    Reader,
+    /// The same, by a key for writing only: `rooms:write` and `messages:write`.
+    Writer,
     /// They administer the server, and are not in the room.
     Administrator,
 }
 
 impl Party {
-    pub(crate) const ALL: [Party; 12] = [
+    pub(crate) const ALL: [Party; 14] = [
         Party::Nobody,
         Party::Stranger,
         Party::Blocked,
@@ -52,6 +57,8 @@ impl Party {
         Party::Admin,
         Party::Owner,
         Party::Service,
+        Party::Reader,
+        Party::Writer,
         Party::Administrator,
     ];
 
@@ -68,7 +75,19 @@ impl Party {
             Party::Admin => "admin",
             Party::Owner => "owner",
             Party::Service => "service",
+            Party::Reader => "reader",
+            Party::Writer => "writer",
             Party::Administrator => "administrator",
+        }
+    }
+
+    /// What the key of a program is good for.
+    pub(crate) fn key(self) -> Option<Vec<Scope>> {
+        match self {
+            Party::Service => Some(Scope::ALL.into_iter().filter(|scope| *scope != Scope::Admin).collect()),
+            Party::Reader => Some(vec![Scope::RoomsRead, Scope::MessagesRead]),
+            Party::Writer => Some(vec![Scope::RoomsWrite, Scope::MessagesWrite]),
+            _ => None,
         }
     }
 }
@@ -77,6 +96,11 @@ impl Party {
 pub(crate) struct Scene {
     pub(crate) number: u32,
     pub(crate) caller: Option<Arc<Caller>>,
+    /// What the caller shows.
+    pub(crate) proof: Option<String>,
+    /// Who the caller is, where they are somebody, and who made the room.
+    pub(crate) who: Handle,
+    pub(crate) maker: Handle,
     pub(crate) room: Handle,
     /// A member beside them.
     pub(crate) bystander: Handle,
@@ -90,6 +114,10 @@ pub(crate) struct Scene {
     pub(crate) report: String,
     /// With which the bystander may set a password.
     pub(crate) link: String,
+    /// What was made for a request that is about such a thing: an upload, a link into the room with its secret, a connection.
+    pub(crate) media: String,
+    pub(crate) way: (String, String),
+    pub(crate) connection: Option<Connected>,
 }
 
 fn name(word: &str, number: u32) -> Handle {
@@ -97,17 +125,23 @@ fn name(word: &str, number: u32) -> Handle {
 }
 
 /// Somebody asks, and it is done.
-async fn ask(house: &House, who: &Handle, method: &str, input: Value) {
+pub(crate) async fn ask(house: &House, who: &Handle, method: &str, input: Value) -> Value {
     let token = house.bridge.token(who, Duration::from_secs(60)).await.unwrap();
     let caller = house.bridge.caller(&token).await.unwrap();
     let asker = Asker { caller: Some(Arc::new(caller)), address: None };
     let admitted = house.api.admit(house.api.method(method).unwrap(), asker).unwrap();
-    house.api.perform(admitted, input, None).await.unwrap();
+    let answer = house.api.perform(admitted, input, None).await.unwrap();
+    serde_json::from_slice(&answer.body).unwrap_or_default()
 }
 
 impl Scene {
     /// A room of its own, with people of its own, so that nothing another did matters.
     pub(crate) async fn set(house: &House, party: Party) -> Scene {
+        Scene::with(house, party, None).await
+    }
+
+    /// The same, where the one who asks has a password.
+    pub(crate) async fn with(house: &House, party: Party, password: Option<&str>) -> Scene {
         static SCENES: AtomicU32 = AtomicU32::new(0);
         let number = SCENES.fetch_add(1, Ordering::Relaxed);
         let bridge = &house.bridge;
@@ -119,12 +153,13 @@ impl Scene {
             (&bystander, false),
             (&outsider, false),
         ] {
-            bridge.add_user(who, None, admin).await.unwrap();
+            let password = password.filter(|_| *who == actor).map(SecretString::from);
+            bridge.add_user(who, password, admin).await.unwrap();
         }
         bridge.add_service(&service).await.unwrap();
         let (who, maker) = match party {
             Party::Owner => (actor.clone(), actor.clone()),
-            Party::Service => (service.clone(), owner.clone()),
+            Party::Service | Party::Reader | Party::Writer => (service.clone(), owner.clone()),
             _ => (actor.clone(), owner.clone()),
         };
         let is_in = !matches!(
@@ -139,8 +174,8 @@ impl Scene {
         ask(house, &maker, "rooms.invite", json!({"room": at, "user": outsider.as_str()})).await;
         let of_actor = json!({"room": at, "user": who.as_str()});
         match party {
-            Party::Gone => ask(house, &who, "rooms.leave", json!({"room": at})).await,
-            Party::Banned => ask(house, &maker, "rooms.ban", of_actor).await,
+            Party::Gone => drop(ask(house, &who, "rooms.leave", json!({"room": at})).await),
+            Party::Banned => drop(ask(house, &maker, "rooms.ban", of_actor).await),
             Party::Guest | Party::Admin => {
                 ask(
                     house,
@@ -152,6 +187,7 @@ impl Scene {
             }
             _ => {}
         }
+        let made_by = maker.clone();
         let maker = bridge.user(&maker).await.unwrap();
         if party == Party::Blocked {
             let keeps_away = bridge.user(&bystander).await.unwrap();
@@ -159,8 +195,8 @@ impl Scene {
         }
 
         let account = bridge.user(&who).await.unwrap();
-        let scopes = Scope::ALL.into_iter().filter(|scope| *scope != Scope::Admin).collect();
-        let key = bridge.add_key(&service, "all".into(), scopes, None).await.unwrap();
+        let scopes = party.key().unwrap_or_else(|| vec![Scope::RoomsRead]).into_iter().collect();
+        let key = bridge.add_key(&service, "key".into(), scopes, None).await.unwrap();
         let device = bridge.add_device_token(account.id, "sensor".into(), String::new(), None).await.unwrap();
         let hour = Duration::from_secs(3600);
         let ticket = bridge.invite(maker.id, 1, hour).await.unwrap().ticket;
@@ -169,16 +205,19 @@ impl Scene {
         let proof = match party {
             Party::Nobody => None,
             Party::Device => Some(device.secret.expose_secret().to_owned()),
-            Party::Service => Some(key.secret.expose_secret().to_owned()),
+            Party::Service | Party::Reader | Party::Writer => Some(key.secret.expose_secret().to_owned()),
             _ => Some(bridge.token(&who, hour).await.unwrap()),
         };
-        let caller = match proof {
-            Some(proof) => Some(Arc::new(bridge.caller(&proof).await.unwrap())),
+        let caller = match &proof {
+            Some(proof) => Some(Arc::new(bridge.caller(proof).await.unwrap())),
             None => None,
         };
         Scene {
             number,
             caller,
+            proof,
+            who,
+            maker: made_by,
             room,
             bystander,
             outsider,
@@ -188,6 +227,10 @@ impl Scene {
             ticket: ticket.id.0.to_string(),
             report: told.0.to_string(),
             link: link.secret.expose_secret().to_owned(),
+            // Nobody's.
+            media: "1".into(),
+            way: ("1".into(), "x".into()),
+            connection: None,
         }
     }
 }

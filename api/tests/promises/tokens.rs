@@ -1,7 +1,7 @@
 //! What one comes in with: tokens of devices, keys of programs, and where they end.
 
 use crate::house::{House, problem, text};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_devices_token_may_chat_and_not_touch_the_account() {
@@ -65,6 +65,26 @@ async fn a_programs_key_is_good_for_its_scopes_and_no_more() {
     assert_eq!(house.delete(&ann, &path).await.status, 204);
     assert_eq!(house.get(&key, "/v1/users/ann").await.status, 401);
     assert_eq!(house.get(&ann, keys).await.good()["credentials"], json!([]));
+}
+
+#[tokio::test]
+async fn a_key_for_writing_only_passes_nothing_on_that_it_can_not_read() {
+    let house = House::open().await;
+    let ann = house.log_in("ann", "phone").await;
+    house.post(&ann, "/v1/admin/services", json!({ "handle": "robot" })).await.good();
+    house.post(&ann, "/v1/rooms", json!({ "room": "tea", "members": ["robot"] })).await.good();
+    house.post(&ann, "/v1/rooms/tea/messages", json!({ "body": "between us" })).await.good();
+    let key = async |scopes: Value| {
+        let key = json!({ "label": "one", "scopes": scopes });
+        text(&house.post(&ann, "/v1/admin/services/robot/keys", key).await.good()["secret"])
+    };
+    let on = json!({ "of_room": "tea", "of": 2 });
+    let (writes, both) =
+        (key(json!(["messages:write"])).await, key(json!(["messages:write", "messages:read"])).await);
+    let room = "/v1/rooms/tea/messages";
+    assert_eq!(house.post(&writes, room, on.clone()).await.problem(), problem(403, "not_allowed"));
+    house.post(&writes, room, json!({ "body": "hello" })).await.good();
+    house.post(&both, room, on).await.good();
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ pub(super) async fn command(
         Topic::Say(room) => {
             let said = read_said(address.format, spoken)?;
             let standing = standing(core, &room, speaker.user).await?;
-            let said = match look_up(core, speaker.user, said).await {
+            let said = match look_up(core, speaker, said).await {
                 Err(Not::Refused(refusal)) => {
                     // Who went out meanwhile is told that, and nothing of what they named.
                     core.standings.forget(&room, speaker.user);
@@ -60,7 +60,7 @@ pub(super) async fn command(
         }
         Topic::SayTo(user) => {
             let said = read_said(address.format, spoken)?;
-            let said = look_up(core, speaker.user, said).await?;
+            let said = look_up(core, speaker, said).await?;
             let room = direct::room_with(core, speaker, &user).await?;
             let standing = standing(core, &room, speaker.user).await?;
             entry(core, speaker, spoken, standing, said).await
@@ -82,14 +82,19 @@ fn read_said(format: Format, spoken: &Spoken<'_>) -> Result<(Option<Draft>, Ask)
     Ok(say::read(format, spoken.payload, &properties)?)
 }
 
-/// The same with the words of the message that is said on, and with what is known of the upload that is named.
+/// The same with the words of the message that is said on, and with what is known of the upload that is named. Who says a
+/// message on reads it first: a key that is good for writing only passes nothing on.
 async fn look_up(
     core: &Core,
-    user: UserId,
+    speaker: &Speaker<'_>,
     (draft, ask): (Option<Draft>, Ask),
 ) -> Result<(Option<Draft>, Ask), Not> {
-    let ask = forward::worded(core, user, ask).await?;
-    media::look_up(core, user, (draft, ask)).await
+    let may_read = speaker.session.is_none_or(|session| session.rights.has(Scope::MessagesRead));
+    if matches!(ask, Ask::Forward { .. }) && !may_read {
+        return Err(Refusal::from(Objection::NotAllowed).into());
+    }
+    let ask = forward::worded(core, speaker.user, ask).await?;
+    media::look_up(core, speaker.user, (draft, ask)).await
 }
 
 /// A room that the user is in; one they are not in looks like one that does not exist.

@@ -383,6 +383,8 @@ async fn a_programs_key_is_good_for_no_more_by_mqtt() {
         assert_eq!(writer.subscribe(filter).await, ReasonCode::NotAuthorized, "{filter}");
     }
     assert_eq!(writer.say("rooms/tea/say", "hello").await.code, ReasonCode::Success);
+    let passed_on = writer.say("rooms/tea/say", r#"{"of_room":"tea","of":2}"#).await;
+    assert_eq!(passed_on.code, ReasonCode::NotAuthorized, "what it can't read it passes on to nobody");
     assert_eq!(writer.subscribe("me/#").await, ReasonCode::GrantedQos1);
     // What a better key had subscribed to is not heard by a lesser one.
     reader.vanish().await;

@@ -14,7 +14,7 @@ const BEGIN: &str = "<!-- topics: written by a test -->\n";
 const END: &str = "<!-- topics end -->";
 
 /// The columns of the page, as its requests have them.
-const PARTIES: [&str; 12] = [
+const PARTIES: [&str; 14] = [
     "nobody",
     "stranger",
     "blocked",
@@ -26,6 +26,8 @@ const PARTIES: [&str; 12] = [
     "admin",
     "owner",
     "service",
+    "reader",
+    "writer",
     "administrator",
 ];
 
@@ -43,7 +45,7 @@ const PUBLISHED: [(&str, &str); 9] = [
 ];
 
 /// What is subscribed to.
-const SUBSCRIBED: [&str; 13] = [
+const SUBSCRIBED: [&str; 15] = [
     "rooms/tea/say",
     "users/bo/say",
     "rooms/tea/said",
@@ -51,12 +53,21 @@ const SUBSCRIBED: [&str; 13] = [
     "rooms/+/said",
     "rooms/#",
     "rooms/tea/read",
+    "$share/work/rooms/+/said",
+    "$share/work/plain/rooms/+/said",
     "me/events",
     "me/replies",
     "me/replies/app",
     "me/#",
     "rpc/me.get",
     "#",
+];
+
+/// Programs, and what their keys are good for, in the order of the columns.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("bot", "account rooms:read rooms:write messages:read messages:write mqtt"),
+    ("eye", "rooms:read messages:read mqtt"),
+    ("pen", "rooms:write messages:write mqtt"),
 ];
 
 /// The world of the page, and the way in of each party.
@@ -70,6 +81,10 @@ async fn ask(wire: &mut Wire, method: &str, params: Value) -> Value {
     let answer = wire.hear().await.json;
     assert!(answer.get("problem").is_none(), "{answer}");
     answer["result"].clone()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a secret is a text").to_owned()
 }
 
 async fn listening(device: &Device) -> Wire {
@@ -89,17 +104,19 @@ impl House {
         let mut root = world.device("ann", "desk").password(&password);
         root.hello.user_name = Some("root".into());
         let mut admin = listening(&root).await;
-        ask(&mut admin, "admin.add_service", json!({"handle": "bot"})).await;
-        let scopes = ["account", "rooms:read", "rooms:write", "messages:read", "messages:write", "mqtt"];
-        let key =
-            ask(&mut admin, "admin.add_key", json!({"service": "bot", "label": "all", "scopes": scopes}))
-                .await;
+        let mut keys = Vec::new();
+        for (service, scopes) in PROGRAMS {
+            ask(&mut admin, "admin.add_service", json!({"handle": service})).await;
+            let scopes: Vec<&str> = scopes.split(' ').collect();
+            let key = json!({"service": service, "label": "key", "scopes": scopes});
+            keys.push(text(&ask(&mut admin, "admin.add_key", key).await["secret"]));
+        }
 
         let mut ann = listening(&world.device("ann", "desk")).await;
         ask(
             &mut ann,
             "rooms.create",
-            json!({"room": "tea", "members": ["bo", "cy", "bot", "fay", "gil", "hal"]}),
+            json!({"room": "tea", "members": ["bo", "cy", "bot", "eye", "pen", "fay", "gil", "hal"]}),
         )
         .await;
         for (user, role) in [("fay", "guest"), ("gil", "admin")] {
@@ -112,11 +129,14 @@ impl House {
         ask(&mut bo, "blocks.add", json!({"user": "ed"})).await;
         let token = ask(&mut bo, "me.add_device_token", json!({"device": "sensor"})).await;
 
-        let text = |value: &Value| value.as_str().expect("a secret is a text").to_owned();
-        let mut bot = world.device("ann", "program").password(&text(&key["secret"]));
-        bot.hello.user_name = Some("bot".into());
+        let program = |((name, _), key): ((&str, &str), &String)| {
+            let mut program = world.device("ann", "program").password(key);
+            program.hello.user_name = Some(name.into());
+            program
+        };
+        let programs: Vec<Device> = PROGRAMS.into_iter().zip(&keys).map(program).collect();
         let sensor = world.device("bo", "sensor").password(&text(&token["secret"]));
-        let doors = vec![
+        let mut doors = vec![
             world.nobody("phone"),
             world.device("di", "phone"),
             world.device("ed", "phone"),
@@ -127,9 +147,9 @@ impl House {
             sensor,
             world.device("gil", "phone"),
             world.device("ann", "phone"),
-            bot,
-            root,
         ];
+        doors.extend(programs);
+        doors.push(root);
         House { doors, _world: world }
     }
 }
