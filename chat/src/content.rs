@@ -62,11 +62,13 @@ pub enum Kind {
     Unpin = 53,
     /// A user was told something, in their own room.
     Told = 64,
+    /// How many people have put which signs to an earlier message of a large room.
+    Reactions = 65,
 }
 
 impl Kind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Kind; 27] = [
+    pub const ALL: [Kind; 28] = [
         Kind::Text,
         Kind::Image,
         Kind::File,
@@ -94,6 +96,7 @@ impl Kind {
         Kind::Pin,
         Kind::Unpin,
         Kind::Told,
+        Kind::Reactions,
     ];
 
     /// The word for it in payloads and properties.
@@ -127,6 +130,7 @@ impl Kind {
             Kind::Pin => "pin",
             Kind::Unpin => "unpin",
             Kind::Told => "told",
+            Kind::Reactions => "reactions",
         }
     }
 
@@ -177,6 +181,13 @@ impl Kind {
     #[must_use]
     pub const fn is_private(self) -> bool {
         self.is_message() || matches!(self, Kind::Edit | Kind::React | Kind::Unreact | Kind::Told)
+    }
+
+    /// Whether an entry of this kind is news to few in a large room (see [`crate::Reach`]): who came, who went, and who put
+    /// which sign to what.
+    #[must_use]
+    pub const fn is_for_few(self) -> bool {
+        matches!(self, Kind::Joined | Kind::Left | Kind::Banned | Kind::React | Kind::Unreact)
     }
 
     /// Whether an entry of this kind counts as a message that can be unread.

@@ -1,7 +1,8 @@
 //! What the log keeps.
 
 use crate::{
-    Content, Deed, Draft, Event, Handle, Kind, NewSettings, Origin, Role, RoomId, Timestamp, UserId,
+    Content, Deed, Draft, Event, Handle, Kind, NewSettings, Origin, Reach, Role, RoomId, Sign, Timestamp,
+    UserId,
 };
 use std::fmt;
 
@@ -96,6 +97,13 @@ pub enum Act {
     },
     /// Something was set for the room.
     Set(Box<NewSettings>),
+    /// So many people have put these signs to an earlier message of a large room, where few are told who does.
+    Reactions {
+        /// The message.
+        of: Seq,
+        /// The signs, and how many people have put each; at most [`Deed::MAX_SIGNS`].
+        signs: Vec<(Sign, u64)>,
+    },
 }
 
 impl Act {
@@ -109,7 +117,7 @@ impl Act {
             Act::Appointed { who, .. } | Act::Muted { who, .. } => Some(who),
             Act::Unmuted { who } | Act::HandedOver { who } => Some(who),
             Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Created { .. } => None,
-            Act::Set(_) | Act::Told(_) => None,
+            Act::Set(_) | Act::Told(_) | Act::Reactions { .. } => None,
         }
     }
 
@@ -140,6 +148,7 @@ impl Act {
             Act::Unmuted { .. } => Kind::Unmuted,
             Act::HandedOver { .. } => Kind::HandedOver,
             Act::Set(_) => Kind::Settings,
+            Act::Reactions { .. } => Kind::Reactions,
         }
     }
 }
@@ -167,6 +176,8 @@ pub struct Entry {
     pub draft: Option<Draft>,
     /// What it says or does.
     pub act: Act,
+    /// Who is told of it.
+    pub reach: Reach,
 }
 
 #[cfg(test)]

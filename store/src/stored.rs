@@ -2,16 +2,19 @@
 
 mod conversation; // a room of somebody's list
 
+mod count; // how many people have put which signs
+
 use crate::seal::{Keyring, Keys, MasterKey, Place, Voice, open_words, unpack_fact};
 use crate::{
     AccountState, CredentialKind, Decision, Error, NewReport, Person, Report, ReportId, Reported, SecretHash,
     Verdict,
 };
 use chat::{
-    About, Act, Draft, Entry, Handle, History, Joining, Kind, Origin, Policy, Role, RoomId, RoomKind, Seq,
-    Settings, Sign, Timestamp, UserId,
+    About, Act, Draft, Entry, Handle, History, Joining, Kind, Origin, Policy, Reach, Role, RoomId, RoomKind,
+    Seq, Settings, Sign, Timestamp, UserId,
 };
 pub use conversation::StoredConversation;
+pub use count::{StoredCount, counts};
 
 /// A count as a column keeps it: what is past its largest number means "to the end".
 #[must_use]
@@ -210,6 +213,10 @@ pub struct StoredEntry {
     pub expires_at: Option<Timestamp>,
     /// What it says, sealed if they are a person's words; empty if a recall erased it.
     pub body: Vec<u8>,
+    /// Whether few are told of it.
+    pub few: bool,
+    /// What everybody was told before it, where that is not the entry before.
+    pub before: Option<i64>,
 }
 
 /// Who said what is in these entries: their keys open them.
@@ -300,6 +307,10 @@ impl StoredEntry {
             expires_at: self.expires_at,
             draft: self.draft,
             act,
+            reach: Reach {
+                few: self.few,
+                before: self.before.map_or(seq.before(), |seq| Seq(seq.cast_unsigned())),
+            },
         }))
     }
 }

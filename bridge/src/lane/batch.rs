@@ -132,6 +132,9 @@ async fn settle(
                 let receipt =
                     Receipt { seq: committed.seq(), at: committed.at(), duplicate: !committed.is_fresh() };
                 settled.news.extend(News::of_entry(&committed, &shell.from, &shell.room));
+                if committed.is_uncounted() {
+                    core.uncounted.notify_one();
+                }
                 shell.reply.stored(receipt, &shell.room);
             }
             Err((entry, Fate::Stale)) => stale.push(shell.join(entry)),

@@ -27,10 +27,14 @@ impl Session {
         }
         let mut any = false;
         for heard in entries {
-            let prev = state.hidden.remove(&hub.room).unwrap_or(heard.seq().before());
+            let prev = state.hidden.remove(&hub.room).unwrap_or(heard.entry.reach.before);
             match self.take(&state, hub, heard, (prev, 0, false)) {
                 Took::Whole { heard: true } => {
                     state.note_path(hub.room, heard.seq(), prev);
+                    if heard.is_for_few() {
+                        // The others' path does not go this way.
+                        state.hidden.insert(hub.room, heard.seq());
+                    }
                     any = true;
                 }
                 Took::Whole { heard: false } => {
@@ -45,7 +49,7 @@ impl Session {
                 Took::Nothing => {
                     // The connection is over and will be told so: what it did not take is not to be counted as sent.
                     let mut behind = Behind::after(hub.clone(), heard.seq().before());
-                    behind.prev = prev;
+                    behind.prev = Some(prev);
                     state.behind.insert(hub.room, behind);
                     return;
                 }
@@ -66,7 +70,7 @@ impl Session {
         touched: &mut Touched,
     ) {
         let mut behind = Behind::after(hub.clone(), at.before());
-        (behind.prev, behind.part) = (prev, part);
+        (behind.prev, behind.part) = (Some(prev), part);
         if state.fall_behind(behind) {
             touched.fell_behind.push(self.slot);
         }

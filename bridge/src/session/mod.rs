@@ -22,7 +22,7 @@ mod routes; // which copies of an entry its subscriptions ask for
 
 mod people; // all sessions of a user
 
-pub(crate) use behind::Behind;
+pub(crate) use behind::{Behind, Newest};
 pub(crate) use catch_up::{READING, catch_up};
 pub(crate) use hear::{Took, copy_bit, delivery};
 pub(crate) use people::People;
@@ -113,15 +113,14 @@ impl Session {
         }
     }
 
-    /// Of what is missed in a room, only the newest `most` shall come; the rest is told as a gap.
-    pub(crate) fn trim(&self, hub: &Hub, most: u64) {
-        let last = hub.hold().last();
+    /// Of what is missed in a room, only the newest shall come; the rest is told as a gap.
+    pub(crate) fn trim(&self, hub: &Hub, newest: Newest) {
         let mut state = self.state();
         let reading = state.next_reading();
         if let Some(behind) = state.behind.get_mut(&hub.room) {
             // A page that is under way must not tell the newest before the gap.
             behind.reading = reading;
-            behind.trim(last, most);
+            behind.trim(newest);
         }
     }
 

@@ -2,7 +2,7 @@
 //! hub's and before the outbound queue's.
 
 use super::turns::Turns;
-use super::{Behind, NOTICE_LOG, Replies, Routes, Session};
+use super::{Behind, NOTICE_LOG, Newest, Replies, Routes, Session};
 use crate::ask::UnderWay;
 use crate::hub::Hub;
 use crate::pace::Waiting;
@@ -146,7 +146,7 @@ impl State {
         let before = self.hidden.remove(&hub.room).or_else(|| Behind::path_end(cursor, memberships));
         match Behind::through(hub.clone(), cursor, memberships) {
             Some(mut behind) if behind.sent < last || behind.until.is_some() => {
-                behind.prev = before.unwrap_or(behind.prev);
+                behind.prev = before.or(behind.prev);
                 self.fall_behind(behind)
             }
             Some(_) => {
@@ -178,7 +178,7 @@ impl State {
         since: Seq,
         memberships: &[Interval],
         last: Seq,
-        most: Option<u64>,
+        newest: Option<Newest>,
     ) -> bool {
         self.hidden.remove(&hub.room);
         self.redelivered.retain(|mark| mark.log != hub.room.0);
@@ -187,8 +187,8 @@ impl State {
             self.behind.remove(&hub.room);
             return false;
         }
-        if let Some(most) = most {
-            behind.trim(last, most);
+        if let Some(newest) = newest {
+            behind.trim(newest);
         }
         self.fall_behind(behind)
     }

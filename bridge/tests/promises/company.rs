@@ -6,12 +6,12 @@ use bridge::identity::SigningKey;
 use bridge::{Bridge, Config};
 use broker::application::{Application, Arrival, ConnectRefusal, Identity, Proof};
 use broker::outbound::{Limits, detached};
-use chat::{Handle, RoomId, Seq};
+use chat::{Handle, RoomId, Seq, UserId};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{MasterKey, Store};
+use store::{Account, MasterKey, Store};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
 
@@ -50,6 +50,11 @@ impl Company {
     pub(crate) async fn know_everybody(&mut self) {
         let accounts = self.bridge.users(None, 1_000).await.unwrap();
         self.users = accounts.into_iter().map(|one| (one.handle.to_string(), one.id.0)).collect();
+    }
+
+    /// Learns the number of one of them.
+    pub(crate) fn know(&mut self, name: &Handle, id: UserId) {
+        self.users.insert(name.to_string(), id.0);
     }
 
     /// The server goes and comes again. Devices that were forgotten find what the disk knew of them.
@@ -95,6 +100,10 @@ impl Company {
     pub(crate) async fn last_seq(&self, room: &str) -> Seq {
         let id = self.room_id(room).await;
         self.store.heads(&[id]).await.unwrap()[0].last_seq
+    }
+
+    pub(crate) async fn account(&self, who: &str) -> Account {
+        self.store.account(&handle(who)).await.unwrap().unwrap()
     }
 
     pub(crate) async fn connect(&self, who: &str, device: &str) -> Device {

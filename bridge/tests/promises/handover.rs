@@ -288,7 +288,7 @@ fn audible(log: &[Entry], who: &str, begin: Seq) -> Vec<u64> {
             Act::Left { who } | Act::Banned { who } => is(who),
             Act::Unbanned { .. } | Act::Appointed { .. } | Act::Muted { .. } => false,
             Act::Unmuted { .. } | Act::HandedOver { .. } | Act::Set(_) => false,
-            Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Told(_) => false,
+            Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Told(_) | Act::Reactions { .. } => false,
         };
         if member && entry.seq > begin {
             heard.push(entry.seq.0);

@@ -85,7 +85,7 @@ impl<'a> Plan<'a> {
         outcome: Outcome,
     ) -> Result<Fate, Error> {
         let stored = self.store(entry, None)?;
-        let (room, (seq, n)) = (entry.room, stored);
+        let (room, (seq, _)) = (entry.room, stored);
         let rules = self.known.heads.get(&room).map(|head| head.rules);
         match (outcome, change.who()) {
             (Outcome::Comes(role, history), Some(who)) => self.comes(entry, who, (role, history), stored),
@@ -104,7 +104,7 @@ impl<'a> Plan<'a> {
         if self.known.heads.get(&room).map(|head| head.rules) == rules {
             self.change_rules(room, 0);
         }
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 
     fn comes(

@@ -8,7 +8,7 @@ use super::{Banned, DraftKey, EntryPlace, Known, Sits};
 use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
 use crate::{Error, Fate, NewAct, NewEntry, Resend};
 use chat::{
-    Act, Attached, Content, Denial, Handle, Kind, LinkHash, MediaId, Role, RoomId, Seat, Seq, Sign,
+    Act, Attached, Content, Denial, Handle, Kind, LinkHash, MediaId, Reach, Role, RoomId, Seat, Seq, Sign,
     Timestamp, UserId,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -65,6 +65,10 @@ pub struct Plan<'a> {
     pub uncalled: BTreeSet<EntryPlace>,
     /// Whom messages call from now on; what is in `uncalled` goes before.
     pub called: HashMap<EntryPlace, BTreeSet<UserId>>,
+    /// Messages whose signs few were told of, by the entries that changed them last: how many there are is to be counted.
+    pub uncounted: HashMap<EntryPlace, (UserId, Seq)>,
+    /// Those of which the room is told with this batch, up to which entry; what is in `uncounted` goes before.
+    pub counted: HashMap<EntryPlace, Seq>,
     /// How many people have put a sign to a message.
     pub signed: HashMap<(EntryPlace, Sign), u64>,
     /// Rooms that got something to be unread, and their first entry of this batch.
@@ -84,6 +88,8 @@ pub struct Row<'a> {
     pub n: u64,
     /// [`chat::Kind`], as stored.
     pub kind: u8,
+    /// Who is told of it.
+    pub reach: Reach,
     /// When it stops being shown.
     pub expires_at: Option<Timestamp>,
     /// What it says: sealed for its place if they are a person's words, otherwise in clear; empty if the same batch
@@ -217,6 +223,8 @@ impl<'a> Plan<'a> {
             pins: HashMap::new(),
             uncalled: BTreeSet::new(),
             called: HashMap::new(),
+            uncounted: HashMap::new(),
+            counted: HashMap::new(),
             spoken: HashMap::new(),
             drafts: HashMap::new(),
             packets: HashMap::new(),
@@ -232,13 +240,16 @@ impl<'a> Plan<'a> {
         if let NewAct::Change(change) = &entry.act {
             return self.change(entry, change);
         }
+        if let NewAct::Count { of, upto, .. } = &entry.act {
+            return self.count((entry.room, *of), *upto, entry);
+        }
         if head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
         }
         let has_words = match &entry.act {
             NewAct::Say(_) | NewAct::Tell(_) => true,
             NewAct::Do { deed, .. } => deed.kind().is_private(),
-            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } => false,
+            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Count { .. } => false,
         };
         let is_there = match has_words {
             true => self.known.keys.contains_key(&(entry.room, entry.sender)),
@@ -250,12 +261,13 @@ impl<'a> Plan<'a> {
         match &entry.act {
             NewAct::Say(content) => self.say(entry, content),
             NewAct::Change(change) => self.change(entry, change),
+            NewAct::Count { of, upto, .. } => self.count((entry.room, *of), *upto, entry),
             NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
             NewAct::Join { user, who } => self.join(entry, *user, who),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
             NewAct::Tell(_) => {
-                let (seq, n) = self.store(entry, None)?;
-                Ok(Fate::Stored { seq, n })
+                self.store(entry, None)?;
+                self.stored()
             }
         }
     }
@@ -278,7 +290,7 @@ impl<'a> Plan<'a> {
         self.call((entry.room, seq), entry.sender, &content.mentions);
         self.marks.insert((entry.sender, entry.room), Mark { seq, n });
         self.spoken.entry(entry.room).or_insert((seq, entry.at));
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 
     /// The one who comes in has read everything before: they can't see it.
@@ -295,8 +307,7 @@ impl<'a> Plan<'a> {
         let hears_from = self.hears_from(place, history, stored.0);
         self.admit(entry.room, (user, who.as_str()), Role::Member, (stored, hears_from));
         self.lift(place);
-        let (seq, n) = stored;
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 
     /// Somebody is in from this entry on, and may read from `hears_from`, if that is before it.
@@ -320,9 +331,9 @@ impl<'a> Plan<'a> {
         if !self.known.members.contains_key(&(entry.room, user)) {
             return Ok(Fate::Unchanged);
         }
-        let (seq, n) = self.store(entry, None)?;
+        let (seq, _) = self.store(entry, None)?;
         self.see_out(entry.room, user, (seq, entry.at));
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 
     /// Somebody is in up to this entry; nothing for a stranger.
@@ -366,18 +377,26 @@ impl<'a> Plan<'a> {
             NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
             NewAct::Leave { who, .. } => told(&Act::Left { who: who.clone() })?,
             NewAct::Tell(_) => (Kind::Told, None),
+            NewAct::Count { of, signs, .. } => told(&Act::Reactions { of: *of, signs: signs.clone() })?,
         };
         let (seq, n) = (Seq(head.last_seq).next(), head.last_n + u64::from(kind.counts()));
         let body = match fact {
             Some(fact) => fact,
             None => self.seal(entry, seq, kind)?,
         };
+        let reach = Reach::of(kind, head.members, Seq(head.last_told));
         if let Some(head) = self.known.heads.get_mut(&entry.room) {
-            (head.last_seq, head.last_n) = (seq.0, n);
+            (head.last_seq, head.last_n, head.last_told) = (seq.0, n, reach.told(seq).0);
         }
         self.remember(entry, seq);
-        self.rows.push(Row { entry, seq, n, kind: kind as u8, expires_at, body });
+        self.rows.push(Row { entry, seq, n, kind: kind as u8, reach, expires_at, body });
         Ok((seq, n))
+    }
+
+    /// What became of the entry that got its place last.
+    pub(super) fn stored(&self) -> Result<Fate, Error> {
+        let row = self.rows.last().ok_or_else(broken)?;
+        Ok(Fate::Stored { seq: row.seq, n: row.n, reach: row.reach })
     }
 
     /// A person's words, sealed for this place.

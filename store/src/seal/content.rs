@@ -220,8 +220,7 @@ fn edit(plain: &Bytes) -> Result<Deed, Error> {
 
 fn signed(plain: &Bytes) -> Result<(Seq, Sign), Error> {
     let (of, sign): (u64, &str) = unpack(plain)?;
-    let sign = Sign::new(sign).map_err(|_| Error::Damaged("a reaction is no sign".into()))?;
-    Ok((Seq(of), sign))
+    Ok((Seq(of), stored_sign(sign)?))
 }
 
 /// Packs what is in clear: who began the room, came or went, which message was taken back. `None` for what holds a
@@ -242,6 +241,10 @@ pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
         Act::Appointed { who, role } => return pack(&(who.as_str(), *role as u8)).map(Some),
         Act::Muted { who, until } => return pack(&(who.as_str(), until.map(|until| until.0))).map(Some),
         Act::Set(new) => return pack(&settings::Packed::of(new)).map(Some),
+        Act::Reactions { of, signs } => {
+            let signs: Vec<_> = signs.iter().map(|(sign, people)| (sign.as_str(), *people)).collect();
+            return pack(&(of.0, signs)).map(Some);
+        }
         Act::Joined { who } | Act::Left { who } | Act::Banned { who } => vec![who.as_str()],
         Act::Unbanned { who } | Act::Unmuted { who } | Act::HandedOver { who } => vec![who.as_str()],
     };
@@ -261,6 +264,7 @@ pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
         Kind::Unpin => return Ok(Some(Act::Did(Deed::Unpin { of: Seq(unpack(packed)?) }))),
         Kind::Role => return appointed(packed).map(Some),
         Kind::Muted => return muted(packed).map(Some),
+        Kind::Reactions => return reactions(packed).map(Some),
         Kind::Settings => {
             return unpack::<settings::Packed<'_>>(packed)?.read().map(|new| Some(Act::Set(new.into())));
         }
@@ -289,6 +293,16 @@ fn appointed(packed: &[u8]) -> Result<Act, Error> {
 fn muted(packed: &[u8]) -> Result<Act, Error> {
     let (who, until): (&str, Option<i64>) = unpack(packed)?;
     Ok(Act::Muted { who: handle(who)?, until: until.map(Timestamp) })
+}
+
+fn reactions(packed: &[u8]) -> Result<Act, Error> {
+    let (of, signs): (u64, Vec<(&str, u64)>) = unpack(packed)?;
+    let sign = |(sign, people): (&str, u64)| Ok((stored_sign(sign)?, people));
+    Ok(Act::Reactions { of: Seq(of), signs: signs.into_iter().map(sign).collect::<Result<_, Error>>()? })
+}
+
+fn stored_sign(sign: &str) -> Result<Sign, Error> {
+    Sign::new(sign).map_err(|_| Error::Damaged("a reaction is no sign".into()))
 }
 
 fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
@@ -451,6 +465,7 @@ mod tests {
             Act::Did(Deed::Recall { of: Seq(41) }),
             Act::Did(Deed::Pin { of: Seq(41) }),
             Act::Did(Deed::Unpin { of: Seq(41) }),
+            Act::Reactions { of: Seq(41), signs: vec![(Sign::new("kettle").unwrap(), 1_200)] },
             Act::Recalled,
         ];
         for fact in facts {

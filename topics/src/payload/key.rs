@@ -47,6 +47,7 @@ pub(super) enum Key {
     OriginRoom,
     OriginSeq,
     OriginFrom,
+    Signs,
 }
 
 /// What stands under a key that clients write.
@@ -97,6 +98,7 @@ impl Key {
             Key::OriginRoom => ("origin_room", Some(19)),
             Key::OriginSeq => ("origin_seq", Some(23)),
             Key::OriginFrom => ("origin_from", Some(24)),
+            Key::Signs => ("signs", Some(25)),
             Key::Refused => ("refused", Some(32)),
             Key::Topic => ("topic", Some(33)),
             Key::Packet => ("packet", Some(34)),
