@@ -13,7 +13,7 @@ use crate::session::{NOTICE_LOG, People, READING, Session};
 use crate::share::Shares;
 use crate::slots::Slots;
 use crate::standings::Standings;
-use crate::{arrive, ask, depart, flush, say, subscribe, tell, wills};
+use crate::{arrive, ask, counts, depart, flush, say, subscribe, tell, wills};
 use broker::application::{
     Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Welcome,
 };
@@ -27,7 +27,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::Store;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -76,6 +76,7 @@ impl Bridge {
             people: People::default(),
             revocations: Revocations::default(),
             requests: OnceLock::new(),
+            uncounted: Notify::new(),
             reading: Semaphore::new(READING),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -83,6 +84,7 @@ impl Bridge {
         core.tasks.spawn(lane::run(core.clone(), exit, telling));
         core.tasks.spawn(news::run(core.clone(), told));
         core.tasks.spawn(tell::run(core.clone()));
+        core.tasks.spawn(counts::run(core.clone()));
         core.tasks.spawn(flush::run(core.clone()));
         core.tasks.spawn(wills::keep_time(core.clone()));
         core.tasks.spawn(revoke::watch(core.clone()));

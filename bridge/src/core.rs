@@ -1,7 +1,7 @@
 //! What all of the bridge shares.
 
 use crate::config::Config;
-use crate::hub::Hubs;
+use crate::hub::{Ears, Hubs};
 use crate::identity::Doorkeeper;
 use crate::lane::Lane;
 use crate::pace::Pace;
@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, Weak};
 use store::Store;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -53,6 +53,8 @@ pub(crate) struct Core {
     pub(crate) revocations: Revocations,
     /// What answers requests, once it is there. Weak: it holds the bridge.
     pub(crate) requests: OnceLock<Weak<dyn Requests>>,
+    /// Few were told that a message has other signs: somebody has to count them.
+    pub(crate) uncounted: Notify,
     /// Who may read a page of a log just now for a session that is behind.
     pub(crate) reading: Semaphore,
     /// Tasks that end by themselves when their session does, and are waited for at the end.
@@ -73,6 +75,11 @@ impl Core {
     pub(crate) fn id(&self) -> Result<i64, store::Error> {
         let now = self.now();
         self.ids.lock().next(now).map_err(|error| store::Error::Unavailable(error.to_string()))
+    }
+
+    /// Who may hear.
+    pub(crate) fn ears(&self) -> Ears<'_> {
+        Ears { sessions: &self.sessions, people: &self.people }
     }
 
     /// Begins to read logs for sessions that fell behind.

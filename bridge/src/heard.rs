@@ -1,6 +1,6 @@
 //! An entry as receivers hear it: rendered at most once for each format, however many they are.
 
-use chat::{Act, Entry, Handle, Seq};
+use chat::{Act, Entry, Handle, Kind, Seq, UserId};
 use mqtt::{Content, Frame};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -12,12 +12,43 @@ use topics::{Address, Format, Topic};
 pub(crate) struct Heard {
     pub(crate) entry: Entry,
     room: Handle,
+    /// Whom it is about, by number, where that is known.
+    about: Option<UserId>,
     frames: [OnceLock<Arc<Frame>>; Format::ALL.len()],
 }
 
 impl Heard {
     pub(crate) fn new(entry: Entry, room: Handle) -> Heard {
-        Heard { entry, room, frames: Default::default() }
+        Heard { entry, room, about: None, frames: Default::default() }
+    }
+
+    /// The same, about this user.
+    pub(crate) fn about(self, user: Option<UserId>) -> Heard {
+        Heard { about: user, ..self }
+    }
+
+    /// Whether only those it concerns, and those who manage the room, hear it.
+    pub(crate) fn is_for_few(&self) -> bool {
+        self.entry.reach.few
+    }
+
+    /// Whether it is for this user, of a room that `managers` manage.
+    pub(crate) fn is_for(&self, (user, handle): (UserId, &Handle), managers: &[UserId]) -> bool {
+        !self.is_for_few()
+            || self.entry.sender == user
+            || self.entry.act.who() == Some(handle)
+            || managers.contains(&user)
+    }
+
+    /// Whom it concerns, by number; `None` where that would have to be looked up.
+    pub(crate) fn people(&self) -> Option<impl Iterator<Item = UserId>> {
+        let is_known = self.about.is_some() || self.entry.act.who().is_none();
+        is_known.then(|| [self.entry.sender].into_iter().chain(self.about))
+    }
+
+    /// Whether others manage the room from now on.
+    pub(crate) fn changes_managers(&self) -> bool {
+        matches!(self.entry.act.kind(), Kind::Role | Kind::HandedOver)
     }
 
     /// Whether nobody hears it: that a user's own room was made is news to no one.
@@ -29,10 +60,10 @@ impl Heard {
         self.entry.seq
     }
 
-    /// The frame for a receiver whose path had `prev` before this entry. Almost everybody's path had the
-    /// entry just before it, and those share one frame.
+    /// The frame for a receiver whose path had `prev` before this entry. Almost everybody's path had what everybody was
+    /// told last, and those share one frame.
     pub(crate) fn frame(&self, format: Format, prev: Seq) -> Arc<Frame> {
-        if prev != self.entry.seq.before() {
+        if prev != self.entry.reach.before {
             return Arc::new(self.render(format, prev));
         }
         self.frames[usize::from(format.place())].get_or_init(|| Arc::new(self.render(format, prev))).clone()
@@ -69,7 +100,7 @@ fn topic(format: Format, room: &Handle) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chat::{Content as Said, RoomId, Timestamp, UserId};
+    use chat::{Content as Said, Reach, RoomId, Timestamp};
 
     fn heard() -> Heard {
         let ann = Handle::new("ann").unwrap();
@@ -84,6 +115,7 @@ mod tests {
             expires_at: None,
             draft: None,
             act: Act::Said(Said::text("hello")),
+            reach: Reach::everybody(Seq(42)),
         };
         Heard::new(entry, Handle::new("tea").unwrap())
     }

@@ -26,6 +26,8 @@ mod pace; // how fast one user may speak
 
 mod lane; // commands become commits, in batches
 
+mod counts; // how many people liked what, in large rooms
+
 mod news; // commits reach those who listen
 
 mod tell; // users hear what is in no room's log

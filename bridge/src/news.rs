@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::heard::Heard;
 use crate::hub::{Hub, Passed};
 use crate::session::Touched;
-use chat::{Act, Entry, Handle, RoomKind, UserId};
+use chat::{Act, Entry, Handle, Reach, RoomKind, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Committed, Error, NewAct, NewEntry, NewRoom};
@@ -56,13 +56,18 @@ impl News {
     /// What a fresh entry tells; an entry that had been there before was told then.
     pub(crate) fn of_entry(committed: &Committed<NewEntry>, from: &Handle, room: &Handle) -> Option<News> {
         let change = match &committed.event().act {
-            NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) => None,
+            NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) | NewAct::Count { .. } => None,
             NewAct::Change(change) => Change::of(change),
             NewAct::Join { user, .. } => Some(Change::Came { users: vec![*user], direct: false }),
             NewAct::Leave { user, .. } => Some(Change::Went(*user)),
         };
+        let about = match &committed.event().act {
+            NewAct::Change(change) => change.who().map(|who| who.id),
+            NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some(*user),
+            _ => None,
+        };
         committed.is_fresh().then(|| News {
-            heard: Arc::new(Heard::new(committed.as_entry(from.clone()), room.clone())),
+            heard: Arc::new(Heard::new(committed.as_entry(from.clone()), room.clone()).about(about)),
             room: room.clone(),
             change,
         })
@@ -84,6 +89,7 @@ impl News {
             expires_at: None,
             draft: None,
             act: Act::Created { members },
+            reach: Reach::everybody(seq),
         };
         let users = new.members.iter().map(|(user, ..)| *user).collect();
         News {
@@ -150,14 +156,17 @@ pub(crate) async fn pause(error: &Error) {
 
 /// Passes a batch through the hub; what is missing before it is read from the log.
 async fn pass(core: &Core, hub: &Arc<Hub>, batch: &[Arc<Heard>], touched: &mut Touched) -> Result<(), Error> {
-    while let Passed::Gap { after, to } = hub.pass(batch, &core.sessions, touched) {
+    if batch.iter().any(|heard| heard.is_for_few()) {
+        hub.managers(&*core.store).await?;
+    }
+    while let Passed::Gap { after, to } = hub.pass(batch, &core.ears(), touched) {
         tracing::debug!(room.id = %hub.room, "entries after {after} up to {to} are read from the log");
         let missing = core.store.read(hub.room, after, to, PAGE, core.now()).await?;
         let full = missing.len() == PAGE as usize;
         let read: Vec<Arc<Heard>> =
             missing.into_iter().map(|entry| Arc::new(Heard::new(entry, hub.handle.clone()))).collect();
         let upto = read.last().filter(|_| full).map_or(to, |last| last.seq());
-        hub.pass_read(&read, upto, &core.sessions, touched);
+        hub.pass_read(&read, upto, &core.ears(), touched);
     }
     Ok(())
 }

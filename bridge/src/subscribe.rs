@@ -7,7 +7,7 @@ use crate::core::Core;
 use crate::hub::Hub;
 use crate::identity::Scope;
 use crate::memberships::{Known, by_room};
-use crate::session::{Session, Subscribed};
+use crate::session::{Newest, Session, Subscribed};
 use chat::{Handle, RoomId, Seq, Timestamp};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Subscription, UserProperties};
@@ -178,17 +178,21 @@ async fn listen(
     let hubs = core.hubs.open(&*core.store, names).await?;
     for (hub, room) in hubs.iter().zip(&rooms) {
         let wish = wished.for_room(&room.handle);
+        let newest = match wish.replay {
+            Some(most) => Some((core.newest(hub, most).await?, most)),
+            None => None,
+        };
         if let Some(since) = wish.since {
             // A log that is shorter than the client thinks goes on where it ends.
             let since = since.min(hub.hold().last());
-            core.begin_again(session, hub, since, &room.intervals, wish.replay);
+            core.begin_again(session, hub, since, &room.intervals, newest);
             starts.push((hub.room, since));
         } else if !session.listens(hub) {
             let now = hub.hold().last();
             core.attach(session, hub, now, &room.intervals);
             starts.push((hub.room, now));
-        } else if let Some(most) = wish.replay {
-            session.trim(hub, most);
+        } else if let Some(newest) = newest {
+            session.trim(hub, newest);
         }
     }
     let saved = save(core, session, &starts).await;
@@ -227,7 +231,21 @@ pub(crate) async fn unsubscribe(
     }
 }
 
+/// The most entries of which it is asked where they begin; of more, the numbers of the log are counted.
+const COUNTED: u64 = 1_000;
+
 impl Core {
+    /// Where the newest `most` entries begin that a device is told.
+    async fn newest(&self, hub: &Hub, most: u64) -> Result<Seq, Error> {
+        let last = hub.hold().last();
+        match u32::try_from(most) {
+            Ok(some) if (1..=COUNTED).contains(&most) => {
+                self.store.places().newest(hub.room, last, some).await
+            }
+            _ => Ok(Seq((last.0 + 1).saturating_sub(most))),
+        }
+    }
+
     /// Hubs that no subscription covers any more are left; a later subscription begins at its own now.
     async fn drop_uncovered(self: &Arc<Core>, session: &Session) {
         if session.state().routes.shared().is_none() {
@@ -249,7 +267,7 @@ impl Core {
         hub: &Arc<Hub>,
         since: Seq,
         memberships: &[Interval],
-        replay: Option<u64>,
+        newest: Option<Newest>,
     ) {
         let begin = {
             let mut held = hub.hold();
@@ -262,7 +280,7 @@ impl Core {
                 held.add(session.slot);
                 state.note_room(hub.slot);
             }
-            state.rewind(hub, since, &memberships, held.last(), replay)
+            state.rewind(hub, since, &memberships, held.last(), newest)
         };
         if begin {
             self.read_for([session.slot]);

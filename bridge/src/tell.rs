@@ -71,6 +71,6 @@ async fn level(core: &Core, hub: &Arc<Hub>, last: Seq, touched: &mut Touched) ->
         let read: Vec<Arc<Heard>> =
             page.into_iter().map(|entry| Arc::new(Heard::new(entry, hub.handle.clone()))).collect();
         let upto = read.last().filter(|_| is_full).map_or(last, |last| last.seq());
-        hub.pass_read(&read, upto, &core.sessions, touched);
+        hub.pass_read(&read, upto, &core.ears(), touched);
     }
 }

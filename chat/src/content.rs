@@ -74,11 +74,13 @@ pub enum Kind {
     Unpin = 53,
     /// A user was told something, in their own room.
     Told = 64,
+    /// How many people have put which signs to an earlier message of a large room.
+    Reactions = 65,
 }
 
 impl Kind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Kind; 33] = [
+    pub const ALL: [Kind; 34] = [
         Kind::Text,
         Kind::Image,
         Kind::File,
@@ -112,6 +114,7 @@ impl Kind {
         Kind::Pin,
         Kind::Unpin,
         Kind::Told,
+        Kind::Reactions,
     ];
 
     /// The word for it in payloads and properties.
@@ -151,6 +154,7 @@ impl Kind {
             Kind::Pin => "pin",
             Kind::Unpin => "unpin",
             Kind::Told => "told",
+            Kind::Reactions => "reactions",
         }
     }
 
@@ -201,6 +205,16 @@ impl Kind {
     #[must_use]
     pub const fn is_private(self) -> bool {
         self.is_message() || matches!(self, Kind::Edit | Kind::React | Kind::Unreact | Kind::Told)
+    }
+
+    /// Whether an entry of this kind is news to few in a large room (see [`crate::Reach`]): who came, who went, who would
+    /// like to or may, and who put which sign to what.
+    #[must_use]
+    pub const fn is_for_few(self) -> bool {
+        let way = matches!(self, Kind::Invited | Kind::Uninvited | Kind::Requested | Kind::Declined);
+        let link = matches!(self, Kind::LinkMade | Kind::LinkEnded);
+        let sign = matches!(self, Kind::React | Kind::Unreact);
+        way || link || sign || matches!(self, Kind::Joined | Kind::Left | Kind::Banned)
     }
 
     /// Whether an entry of this kind counts as a message that can be unread.

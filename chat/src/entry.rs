@@ -1,7 +1,8 @@
 //! What the log keeps.
 
 use crate::{
-    Content, Deed, Draft, Event, Handle, Kind, LinkId, NewSettings, Origin, Role, RoomId, Timestamp, UserId,
+    Content, Deed, Draft, Event, Handle, Kind, LinkId, NewSettings, Origin, Reach, Role, RoomId, Sign,
+    Timestamp, UserId,
 };
 use std::fmt;
 
@@ -96,6 +97,13 @@ pub enum Act {
     },
     /// Something was set for the room.
     Set(Box<NewSettings>),
+    /// So many people have put these signs to an earlier message of a large room, where few are told who does.
+    Reactions {
+        /// The message.
+        of: Seq,
+        /// The signs, and how many people have put each; at most [`Deed::MAX_SIGNS`].
+        signs: Vec<(Sign, u64)>,
+    },
     /// Somebody who is not in the room may come in if they like to.
     Invited {
         /// Who.
@@ -151,7 +159,8 @@ impl Act {
             Act::Invited { who, .. } | Act::Uninvited { who } => Some(who),
             Act::Requested { who } | Act::Declined { who } => Some(who),
             Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Created { .. } => None,
-            Act::Set(_) | Act::Told(_) | Act::LinkMade { .. } | Act::LinkEnded { .. } => None,
+            Act::Set(_) | Act::Told(_) | Act::Reactions { .. } => None,
+            Act::LinkMade { .. } | Act::LinkEnded { .. } => None,
         }
     }
 
@@ -182,6 +191,7 @@ impl Act {
             Act::Unmuted { .. } => Kind::Unmuted,
             Act::HandedOver { .. } => Kind::HandedOver,
             Act::Set(_) => Kind::Settings,
+            Act::Reactions { .. } => Kind::Reactions,
             Act::Invited { .. } => Kind::Invited,
             Act::Uninvited { .. } => Kind::Uninvited,
             Act::Requested { .. } => Kind::Requested,
@@ -215,6 +225,8 @@ pub struct Entry {
     pub draft: Option<Draft>,
     /// What it says or does.
     pub act: Act,
+    /// Who is told of it.
+    pub reach: Reach,
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ mod change; // what is done to a room and to who is in it
 
 mod denial; // why its rules say no
 
+mod reach; // who is told of an entry
+
 mod entry; // what the log keeps
 
 mod refusal; // why not
@@ -54,6 +56,7 @@ pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
 pub use media::{Media, MediaId, Picture};
 pub use mention::Mention;
 pub use power::Power;
+pub use reach::{LARGE, Reach};
 pub use refusal::Refusal;
 pub use role::{Role, RoomKind};
 pub use room::{Ask, Member, MessageSaid, RulesVersion, Say, Standing};

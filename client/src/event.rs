@@ -8,7 +8,7 @@ use crate::offline::Offline;
 use crate::outbox::{Outbox, Turn};
 use crate::payload::Entry;
 use bytes::Bytes;
-use chat::{Content, Deed, Draft, Handle, LinkId, NewSettings, Role, Seq, Timestamp};
+use chat::{Content, Deed, Draft, Handle, LinkId, NewSettings, Role, Seq, Sign, Timestamp};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,6 +145,13 @@ pub enum What {
     },
     /// Something was set for the room.
     Set(Box<NewSettings>),
+    /// So many people have put these signs to an earlier message of a large room, where you are not told who does.
+    Reactions {
+        /// The message.
+        of: Seq,
+        /// Its signs, all of them, and how many people have put each.
+        signs: Vec<(Sign, u64)>,
+    },
     /// Somebody who is not in the room may come in if they like to.
     Invited {
         /// Who.
@@ -210,6 +217,7 @@ impl What {
             What::Unmuted { .. } => chat::Kind::Unmuted.word(),
             What::HandedOver { .. } => chat::Kind::HandedOver.word(),
             What::Set(_) => chat::Kind::Settings.word(),
+            What::Reactions { .. } => chat::Kind::Reactions.word(),
             What::Invited { .. } => chat::Kind::Invited.word(),
             What::Uninvited { .. } => chat::Kind::Uninvited.word(),
             What::Requested { .. } => chat::Kind::Requested.word(),

@@ -205,6 +205,15 @@ struct Keys<'a> {
     origin_from: Option<Cow<'a, str>>,
     link: Option<Cow<'a, str>>,
     uses: Option<u32>,
+    #[serde(default)]
+    signs: Vec<SignKeys<'a>>,
+}
+
+#[derive(Deserialize)]
+struct SignKeys<'a> {
+    #[serde(borrow)]
+    sign: Cow<'a, str>,
+    people: u64,
 }
 
 /// Reads what came on `said`.
@@ -269,6 +278,7 @@ fn what(keys: Keys<'_>, payload: &Bytes) -> Result<What, Unreadable> {
         "unmuted" => What::Unmuted { user: user()? },
         "handed_over" => What::HandedOver { user: user()? },
         "settings" => What::Set(Box::new(keys.settings.unwrap_or_default().read())),
+        "reactions" => reactions(&keys)?,
         "recalled" => What::Recalled,
         word => match Kind::ALL.into_iter().find(|kind| kind.word() == word) {
             Some(kind) if kind.is_message() => What::Message(content(kind, keys)?),
@@ -278,11 +288,19 @@ fn what(keys: Keys<'_>, payload: &Bytes) -> Result<What, Unreadable> {
     })
 }
 
+fn reactions(keys: &Keys<'_>) -> Result<What, Unreadable> {
+    let of = keys.of.map(Seq).ok_or(Unreadable("`of` is missing"))?;
+    let sign = |one: &SignKeys<'_>| Ok((sign(&one.sign)?, one.people));
+    Ok(What::Reactions { of, signs: keys.signs.iter().map(sign).collect::<Result<_, _>>()? })
+}
+
+fn sign(text: &str) -> Result<Sign, Unreadable> {
+    Sign::new(text).map_err(|_| Unreadable("a sign is none"))
+}
+
 fn deed(kind: Kind, keys: Keys<'_>) -> Result<Deed, Unreadable> {
     let of = keys.of.map(Seq).ok_or(Unreadable("`of` is missing"))?;
-    let sign = |text: Option<&str>| {
-        text.and_then(|text| Sign::new(text).ok()).ok_or(Unreadable("`body` is no sign"))
-    };
+    let sign = |text: Option<&str>| text.map_or(Err(Unreadable("`body` is missing")), sign);
     Ok(match kind {
         Kind::Recall => Deed::Recall { of },
         Kind::React => Deed::React { of, sign: sign(keys.body.as_deref())? },

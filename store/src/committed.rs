@@ -1,7 +1,7 @@
 //! The proof that an entry will survive us.
 
 use crate::{Error, Fate, Made, NewAct, NewEntry, NewRoom, Store};
-use chat::{Act, Entry, Handle, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Entry, Handle, Reach, RoomId, Seq, Timestamp, UserId};
 
 /// Something that is on the disk. Only this module makes one, after the engine's commit, so whatever asks for
 /// a `Committed` (the PUBACK, the fan-out) cannot run too early.
@@ -12,6 +12,7 @@ pub struct Committed<E> {
     seq: Seq,
     n: u64,
     at: Timestamp,
+    reach: Reach,
     fresh: bool,
 }
 
@@ -74,8 +75,12 @@ pub async fn append(
 fn settle(event: NewEntry, fate: Fate) -> Result<Committed<NewEntry>, (NewEntry, Fate)> {
     let (room, taken) = (event.room, event.at);
     match fate {
-        Fate::Stored { seq, n } => Ok(Committed { event, room, seq, n, at: taken, fresh: true }),
-        Fate::Duplicate { seq, n, at } => Ok(Committed { event, room, seq, n, at, fresh: false }),
+        Fate::Stored { seq, n, reach } => {
+            Ok(Committed { event, room, seq, n, at: taken, reach, fresh: true })
+        }
+        Fate::Duplicate { seq, n, at } => {
+            Ok(Committed { event, room, seq, n, at, reach: Reach::everybody(seq), fresh: false })
+        }
         Fate::DraftReused | Fate::NoSuchMedia | Fate::Objected(_) | Fate::Denied(_) => Err((event, fate)),
         Fate::Stale | Fate::Unchanged => Err((event, fate)),
         Fate::NoSuchRoom | Fate::NoSuchUser => Err((event, fate)),
@@ -83,6 +88,13 @@ fn settle(event: NewEntry, fate: Fate) -> Result<Committed<NewEntry>, (NewEntry,
 }
 
 impl Committed<NewEntry> {
+    /// Whether it changed the signs of a message and few are told: how many there are is to be counted. See
+    /// [`crate::Rooms::uncounted`].
+    pub fn is_uncounted(&self) -> bool {
+        let signs = matches!(&self.event.act, NewAct::Do { deed, .. } if deed.sign().is_some());
+        self.fresh && self.reach.few && signs
+    }
+
     /// The entry as a reader of the log finds it; `from` is what the sender is called.
     #[must_use]
     pub fn as_entry(&self, from: Handle) -> Entry {
@@ -94,6 +106,7 @@ impl Committed<NewEntry> {
             NewAct::Join { who, .. } => Act::Joined { who: who.clone() },
             NewAct::Leave { who, .. } => Act::Left { who: who.clone() },
             NewAct::Tell(event) => Act::Told(event.clone()),
+            NewAct::Count { of, signs, .. } => Act::Reactions { of: *of, signs: signs.clone() },
         };
         Entry {
             room: self.room,
@@ -106,6 +119,7 @@ impl Committed<NewEntry> {
             expires_at: new.expires_at,
             draft: new.draft,
             act,
+            reach: self.reach,
         }
     }
 }
@@ -139,5 +153,6 @@ pub async fn direct_room(
 
 fn first_entry(room: NewRoom) -> Committed<NewRoom> {
     let (id, at) = (room.id, room.at);
-    Committed { event: room, room: id, seq: Seq::FIRST, n: 0, at, fresh: true }
+    let reach = Reach::everybody(Seq::FIRST);
+    Committed { event: room, room: id, seq: Seq::FIRST, n: 0, at, reach, fresh: true }
 }

@@ -43,6 +43,8 @@ mod model; // what a store should say, in the plainest words
 
 pub mod walk; // and says, whatever people do
 
+pub mod large; // rooms of thousands
+
 mod device; // a device that comes and goes
 
 pub mod sessions; // what devices leave behind
@@ -235,6 +237,15 @@ macro_rules! promises {
                 what_was_in_flight_is_forgotten_when_cursors_move
                 one_device_too_many_takes_the_place_of_the_one_away_longest
             }
+            large {
+                in_a_large_room_few_are_told_who_comes_and_goes_and_who_likes_what
+                a_room_of_a_thousand_is_not_large
+                signs_that_few_were_told_of_are_counted_for_everybody
+                the_signs_of_what_was_recalled_are_not_told
+                of_each_room_a_few_messages_are_counted_at_once
+                the_list_shows_of_a_large_room_what_everybody_was_told_last
+                the_newest_of_a_large_room_are_those_that_everybody_is_told
+            }
             wills {
                 a_will_is_taken_once_when_it_is_due
                 a_will_is_dropped_when_its_device_comes_back
@@ -288,6 +299,7 @@ mod tests {
             include_str!("contract/mentions.rs"),
             include_str!("contract/walk.rs"),
             include_str!("contract/sessions.rs"),
+            include_str!("contract/large.rs"),
             include_str!("contract/wills.rs"),
             include_str!("contract/life.rs"),
         ];

@@ -2,8 +2,8 @@
 
 use crate::SessionId;
 use chat::{
-    Change, Content, Deed, Denial, Draft, Event, Handle, Mention, Objection, Origin, RoomId, RulesVersion,
-    Seq, Timestamp, UserId, Warrant,
+    Change, Content, Deed, Denial, Draft, Event, Handle, Mention, Objection, Origin, Reach, RoomId,
+    RulesVersion, Seq, Sign, Timestamp, UserId, Warrant,
 };
 use std::time::Duration;
 
@@ -60,6 +60,17 @@ pub enum NewAct {
     },
     /// Tell the sender something, in their own room. See [`crate::NewEvent`], which is what it is made of.
     Tell(Event),
+    /// Tell a large room, where few are told who puts a sign to a message, how many people have put which to this one: what
+    /// was true at the entry `upto`, or later. See [`crate::Rooms::uncounted`]. Of a message that was taken back meanwhile
+    /// nothing is told: [`Fate::Unchanged`].
+    Count {
+        /// The message.
+        of: Seq,
+        /// Its signs, and how many people have put each.
+        signs: Vec<(Sign, u64)>,
+        /// The last entry that is surely counted.
+        upto: Seq,
+    },
     /// End the membership of `user` with this entry, as such an administrator may. For a stranger nothing is written: [`Fate::Unchanged`].
     Leave {
         /// Who goes out.
@@ -76,7 +87,7 @@ impl NewAct {
         match self {
             NewAct::Say(content) => &content.mentions,
             NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => &wording.mentions,
-            NewAct::Do { .. } | NewAct::Change(_) => &[],
+            NewAct::Do { .. } | NewAct::Change(_) | NewAct::Count { .. } => &[],
             NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => &[],
         }
     }
@@ -125,6 +136,8 @@ pub enum Fate {
         seq: Seq,
         /// The room's counting entries with it.
         n: u64,
+        /// Who is told of it.
+        reach: Reach,
     },
     /// It had been in the log before.
     Duplicate {
@@ -151,4 +164,12 @@ pub enum Fate {
     NoSuchRoom,
     /// The sender, or the one who comes in, has no account.
     NoSuchUser,
+}
+
+impl Fate {
+    /// What becomes of an entry in a room that never was large: it is stored, and everybody is told.
+    #[must_use]
+    pub const fn stored(seq: Seq, n: u64) -> Fate {
+        Fate::Stored { seq, n, reach: Reach::everybody(seq) }
+    }
 }

@@ -23,6 +23,8 @@ mod again; // what was sent before
 
 mod deeds; // what is done to what was said
 
+mod counts; // and how many did it
+
 mod mentions; // whom it calls
 
 mod waiting; // what is taken away by saying something

@@ -1,6 +1,6 @@
 //! Where users meet.
 
-use chat::{Handle, Role, RoomId, RoomKind, RulesVersion, Seat, Seq, Settings, Timestamp, UserId};
+use chat::{Handle, Role, RoomId, RoomKind, RulesVersion, Seat, Seq, Settings, Sign, Timestamp, UserId};
 
 /// A room to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +120,25 @@ pub struct Seated {
     pub seat: Seat,
     /// The entry of the join.
     pub joined: Seq,
+}
+
+/// A message of a large room whose signs few were told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncounted {
+    /// Where.
+    pub room: RoomId,
+    /// What the room is called.
+    pub handle: Handle,
+    /// The message.
+    pub of: Seq,
+    /// Whose entry changed them last.
+    pub by: UserId,
+    /// What they are called.
+    pub from: Handle,
+    /// That entry.
+    pub upto: Seq,
+    /// The signs as they are now, and how many people have put each.
+    pub signs: Vec<(Sign, u64)>,
 }
 
 /// Somebody who is let into a room no more.

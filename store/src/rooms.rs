@@ -3,9 +3,9 @@
 //! What changes them goes through the log ([`crate::NewAct::Change`]); here it is only looked at. The contract suite says
 //! what the words mean (`contract/rules`).
 
-use crate::{Ban, Error, RoomCard, Seated};
+use crate::{Ban, Error, RoomCard, Seated, Uncounted};
 use async_trait::async_trait;
-use chat::{Handle, RoomId, UserId};
+use chat::{Handle, RoomId, Seq, UserId};
 
 /// The part of a store that knows rooms beyond their logs.
 #[async_trait]
@@ -21,6 +21,13 @@ pub trait Rooms: Send + Sync {
 
     /// Who is banned, by handle, after `after`, at most `limit` (up to 1,000).
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error>;
+
+    /// Where the newest `most` entries (up to 1,000) begin that everybody in the room is told, up to `upto`.
+    async fn newest(&self, room: RoomId, upto: Seq, most: u32) -> Result<Seq, Error>;
+
+    /// Messages of large rooms whose signs changed since everybody was told, each room's oldest change first, at most
+    /// `each` of one room and `limit` (up to 1,000) of all. A [`crate::NewAct::Count`] tells.
+    async fn uncounted(&self, each: u32, limit: u32) -> Result<Vec<Uncounted>, Error>;
 
     /// Rooms that strangers find, by handle, after `after`, at most `limit` (up to 1,000).
     async fn listed(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<RoomCard>, Error>;

@@ -8,6 +8,8 @@ mod page; // and many of them
 
 mod conversation; // a room of somebody's list
 
+mod count; // how many people have put which signs
+
 mod report; // what somebody reported
 
 mod deed; // what an administrator did
@@ -20,6 +22,7 @@ mod upload; // a file that is there
 
 pub use contact::{StoredContact, tie};
 pub use conversation::StoredConversation;
+pub use count::{StoredCount, counts};
 pub use deed::StoredDeed;
 pub use entry::{StoredEntry, open, voices};
 pub use page::Page;

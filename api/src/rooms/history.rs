@@ -1,7 +1,8 @@
 //! What was said, page by page, cut by the memberships of who reads it.
 //!
 //! The log is read forwards, and its numbers are dense: the page before a place is the stretch of that many numbers
-//! before it. Where entries of it are gone (expired, erased), more is read before that.
+//! before it. Where entries of it are gone (expired, erased), more is read before that. What few are told is left out, unless
+//! all is asked for, and jumped over: each entry says what everybody was told before it.
 
 use crate::problem::Problem;
 use chat::{Entry, RoomId, Seq, Timestamp};
@@ -40,7 +41,7 @@ pub(super) async fn read_page(
     store: &dyn Store,
     room: RoomId,
     intervals: &[Interval],
-    around: Around,
+    (around, all): (Around, bool),
     limit: u32,
     now: Timestamp,
 ) -> Result<Page, Problem> {
@@ -49,7 +50,7 @@ pub(super) async fn read_page(
         .iter()
         .map(|one| (one.from_seq.0, one.to_seq.map_or(last.0, |to| to.0.min(last.0))))
         .collect();
-    let log = Log { store, room, stretches, now };
+    let log = Log { store, room, stretches, all, now };
     let limit = limit as usize;
     match around {
         Around::Newest => log.before(u64::MAX, limit).await,
@@ -69,14 +70,21 @@ struct Log<'a> {
     room: RoomId,
     /// Oldest first.
     stretches: Vec<Stretch>,
+    /// Whether what few are told is asked for, too.
+    all: bool,
     now: Timestamp,
 }
 
 impl Log<'_> {
-    async fn read(&self, (from, to): Stretch) -> Result<Vec<Entry>, Problem> {
+    /// What there is to show of a stretch, and where everything before it that few are told begins.
+    async fn read(&self, (from, to): Stretch) -> Result<(Vec<Entry>, u64), Problem> {
         let limit = u32::try_from(to.saturating_sub(from) + 1).unwrap_or(u32::MAX);
         let (after, to) = (Seq(from.saturating_sub(1)), Seq(to));
-        Ok(self.store.read(self.room, after, to, limit, self.now).await?)
+        let mut found = self.store.read(self.room, after, to, limit, self.now).await?;
+        let few = found.first().filter(|first| first.reach.few && !self.all);
+        let begin = few.map_or(from, |first| from.min(first.reach.before.next().0));
+        found.retain(|entry| self.all || !entry.reach.few);
+        Ok((found, begin))
     }
 
     /// The newest `limit` entries before `seq`.
@@ -90,9 +98,9 @@ impl Log<'_> {
             // The first look asks for what is missing; what is gone is looked over in longer stretches.
             let length = if looks == 0 { missing } else { AT_ONCE };
             let from = from.max((to + 1).saturating_sub(length));
-            let found = self.read((from, to)).await?;
+            let (found, begin) = self.read((from, to)).await?;
             let surplus = found.len().saturating_sub(limit - entries.len());
-            end = found.get(surplus).filter(|_| surplus > 0).map_or(from, |first| first.seq.0);
+            end = found.get(surplus).filter(|_| surplus > 0).map_or(begin, |first| first.seq.0);
             found.into_iter().skip(surplus).rev().for_each(|entry| entries.push_front(entry));
             looks += 1;
         }
@@ -110,7 +118,7 @@ impl Log<'_> {
         while entries.len() < limit && looks < LOOKS {
             let Some((from, to)) = self.stretch_after(place) else { break };
             let to = to.min(from + AT_ONCE - 1);
-            let found = self.read((from, to)).await?;
+            let (found, _) = self.read((from, to)).await?;
             let missing = limit - entries.len();
             place = found.get(missing - 1).filter(|_| found.len() > missing).map_or(to, |last| last.seq.0);
             entries.extend(found.into_iter().take(missing));

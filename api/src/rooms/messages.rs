@@ -39,6 +39,8 @@ struct MessagesPage {
     /// How many, up to 200; 50 without it.
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// Of a large room also who came, went and put which sign to what, which few are told.
+    all: Option<bool>,
 }
 
 /// One entry.
@@ -193,7 +195,9 @@ async fn list(ask: Ask, input: MessagesPage) -> Result<Messages, Problem> {
         Asked::Place(around) => around,
         Asked::Time(at, side) => side(ask.store().place_at(standing.room, at.0).await?),
     };
-    let page = read_page(ask.store(), standing.room, &intervals, around, limit, now()).await?;
+    let page =
+        read_page(ask.store(), standing.room, &intervals, (around, input.all == Some(true)), limit, now())
+            .await?;
     let messages: Result<_, Problem> =
         page.entries.iter().map(|one| written(one, &standing.handle)).collect();
     Ok(Messages {

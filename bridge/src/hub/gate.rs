@@ -1,10 +1,11 @@
 //! One room that somebody here listens to.
 
+use super::managers::Managers;
 use crate::heard::Heard;
-use crate::session::{Session, Touched};
+use crate::session::{People, Session, Touched};
 use crate::slot_set::SlotSet;
 use crate::slots::Slots;
-use chat::{Handle, RoomId, Seq};
+use chat::{Handle, RoomId, Seq, UserId};
 use parking_lot::{Mutex, MutexGuard};
 use std::sync::Arc;
 
@@ -29,6 +30,17 @@ struct State {
     pins: u32,
     /// Session slots.
     listeners: SlotSet,
+    /// Who hears what few do.
+    managers: Managers,
+}
+
+/// Who may hear: all that is connected.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ears<'a> {
+    /// By their slots.
+    pub(crate) sessions: &'a Slots<Session>,
+    /// By whose they are.
+    pub(crate) people: &'a People,
 }
 
 /// How far a batch got.
@@ -45,7 +57,8 @@ pub(crate) struct Listen<'a>(MutexGuard<'a, State>);
 
 impl Hub {
     pub(crate) fn new(room: RoomId, handle: Handle, direct: bool, slot: u32) -> Hub {
-        let state = State { last: Seq::ZERO, open: false, pins: 0, listeners: SlotSet::default() };
+        let (listeners, managers) = (SlotSet::default(), Managers::default());
+        let state = State { last: Seq::ZERO, open: false, pins: 0, listeners, managers };
         Hub { room, handle, direct, slot, state: Mutex::new(state) }
     }
 
@@ -58,12 +71,13 @@ impl Hub {
     pub(crate) fn pass(
         self: &Arc<Hub>,
         batch: &[Arc<Heard>],
-        sessions: &Slots<Session>,
+        ears: &Ears<'_>,
         touched: &mut Touched,
     ) -> Passed {
         let mut state = self.state.lock();
         let fresh = &batch[batch.partition_point(|heard| heard.seq() <= state.last)..];
         let Some(first) = fresh.first() else { return Passed::All };
+        state.note_managers(fresh);
         if !state.open {
             state.last = fresh[fresh.len() - 1].seq();
             return Passed::All;
@@ -72,10 +86,7 @@ impl Hub {
             return Passed::Gap { after: state.last, to: first.seq().before() };
         }
         let run = contiguous(fresh);
-        let sessions = sessions.read();
-        for session in state.listeners.iter().filter_map(|slot| sessions.get(slot)) {
-            session.hear(self, run, touched);
-        }
+        self.tell(&state, run, ears, touched);
         state.last = run[run.len() - 1].seq();
         match fresh.get(run.len()) {
             None => Passed::All,
@@ -90,16 +101,48 @@ impl Hub {
         self: &Arc<Hub>,
         read: &[Arc<Heard>],
         upto: Seq,
-        sessions: &Slots<Session>,
+        ears: &Ears<'_>,
         touched: &mut Touched,
     ) {
         let mut state = self.state.lock();
         let fresh = &read[read.partition_point(|heard| heard.seq() <= state.last)..];
-        let sessions = sessions.read();
-        for session in state.listeners.iter().filter_map(|slot| sessions.get(slot)) {
-            session.hear(self, fresh, touched);
-        }
+        state.note_managers(fresh);
+        self.tell(&state, fresh, ears, touched);
         state.last = state.last.max(upto);
+    }
+
+    /// Hands entries on: each to every level listener, or to the few it is for.
+    fn tell(self: &Arc<Hub>, state: &State, run: &[Arc<Heard>], ears: &Ears<'_>, touched: &mut Touched) {
+        for part in run.chunk_by(|one, other| one.is_for_few() == other.is_for_few()) {
+            match part.first().is_some_and(|first| first.is_for_few()) {
+                true => part.iter().for_each(|heard| self.tell_few(state, heard, ears, touched)),
+                false => {
+                    let sessions = ears.sessions.read();
+                    for session in state.listeners.iter().filter_map(|slot| sessions.get(slot)) {
+                        session.hear(self, part, touched);
+                    }
+                }
+            }
+        }
+    }
+
+    /// In a room of a hundred thousand nobody goes through all listeners for two.
+    fn tell_few(self: &Arc<Hub>, state: &State, heard: &Arc<Heard>, ears: &Ears<'_>, touched: &mut Touched) {
+        let (managers, one) = (state.managers.last_known(), std::slice::from_ref(heard));
+        let Some(people) = heard.people() else {
+            let sessions = ears.sessions.read();
+            let listeners = state.listeners.iter().filter_map(|slot| sessions.get(slot));
+            listeners
+                .filter(|session| heard.is_for((session.user, &session.handle), managers))
+                .for_each(|session| session.hear(self, one, touched));
+            return;
+        };
+        let mut users: Vec<UserId> = managers.iter().copied().chain(people).collect();
+        users.sort_unstable();
+        users.dedup();
+        let here = users.into_iter().flat_map(|user| ears.people.of(user));
+        here.filter(|session| state.listeners.contains(session.slot))
+            .for_each(|session| session.hear(self, one, touched));
     }
 }
 
@@ -109,7 +152,23 @@ fn contiguous(batch: &[Arc<Heard>]) -> &[Arc<Heard>] {
     &batch[..holes.map_or(batch.len(), |at| at + 1)]
 }
 
+impl State {
+    fn note_managers(&mut self, fresh: &[Arc<Heard>]) {
+        if fresh.iter().any(|heard| heard.changes_managers()) {
+            self.managers.change();
+        }
+    }
+}
+
 impl Listen<'_> {
+    pub(super) fn managers(&self) -> &Managers {
+        &self.0.managers
+    }
+
+    pub(super) fn managers_mut(&mut self) -> &mut Managers {
+        &mut self.0.managers
+    }
+
     pub(crate) fn last(&self) -> Seq {
         self.0.last
     }

@@ -6,7 +6,9 @@
 
 mod gate; // entries pass in order or wait for the log
 
+mod managers; // who hears what few do
+
 mod directory; // which hubs there are
 
 pub(crate) use directory::Hubs;
-pub(crate) use gate::{Hub, Passed};
+pub(crate) use gate::{Ears, Hub, Passed};

@@ -135,6 +135,9 @@ async fn settle(
                     core.standings.forget(&shell.room, user);
                 }
                 settled.news.extend(News::of_entry(&committed, &shell.from, &shell.room));
+                if committed.is_uncounted() {
+                    core.uncounted.notify_one();
+                }
                 shell.reply.stored(receipt, &shell.room);
             }
             Err((entry, Fate::Stale)) => stale.push(shell.join(entry)),
@@ -168,7 +171,7 @@ fn changed(act: &NewAct) -> Option<UserId> {
     match act {
         NewAct::Change(change) => change.who().map(|who| who.id),
         NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some(*user),
-        NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) => None,
+        NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) | NewAct::Count { .. } => None,
     }
 }
 

@@ -85,7 +85,7 @@ impl Command {
                 store::NewAct::Say(content) => ROW + content.len(),
                 store::NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => ROW + wording.len(),
                 store::NewAct::Do { .. } => ROW,
-                store::NewAct::Change(_) => ROW,
+                store::NewAct::Change(_) | store::NewAct::Count { .. } => ROW,
                 store::NewAct::Join { .. } | store::NewAct::Leave { .. } | store::NewAct::Tell(_) => ROW,
             },
             Command::Read(_) | Command::Room(_) => ROW,

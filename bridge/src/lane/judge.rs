@@ -107,8 +107,8 @@ fn allowed(
         (Judge::Member, NewAct::Change(change)) => return Ok((NewAct::Change(change.clone()), None)),
         (Judge::Member, NewAct::Say(content)) => Ask::Say(content.clone()),
         (Judge::Member, NewAct::Do { deed, .. }) => Ask::Do(deed.clone()),
-        // What users are told goes its own way, past the lane.
-        (Judge::Member, NewAct::Tell(_)) => return Err(Refusal::NoSuchTopic),
+        // What users are told goes its own way, past the lane; what is counted is judged by no rules.
+        (Judge::Member, NewAct::Tell(_) | NewAct::Count { .. }) => return Err(Refusal::NoSuchTopic),
         // Only an administrator does that.
         (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => return Err(Refusal::NotAMember),
     };

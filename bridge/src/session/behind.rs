@@ -1,5 +1,6 @@
 //! A room whose log is read for a session because live entries could not be taken.
 
+use super::Path;
 use crate::hub::Hub;
 use chat::Seq;
 use std::collections::VecDeque;
@@ -14,8 +15,10 @@ pub(crate) struct Behind {
     pub(crate) sent: Seq,
     /// Copies of the entry after `sent` that were taken already, one bit for each format.
     pub(crate) part: u8,
-    /// The last entry on this device's path.
-    pub(crate) prev: Seq,
+    /// Where this device's path ends.
+    pub(crate) prev: Path,
+    /// Whether it ends at an entry that few were told: others' paths don't go there.
+    pub(crate) aside: bool,
     /// The last entry to read: the leave, where the membership has ended. Open while it lasts.
     pub(crate) until: Option<Seq>,
     /// Later memberships of the same room, to be read after this one.
@@ -26,6 +29,9 @@ pub(crate) struct Behind {
     pub(crate) reading: u64,
 }
 
+/// Where the newest entries of a room begin that a device is told, and how many that are.
+pub(crate) type Newest = (Seq, u64);
+
 impl Behind {
     /// Reading goes on after `sent`, for as long as the membership lasts.
     pub(crate) fn after(hub: Arc<Hub>, sent: Seq) -> Behind {
@@ -33,7 +39,8 @@ impl Behind {
             hub,
             sent,
             part: 0,
-            prev: sent,
+            prev: Path::Upto(sent),
+            aside: false,
             until: None,
             later: VecDeque::new(),
             marker: None,
@@ -48,17 +55,21 @@ impl Behind {
             intervals.iter().filter(|one| one.to_seq.is_none_or(|to| to > cursor)).copied().collect();
         let first = left.pop_front()?;
         let mut behind = Behind::after(hub, cursor.max(first.from_seq.before()));
-        behind.prev = Behind::path_end(cursor, intervals).unwrap_or(behind.sent);
+        if let Some(end) = Behind::path_end(cursor, intervals) {
+            behind.prev = Path::At(end);
+        }
         (behind.until, behind.later) = (first.to_seq, left);
         Some(behind)
     }
 
-    /// Leaves out all but the newest `most` of what ends at `last`: the rest is a gap, told before them.
-    pub(crate) fn trim(&mut self, last: Seq, most: u64) {
-        let to = Seq(self.until.map_or(last, |until| until.min(last)).0.saturating_sub(most));
+    /// Leaves out all but the newest `most`, which begin at `begin` if the membership lasts: the rest is a gap, told before
+    /// them.
+    pub(crate) fn trim(&mut self, (begin, most): Newest) {
+        let before = |until: Seq| begin.before().min(Seq(until.0.saturating_sub(most)));
+        let to = self.until.map_or(begin.before(), before);
         if to > self.sent {
             self.marker = Some((self.sent.next(), to));
-            (self.sent, self.part, self.prev) = (to, 0, to);
+            (self.sent, self.part, self.prev) = (to, 0, Path::At(to));
         }
     }
 

@@ -4,12 +4,12 @@
 //! after room (rooms of two before the others), as fast as the outbound queue takes them, which is as fast as
 //! the client acknowledges. A room becomes level under its hub's lock, so nothing is skipped or told twice.
 
-use super::{Behind, Session, State, Took, hear::copy_bit};
+use super::{Behind, Path, Session, State, Took, hear::copy_bit};
 use crate::core::Core;
 use crate::heard::{Heard, gap_frame};
 use crate::hub::Hub;
 use broker::outbound::{Delivery, Mark, Offer};
-use chat::{RoomId, Seq};
+use chat::{RoomId, Seq, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Error;
@@ -70,9 +70,13 @@ async fn page(core: &Core, session: &Session, room: RoomId) -> Result<(), Error>
         false => Vec::new(),
     };
     let last_page = entries.len() < PAGE as usize;
+    let managers = match entries.iter().any(|entry| entry.reach.few) {
+        true => plan.hub.managers(&*core.store).await?,
+        false => Arc::default(),
+    };
     for entry in entries {
         let heard = Heard::new(entry, plan.hub.handle.clone());
-        if !session.replay(&plan, &heard).await {
+        if !session.replay(&plan, &heard, &managers).await {
             return Ok(());
         }
     }
@@ -103,9 +107,9 @@ impl Session {
     }
 
     /// Hands one entry of the log to the queue, waiting for room. False if there is nothing more to do here.
-    async fn replay(&self, plan: &Plan, heard: &Heard) -> bool {
+    async fn replay(&self, plan: &Plan, heard: &Heard, managers: &[UserId]) -> bool {
         loop {
-            match self.replay_now(plan, heard) {
+            match self.replay_now(plan, heard, managers) {
                 Some(Took::Whole { .. }) => return true,
                 Some(Took::Part(_)) => {
                     self.outbound.wake();
@@ -116,7 +120,7 @@ impl Session {
         }
     }
 
-    fn replay_now(&self, plan: &Plan, heard: &Heard) -> Option<Took> {
+    fn replay_now(&self, plan: &Plan, heard: &Heard, managers: &[UserId]) -> Option<Took> {
         let hub = &plan.hub;
         let mut state = self.state();
         let &mut Behind { sent, until, prev, part, .. } = plan.reading_in(&mut state)?;
@@ -126,6 +130,12 @@ impl Session {
         if until.is_some_and(|until| heard.seq() > until) {
             return None;
         }
+        if !heard.is_for((self.user, &self.handle), managers) {
+            let behind = plan.reading_in(&mut state)?;
+            (behind.sent, behind.part) = (heard.seq(), 0);
+            return Some(Took::Whole { heard: false });
+        }
+        let prev = prev.before(heard);
         // What was taken since this server started can't have been sent by the one that crashed.
         let dup = state.repeats_before.is_some_and(|start| heard.entry.at < start);
         let took = self.take(&state, hub, heard, (prev, part, dup));
@@ -133,9 +143,8 @@ impl Session {
         match took {
             Took::Whole { heard: any } => {
                 (behind.sent, behind.part) = (heard.seq(), 0);
-                if any {
-                    behind.prev = heard.seq();
-                }
+                behind.prev = Path::At(if any { heard.seq() } else { prev });
+                behind.aside = any && heard.is_for_few() || !any && behind.aside;
             }
             Took::Part(part) => behind.part = part,
             Took::Nothing => {}
@@ -192,7 +201,7 @@ impl Session {
                 (behind.sent, behind.part) = (end, 0);
             }
         }
-        let (sent, prev) = (behind.sent, behind.prev);
+        let (sent, prev, aside) = (behind.sent, behind.prev, behind.aside);
         let over = match behind.until {
             Some(_) => behind.is_through() && !behind.next_interval(),
             None => sent >= held.last(),
@@ -200,8 +209,9 @@ impl Session {
         if over {
             let left = behind.until.is_some();
             state.behind.remove(&hub.room);
-            if left || prev < sent {
-                state.hidden.insert(hub.room, if left { sent } else { prev });
+            let end = if left { Path::At(sent) } else { prev };
+            if left || aside || prev.end() < sent {
+                state.hidden.insert(hub.room, end);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A live entry meets a session. Called under the hub's lock, for every listener: short, and never waits.
 
-use super::{Behind, Copy, Session, State, Touched};
+use super::{Behind, Copy, Path, Session, State, Touched};
 use crate::heard::Heard;
 use crate::hub::Hub;
 use broker::outbound::{Delivery, Mark, Offer};
@@ -27,14 +27,19 @@ impl Session {
         }
         let mut any = false;
         for heard in entries {
-            let prev = state.hidden.remove(&hub.room).unwrap_or(heard.seq().before());
+            let path = state.hidden.remove(&hub.room);
+            let prev = path.map_or(heard.entry.reach.before, |path| path.before(heard));
             match self.take(&state, hub, heard, (prev, 0, false)) {
                 Took::Whole { heard: true } => {
                     state.note_path(hub.room, heard.seq(), prev);
+                    if heard.is_for_few() {
+                        // The others' path does not go this way.
+                        state.hidden.insert(hub.room, Path::At(heard.seq()));
+                    }
                     any = true;
                 }
                 Took::Whole { heard: false } => {
-                    state.hidden.insert(hub.room, prev);
+                    state.hidden.insert(hub.room, Path::At(prev));
                 }
                 Took::Part(part) => {
                     state.note_path(hub.room, heard.seq(), prev);
@@ -45,7 +50,7 @@ impl Session {
                 Took::Nothing => {
                     // The connection is over and will be told so: what it did not take is not to be counted as sent.
                     let mut behind = Behind::after(hub.clone(), heard.seq().before());
-                    behind.prev = prev;
+                    behind.prev = Path::At(prev);
                     state.behind.insert(hub.room, behind);
                     return;
                 }
@@ -66,7 +71,7 @@ impl Session {
         touched: &mut Touched,
     ) {
         let mut behind = Behind::after(hub.clone(), at.before());
-        (behind.prev, behind.part) = (prev, part);
+        (behind.prev, behind.part) = (Path::At(prev), part);
         if state.fall_behind(behind) {
             touched.fell_behind.push(self.slot);
         }

@@ -6,6 +6,8 @@
 
 mod state; // what changes while it is here
 
+mod path; // where its path of a room ends
+
 mod behind; // a room whose log is read because live entries could not be taken
 
 mod turns; // which of such rooms is next
@@ -22,9 +24,10 @@ mod routes; // which copies of an entry its subscriptions ask for
 
 mod people; // all sessions of a user
 
-pub(crate) use behind::Behind;
+pub(crate) use behind::{Behind, Newest};
 pub(crate) use catch_up::{READING, catch_up};
 pub(crate) use hear::{Took, copy_bit, delivery};
+pub(crate) use path::Path;
 pub(crate) use people::People;
 pub(crate) use position::Positions;
 pub(crate) use replies::{NOTICE_LOG, Replies, Reply};
@@ -108,20 +111,19 @@ impl Session {
             match state.behind.get_mut(&hub.room) {
                 Some(behind) => behind.end(at),
                 // If they come back, their path goes on from here.
-                None => drop(state.hidden.insert(hub.room, at)),
+                None => drop(state.hidden.insert(hub.room, Path::At(at))),
             }
         }
     }
 
-    /// Of what is missed in a room, only the newest `most` shall come; the rest is told as a gap.
-    pub(crate) fn trim(&self, hub: &Hub, most: u64) {
-        let last = hub.hold().last();
+    /// Of what is missed in a room, only the newest shall come; the rest is told as a gap.
+    pub(crate) fn trim(&self, hub: &Hub, newest: Newest) {
         let mut state = self.state();
         let reading = state.next_reading();
         if let Some(behind) = state.behind.get_mut(&hub.room) {
             // A page that is under way must not tell the newest before the gap.
             behind.reading = reading;
-            behind.trim(last, most);
+            behind.trim(newest);
         }
     }
 

@@ -97,7 +97,7 @@ impl Session {
         }
         // Rooms that were left and heard to their end keep their place: whoever comes back goes on from there.
         for (room, left) in &state.hidden {
-            positions.0.entry(*room).or_insert((*left, None));
+            positions.0.entry(*room).or_insert((left.end(), None));
         }
     }
 

@@ -2,7 +2,7 @@
 //! hub's and before the outbound queue's.
 
 use super::turns::Turns;
-use super::{Behind, NOTICE_LOG, Replies, Routes, Session};
+use super::{Behind, NOTICE_LOG, Newest, Path, Replies, Routes, Session};
 use crate::ask::UnderWay;
 use crate::hub::Hub;
 use crate::pace::Waiting;
@@ -27,7 +27,7 @@ pub(crate) struct State {
     /// How many readings of logs were begun.
     pub(crate) readings: u64,
     /// Where its path really ends, in rooms whose last entries were not for it and in rooms that its user left.
-    pub(crate) hidden: BTreeMap<RoomId, Seq>,
+    pub(crate) hidden: BTreeMap<RoomId, Path>,
     /// The group with which it shares what its user's rooms say, if it does.
     pub(crate) share: Option<Arc<Group>>,
     /// What stood before entries under way on this device's path, where that is not simply the entry before. At most as
@@ -143,7 +143,8 @@ impl State {
             behind.later.extend(memberships.iter().filter(|one| one.from_seq > cursor));
             return false;
         }
-        let before = self.hidden.remove(&hub.room).or_else(|| Behind::path_end(cursor, memberships));
+        let begins = || Behind::path_end(cursor, memberships).map(Path::At);
+        let before = self.hidden.remove(&hub.room).or_else(begins);
         match Behind::through(hub.clone(), cursor, memberships) {
             Some(mut behind) if behind.sent < last || behind.until.is_some() => {
                 behind.prev = before.unwrap_or(behind.prev);
@@ -155,7 +156,7 @@ impl State {
             }
             None => {
                 // Left, and heard to the end.
-                self.hidden.insert(hub.room, cursor);
+                self.hidden.insert(hub.room, Path::At(cursor));
                 false
             }
         }
@@ -167,7 +168,7 @@ impl State {
         if self.behind.contains_key(&room) || self.hidden.contains_key(&room) {
             return None;
         }
-        self.hidden.insert(room, left);
+        self.hidden.insert(room, Path::At(left));
         Some((room, left))
     }
 
@@ -178,7 +179,7 @@ impl State {
         since: Seq,
         memberships: &[Interval],
         last: Seq,
-        most: Option<u64>,
+        newest: Option<Newest>,
     ) -> bool {
         self.hidden.remove(&hub.room);
         self.redelivered.retain(|mark| mark.log != hub.room.0);
@@ -187,8 +188,8 @@ impl State {
             self.behind.remove(&hub.room);
             return false;
         }
-        if let Some(most) = most {
-            behind.trim(last, most);
+        if let Some(newest) = newest {
+            behind.trim(newest);
         }
         self.fall_behind(behind)
     }

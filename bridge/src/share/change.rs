@@ -204,7 +204,7 @@ impl Core {
         let left: Vec<_> =
             state.hidden.extract_if(.., |room, _| room.owner().is_none() && which(*room)).collect();
         drop(state);
-        stands.extend(left.into_iter().map(|(room, at)| (room, session.acknowledged_to(room, at))));
+        stands.extend(left.into_iter().map(|(room, path)| (room, session.acknowledged_to(room, path.end()))));
         stands
     }
 }

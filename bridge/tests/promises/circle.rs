@@ -4,13 +4,6 @@ use crate::company::{Company, handle};
 use crate::device::property;
 use chat::Handle;
 use mqtt::ReasonCode;
-use store::{Account, Store};
-
-impl Company {
-    async fn account(&self, who: &str) -> Account {
-        self.store.account(&handle(who)).await.unwrap().unwrap()
-    }
-}
 
 fn refused(outcome: &broker::application::Outcome) -> (ReasonCode, Option<String>) {
     (outcome.code, property(outcome, "refused"))

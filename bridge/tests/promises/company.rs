@@ -7,12 +7,12 @@ use bridge::identity::SigningKey;
 use bridge::{Bridge, Config};
 use broker::application::{Application, Arrival, ConnectRefusal, Identity, Proof};
 use broker::outbound::{Limits, detached};
-use chat::{Handle, RoomId, Seq};
+use chat::{Handle, RoomId, Seq, UserId};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use store::Store;
+use store::{Account, Store};
 
 /// Nothing here takes longer, however slow the machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -58,6 +58,11 @@ impl Company {
         self.users = accounts.into_iter().map(|one| (one.handle.to_string(), one.id.0)).collect();
     }
 
+    /// Learns the number of one of them.
+    pub(crate) fn know(&mut self, name: &Handle, id: UserId) {
+        self.users.insert(name.to_string(), id.0);
+    }
+
     /// The server goes and comes again. Devices that were forgotten find what the disk knew of them.
     pub(crate) async fn crash(self) -> Company {
         let Company { bridge, store, users, ground } = self;
@@ -101,6 +106,10 @@ impl Company {
     pub(crate) async fn last_seq(&self, room: &str) -> Seq {
         let id = self.room_id(room).await;
         self.store.heads(&[id]).await.unwrap()[0].last_seq
+    }
+
+    pub(crate) async fn account(&self, who: &str) -> Account {
+        self.store.account(&handle(who)).await.unwrap().unwrap()
     }
 
     pub(crate) async fn connect(&self, who: &str, device: &str) -> Device {

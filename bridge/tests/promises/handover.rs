@@ -251,7 +251,7 @@ fn audible(log: &[Entry], who: &str, begin: Seq) -> Vec<u64> {
             Act::Unmuted { .. } | Act::HandedOver { .. } | Act::Set(_) => false,
             Act::Invited { .. } | Act::Uninvited { .. } | Act::Requested { .. } => false,
             Act::Declined { .. } | Act::LinkMade { .. } | Act::LinkEnded { .. } => false,
-            Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Told(_) => false,
+            Act::Said(_) | Act::Recalled | Act::Did(_) | Act::Told(_) | Act::Reactions { .. } => false,
         };
         if member && entry.seq > begin {
             heard.push(entry.seq.0);

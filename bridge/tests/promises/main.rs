@@ -28,6 +28,10 @@ mod share; // connections of a service that share what rooms say
 
 mod told; // what users hear that is in no room's log
 
+mod large; // rooms of thousands
+
+mod crowd; // and of a hundred thousand
+
 mod circle; // who keeps whom away
 
 mod connections; // who is connected

@@ -3,7 +3,7 @@
 //! Beside being JSON it is fit for a terminal: whatever could steer one is written as an escape, which a reader of
 //! JSON takes for the same.
 
-use chat::{Act, Entry, Handle, RoomId, Seq, UserId};
+use chat::{Act, Entry, Handle, Reach, RoomId, Seq, UserId};
 use client::{Said, What};
 use std::fmt::Write;
 use topics::payload::{gap as marker, said as payload};
@@ -25,6 +25,7 @@ pub(super) fn said(said: &Said) -> String {
         What::Unmuted { user } => Act::Unmuted { who: user.clone() },
         What::HandedOver { user } => Act::HandedOver { who: user.clone() },
         What::Set(new) => Act::Set(new.clone()),
+        What::Reactions { of, signs } => Act::Reactions { of: *of, signs: signs.clone() },
         What::Invited { user, role, until } => Act::Invited { who: user.clone(), role: *role, until: *until },
         What::Uninvited { user } => Act::Uninvited { who: user.clone() },
         What::Requested { user } => Act::Requested { who: user.clone() },
@@ -49,6 +50,7 @@ pub(super) fn said(said: &Said) -> String {
         at: said.at,
         draft: said.draft,
         act,
+        reach: Reach::everybody(said.seq),
     };
     line(&said.room, &payload::write(&entry, &said.room, Format::Json, Some(said.prev)))
 }

@@ -15,6 +15,8 @@ mod deeds; // and those of what is done to a message
 
 mod signs; // or put to it
 
+mod counts; // and how many did, where few are told who
+
 mod mentions; // and of whom it calls
 
 mod pins; // and of what everybody shall find
@@ -24,6 +26,7 @@ mod read; // pages of a log
 mod upshots; // and what has become of messages
 
 use crate::writer::Writer;
+pub(crate) use counts::uncounted;
 pub(crate) use read::{Stored, pick, place_at, read};
 use store::plan::Plan;
 use store::{Error, Fate, NewEntry};

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use store::Error;
 use store::plan::Head;
 
-/// How many ends are remembered, 64 bytes each; more rooms than that don't speak at the same time.
+/// How many ends are remembered, 72 bytes each; more rooms than that don't speak at the same time.
 const KNOWN: usize = 262_144;
 
 /// What the file says (`known`), and what it will say after this transaction (`moved`).
@@ -68,7 +68,7 @@ async fn read(conn: &mut SqliteConnection, rooms: &[i64]) -> Result<Vec<(RoomId,
     let rooms = crate::writer::json(&rooms)?;
     let rows = sqlx::query!(
         r#"select r.id as "id!", r.rules_version as "rules_version!", r.member_count as "member_count!",
-                  r.last_seq as "last_seq!", r.last_n as "last_n!"
+                  r.last_seq as "last_seq!", r.last_n as "last_n!", r.last_told as "last_told!: i64"
            from json_each(?) j cross join room_with_end r on r.id = j.value"#,
         rooms
     );
@@ -81,6 +81,7 @@ async fn read(conn: &mut SqliteConnection, rooms: &[i64]) -> Result<Vec<(RoomId,
                 last_seq: row.last_seq.cast_unsigned(),
                 last_n: row.last_n.cast_unsigned(),
                 members: row.member_count,
+                last_told: row.last_told.cast_unsigned(),
             };
             (RoomId(row.id), head)
         })

@@ -2,10 +2,11 @@
 
 use crate::SqliteStore;
 use crate::failure::error;
+use crate::log;
 use async_trait::async_trait;
 use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
-use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, role, room_kind};
-use store::{Ban, Error, RoomCard, Rooms, Seated};
+use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, number, role, room_kind};
+use store::{Ban, Error, RoomCard, Rooms, Seated, Uncounted};
 
 /// A room, column by column.
 struct Row {
@@ -88,6 +89,27 @@ impl Rooms for SqliteStore {
             })
         })
         .collect()
+    }
+
+    async fn newest(&self, room: RoomId, upto: Seq, most: u32) -> Result<Seq, Error> {
+        let (upto, most) = (number(upto.0), most.clamp(1, 1_000));
+        let begin = sqlx::query_scalar!(
+            r#"with recursive path (seq, steps) as (
+                   select case when m.few = 1 then coalesce(m.before, m.seq - 1) else m.seq end, 1
+                   from message m where m.room_id = ?1 and m.seq = ?2
+                   union all
+                   select coalesce(m.before, m.seq - 1), path.steps + 1
+                   from path cross join message m on m.room_id = ?1 and m.seq = path.seq where path.steps < ?3)
+               select coalesce(min(seq), ?2) as "seq!: i64" from path where seq > 0"#,
+            room.0,
+            upto,
+            most
+        );
+        Ok(Seq(begin.fetch_one(&self.running.readers).await.map_err(error)?.cast_unsigned()))
+    }
+
+    async fn uncounted(&self, each: u32, limit: u32) -> Result<Vec<Uncounted>, Error> {
+        log::uncounted(&self.running.readers, each, limit.min(1_000)).await
     }
 
     async fn managers(&self, room: RoomId) -> Result<Vec<UserId>, Error> {

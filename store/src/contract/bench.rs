@@ -217,7 +217,7 @@ pub fn room(id: RoomId, handle: &str, members: &[UserId]) -> NewRoom {
 /// It is in the log now.
 #[must_use]
 pub fn stored(seq: u64, n: u64) -> Fate {
-    Fate::Stored { seq: Seq(seq), n }
+    Fate::stored(Seq(seq), n)
 }
 
 /// It had been there.
@@ -251,6 +251,11 @@ pub fn words(entry: &Entry) -> String {
         Act::Muted { who, until: None } => format!("{who} is muted"),
         Act::Unmuted { who } => format!("{who} speaks again"),
         Act::HandedOver { who } => format!("{who} is the owner"),
+        Act::Reactions { of, signs } => {
+            let signs: Vec<_> =
+                signs.iter().map(|(sign, people)| format!("{people} {}", sign.as_str())).collect();
+            format!("{of}: {}", signs.join(", "))
+        }
         Act::Set(new) => format!("{new:?}"),
         Act::Invited { who, role, until } => format!("{who} is invited as {} until {}", role.word(), until.0),
         Act::Uninvited { who } => format!("{who} is invited no more"),

@@ -123,7 +123,7 @@ impl Model {
     fn stored(&mut self, room: RoomId, (seq, n): (Seq, u64)) -> Fate {
         let step = self.step;
         self.room(room).changed = step;
-        Fate::Stored { seq, n }
+        Fate::stored(seq, n)
     }
 
     pub(super) fn say(&mut self, id: RoomId, by: UserId, at: i64, names: &[UserId]) -> Fate {

@@ -88,6 +88,10 @@ impl Asked {
                 }
             }
             NewAct::Tell(_) => drop(self.voices.insert((entry.room, entry.sender))),
+            NewAct::Count { of, .. } => {
+                self.aims.insert((entry.room, *of));
+                self.users.insert(entry.sender);
+            }
             NewAct::Say(content) => {
                 self.voices.insert((entry.room, entry.sender));
                 self.media.extend(content.media.as_ref().map(|media| (media.id(), entry.sender)));

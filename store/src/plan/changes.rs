@@ -87,7 +87,7 @@ impl<'a> Plan<'a> {
             return Ok(Fate::Unchanged);
         }
         let stored = self.store(entry, None)?;
-        let (room, (seq, n)) = (entry.room, stored);
+        let (room, (seq, _)) = (entry.room, stored);
         let rules = self.known.heads.get(&room).map(|head| head.rules);
         match (outcome, change.who()) {
             (Outcome::Comes(role, history), Some(who)) => self.comes(entry, who, (role, history), stored),
@@ -108,7 +108,7 @@ impl<'a> Plan<'a> {
         if !change.is_of_ways() && self.known.heads.get(&room).map(|head| head.rules) == rules {
             self.change_rules(room, 0);
         }
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 
     fn comes(

@@ -26,7 +26,8 @@ impl<'a> Plan<'a> {
         let end = target.and_then(|target| target.expires_at).filter(|_| deed.kind() == Kind::Edit);
         let (seq, n) = self.store(entry, end)?;
         self.changes(place, entry.sender, deed, Standing { seq, n, at: entry.at });
-        Ok(Fate::Stored { seq, n })
+        self.note_uncounted(place, deed);
+        self.stored()
     }
 
     /// The message as one sees it who does this to it.

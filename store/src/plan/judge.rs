@@ -27,13 +27,16 @@ impl<'a> Plan<'a> {
         if let NewAct::Change(change) = &entry.act {
             return self.change(entry, change);
         }
+        if let NewAct::Count { of, upto, .. } = &entry.act {
+            return self.tell_counts((entry.room, *of), *upto, entry);
+        }
         if head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
         }
         let has_words = match &entry.act {
             NewAct::Say(_) | NewAct::Tell(_) => true,
             NewAct::Do { deed, .. } => deed.kind().is_private(),
-            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } => false,
+            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Count { .. } => false,
         };
         let is_there = match has_words {
             true => self.known.keys.contains_key(&(entry.room, entry.sender)),
@@ -45,12 +48,13 @@ impl<'a> Plan<'a> {
         match &entry.act {
             NewAct::Say(content) => self.say(entry, content),
             NewAct::Change(change) => self.change(entry, change),
+            NewAct::Count { of, upto, .. } => self.tell_counts((entry.room, *of), *upto, entry),
             NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
             NewAct::Join { user, who } => self.join(entry, *user, who),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
             NewAct::Tell(_) => {
-                let (seq, n) = self.store(entry, None)?;
-                Ok(Fate::Stored { seq, n })
+                self.store(entry, None)?;
+                self.stored()
             }
         }
     }
@@ -73,6 +77,6 @@ impl<'a> Plan<'a> {
         self.call((entry.room, seq), entry.sender, &content.mentions);
         self.marks.insert((entry.sender, entry.room), Mark { seq, n });
         self.spoken.entry(entry.room).or_insert((seq, entry.at));
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 }

@@ -26,6 +26,8 @@ pub struct Head {
     pub last_n: u64,
     /// Who is in it now.
     pub members: i64,
+    /// The last entry that everybody in it is told.
+    pub last_told: u64,
 }
 
 /// What sort of room it is and what is set for it.
@@ -150,6 +152,9 @@ impl Found {
             NewAct::Join { who, .. } => self.tells(kind, &Act::Joined { who: who.clone() }),
             NewAct::Leave { who, .. } => self.tells(kind, &Act::Left { who: who.clone() }),
             NewAct::Tell(event) => self.holds(kind, keys, &Act::Told(event.clone())),
+            NewAct::Count { of, signs, .. } => {
+                self.tells(kind, &Act::Reactions { of: *of, signs: signs.clone() })
+            }
         }
     }
 

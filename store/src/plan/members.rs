@@ -20,8 +20,7 @@ impl<'a> Plan<'a> {
         self.admit(entry.room, (user, who.as_str()), Role::Member, (stored, hears_from));
         self.answer(place, entry.at);
         self.lift(place);
-        let (seq, n) = stored;
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 
     /// Somebody is in from this entry on, and may read from `hears_from`, if that is before it.
@@ -44,9 +43,9 @@ impl<'a> Plan<'a> {
         if !self.known.members.contains_key(&(entry.room, user)) {
             return Ok(Fate::Unchanged);
         }
-        let (seq, n) = self.store(entry, None)?;
+        let (seq, _) = self.store(entry, None)?;
         self.see_out(entry.room, user, (seq, entry.at));
-        Ok(Fate::Stored { seq, n })
+        self.stored()
     }
 
     /// Somebody is in up to this entry; nothing for a stranger.

@@ -2,7 +2,7 @@
 
 use super::{Banned, DraftKey, EntryPlace, Known, OpenInvitation, OpenLink, OpenRequest};
 use crate::NewEntry;
-use chat::{LinkHash, LinkId, MediaId, RoomId, Seat, Seq, Sign, Timestamp, UserId};
+use chat::{LinkHash, LinkId, MediaId, Reach, RoomId, Seat, Seq, Sign, Timestamp, UserId};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Whose read mark it is, and where.
@@ -65,6 +65,10 @@ pub struct Plan<'a> {
     pub uncalled: BTreeSet<EntryPlace>,
     /// Whom messages call from now on; what is in `uncalled` goes before.
     pub called: HashMap<EntryPlace, BTreeSet<UserId>>,
+    /// Messages whose signs few were told of, by the entries that changed them last: how many there are is to be counted.
+    pub uncounted: HashMap<EntryPlace, (UserId, Seq)>,
+    /// Those of which the room is told with this batch, up to which entry; what is in `uncounted` goes before.
+    pub counted: HashMap<EntryPlace, Seq>,
     /// How many people have put a sign to a message.
     pub signed: HashMap<(EntryPlace, Sign), u64>,
     /// Rooms that got something to be unread, and their first entry of this batch.
@@ -84,6 +88,8 @@ pub struct Row<'a> {
     pub n: u64,
     /// [`chat::Kind`], as stored.
     pub kind: u8,
+    /// Who is told of it.
+    pub reach: Reach,
     /// When it stops being shown.
     pub expires_at: Option<Timestamp>,
     /// What it says: sealed for its place if they are a person's words, otherwise in clear; empty if the same batch
@@ -196,6 +202,8 @@ impl<'a> Plan<'a> {
             pins: HashMap::new(),
             uncalled: BTreeSet::new(),
             called: HashMap::new(),
+            uncounted: HashMap::new(),
+            counted: HashMap::new(),
             spoken: HashMap::new(),
             drafts: HashMap::new(),
             packets: HashMap::new(),

@@ -3,8 +3,8 @@
 use super::again::draft_key;
 use super::{Packet, Plan, Row};
 use crate::seal::{Place, pack_fact, seal_content, seal_deed, seal_event};
-use crate::{Error, NewAct, NewEntry, Resend};
-use chat::{Act, Kind, Seq, Timestamp};
+use crate::{Error, Fate, NewAct, NewEntry, Resend};
+use chat::{Act, Kind, Reach, Seq, Timestamp};
 
 impl<'a> Plan<'a> {
     /// Gives the entry its place and seals it for that place.
@@ -21,18 +21,26 @@ impl<'a> Plan<'a> {
             NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
             NewAct::Leave { who, .. } => told(&Act::Left { who: who.clone() })?,
             NewAct::Tell(_) => (Kind::Told, None),
+            NewAct::Count { of, signs, .. } => told(&Act::Reactions { of: *of, signs: signs.clone() })?,
         };
         let (seq, n) = (Seq(head.last_seq).next(), head.last_n + u64::from(kind.counts()));
         let body = match fact {
             Some(fact) => fact,
             None => self.seal(entry, seq, kind)?,
         };
+        let reach = Reach::of(kind, head.members, Seq(head.last_told));
         if let Some(head) = self.known.heads.get_mut(&entry.room) {
-            (head.last_seq, head.last_n) = (seq.0, n);
+            (head.last_seq, head.last_n, head.last_told) = (seq.0, n, reach.told(seq).0);
         }
         self.remember(entry, seq);
-        self.rows.push(Row { entry, seq, n, kind: kind as u8, expires_at, body });
+        self.rows.push(Row { entry, seq, n, kind: kind as u8, reach, expires_at, body });
         Ok((seq, n))
+    }
+
+    /// What became of the entry that got its place last.
+    pub(super) fn stored(&self) -> Result<Fate, Error> {
+        let row = self.rows.last().ok_or_else(broken)?;
+        Ok(Fate::Stored { seq: row.seq, n: row.n, reach: row.reach })
     }
 
     /// A person's words, sealed for this place.

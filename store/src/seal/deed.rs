@@ -1,7 +1,7 @@
 //! What somebody did to a message in words: gave it others, put a sign to it.
 
 use super::SenderKey;
-use super::packed::{mentions, pack, unpack};
+use super::packed::{mentions, pack, stored_sign, unpack};
 use super::place::Place;
 use crate::Error;
 use bytes::Bytes;
@@ -51,6 +51,5 @@ pub(super) fn edit(plain: &Bytes) -> Result<Deed, Error> {
 
 pub(super) fn signed(plain: &Bytes) -> Result<(Seq, Sign), Error> {
     let (of, sign): (u64, &str) = unpack(plain)?;
-    let sign = Sign::new(sign).map_err(|_| Error::Damaged("a reaction is no sign".into()))?;
-    Ok((Seq(of), sign))
+    Ok((Seq(of), stored_sign(sign)?))
 }

@@ -1,6 +1,6 @@
 //! Facts that other tables hold anyway, in clear: who came and went, and which message something was done to.
 
-use super::packed::{handle, handles, pack, unpack};
+use super::packed::{handle, handles, pack, stored_sign, unpack};
 use super::settings;
 use crate::Error;
 use chat::{Act, Deed, Handle, Kind, LinkId, Role, Seq, Timestamp};
@@ -30,6 +30,10 @@ pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
         }
         Act::LinkEnded { link } => return pack(&link.0).map(Some),
         Act::Set(new) => return pack(&settings::Packed::of(new)).map(Some),
+        Act::Reactions { of, signs } => {
+            let signs: Vec<_> = signs.iter().map(|(sign, people)| (sign.as_str(), *people)).collect();
+            return pack(&(of.0, signs)).map(Some);
+        }
         Act::Joined { who } | Act::Left { who } | Act::Banned { who } => vec![who.as_str()],
         Act::Unbanned { who } | Act::Unmuted { who } | Act::HandedOver { who } => vec![who.as_str()],
         Act::Uninvited { who } | Act::Requested { who } | Act::Declined { who } => vec![who.as_str()],
@@ -50,6 +54,7 @@ pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
         Kind::Unpin => return Ok(Some(Act::Did(Deed::Unpin { of: Seq(unpack(packed)?) }))),
         Kind::Role => return appointed(packed).map(Some),
         Kind::Muted => return muted(packed).map(Some),
+        Kind::Reactions => return reactions(packed).map(Some),
         Kind::Invited => return invited(packed).map(Some),
         Kind::LinkMade => return link_made(packed).map(Some),
         Kind::LinkEnded => return Ok(Some(Act::LinkEnded { link: LinkId(unpack(packed)?) })),
@@ -90,6 +95,12 @@ fn link_made(packed: &[u8]) -> Result<Act, Error> {
     Ok(Act::LinkMade { link: LinkId(link), role: role(number)?, uses, until: until.map(Timestamp) })
 }
 
+fn reactions(packed: &[u8]) -> Result<Act, Error> {
+    let (of, signs): (u64, Vec<(&str, u64)>) = unpack(packed)?;
+    let sign = |(sign, people): (&str, u64)| Ok((stored_sign(sign)?, people));
+    Ok(Act::Reactions { of: Seq(of), signs: signs.into_iter().map(sign).collect::<Result<_, Error>>()? })
+}
+
 fn role(number: u8) -> Result<Role, Error> {
     Role::from_number(number).ok_or_else(|| Error::Damaged("a role is none".into()))
 }
@@ -120,6 +131,7 @@ mod tests {
             Act::Did(Deed::Recall { of: Seq(41) }),
             Act::Did(Deed::Pin { of: Seq(41) }),
             Act::Did(Deed::Unpin { of: Seq(41) }),
+            Act::Reactions { of: Seq(41), signs: vec![(chat::Sign::new("kettle").unwrap(), 1_200)] },
             Act::Recalled,
         ];
         for fact in facts {

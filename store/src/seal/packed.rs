@@ -1,7 +1,7 @@
 //! Values in a row of bytes, the first of which says in which form they are, so that later programs know how to read them.
 
 use crate::Error;
-use chat::{Handle, Mention};
+use chat::{Handle, Mention, Sign};
 use serde::{Deserialize, Serialize};
 
 /// The usual form.
@@ -41,4 +41,8 @@ pub(super) fn handles(texts: Vec<&str>) -> Result<Vec<Handle>, Error> {
 
 pub(super) fn handle(text: &str) -> Result<Handle, Error> {
     Handle::new(text).map_err(|_| Error::Damaged("an entry names somebody by what is no handle".into()))
+}
+
+pub(super) fn stored_sign(text: &str) -> Result<Sign, Error> {
+    Sign::new(text).map_err(|_| Error::Damaged("a reaction is no sign".into()))
 }

@@ -3,7 +3,7 @@
 use super::{handle, kind};
 use crate::Error;
 use crate::seal::{Keyring, Keys, Place, Voice, open_words, unpack_fact};
-use chat::{Act, Draft, Entry, Kind, Origin, RoomId, Seq, Timestamp, UserId};
+use chat::{Act, Draft, Entry, Kind, Origin, Reach, RoomId, Seq, Timestamp, UserId};
 
 /// An entry as it lies in the log, with the handle of its sender.
 pub struct StoredEntry {
@@ -29,6 +29,10 @@ pub struct StoredEntry {
     pub expires_at: Option<Timestamp>,
     /// What it says, sealed if they are a person's words; empty if a recall erased it.
     pub body: Vec<u8>,
+    /// Whether few are told of it.
+    pub few: bool,
+    /// What everybody was told before it, where that is not the entry before.
+    pub before: Option<i64>,
 }
 
 /// Who said what is in these entries: their keys open them.
@@ -79,6 +83,10 @@ impl StoredEntry {
             expires_at: self.expires_at,
             draft: self.draft,
             act,
+            reach: Reach {
+                few: self.few,
+                before: self.before.map_or(seq.before(), |seq| Seq(seq.cast_unsigned())),
+            },
         }))
     }
 }

@@ -49,6 +49,7 @@ pub(super) enum Key {
     OriginFrom,
     Link,
     Uses,
+    Signs,
 }
 
 /// What stands under a key that clients write.
@@ -101,6 +102,7 @@ impl Key {
             Key::OriginFrom => ("origin_from", Some(24)),
             Key::Link => ("link", Some(25)),
             Key::Uses => ("uses", Some(26)),
+            Key::Signs => ("signs", Some(27)),
             Key::Refused => ("refused", Some(32)),
             Key::Topic => ("topic", Some(33)),
             Key::Packet => ("packet", Some(34)),

@@ -32,6 +32,8 @@ mod object; // objects, in JSON and in CBOR
 
 mod settings; // what was set for a room
 
+mod signs; // which signs a message has
+
 pub(crate) mod at; // times
 
 pub use at::{from_rfc3339, rfc3339};

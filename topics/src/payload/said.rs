@@ -8,7 +8,7 @@ use super::key::Key;
 use super::media;
 use super::object::{Notation, Object};
 use super::settings;
-use super::{Properties, event, property};
+use super::{Properties, event, property, signs};
 use crate::Format;
 use bytes::Bytes;
 use chat::{Act, Deed, Entry, Handle, Mention, Seq};
@@ -64,6 +64,14 @@ pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq
         Act::Muted { until, .. } => properties.extend(until.map(|until| property("until", rfc3339(until)))),
         Act::Joined { .. } | Act::Left { .. } | Act::Banned { .. } | Act::Unbanned { .. } => {}
         Act::Unmuted { .. } | Act::HandedOver { .. } => {}
+        Act::Reactions { of, signs } => {
+            properties.push(property("of", of));
+            properties.extend(
+                signs
+                    .iter()
+                    .map(|(sign, people)| property("sign", format_args!("{people} {}", sign.as_str()))),
+            );
+        }
         Act::Invited { role, until, .. } => {
             properties.push(property("role", role.word()));
             properties.push(property("until", rfc3339(*until)));
@@ -150,6 +158,10 @@ fn object(entry: &Entry, room: &Handle, notation: Notation, prev: Option<Seq>) -
         Act::Appointed { role, .. } => object.text(Key::Role, role.word()),
         Act::Muted { until: Some(until), .. } => object.time(Key::Until, *until),
         Act::Set(new) => object.json(Key::Settings, &settings::json(new)),
+        Act::Reactions { of, signs } => {
+            object.number(Key::Of, of.0);
+            object.json(Key::Signs, &signs::json(signs));
+        }
         Act::Joined { .. } | Act::Left { .. } | Act::Banned { .. } | Act::Unbanned { .. } => {}
         Act::Invited { role, until, .. } => {
             object.text(Key::Role, role.word());

@@ -1,7 +1,7 @@
 //! Payloads under `cbor/` that are unusual, broken or meant to harm.
 
 use bytes::Bytes;
-use chat::{Ask, Content, Draft, Entry, RoomId, Seq, Timestamp, UserId};
+use chat::{Ask, Content, Draft, Entry, Reach, RoomId, Seq, Timestamp, UserId};
 use proptest::prelude::*;
 use serde_json::Value;
 use topics::Format;
@@ -257,6 +257,7 @@ proptest! {
             let entry = Entry {
                 room: RoomId(7), seq: Seq(1), n: 1, sender: UserId(1), from: crate::handle("ann"), origin: None,
                 at: Timestamp(0), expires_at: None, draft, act: crate::told::done(ask),
+                reach: Reach::everybody(Seq(1)),
             };
             let json = said::write(&entry, &crate::handle("tea"), Format::Json, None);
             prop_assert!(serde_json::from_slice::<Value>(&json).is_ok());

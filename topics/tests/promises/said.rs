@@ -1,6 +1,8 @@
 use crate::handle;
 use bytes::Bytes;
-use chat::{Act, Ask, Content, Deed, Draft, Entry, Kind, RoomId, Seq, Sign, Timestamp, UserId, Wording};
+use chat::{
+    Act, Ask, Content, Deed, Draft, Entry, Kind, Reach, RoomId, Seq, Sign, Timestamp, UserId, Wording,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use topics::Format;
@@ -21,6 +23,7 @@ fn entry(act: Act) -> Entry {
         expires_at: None,
         draft: None,
         act,
+        reach: Reach::everybody(Seq(42)),
     }
 }
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chat::{
     Act, Ask, Attached, Content, Deed, Draft, Entry, Event, EventKind, Forwarded, Handle, Kind, Media,
-    MediaId, Mention, Picture, Sign, Wording,
+    MediaId, Mention, Picture, Reach, Sign, Wording,
 };
 use chat::{
     Denial, History, Joining, Member, NewSettings, Objection, Policy, Refusal, Role, RoomId, RoomKind,
@@ -176,6 +176,7 @@ pub(crate) fn entry(heard: &Value) -> Entry {
         expires_at: None,
         draft: heard.get("draft").and_then(Value::as_str).map(Draft::from_text),
         act: act(heard),
+        reach: Reach::everybody(seq(heard, "seq").unwrap()),
     }
 }
 
@@ -195,6 +196,7 @@ fn event(heard: &Value) -> Entry {
         expires_at: None,
         draft: None,
         act: Act::Told(Event { kind, user: named("user"), room: named("room"), data }),
+        reach: Reach::everybody(seq(heard, "seq").unwrap()),
     }
 }
 
@@ -216,6 +218,7 @@ pub(crate) fn act(heard: &Value) -> Act {
         "unmuted" => Act::Unmuted { who: handle(text(heard, "user")) },
         "handed_over" => Act::HandedOver { who: handle(text(heard, "user")) },
         "settings" => Act::Set(Box::new(settings(&heard["settings"]))),
+        "reactions" => Act::Reactions { of: seq(heard, "of").unwrap(), signs: signs(heard) },
         "invited" => Act::Invited {
             who: handle(text(heard, "user")),
             role: Role::from_word(text(heard, "role")).unwrap(),
@@ -303,6 +306,12 @@ pub(crate) fn done(ask: Ask) -> Act {
         Ask::Do(deed) => Act::Did(deed),
         Ask::Forward { .. } => panic!("what another room says is not known here"),
     }
+}
+
+/// The signs of a message, and how many people have put each.
+fn signs(heard: &Value) -> Vec<(Sign, u64)> {
+    let one = |one: &Value| (Sign::new(text(one, "sign")).unwrap(), one["people"].as_u64().unwrap());
+    heard["signs"].as_array().unwrap().iter().map(one).collect()
 }
 
 fn sign(heard: &Value) -> Sign {

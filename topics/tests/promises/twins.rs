@@ -3,7 +3,10 @@
 use crate::handle;
 use crate::told::{entry, refusals, told, written};
 use bytes::Bytes;
-use chat::{Act, Ask, Content, Deed, Draft, Entry, Forwarded, Kind, Mention, RoomId, Seq, Timestamp, UserId};
+use chat::{
+    Act, Ask, Content, Deed, Draft, Entry, Forwarded, Kind, Mention, Reach, RoomId, Seq, Sign, Timestamp,
+    UserId,
+};
 use minicbor::Encoder;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -234,6 +237,11 @@ fn a_gap_and_what_a_room_tells_have_their_twins() {
             listed: Some(false),
             ..chat::NewSettings::default()
         })),
+        Act::Reactions {
+            of: Seq(3),
+            signs: vec![(Sign::new("+1").unwrap(), 1_200), (Sign::new("🍵").unwrap(), 7)],
+        },
+        Act::Reactions { of: Seq(3), signs: Vec::new() },
     ] {
         let [json, cbor] = heard(&Entry { act, ..entry(&told) }, Some(Seq::ZERO));
         assert_eq!(cbor, json);
@@ -307,6 +315,7 @@ proptest! {
             room: RoomId(7), seq: Seq(seq), n, sender: UserId(1), from: handle("ann"), origin: None,
             at: Timestamp(i64::from(at) * 1_000 + 7), expires_at: None,
             draft: draft.map(|draft| Draft::from_text(&draft)), act: Act::Said(content),
+            reach: Reach::everybody(Seq(seq)),
         };
         let [json, cbor] = heard(&entry, prev.map(Seq));
         prop_assert_eq!(cbor, json);

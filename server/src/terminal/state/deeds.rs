@@ -3,7 +3,7 @@
 
 use super::message::{Fate, Voice, in_words};
 use super::room::Room;
-use chat::{Deed, Handle, Kind, Seq};
+use chat::{Deed, Handle, Kind, Seq, Sign};
 
 impl Room {
     /// The newest message that is here and still has words: of this person, or of anybody.
@@ -18,6 +18,11 @@ impl Room {
             let is_meant = one.fate == Fate::Stored && is_by(&one.voice) && !one.is_gone();
             is_meant.then_some(place.seq)
         })
+    }
+
+    /// So many people have put these signs to a message of a large room, as the server counts them.
+    pub(super) fn counted_signs(&mut self, of: Seq, signs: &[(Sign, u64)]) {
+        self.change(of, |message| message.counted = Some(signs.iter().cloned().collect()));
     }
 
     /// Somebody did this. Hearing it twice changes nothing more.

@@ -44,6 +44,8 @@ pub(in crate::terminal) struct Message {
     pub(super) is_edited: bool,
     /// Who put which sign to it.
     pub(super) signs: BTreeMap<Sign, BTreeSet<Handle>>,
+    /// How many people did, where the server counts them because few are told who.
+    pub(super) counted: Option<BTreeMap<Sign, u64>>,
     pub(in crate::terminal) fate: Fate,
     pub(super) draft: Option<Draft>,
 }
@@ -115,7 +117,7 @@ impl Message {
 
     fn new(voice: Voice, text: &str, fate: Fate) -> Message {
         let (text, signs) = (clean::cut(text, SHOWN), BTreeMap::new());
-        Message { at: None, voice, text, is_edited: false, signs, fate, draft: None }
+        Message { at: None, voice, text, is_edited: false, signs, counted: None, fate, draft: None }
     }
 
     /// It says something else from now on.
@@ -129,6 +131,7 @@ impl Message {
         self.text = RECALLED.to_owned();
         self.is_edited = false;
         self.signs.clear();
+        self.counted = None;
     }
 
     /// Whether it has no words any more.
@@ -142,11 +145,18 @@ impl Message {
         if self.is_edited {
             shown.push_str(" (edited)");
         }
-        for (sign, people) in &self.signs {
-            let sign = clean::line(sign.as_str());
-            shown.push_str(&format!("  {sign} {}", people.len()));
+        for (sign, people) in self.people() {
+            shown.push_str(&format!("  {} {people}", clean::line(sign.as_str())));
         }
         shown
+    }
+
+    /// How many people have put which sign to it.
+    fn people(&self) -> Vec<(&Sign, u64)> {
+        match &self.counted {
+            Some(counted) => counted.iter().map(|(sign, people)| (sign, *people)).collect(),
+            None => self.signs.iter().map(|(sign, people)| (sign, people.len() as u64)).collect(),
+        }
     }
 
     /// Bytes it takes in memory, about.

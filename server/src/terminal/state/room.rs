@@ -126,6 +126,10 @@ impl Room {
             self.done = self.done.max(told.seq);
             return self.did(&told.from, deed);
         }
+        if let What::Reactions { of, signs } = &told.what {
+            self.done = self.done.max(told.seq);
+            return self.counted_signs(*of, signs);
+        }
         let place = Place::of(told.seq);
         if self.messages.get(&place).is_none_or(|here| here.voice == Voice::Gap) {
             self.put(place, Message::told(told));

@@ -104,6 +104,8 @@ struct Row {
     sent_at: i64,
     expires_at: Option<i64>,
     body: Vec<u8>,
+    few: bool,
+    before: Option<i64>,
 }
 
 /// What there is to tell of these rooms, in their order; one that the person is not in is left out.
@@ -135,11 +137,12 @@ pub(super) async fn details(
                   v.unsaid as "unsaid?", v.unsaid_at as "unsaid_at?",
                   case when v.unsaid is not null then r.wrapped_key end as wrapped_key,
                   e.seq, e.n, e.room_id, e.sender_id, a.handle as sender, e.origin, e.draft, e.kind as entry_kind,
-                  e.sent_at, e.expires_at, e.body
+                  e.sent_at, e.expires_at, e.body, e.few, e.before
            from unnest($2::bigint[]) with ordinality j (id, place)
            join room r on r.id = j.id
            join membership m on m.room_id = r.id and m.user_id = $1 and m.to_seq is null
-           join message e on e.room_id = r.id and e.seq = r.last_seq
+           join message e on e.room_id = r.id
+                and e.seq = greatest(r.last_told, coalesce(m.hears_from, m.from_seq))
            join account a on a.id = e.sender_id
            left join cursor c on c.user_id = $1 and c.room_id = r.id
            left join conversation v on v.user_id = $1 and v.room_id = r.id
@@ -171,6 +174,8 @@ fn stored(user: UserId, row: Row) -> Result<StoredConversation, Error> {
         sent_at: row.sent_at,
         expires_at: row.expires_at,
         body: row.body,
+        few: row.few,
+        before: row.before,
     };
     Ok(StoredConversation {
         user,

@@ -44,7 +44,7 @@ pub(super) async fn load(writer: &mut Writer, batch: &[&NewEntry]) -> Result<Kno
 async fn heads(writer: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<RoomId, Head>, Error> {
     let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
     let rows = sqlx::query!(
-        "select id, rules_version, last_seq, last_n, member_count from room
+        "select id, rules_version, last_seq, last_n, last_told, member_count from room
          where id = any($1) order by id for no key update",
         &rooms
     );
@@ -56,6 +56,7 @@ async fn heads(writer: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<
                 last_seq: row.last_seq.cast_unsigned(),
                 last_n: row.last_n.cast_unsigned(),
                 members: row.member_count,
+                last_told: row.last_told.cast_unsigned(),
             };
             (RoomId(row.id), head)
         })

@@ -23,6 +23,8 @@ pub(crate) struct Stored {
     pub(crate) sent_at: i64,
     pub(crate) expires_at: Option<i64>,
     pub(crate) body: Vec<u8>,
+    pub(crate) few: bool,
+    pub(crate) before: Option<i64>,
 }
 
 /// A page of one room, see [`store::Store::read`].
@@ -53,7 +55,8 @@ async fn rows(
 ) -> Result<Vec<Stored>, Error> {
     let page = sqlx::query_as!(
         Stored,
-        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
+                  m.few, m.before
          from message m join account a on a.id = m.sender_id
          where m.room_id = $1 and m.seq > $2 and m.seq <= $3 and (m.expires_at is null or m.expires_at > $4)
          order by m.seq limit $5",
@@ -97,7 +100,8 @@ pub(crate) async fn pick(
         places.iter().take(256).map(|(room, seq)| (room.0, number(seq.0))).unzip();
     let rows = sqlx::query_as!(
         Stored,
-        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
+                  m.few, m.before
          from unnest($1::bigint[], $2::bigint[]) with ordinality j (room_id, seq, place)
          join message m on m.room_id = j.room_id and m.seq = j.seq
          join account a on a.id = m.sender_id
@@ -129,6 +133,8 @@ impl Stored {
             at: Timestamp(self.sent_at),
             expires_at: self.expires_at.map(Timestamp),
             body: self.body,
+            few: self.few,
+            before: self.before,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
 use crate::{accounts, conversations, marks, members};
-use chat::RoomId;
+use chat::{Reach, RoomId};
 use std::collections::{BTreeSet, HashMap};
 use store::Error;
 use store::plan::{Head, Mark, MarkPlace, Packet, Plan, Row};
@@ -53,11 +53,12 @@ async fn messages(writer: &mut Writer, rows: &[Row<'_>]) -> Result<(), Error> {
     let kinds: Vec<i16> = rows.iter().map(|row| i16::from(row.kind)).collect();
     let drafts: Vec<Option<Uuid>> =
         rows.iter().map(|row| row.entry.draft.map(|draft| Uuid::from_bytes(draft.bytes()))).collect();
+    let few: Vec<bool> = rows.iter().map(|row| row.reach.few).collect();
     let bodies: Vec<&[u8]> = rows.iter().map(|row| &row.body[..]).collect();
     let insert = sqlx::query!(
-        "insert into message (room_id, seq, n, sender_id, origin, draft, kind, sent_at, expires_at, body)
+        "insert into message (room_id, seq, n, sender_id, origin, draft, kind, sent_at, expires_at, body, few, before)
          select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[],
-                              $7::smallint[], $8::bigint[], $9::bigint[], $10::bytea[])",
+                              $7::smallint[], $8::bigint[], $9::bigint[], $10::bytea[], $11::boolean[], $12::bigint[])",
         &column(|row| row.entry.room.0),
         &column(|row| number(row.seq.0)),
         &column(|row| number(row.n)),
@@ -67,9 +68,17 @@ async fn messages(writer: &mut Writer, rows: &[Row<'_>]) -> Result<(), Error> {
         &kinds,
         &column(|row| row.entry.at.0),
         &maybe(|row| row.expires_at.map(|at| at.0)) as &[Option<i64>],
-        &bodies as &[&[u8]]
+        &bodies as &[&[u8]],
+        &few,
+        &maybe(before) as &[Option<i64>]
     );
     insert.execute(writer.conn()?).await.map(drop).map_err(error)
+}
+
+/// What everybody was told before it, where that is not the entry before.
+fn before(row: &Row<'_>) -> Option<i64> {
+    let Reach { before, .. } = row.reach;
+    (before != row.seq.before()).then(|| number(before.0))
 }
 
 /// The rooms' new ends, and their rules where those changed: a room whose rules changed got an entry that says so.
@@ -83,15 +92,16 @@ async fn rooms(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     let column = |value: fn(&(RoomId, Head)) -> i64| heads.iter().map(value).collect::<Vec<i64>>();
     let update = sqlx::query!(
         "update room r set last_seq = j.last_seq, last_n = j.last_n, rules_version = j.rules, member_count = j.members,
-                changed = $6
-         from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-              j (id, last_seq, last_n, rules, members)
+                last_told = j.last_told, changed = $7
+         from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+                     $6::bigint[]) j (id, last_seq, last_n, rules, members, last_told)
          where r.id = j.id",
         &column(|(room, _)| room.0),
         &column(|(_, head)| number(head.last_seq)),
         &column(|(_, head)| number(head.last_n)),
         &column(|(_, head)| head.rules),
         &column(|(_, head)| head.members),
+        &column(|(_, head)| number(head.last_told)),
         writer.stamp()
     );
     update.execute(writer.conn()?).await.map(drop).map_err(error)

@@ -43,7 +43,8 @@ async fn edits(
 ) -> Result<Vec<Entry>, Error> {
     let rows = sqlx::query_as!(
         Stored,
-        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
+                  m.few, m.before
            from unnest($1::bigint[]) j (of_seq)
            join message m on m.room_id = $2 and m.seq =
                 (select max(e.seq) from edit e where e.room_id = $2 and e.of_seq = j.of_seq)
@@ -132,7 +133,8 @@ async fn answers(
     let (of, to, limit) = (number(of.0), number(to.0), limit as i64);
     let rows = sqlx::query_as!(
         Stored,
-        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
+                  m.few, m.before
            from reply r
            join message m on m.room_id = r.room_id and m.seq = r.seq
            join account a on a.id = m.sender_id
@@ -158,7 +160,8 @@ pub(crate) async fn pins(
 ) -> Result<Vec<Entry>, Error> {
     let rows = sqlx::query_as!(
         Stored,
-        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
+        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
+                  m.few, m.before
            from pin p
            join message m on m.room_id = p.room_id and m.seq = p.of_seq
            join account a on a.id = m.sender_id

@@ -88,7 +88,7 @@ async fn while_the_database_is_paused_people_wait_and_then_go_on() {
     assert!(!waiting.is_finished(), "nothing is answered that is not stored");
     postgres.resume();
     let fates = within_time(LONG, "the commit to be answered", waiting).await.unwrap().unwrap();
-    assert_eq!(fates, [Fate::Stored { seq: chat::Seq(3), n: 2 }]);
+    assert_eq!(fates, [Fate::stored(chat::Seq(3), 2)]);
     assert_eq!(said(&*store).await, [(2, "before".into()), (3, "meanwhile".into())]);
     store.close().await.unwrap();
 }

@@ -15,7 +15,7 @@ async fn a_commit_that_was_done_is_answered_although_its_answer_was_lost() {
     // Without a draft: nothing but the store itself can know that it was there.
     let fates = store.commit(&[say(ANN, "one"), say(BO, "two")]).await.unwrap();
     assert!(way.was_cut());
-    assert_eq!(fates, [Fate::Stored { seq: chat::Seq(2), n: 1 }, Fate::Stored { seq: chat::Seq(3), n: 2 }]);
+    assert_eq!(fates, [Fate::stored(chat::Seq(2), 1), Fate::stored(chat::Seq(3), 2)]);
     store.commit(&[say(ANN, "three")]).await.unwrap();
     assert_eq!(said(&*store).await, [(2, "one".into()), (3, "two".into()), (4, "three".into())]);
     store.close().await.unwrap();
@@ -33,7 +33,7 @@ async fn a_commit_that_was_not_done_is_told_and_leaves_nothing() {
     assert!(lost.as_ref().is_err_and(Error::is_passing), "{lost:?}");
     assert_eq!(said(&*store).await, []);
     let again = store.commit(&[say(BO, "one")]).await.unwrap();
-    assert_eq!(again, [Fate::Stored { seq: chat::Seq(2), n: 1 }]);
+    assert_eq!(again, [Fate::stored(chat::Seq(2), 1)]);
     store.close().await.unwrap();
     let store = opened(&postgres.url).await.unwrap();
     assert_eq!(said(&*store).await, [(2, "one".into())], "it opens with the key that is stored");

@@ -105,6 +105,8 @@ struct Row {
     sent_at: i64,
     expires_at: Option<i64>,
     body: Vec<u8>,
+    few: Option<bool>,
+    before: Option<i64>,
 }
 
 /// What there is to tell of these rooms, in their order; one that the person is not in is left out.
@@ -152,11 +154,15 @@ async fn rows(readers: &SqlitePool, user: UserId, asked: &str) -> Result<Vec<Row
                   v.unsaid as "unsaid?", v.unsaid_at as "unsaid_at?",
                   case when v.unsaid is not null then r.wrapped_key end as "wrapped_key?: Vec<u8>",
                   e.seq as "seq!", e.n as "n!", e.room_id as "room_id!", e.sender_id as "sender_id!", a.handle as "sender!",
-                  e.origin, e.draft, e.kind as "entry_kind!", e.sent_at as "sent_at!", e.expires_at, e.body as "body!"
+                  e.origin, e.draft, e.kind as "entry_kind!", e.sent_at as "sent_at!", e.expires_at, e.body as "body!",
+                  e.few as "few: bool", e.before
            from json_each(?2) j
            cross join room r on r.id = j.value ->> 0
            cross join membership m on m.room_id = r.id and m.user_id = ?1 and m.to_seq is null
-           cross join message e on e.room_id = r.id and e.seq = (select max(x.seq) from message x where x.room_id = r.id)
+           cross join message e on e.room_id = r.id and e.seq = max(
+                (select case when x.few = 1 then coalesce(x.before, x.seq - 1) else x.seq end
+                 from message x where x.room_id = r.id order by x.seq desc limit 1),
+                coalesce(m.hears_from, m.from_seq))
            cross join account a on a.id = e.sender_id
            left join cursor c on c.user_id = ?1 and c.room_id = r.id
            left join conversation v on v.user_id = ?1 and v.room_id = r.id
@@ -185,6 +191,8 @@ fn stored(user: UserId, row: Row) -> Result<StoredConversation, Error> {
         sent_at: row.sent_at,
         expires_at: row.expires_at,
         body: row.body,
+        few: row.few,
+        before: row.before,
     };
     Ok(StoredConversation {
         user,

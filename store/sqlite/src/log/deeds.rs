@@ -1,6 +1,6 @@
 //! What the file knows of messages to which something is done, and what a batch changes about them.
 
-use super::{mentions, pins, signs};
+use super::{counts, mentions, pins, signs};
 use crate::failure::error;
 use crate::media;
 use crate::writer::{Writer, json};
@@ -51,6 +51,7 @@ pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Er
     edits(writer, plan).await?;
     replies(writer, plan).await?;
     signs::write(writer, plan).await?;
+    counts::write(writer, plan).await?;
     pins::write(writer, plan).await?;
     mentions::write(writer, plan).await?;
     media::write(writer, plan).await?;

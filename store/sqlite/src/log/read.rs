@@ -24,6 +24,8 @@ pub(crate) struct Stored {
     pub(crate) sent_at: i64,
     pub(crate) expires_at: Option<i64>,
     pub(crate) body: Vec<u8>,
+    pub(crate) few: Option<bool>,
+    pub(crate) before: Option<i64>,
 }
 
 /// A page of one room, see [`store::Store::read`].
@@ -55,10 +57,11 @@ async fn rows(
     let (to, limit) = (number(to.0), limit as i64);
     let page = sqlx::query_as!(
         Stored,
-        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body
-         from message m cross join account a on a.id = m.sender_id
-         where m.room_id = ? and m.seq > ? and m.seq <= ? and (m.expires_at is null or m.expires_at > ?)
-         order by m.seq limit ?",
+        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
+                  m.few as "few: bool", m.before
+           from message m cross join account a on a.id = m.sender_id
+           where m.room_id = ? and m.seq > ? and m.seq <= ? and (m.expires_at is null or m.expires_at > ?)
+           order by m.seq limit ?"#,
         room.0,
         after,
         to,
@@ -98,7 +101,8 @@ pub(crate) async fn pick(
     let rows = sqlx::query_as!(
         Stored,
         r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
-                  m.origin, m.draft, m.kind as "kind!", m.sent_at as "sent_at!", m.expires_at, m.body as "body!"
+                  m.origin, m.draft, m.kind as "kind!", m.sent_at as "sent_at!", m.expires_at, m.body as "body!",
+                  m.few as "few: bool", m.before
            from json_each(?) j
            cross join message m on m.room_id = j.value ->> 0 and m.seq = j.value ->> 1
            cross join account a on a.id = m.sender_id
@@ -132,6 +136,8 @@ impl Stored {
             at: Timestamp(self.sent_at),
             expires_at: self.expires_at.map(Timestamp),
             body: self.body,
+            few: self.few == Some(true),
+            before: self.before,
         })
     }
 }

@@ -5,6 +5,7 @@ use super::{changes, deeds};
 use crate::conversations;
 use crate::failure::error;
 use crate::writer::{Last, Writer, json};
+use chat::Reach;
 use sqlx::Arguments as _;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
@@ -50,9 +51,9 @@ struct Insert {
 
 static MESSAGES: LazyLock<[Insert; CHUNKS.len()]> = LazyLock::new(|| {
     CHUNKS.map(|rows| {
-        let values = vec!["(?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
+        let values = vec!["(?,?,?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
         let alone = format!(
-            "insert into message (room_id, seq, n, sender_id, origin, draft, kind, sent_at, expires_at, body)
+            "insert into message (room_id, seq, n, sender_id, origin, draft, kind, sent_at, expires_at, body, few, before)
              values {values}"
         );
         let with_commit = format!("{alone}; commit");
@@ -97,7 +98,7 @@ fn arguments(rows: &[Row<'_>]) -> Result<SqliteArguments, Error> {
 }
 
 fn add(to: &mut SqliteArguments, row: &Row<'_>) -> Result<(), BoxDynError> {
-    let Row { entry, seq, n, kind, expires_at, body } = row;
+    let Row { entry, seq, n, kind, reach, expires_at, body } = row;
     to.add(entry.room.0)?;
     to.add(number(seq.0))?;
     to.add(number(*n))?;
@@ -107,7 +108,15 @@ fn add(to: &mut SqliteArguments, row: &Row<'_>) -> Result<(), BoxDynError> {
     to.add(i64::from(*kind))?;
     to.add(entry.at.0)?;
     to.add(expires_at.map(|at| at.0))?;
-    to.add(&body[..])
+    to.add(&body[..])?;
+    to.add(reach.few.then_some(1_i64))?;
+    to.add(before(row))
+}
+
+/// What everybody was told before it, where that is not the entry before.
+fn before(row: &Row<'_>) -> Option<i64> {
+    let Reach { before, .. } = row.reach;
+    (before != row.seq.before()).then(|| number(before.0))
 }
 
 /// Those who come in begin with everything read; from now on others may hear the room.

@@ -27,10 +27,7 @@ async fn a_damaged_body_is_told_once_and_keeps_nobody_from_the_others() {
     let picked = store.pick(&[(TEA, chat::Seq(4)), (TEA, chat::Seq(5))]).await.unwrap();
     assert_eq!(picked.iter().map(words).collect::<Vec<_>>(), ["number 5"]);
     assert_eq!(store.damaged_entries(), 2);
-    assert_eq!(
-        store.commit(&[say(ANN, "still")]).await.unwrap(),
-        [Fate::Stored { seq: chat::Seq(10), n: 9 }]
-    );
+    assert_eq!(store.commit(&[say(ANN, "still")]).await.unwrap(), [Fate::stored(chat::Seq(10), 9)]);
     store.close().await.unwrap();
 }
 

@@ -201,7 +201,7 @@ async fn a_full_store_says_so_keeps_what_it_has_and_goes_on_when_there_is_space(
     store.close().await.unwrap();
     let store = SqliteStore::open(options(folder.path())).await.unwrap();
     let fates = store.commit(&[long(), long()]).await.unwrap();
-    let stored = |seq: u64| Fate::Stored { seq: chat::Seq(seq), n: seq - 1 };
+    let stored = |seq: u64| Fate::stored(chat::Seq(seq), seq - 1);
     assert_eq!(fates, [stored(kept + 3), stored(kept + 4)]);
     store.close().await.unwrap();
 }
@@ -221,7 +221,7 @@ async fn a_write_that_cannot_be_done_fails_alone() {
         store.add_account(&newcomer),
     );
     assert!(matches!(bad, Err(Error::Broken(_))), "cy has no account: {bad:?}");
-    let stored = |seq: u64| vec![Fate::Stored { seq: chat::Seq(seq), n: seq - 1 }];
+    let stored = |seq: u64| vec![Fate::stored(chat::Seq(seq), seq - 1)];
     assert_eq!((first.unwrap(), second.unwrap(), made.unwrap()), (stored(2), stored(3), true));
     assert_eq!(store.rooms(None, 10).await.unwrap().len(), 1);
     store.close().await.unwrap();
@@ -255,7 +255,7 @@ async fn what_was_answered_is_there_when_the_process_was_killed() {
     store.close().await.unwrap();
     let store = SqliteStore::open(options(after.path())).await.unwrap();
     assert_eq!(store.read(TEA, chat::Seq(1), chat::Seq(9), 10, ANN_CAME).await.unwrap().len(), 2);
-    assert_eq!(store.commit(&[say(ANN, "three")]).await.unwrap(), [Fate::Stored { seq: chat::Seq(4), n: 3 }]);
+    assert_eq!(store.commit(&[say(ANN, "three")]).await.unwrap(), [Fate::stored(chat::Seq(4), 3)]);
     store.close().await.unwrap();
 }
 

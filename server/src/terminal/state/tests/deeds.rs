@@ -27,6 +27,19 @@ fn what_is_done_to_a_message_changes_how_it_is_shown() {
 }
 
 #[test]
+fn in_a_large_room_signs_are_shown_as_the_server_counts_them() {
+    let mut state = in_the_tea_room();
+    state.hears(said("tea", 1, "bo", "the kettle is on"));
+    let sign = Sign::new("🍵").unwrap();
+    state.hears(done(2, "ann", Deed::React { of: Seq(1), sign: sign.clone() }));
+    let counted = |people| What::Reactions { of: Seq(1), signs: vec![(sign.clone(), people)] };
+    state.hears(Told { what: counted(1_204), ..said("tea", 9, "cy", "") });
+    assert_eq!(state.reads(), ["the kettle is on  🍵 1204"]);
+    state.hears(done(30, "bo", Deed::Recall { of: Seq(1) }));
+    assert_eq!(state.reads(), ["[recalled]"]);
+}
+
+#[test]
 fn the_end_of_a_room_is_here_when_it_is_something_done_to_a_message() {
     let mut state = ann();
     state.counts("tea", 3, 1);
