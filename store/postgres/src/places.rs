@@ -20,6 +20,7 @@ struct Row {
     write_role: i16,
     pin_role: i16,
     invite_role: i16,
+    call_role: i16,
     member_limit: Option<i64>,
     slow_mode: i64,
     listed: bool,
@@ -35,6 +36,7 @@ impl Row {
             write_role: i64::from(self.write_role),
             pin_role: i64::from(self.pin_role),
             invite_role: i64::from(self.invite_role),
+            call_role: i64::from(self.call_role),
             member_limit: self.member_limit,
             slow_mode: self.slow_mode,
             listed: self.listed,
@@ -60,7 +62,7 @@ impl Rooms for PostgresStore {
         let row = sqlx::query_as!(
             Row,
             "select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed, member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed, member_count, created_at
                from room where handle = $1",
             name
         );
@@ -125,7 +127,7 @@ impl Rooms for PostgresStore {
         let rows = sqlx::query_as!(
             Row,
             "select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed, member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed, member_count, created_at
                from room where listed and handle > $1 order by handle limit $2",
             after,
             limit

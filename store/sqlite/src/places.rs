@@ -21,6 +21,7 @@ struct Row {
     write_role: i64,
     pin_role: i64,
     invite_role: i64,
+    call_role: i64,
     member_limit: Option<i64>,
     slow_mode: i64,
     listed: bool,
@@ -36,6 +37,7 @@ impl Row {
             write_role: self.write_role,
             pin_role: self.pin_role,
             invite_role: self.invite_role,
+            call_role: self.call_role,
             member_limit: self.member_limit,
             slow_mode: self.slow_mode,
             listed: self.listed,
@@ -61,7 +63,7 @@ impl Rooms for SqliteStore {
         let row = sqlx::query_as!(
             Row,
             r#"select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
                from room where handle = ?"#,
             name
         );
@@ -122,7 +124,7 @@ impl Rooms for SqliteStore {
         let rows = sqlx::query_as!(
             Row,
             r#"select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
                from room where listed = 1 and handle > ? order by handle limit ?"#,
             after,
             limit

@@ -52,7 +52,7 @@ async fn ruled(to: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<Room
     let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
     let rows = sqlx::query!(
         "select id, kind, name, description, avatar, join_rule, history, write_role, pin_role, invite_role,
-                member_limit, slow_mode, listed
+                call_role, member_limit, slow_mode, listed
          from room where id = any($1)",
         &rooms
     );
@@ -64,6 +64,7 @@ async fn ruled(to: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<Room
             write_role: i64::from(row.write_role),
             pin_role: i64::from(row.pin_role),
             invite_role: i64::from(row.invite_role),
+            call_role: i64::from(row.call_role),
             member_limit: row.member_limit,
             slow_mode: row.slow_mode,
             listed: row.listed,
@@ -155,8 +156,9 @@ async fn settings(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         let role = |role: chat::Role| i16::from(role as u8);
         let update = sqlx::query!(
             "update room set name = $1, description = $2, avatar = $3, join_rule = $4, history = $5, write_role = $6,
-                             pin_role = $7, invite_role = $8, member_limit = $9, slow_mode = $10, listed = $11
-             where id = $12",
+                             pin_role = $7, invite_role = $8, call_role = $9, member_limit = $10, slow_mode = $11,
+                             listed = $12
+             where id = $13",
             about.name.as_deref(),
             about.description.as_deref(),
             about.avatar.as_deref(),
@@ -165,6 +167,7 @@ async fn settings(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
             role(policy.write),
             role(policy.pin),
             role(policy.invite),
+            role(policy.call_all),
             policy.member_limit.map(i64::from),
             i64::from(policy.slow_mode),
             policy.listed,

@@ -61,7 +61,8 @@ async fn ruled(
     let rows = sqlx::query!(
         r#"select r.id as "id!", r.kind as "kind!", r.name, r.description, r.avatar, r.join_rule as "join_rule!",
                   r.history as "history!", r.write_role as "write_role!", r.pin_role as "pin_role!",
-                  r.invite_role as "invite_role!", r.member_limit, r.slow_mode as "slow_mode!", r.listed as "listed!: bool"
+                  r.invite_role as "invite_role!", r.call_role as "call_role!", r.member_limit,
+                  r.slow_mode as "slow_mode!", r.listed as "listed!: bool"
            from json_each(?) j cross join room r on r.id = j.value"#,
         rooms
     );
@@ -73,6 +74,7 @@ async fn ruled(
             write_role: row.write_role,
             pin_role: row.pin_role,
             invite_role: row.invite_role,
+            call_role: row.call_role,
             member_limit: row.member_limit,
             slow_mode: row.slow_mode,
             listed: row.listed,
@@ -154,7 +156,7 @@ async fn settings(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
             (about.name.as_deref(), about.description.as_deref(), about.avatar.as_deref());
         let update = sqlx::query!(
             "update room set name = ?, description = ?, avatar = ?, join_rule = ?, history = ?, write_role = ?,
-                             pin_role = ?, invite_role = ?, member_limit = ?, slow_mode = ?, listed = ?
+                             pin_role = ?, invite_role = ?, call_role = ?, member_limit = ?, slow_mode = ?, listed = ?
              where id = ?",
             name,
             description,
@@ -164,6 +166,7 @@ async fn settings(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
             policy.write_role,
             policy.pin_role,
             policy.invite_role,
+            policy.call_role,
             policy.member_limit,
             policy.slow_mode,
             policy.listed,
