@@ -156,6 +156,8 @@ async fn settle(
         match judge::again(core, command).await {
             Verdict::Try(command) => again.push(command),
             Verdict::Later(command) => settled.again.push(Command::entry(command)),
+            // The commit looked whether it was sent before, and it was not.
+            Verdict::Refused(command, refusal) => command.reply.refused(&refusal),
             Verdict::Settled => {}
         }
     }
