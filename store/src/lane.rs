@@ -188,6 +188,7 @@ fn weight(entry: &NewEntry) -> usize {
         | NewAct::Change(_)
         | NewAct::Join { .. }
         | NewAct::Leave { .. }
+        | NewAct::Succeed(_)
         | NewAct::Tell(_) => 1,
     }
 }

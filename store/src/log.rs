@@ -2,8 +2,8 @@
 
 use crate::SessionId;
 use chat::{
-    Change, Content, Deed, Denial, Draft, Event, Handle, Mention, Objection, Origin, RoomId, RulesVersion,
-    Seq, Timestamp, UserId, Warrant,
+    Change, Content, Deed, Denial, Draft, Event, Handle, Mention, Objection, Origin, Person, RoomId,
+    RulesVersion, Seq, Timestamp, UserId, Warrant,
 };
 use std::time::Duration;
 
@@ -61,12 +61,15 @@ pub enum NewAct {
     /// Tell the sender something, in their own room. See [`crate::NewEvent`], which is what it is made of.
     Tell(Event),
     /// End the membership of `user` with this entry, as such an administrator may. For a stranger nothing is written: [`Fate::Unchanged`].
+    /// A room with others in it keeps its owner ([`Denial::OwnerStays`]) until another one is made it.
     Leave {
         /// Who goes out.
         user: UserId,
         /// What they are called.
         who: Handle,
     },
+    /// Make this member the owner, and whoever was it an admin, as such an administrator may.
+    Succeed(Person),
 }
 
 impl NewAct {
@@ -77,7 +80,7 @@ impl NewAct {
             NewAct::Say(content) => &content.mentions,
             NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => &wording.mentions,
             NewAct::Do { .. } | NewAct::Change(_) => &[],
-            NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => &[],
+            NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Succeed(_) | NewAct::Tell(_) => &[],
         }
     }
 

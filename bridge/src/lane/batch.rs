@@ -169,6 +169,7 @@ async fn settle(
 fn changed(act: &NewAct) -> Option<UserId> {
     match act {
         NewAct::Change(change) => change.who().map(|who| who.id),
+        NewAct::Succeed(who) => Some(who.id),
         NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some(*user),
         NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) => None,
     }

@@ -109,7 +109,10 @@ impl Command {
                 store::NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => ROW + wording.len(),
                 store::NewAct::Do { .. } => ROW,
                 store::NewAct::Change(_) => ROW,
-                store::NewAct::Join { .. } | store::NewAct::Leave { .. } | store::NewAct::Tell(_) => ROW,
+                store::NewAct::Join { .. }
+                | store::NewAct::Leave { .. }
+                | store::NewAct::Succeed(_)
+                | store::NewAct::Tell(_) => ROW,
             },
             Command::Read(_) | Command::Room(_) => ROW,
         }

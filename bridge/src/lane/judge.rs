@@ -120,7 +120,9 @@ fn allowed(
         // What users are told goes its own way, past the lane.
         (Judge::Member, NewAct::Tell(_)) => return Err(Refusal::NoSuchTopic),
         // Only an administrator does that.
-        (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => return Err(Refusal::NotAMember),
+        (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Succeed(_)) => {
+            return Err(Refusal::NotAMember);
+        }
     };
     let say = Say {
         sender: entry.sender,

@@ -84,7 +84,10 @@ fn act(core: &Core, ask: Ask, room: &Handle, from: &Handle) -> NewAct {
         Ask::Say(content) => NewAct::Say(content),
         Ask::Do(deed) => {
             let windows = core.config.windows;
-            NewAct::Do { deed, warrant: Warrant { hears_from: Seq::FIRST, moderates: false, pins: false, windows } }
+            NewAct::Do {
+                deed,
+                warrant: Warrant { hears_from: Seq::FIRST, moderates: false, pins: false, windows },
+            }
         }
         Ask::Forward { .. } => {
             let origin = Forwarded::lost(room.clone(), from.clone());

@@ -77,7 +77,11 @@ async fn who_went_out_a_moment_ago_is_told_so_whatever_they_try() {
 }
 
 /// What bo sends, now and again: the receipt, or why there is none.
-async fn sends(phone: &crate::device::Device, topic: &str, payload: &str) -> (Option<String>, Option<String>) {
+async fn sends(
+    phone: &crate::device::Device,
+    topic: &str,
+    payload: &str,
+) -> (Option<String>, Option<String>) {
     let answer = phone.say(topic, payload).await;
     let told = |name| crate::device::property(&answer, name);
     match answer.code.is_refusal() {

@@ -1,10 +1,11 @@
 //! Rooms beyond their logs, as they are now.
 
 use crate::PostgresStore;
+use crate::accounts::state_of;
 use async_trait::async_trait;
-use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
+use chat::{Handle, Person, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
 use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, role, room_kind};
-use store::{Ban, Error, RoomCard, Rooms, Seated};
+use store::{AccountState, Ban, Error, RoomCard, Rooms, Seated};
 
 /// A room, column by column.
 struct Row {
@@ -101,6 +102,20 @@ impl Rooms for PostgresStore {
         );
         let readers = &self.running.readers;
         Ok(readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(UserId).collect())
+    }
+
+    async fn heir(&self, room: RoomId, besides: UserId) -> Result<Option<Person>, Error> {
+        let row = sqlx::query!(
+            "select m.user_id, m.handle from membership m join account a on a.id = m.user_id
+             where m.room_id = $1 and m.to_seq is null and m.user_id <> $2
+             order by a.state = $3 desc, m.role desc, m.from_seq, m.user_id limit 1",
+            room.0,
+            besides.0,
+            state_of(AccountState::Active)
+        );
+        let readers = &self.running.readers;
+        let row = readers.ask(row.fetch_optional(&readers.pool)).await?;
+        row.map(|row| Ok(Person { id: UserId(row.user_id), handle: handle(&row.handle)? })).transpose()
     }
 
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error> {

@@ -1,11 +1,12 @@
 //! Rooms beyond their logs, as they are now.
 
 use crate::SqliteStore;
+use crate::accounts::state_of;
 use crate::failure::error;
 use async_trait::async_trait;
-use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
+use chat::{Handle, Person, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
 use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, role, room_kind};
-use store::{Ban, Error, RoomCard, Rooms, Seated};
+use store::{AccountState, Ban, Error, RoomCard, Rooms, Seated};
 
 /// A room, column by column.
 struct Row {
@@ -99,6 +100,21 @@ impl Rooms for SqliteStore {
             room.0
         );
         Ok(rows.fetch_all(&self.running.readers).await.map_err(error)?.into_iter().map(UserId).collect())
+    }
+
+    async fn heir(&self, room: RoomId, besides: UserId) -> Result<Option<Person>, Error> {
+        let active = state_of(AccountState::Active);
+        let row = sqlx::query!(
+            r#"select m.user_id as "user_id!", m.handle as "handle!"
+               from membership m cross join account a on a.id = m.user_id
+               where m.room_id = ? and m.to_seq is null and m.user_id <> ?
+               order by a.state = ? desc, m.role desc, m.from_seq, m.user_id limit 1"#,
+            room.0,
+            besides.0,
+            active
+        );
+        let row = row.fetch_optional(&self.running.readers).await.map_err(error)?;
+        row.map(|row| Ok(Person { id: UserId(row.user_id), handle: handle(&row.handle)? })).transpose()
     }
 
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error> {

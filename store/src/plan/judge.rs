@@ -24,8 +24,10 @@ impl<'a> Plan<'a> {
             return Ok(fate);
         }
         let Some(head) = self.known.heads.get(&entry.room) else { return Ok(Fate::NoSuchRoom) };
-        if let NewAct::Change(change) = &entry.act {
-            return self.change(entry, change);
+        match &entry.act {
+            NewAct::Change(change) => return self.change(entry, change),
+            NewAct::Succeed(who) => return self.succeed(entry, who),
+            _ => {}
         }
         if head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
@@ -33,7 +35,7 @@ impl<'a> Plan<'a> {
         let has_words = match &entry.act {
             NewAct::Say(_) | NewAct::Tell(_) => true,
             NewAct::Do { deed, .. } => deed.kind().is_private(),
-            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } => false,
+            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Succeed(_) => false,
         };
         let is_there = match has_words {
             true => self.known.keys.contains_key(&(entry.room, entry.sender)),
@@ -48,6 +50,7 @@ impl<'a> Plan<'a> {
             NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
             NewAct::Join { user, who } => self.join(entry, *user, who),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
+            NewAct::Succeed(who) => self.succeed(entry, who),
             NewAct::Tell(_) => {
                 let (seq, n) = self.store(entry, None)?;
                 Ok(Fate::Stored { seq, n })

@@ -4,7 +4,7 @@ use super::ways;
 use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
-use chat::{RoomId, Seat, Seq, Timestamp, UserId};
+use chat::{Role, RoomId, Seat, Seq, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::Error;
 use store::plan::{Asked, Known, Plan, Ruled, Sits};
@@ -15,6 +15,9 @@ use store::stored::{StoredPolicy, StoredSettings, number, role, room_kind};
 pub(super) async fn load(to: &mut Writer, asked: &Asked, known: &mut Known) -> Result<(), Error> {
     if !asked.movers.is_empty() {
         known.members = members(to, &asked.movers).await?;
+    }
+    if !asked.owned.is_empty() {
+        known.members.extend(owners(to, &asked.owned).await?);
     }
     if !asked.ruled.is_empty() {
         known.ruled = ruled(to, &asked.ruled).await?;
@@ -46,6 +49,23 @@ async fn members(to: &mut Writer, movers: &BTreeSet<Voice>) -> Result<HashMap<Vo
         Ok(((RoomId(row.room_id), UserId(row.user_id)), sits))
     })
     .collect()
+}
+
+async fn owners(to: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<Voice, Sits>, Error> {
+    let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
+    let rows = sqlx::query!(
+        "select room_id, user_id, from_seq, muted_until from membership
+         where room_id = any($1) and to_seq is null and role >= 3 and role = 4",
+        &rooms
+    );
+    let rows = rows.fetch_all(to.conn()?).await.map_err(error)?.into_iter();
+    Ok(rows
+        .map(|row| {
+            let seat = Seat { role: Role::Owner, muted_until: row.muted_until.map(Timestamp) };
+            let sits = Sits { from_seq: Seq(row.from_seq.cast_unsigned()), seat };
+            ((RoomId(row.room_id), UserId(row.user_id)), sits)
+        })
+        .collect())
 }
 
 async fn ruled(to: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<RoomId, Ruled>, Error> {

@@ -3,7 +3,7 @@
 use super::ways;
 use crate::failure::error;
 use crate::writer::{Writer, json};
-use chat::{RoomId, Seat, Seq, Timestamp, UserId};
+use chat::{Role, RoomId, Seat, Seq, Timestamp, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::Error;
@@ -16,6 +16,9 @@ use store::stored::{StoredPolicy, StoredSettings, number, role, room_kind};
 pub(super) async fn load(conn: &mut SqliteConnection, asked: &Asked, known: &mut Known) -> Result<(), Error> {
     if !asked.movers.is_empty() {
         known.members = members(conn, &voices(&asked.movers)?).await?;
+    }
+    if !asked.owned.is_empty() {
+        known.members.extend(owners(conn, &asked.owned).await?);
     }
     if !asked.ruled.is_empty() {
         known.ruled = ruled(conn, &asked.ruled).await?;
@@ -51,6 +54,27 @@ async fn members(conn: &mut SqliteConnection, movers: &str) -> Result<HashMap<Vo
         Ok(((RoomId(row.room_id), UserId(row.user_id)), sits))
     })
     .collect()
+}
+
+async fn owners(
+    conn: &mut SqliteConnection,
+    rooms: &BTreeSet<RoomId>,
+) -> Result<HashMap<Voice, Sits>, Error> {
+    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
+    let rows = sqlx::query!(
+        r#"select m.room_id as "room_id!", m.user_id as "user_id!", m.from_seq as "from_seq!", m.muted_until
+           from json_each(?) j
+           cross join membership m on m.room_id = j.value and m.to_seq is null and m.role >= 3 and m.role = 4"#,
+        rooms
+    );
+    let rows = rows.fetch_all(conn).await.map_err(error)?.into_iter();
+    Ok(rows
+        .map(|row| {
+            let seat = Seat { role: Role::Owner, muted_until: row.muted_until.map(Timestamp) };
+            let sits = Sits { from_seq: Seq(row.from_seq.cast_unsigned()), seat };
+            ((RoomId(row.room_id), UserId(row.user_id)), sits)
+        })
+        .collect())
 }
 
 async fn ruled(
