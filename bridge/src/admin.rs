@@ -5,11 +5,14 @@ use crate::identity::IdentityError;
 use crate::lane::{Command, EntryCommand, Judge, Receipt, Reply, SayError};
 use crate::say::{Speaker, Spoken, put};
 use bytes::Bytes;
-use chat::{Handle, Refusal, Role, RoomId, RoomKind, Settings, Standing, UserId};
+use chat::{Denial, Handle, Person, Refusal, Role, RoomId, RoomKind, Settings, Standing, UserId};
 use secrecy::SecretString;
 use std::time::{Duration, Instant};
 use store::{Account, Error, NewAccount, NewAct, NewEntry, NewRoom, Room};
 use tokio::sync::oneshot;
+
+/// How often a room is handed on for one who goes: who would have it may go as well.
+const HANDED_ON: usize = 8;
 
 /// Whether a user was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,12 +170,42 @@ impl Bridge {
         for account in self.accounts(members).await? {
             let standing = self.standing(handle, account.id).await?;
             if standing.member.is_some() {
-                let leave = NewAct::Leave { user: account.id, who: account.handle.clone() };
-                self.enter(&standing, &account, leave).await?;
+                self.see_out(&standing, &account).await?;
                 left.push(account.handle);
             }
         }
         Ok(left)
+    }
+
+    /// Ends a membership. An owner's room is handed on before: the store lets none be without one.
+    async fn see_out(&self, standing: &Standing, account: &Account) -> Result<(), AdminError> {
+        for _ in 0..HANDED_ON {
+            let leave = NewAct::Leave { user: account.id, who: account.handle.clone() };
+            match self.enter(standing, account, leave).await {
+                Err(AdminError::Say(SayError::Refused(Refusal::Denied(Denial::OwnerStays)))) => {}
+                other => return other,
+            }
+            let heir = self.core().store.places().heir(standing.room, account.id).await?;
+            let Some(heir) = heir else { continue };
+            match self.enter(standing, account, NewAct::Succeed(heir)).await {
+                // They went in between; there may be another.
+                Err(AdminError::Say(SayError::Refused(Refusal::Denied(Denial::NoSuchMember)))) => {}
+                other => other?,
+            }
+        }
+        Err(Error::Unavailable("a room changes faster than it can be handed on".into()).into())
+    }
+
+    /// Makes a member the owner, and whoever was it an admin: for rooms whose owner can't or won't do it.
+    ///
+    /// # Errors
+    /// [`AdminError::NoSuchUser`], [`AdminError::NoSuchRoom`]; as [`AdminError::Say`] for who is not in it
+    /// ([`Denial::NoSuchMember`]) and for a room of two ([`Denial::RoomOfTwo`]).
+    pub async fn set_owner(&self, handle: &Handle, user: &Handle) -> Result<(), AdminError> {
+        let account = self.account(user).await?;
+        let standing = self.standing(handle, account.id).await?;
+        let owner = Person { id: account.id, handle: account.handle.clone() };
+        self.enter(&standing, &account, NewAct::Succeed(owner)).await
     }
 
     /// Says something as this user, as if they had published it.

@@ -56,7 +56,8 @@ impl News {
     /// What a fresh entry tells; an entry that had been there before was told then.
     pub(crate) fn of_entry(committed: &Committed<NewEntry>, from: &Handle, room: &Handle) -> Option<News> {
         let change = match &committed.event().act {
-            NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) | NewAct::Count { .. } => None,
+            NewAct::Say(_) | NewAct::Do { .. } | NewAct::Succeed(_) | NewAct::Tell(_) => None,
+            NewAct::Count { .. } => None,
             NewAct::Change(change) => Change::of(change),
             NewAct::Join { user, .. } => Some(Change::Came { users: vec![*user], direct: false }),
             NewAct::Leave { user, .. } => Some(Change::Went(*user)),

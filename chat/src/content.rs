@@ -283,12 +283,20 @@ impl Content {
     }
 
     /// Whether both say the same. What repeats the same message does, however that was worded meanwhile: a message that is
-    /// sent again is not another one.
+    /// sent again is not another one. Where that message can't be read any more ([`Forwarded::lost`]), whatever was
+    /// repeated is the same. An upload is the same by its number.
     #[must_use]
     pub fn says_the_same(&self, other: &Content) -> bool {
-        match (&self.forwarded, &other.forwarded) {
-            (Some(one), Some(other)) => one == other,
-            _ => self == other,
+        let Content { kind, body, reply_to, mentions, data, media, forwarded } = self;
+        match (forwarded, &other.forwarded) {
+            (Some(one), Some(other)) => one.is_same(other),
+            (None, None) => {
+                let media = media.as_ref().map(Attached::id);
+                (kind, body, reply_to, mentions, data)
+                    == (&other.kind, &other.body, &other.reply_to, &other.mentions, &other.data)
+                    && media == other.media.as_ref().map(Attached::id)
+            }
+            _ => false,
         }
     }
 

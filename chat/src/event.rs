@@ -139,6 +139,8 @@ impl RoomId {
 impl RulesVersion {
     /// The rules of a user's own room: nobody comes or goes there, so they are always the first.
     pub const OWN: RulesVersion = RulesVersion(1);
+    /// The rules of no room: what was judged by them is stored nowhere, and only found where it was sent before.
+    pub const NONE: RulesVersion = RulesVersion(0);
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub enum Power {
     Write,
     /// Pin a message, and take it from there.
     Pin,
+    /// Call everybody who is in the room.
+    CallAll,
     /// Take back what others said.
     Moderate,
     /// Invite others, bring them in, let those in who asked, and make links that let in.
@@ -30,9 +32,10 @@ pub enum Power {
 
 impl Power {
     /// Every power, for tables and tests.
-    pub const ALL: [Power; 9] = [
+    pub const ALL: [Power; 10] = [
         Power::Write,
         Power::Pin,
+        Power::CallAll,
         Power::Moderate,
         Power::Invite,
         Power::Describe,
@@ -46,12 +49,15 @@ impl Power {
     #[must_use]
     pub const fn least(self, kind: RoomKind, policy: &Policy) -> Option<Role> {
         match self {
-            // In a room of two both speak and pin, and nobody's words are the other's to take back.
-            Power::Write | Power::Pin if matches!(kind, RoomKind::Direct) => Some(Role::Guest),
+            // In a room of two both speak, pin and call each other, and nobody's words are the other's to take back.
+            Power::Write | Power::Pin | Power::CallAll if matches!(kind, RoomKind::Direct) => {
+                Some(Role::Guest)
+            }
             _ if kind.is_closed() => None,
             Power::Write => Some(policy.write),
             Power::Pin => Some(policy.pin),
             Power::Invite => Some(policy.invite),
+            Power::CallAll => Some(policy.call_all),
             Power::Moderate | Power::Describe | Power::Rule | Power::Manage | Power::Appoint => {
                 Some(Role::Admin)
             }
@@ -79,7 +85,7 @@ mod tests {
         Power::ALL.into_iter().map(|power| (power, has(power))).collect()
     }
 
-    fn rows(rows: [(Power, &str); 9]) -> Vec<(Power, String)> {
+    fn rows(rows: [(Power, &str); 10]) -> Vec<(Power, String)> {
         rows.map(|(power, has)| (power, has.to_owned())).to_vec()
     }
 
@@ -88,6 +94,7 @@ mod tests {
         let expected = rows([
             (Power::Write, "mao"),
             (Power::Pin, "ao"),
+            (Power::CallAll, "ao"),
             (Power::Moderate, "ao"),
             (Power::Invite, "mao"),
             (Power::Describe, "ao"),
@@ -104,6 +111,7 @@ mod tests {
         let expected = rows([
             (Power::Write, "ao"),
             (Power::Pin, "ao"),
+            (Power::CallAll, "ao"),
             (Power::Moderate, "ao"),
             (Power::Invite, "ao"),
             (Power::Describe, "ao"),
@@ -116,10 +124,11 @@ mod tests {
     }
 
     #[test]
-    fn in_a_room_of_two_both_write_and_pin_and_nothing_else_can_be_done() {
+    fn in_a_room_of_two_both_write_pin_and_call_and_nothing_else_can_be_done() {
         let expected = rows([
             (Power::Write, "gmao"),
             (Power::Pin, "gmao"),
+            (Power::CallAll, "gmao"),
             (Power::Moderate, ""),
             (Power::Invite, ""),
             (Power::Describe, ""),
@@ -131,16 +140,18 @@ mod tests {
         let nothing = Power::ALL.map(|power| (power, String::new()));
         assert_eq!(table(RoomKind::Own, &Policy::of(RoomKind::Own)), nothing, "only the server speaks there");
         for write in Role::ALL {
-            let policy = Policy { write, pin: write, invite: write, ..Policy::of(RoomKind::Direct) };
+            let policy =
+                Policy { write, pin: write, invite: write, call_all: write, ..Policy::of(RoomKind::Direct) };
             assert_eq!(table(RoomKind::Direct, &policy), expected);
         }
     }
 
     #[test]
-    fn writing_pinning_and_inviting_begin_with_the_role_that_is_set() {
+    fn writing_pinning_inviting_and_calling_all_begin_with_the_role_that_is_set() {
         for least in Role::ALL {
-            let policy = Policy { write: least, pin: least, invite: least, ..Policy::of(RoomKind::Group) };
-            for power in [Power::Write, Power::Pin, Power::Invite] {
+            let set = Policy { write: least, pin: least, invite: least, ..Policy::of(RoomKind::Group) };
+            let policy = Policy { call_all: least, ..set };
+            for power in [Power::Write, Power::Pin, Power::Invite, Power::CallAll] {
                 let has = Role::ALL.into_iter().filter(|role| power.is_of(*role, RoomKind::Group, &policy));
                 assert!(
                     has.eq(Role::ALL.into_iter().filter(|role| *role >= least)),

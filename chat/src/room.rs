@@ -161,16 +161,12 @@ impl Standing {
                 Content::MAX_MENTIONS
             )));
         }
-        if mentions.contains(&Mention::All) && !self.may_call_all() {
+        let may_call_all = Power::CallAll.is_of(member.role, self.kind, &self.policy);
+        if mentions.contains(&Mention::All) && !may_call_all {
             return Err(Refusal::MayNotCallAll);
         }
         let pause = matches!(say.ask, Ask::Say(_)).then(|| self.policy.pause_of(member.role)).flatten();
         Ok(MessageSaid { room: self.room, rules: self.rules, pause, say })
-    }
-
-    /// Whether this user may call everybody: in a room of two both may, elsewhere who manages the room.
-    fn may_call_all(&self) -> bool {
-        self.kind == RoomKind::Direct || self.member.is_some_and(|member| member.role > Role::Member)
     }
 
     /// By what right this user does something to a message here. What the message has to say about that is
@@ -251,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_called_by_who_manages_a_room_and_by_both_of_two() {
+    fn everybody_is_called_by_whom_the_room_lets_and_by_both_of_two() {
         let mentions = vec![Mention::new("bo").unwrap(), Mention::All];
         let all = Ask::Say(Content { mentions: mentions.clone(), ..Content::text("tea is ready") });
         let wording = Wording { mentions, ..Wording::text("tea is ready") };
@@ -260,6 +256,12 @@ mod tests {
             let say = Say { ask, ..kettle() };
             assert!(tea(owner).say(say.clone(), 100, NOW).is_ok());
             assert_eq!(tea(BO).say(say.clone(), 100, NOW), Err(Refusal::MayNotCallAll));
+            let policy = Policy { call_all: Role::Member, ..Policy::of(RoomKind::Group) };
+            assert!(Standing { policy, ..tea(BO) }.say(say.clone(), 100, NOW).is_ok());
+            let policy = Policy { call_all: Role::Owner, ..policy };
+            let admin = Some(Member { role: Role::Admin, from_seq: Seq::FIRST, muted_until: None });
+            let refused = Standing { policy, ..tea(admin) }.say(say.clone(), 100, NOW);
+            assert_eq!(refused, Err(Refusal::MayNotCallAll));
             assert!(Standing { kind: RoomKind::Direct, ..tea(BO) }.say(say, 100, NOW).is_ok());
         }
     }

@@ -80,6 +80,8 @@ pub struct Policy {
     pub pin: Role,
     /// The least role that may invite others and bring them in.
     pub invite: Role,
+    /// The least role that may call everybody ([`crate::Mention::All`]).
+    pub call_all: Role,
     /// How many people the room takes; `None` is without end.
     pub member_limit: Option<u32>,
     /// How many seconds lie between two messages of one person who does not manage the room; 0 is no limit.
@@ -92,12 +94,12 @@ impl Policy {
     /// What is set for a new room of this kind: only who is invited comes in.
     #[must_use]
     pub const fn of(kind: RoomKind) -> Policy {
-        let (write, pin, invite) = match kind {
-            RoomKind::Direct => (Role::Guest, Role::Guest, Role::Owner),
-            RoomKind::Group => (Role::Member, Role::Admin, Role::Member),
-            RoomKind::Channel => (Role::Admin, Role::Admin, Role::Admin),
+        let (write, pin, invite, call_all) = match kind {
+            RoomKind::Direct => (Role::Guest, Role::Guest, Role::Owner, Role::Guest),
+            RoomKind::Group => (Role::Member, Role::Admin, Role::Member, Role::Admin),
+            RoomKind::Channel => (Role::Admin, Role::Admin, Role::Admin, Role::Admin),
             // Nobody may anything there: see `Power::least`.
-            RoomKind::Own => (Role::Owner, Role::Owner, Role::Owner),
+            RoomKind::Own => (Role::Owner, Role::Owner, Role::Owner, Role::Owner),
         };
         Policy {
             join: Joining::Invite,
@@ -105,6 +107,7 @@ impl Policy {
             write,
             pin,
             invite,
+            call_all,
             member_limit: None,
             slow_mode: 0,
             listed: false,
@@ -171,6 +174,8 @@ pub struct NewSettings {
     pub pin: Option<Role>,
     /// The least role that may invite.
     pub invite: Option<Role>,
+    /// The least role that may call everybody.
+    pub call_all: Option<Role>,
     /// How many people the room takes.
     pub member_limit: Option<u32>,
     /// Seconds between two messages of one person.
@@ -270,6 +275,7 @@ impl NewSettings {
         keep(&mut self.write, &policy.write);
         keep(&mut self.pin, &policy.pin);
         keep(&mut self.invite, &policy.invite);
+        keep(&mut self.call_all, &policy.call_all);
         keep(&mut self.member_limit, &policy.member_limit.unwrap_or(0));
         keep(&mut self.slow_mode, &policy.slow_mode);
         keep(&mut self.listed, &policy.listed);
@@ -303,6 +309,7 @@ impl Settings {
         put(new.write, &mut policy.write);
         put(new.pin, &mut policy.pin);
         put(new.invite, &mut policy.invite);
+        put(new.call_all, &mut policy.call_all);
         put(new.slow_mode, &mut policy.slow_mode);
         put(new.listed, &mut policy.listed);
         if let Some(most) = new.member_limit {
@@ -325,6 +332,7 @@ mod tests {
             write: Some(Role::Guest),
             pin: Some(Role::Owner),
             invite: Some(Role::Admin),
+            call_all: Some(Role::Guest),
             member_limit: Some(500),
             slow_mode: Some(30),
             listed: Some(true),

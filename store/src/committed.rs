@@ -105,6 +105,7 @@ impl Committed<NewEntry> {
             NewAct::Change(change) => change.tells(new.at),
             NewAct::Join { who, .. } => Act::Joined { who: who.clone() },
             NewAct::Leave { who, .. } => Act::Left { who: who.clone() },
+            NewAct::Succeed(who) => Act::HandedOver { who: who.handle.clone() },
             NewAct::Tell(event) => Act::Told(event.clone()),
             NewAct::Count { of, signs, .. } => Act::Reactions { of: *of, signs: signs.clone() },
         };

@@ -133,6 +133,7 @@ macro_rules! promises {
                 newcomers_read_what_was_said_where_that_is_set
                 in_a_slow_room_one_waits_between_two_messages
                 listed_rooms_are_found_page_by_page
+                a_room_is_never_left_without_an_owner
             }
             ways {
                 who_is_invited_comes_in

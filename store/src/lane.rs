@@ -189,6 +189,7 @@ fn weight(entry: &NewEntry) -> usize {
         | NewAct::Join { .. }
         | NewAct::Leave { .. }
         | NewAct::Count { .. }
+        | NewAct::Succeed(_)
         | NewAct::Tell(_) => 1,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::SessionId;
 use chat::{
-    Change, Content, Deed, Denial, Draft, Event, Handle, Mention, Objection, Origin, Reach, RoomId,
+    Change, Content, Deed, Denial, Draft, Event, Handle, Mention, Objection, Origin, Person, Reach, RoomId,
     RulesVersion, Seq, Sign, Timestamp, UserId, Warrant,
 };
 use std::time::Duration;
@@ -72,12 +72,15 @@ pub enum NewAct {
         upto: Seq,
     },
     /// End the membership of `user` with this entry, as such an administrator may. For a stranger nothing is written: [`Fate::Unchanged`].
+    /// A room with others in it keeps its owner ([`Denial::OwnerStays`]) until another one is made it.
     Leave {
         /// Who goes out.
         user: UserId,
         /// What they are called.
         who: Handle,
     },
+    /// Make this member the owner, and whoever was it an admin, as such an administrator may.
+    Succeed(Person),
 }
 
 impl NewAct {
@@ -88,7 +91,7 @@ impl NewAct {
             NewAct::Say(content) => &content.mentions,
             NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => &wording.mentions,
             NewAct::Do { .. } | NewAct::Change(_) | NewAct::Count { .. } => &[],
-            NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Tell(_) => &[],
+            NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Succeed(_) | NewAct::Tell(_) => &[],
         }
     }
 

@@ -5,7 +5,7 @@
 
 use crate::{Ban, Error, RoomCard, Seated, Uncounted};
 use async_trait::async_trait;
-use chat::{Handle, RoomId, Seq, UserId};
+use chat::{Handle, Person, RoomId, Seq, UserId};
 
 /// The part of a store that knows rooms beyond their logs.
 #[async_trait]
@@ -18,6 +18,10 @@ pub trait Rooms: Send + Sync {
 
     /// Those who manage the room now, at most 1,000.
     async fn managers(&self, room: RoomId) -> Result<Vec<UserId>, Error>;
+
+    /// Who should own the room when `besides` goes: whoever is an admin, else a member, else a guest, and of those who has
+    /// been in it longest without a break. Who can't come in just now has it only where nobody else is left.
+    async fn heir(&self, room: RoomId, besides: UserId) -> Result<Option<Person>, Error>;
 
     /// Who is banned, by handle, after `after`, at most `limit` (up to 1,000).
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error>;

@@ -98,6 +98,14 @@ pub(super) fn methods() -> Vec<Method> {
             remove,
         )
         .may(&[Code::NotFound, Code::Invalid]),
+        Method::new(
+            "admin.set_owner",
+            (Verb::Put, "/v1/admin/rooms/{room}/owner"),
+            CHANGE,
+            "Make a member the owner of a room",
+            set_owner,
+        )
+        .may(&[Code::NotFound, Code::Invalid]),
     ]
 }
 
@@ -149,6 +157,13 @@ async fn remove(ask: Ask, input: SomePlace) -> Result<Done, Problem> {
     }
     let left = ask.bridge().remove_members(&input.room.0, &[input.user.0]).await?;
     if left.is_empty() { Err(Problem::not_found("member")) } else { Ok(Done) }
+}
+
+/// Who was the owner is an admin then.
+async fn set_owner(ask: Ask, input: SomePlace) -> Result<Done, Problem> {
+    some(&ask, &input.room.0).await?;
+    ask.bridge().set_owner(&input.room.0, &input.user.0).await?;
+    Ok(Done)
 }
 
 /// Which room it is, whoever is in it.

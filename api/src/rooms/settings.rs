@@ -61,6 +61,8 @@ pub(super) struct Settings {
     pin: Option<Role>,
     /// The least role that may invite; `member` in a group, `admin` in a channel.
     invite: Option<Role>,
+    /// The least role that may call everybody (`@all`); `admin` unless it is set.
+    call_all: Option<Role>,
     /// How many people it takes; 0 is without end.
     #[schema(maximum = 1_000_000)]
     member_limit: Option<u32>,
@@ -143,6 +145,7 @@ impl From<Settings> for NewSettings {
             write: set.write.map(Into::into),
             pin: set.pin.map(Into::into),
             invite: set.invite.map(Into::into),
+            call_all: set.call_all.map(Into::into),
             member_limit: set.member_limit,
             slow_mode: set.slow_mode,
             listed: set.listed,
@@ -166,6 +169,7 @@ impl From<chat::Settings> for Settings {
             write: Some(policy.write.into()),
             pin: Some(policy.pin.into()),
             invite: Some(policy.invite.into()),
+            call_all: Some(policy.call_all.into()),
             member_limit: policy.member_limit,
             slow_mode: Some(policy.slow_mode),
             listed: Some(policy.listed),

@@ -135,4 +135,21 @@ async fn a_list_counts_who_calls_one_and_only_some_call_all() {
     assert_eq!(calls().await, 1);
     says(&ann, json!({ "kind": "recall", "of": 3 })).await.good();
     assert_eq!(calls().await, 0);
+    // It is the room's to say who may.
+    let set = json!({ "settings": { "call_all": "member" } });
+    assert_eq!(house.post(&ann, "/v1/rooms/tea/settings", set.clone()).await.status, 204);
+    assert_eq!(
+        house.get(&bo, "/v1/rooms/tea/messages/5").await.good()["message"]["settings"],
+        set["settings"]
+    );
+    let settings = house.get(&bo, "/v1/rooms/tea/settings").await.good();
+    assert_eq!(settings["settings"]["call_all"], "member");
+    let called = says(&bo, json!({ "body": "me too!", "mentions": ["@all"] })).await.good();
+    says(&bo, json!({ "kind": "recall", "of": called["seq"] })).await.good();
+    let owner = json!({ "settings": { "call_all": "owner" } });
+    assert_eq!(house.post(&ann, "/v1/rooms/tea/settings", owner).await.status, 204);
+    let refused = says(&bo, json!({ "body": "and me!", "mentions": ["@all"] })).await;
+    assert_eq!(refused.problem(), problem(403, "not_allowed"));
+    says(&ann, json!({ "body": "tea, again!", "mentions": ["@all"] })).await.good();
+    assert_eq!(calls().await, 1, "saying something is having read what was before");
 }

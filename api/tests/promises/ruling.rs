@@ -114,3 +114,40 @@ async fn a_room_of_two_keeps_its_two_people_whoever_rules() {
     }
     house.post(&bo, &format!("/v1/rooms/{room}/messages"), json!({ "body": "still here" })).await.good();
 }
+
+#[tokio::test]
+async fn a_room_whose_owner_goes_is_handed_on_and_an_administrator_says_who_owns_it() {
+    let house = House::open().await;
+    for name in ["cy", "di"] {
+        house.ask("/v1/accounts", json!({ "handle": name, "password": PASSWORD })).await.good();
+    }
+    let (ann, bo) = (house.log_in("ann", "phone").await, house.log_in("bo", "phone").await);
+    let (cy, di) = (house.log_in("cy", "phone").await, house.log_in("di", "phone").await);
+    let role = async |token: &str| house.get(token, "/v1/rooms/tea").await.good()["role"].clone();
+    house.post(&bo, "/v1/rooms", json!({ "room": "tea", "members": ["cy", "di"] })).await.good();
+    // An administrator who is not in the room sees bo out.
+    assert_eq!(house.delete(&ann, "/v1/admin/rooms/tea/members/bo").await.status, 204);
+    assert_eq!((role(&cy).await, role(&di).await), (json!("owner"), json!("member")));
+    let log = house.get(&cy, "/v1/rooms/tea/messages").await.good();
+    let told: Vec<_> = log["messages"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+    assert_eq!(told, ["created", "handed_over", "left"]);
+    assert_eq!((&log["messages"][1]["from"], &log["messages"][1]["user"]), (&json!("bo"), &json!("cy")));
+
+    let owns = async |token: &str, room: &str, user: &str| {
+        house.put(token, &format!("/v1/admin/rooms/{room}/owner"), json!({ "user": user })).await
+    };
+    assert_eq!(owns(&ann, "tea", "di").await.status, 204);
+    assert_eq!((role(&cy).await, role(&di).await), (json!("admin"), json!("owner")));
+    assert_eq!(owns(&ann, "tea", "di").await.status, 204, "she is");
+    for (room, user) in [("tea", "bo"), ("tea", "nobody"), ("cellar", "cy")] {
+        assert_eq!(owns(&ann, room, user).await.problem(), problem(404, "not_found"), "{user} in {room}");
+    }
+    assert_eq!(owns(&cy, "tea", "cy").await.problem(), problem(403, "not_allowed"));
+
+    // Di's account ends: the admin has the room, and can do what only owners do.
+    assert_eq!(house.post(&ann, "/v1/admin/users/di/delete", json!({})).await.status, 204);
+    assert_eq!(role(&cy).await, json!("owner"));
+    assert_eq!(house.post(&cy, "/v1/rooms/tea/members", json!({ "user": "bo" })).await.status, 204);
+    assert_eq!(house.put(&cy, "/v1/rooms/tea/owner", json!({ "user": "bo" })).await.status, 204);
+    assert_eq!((role(&cy).await, role(&bo).await), (json!("admin"), json!("owner")));
+}

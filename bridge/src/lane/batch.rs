@@ -159,6 +159,8 @@ async fn settle(
         match judge::again(core, command).await {
             Verdict::Try(command) => again.push(command),
             Verdict::Later(command) => settled.again.push(Command::entry(command)),
+            // The commit looked whether it was sent before, and it was not.
+            Verdict::Refused(command, refusal) => command.reply.refused(&refusal),
             Verdict::Settled => {}
         }
     }
@@ -170,6 +172,7 @@ async fn settle(
 fn changed(act: &NewAct) -> Option<UserId> {
     match act {
         NewAct::Change(change) => change.who().map(|who| who.id),
+        NewAct::Succeed(who) => Some(who.id),
         NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some(*user),
         NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) | NewAct::Count { .. } => None,
     }

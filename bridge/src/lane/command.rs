@@ -1,9 +1,9 @@
 //! What waits to be committed.
 
 use super::Reply;
-use chat::{Deed, Handle, RoomId};
+use chat::{Deed, Handle, Refusal, RoomId, RulesVersion};
 use std::time::Instant;
-use store::{Error, NewEntry, NewRoom, ReadMark};
+use store::{Error, NewEntry, NewRoom, ReadMark, Resend};
 use tokio::sync::oneshot;
 
 /// One command.
@@ -29,12 +29,15 @@ pub(crate) struct EntryCommand {
 }
 
 /// How a command is judged again when the rules have changed since.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Judge {
     /// As a member who says something.
     Member,
     /// As an administrator, whom the room's rules do not bind.
     Administrator,
+    /// Not at all: it was refused like this, and is only looked for among what was sent before
+    /// ([`RulesVersion::NONE`](chat::RulesVersion::NONE)).
+    Refused(Refusal),
 }
 
 /// A read mark.
@@ -59,6 +62,26 @@ pub(crate) struct RoomCommand {
 pub(crate) struct RoomMade {
     pub(crate) id: RoomId,
     pub(crate) new: bool,
+}
+
+impl EntryCommand {
+    /// Whether it may have been sent before.
+    fn may_come_again(&self) -> bool {
+        let resent = self.entry.inbound.is_some_and(|inbound| inbound.resend != Resend::New);
+        self.entry.draft.is_some() || resent
+    }
+
+    /// It is refused, unless it was sent before: then its sender hears what they heard then. Gives it back where the
+    /// commit has to say which.
+    pub(crate) fn refused(mut self, refusal: Refusal) -> Option<EntryCommand> {
+        let was_looked_for = matches!(self.judge, Judge::Refused(_));
+        if was_looked_for || !self.may_come_again() {
+            self.reply.refused(&refusal);
+            return None;
+        }
+        (self.entry.rules, self.judge) = (RulesVersion::NONE, Judge::Refused(refusal));
+        Some(self)
+    }
 }
 
 impl Command {
@@ -86,7 +109,10 @@ impl Command {
                 store::NewAct::Do { deed: Deed::Edit { wording, .. }, .. } => ROW + wording.len(),
                 store::NewAct::Do { .. } => ROW,
                 store::NewAct::Change(_) | store::NewAct::Count { .. } => ROW,
-                store::NewAct::Join { .. } | store::NewAct::Leave { .. } | store::NewAct::Tell(_) => ROW,
+                store::NewAct::Join { .. }
+                | store::NewAct::Leave { .. }
+                | store::NewAct::Succeed(_)
+                | store::NewAct::Tell(_) => ROW,
             },
             Command::Read(_) | Command::Room(_) => ROW,
         }

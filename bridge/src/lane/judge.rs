@@ -14,7 +14,9 @@ pub(super) enum Verdict {
     Try(EntryCommand),
     /// The store could not say; not now.
     Later(EntryCommand),
-    /// It was refused, and its sender told.
+    /// It is refused.
+    Refused(EntryCommand, Refusal),
+    /// Its sender was told that it can't be done now.
     Settled,
 }
 
@@ -59,11 +61,14 @@ pub(super) async fn renew(core: &Core, commands: &mut Vec<EntryCommand>) {
     for command in std::mem::take(commands) {
         let key = (command.entry.room, command.entry.sender);
         let is_old = newest.get(&key).is_some_and(|(rules, _)| *rules != command.entry.rules);
-        match is_old {
+        let is_refused = matches!(command.judge, Judge::Refused(_));
+        match is_old && !is_refused {
             false => renewed.push(command),
             true => match again(core, command).await {
                 // If the store can't say, the commit will: the command comes back stale.
                 Verdict::Try(command) | Verdict::Later(command) => renewed.push(command),
+                // It may have been sent before; that, too, the commit will say.
+                Verdict::Refused(command, refusal) => renewed.extend(command.refused(refusal)),
                 Verdict::Settled => {}
             },
         }
@@ -73,10 +78,14 @@ pub(super) async fn renew(core: &Core, commands: &mut Vec<EntryCommand>) {
 
 /// Judges a command under the rules of now.
 pub(super) async fn again(core: &Core, mut command: EntryCommand) -> Verdict {
+    if let Judge::Refused(refusal) = &command.judge {
+        let refusal = refusal.clone();
+        return Verdict::Refused(command, refusal);
+    }
     core.standings.forget(&command.room, command.entry.sender);
     let standing = match core.standings.of(&*core.store, &command.room, command.entry.sender).await {
         Ok(Some(standing)) => standing,
-        Ok(None) => return refused(command, &Refusal::NotAMember),
+        Ok(None) => return Verdict::Refused(command, Refusal::NotAMember),
         Err(error) if error.is_passing() => return Verdict::Later(command),
         Err(error) => {
             tracing::error!(%error, "cannot read the rules of a room: {error}");
@@ -90,7 +99,7 @@ pub(super) async fn again(core: &Core, mut command: EntryCommand) -> Verdict {
             command.entry.pause = pause;
             Verdict::Try(command)
         }
-        Err(refusal) => refused(command, &refusal),
+        Err(refusal) => Verdict::Refused(command, refusal),
     }
 }
 
@@ -103,6 +112,7 @@ fn allowed(
     let entry = &command.entry;
     let ask = match (&command.judge, &entry.act) {
         (Judge::Administrator, act) => return Ok((act.clone(), None)),
+        (Judge::Refused(refusal), _) => return Err(refusal.clone()),
         // Judged where it is committed, and nowhere else.
         (Judge::Member, NewAct::Change(change)) => return Ok((NewAct::Change(change.clone()), None)),
         (Judge::Member, NewAct::Say(content)) => Ask::Say(content.clone()),
@@ -110,7 +120,9 @@ fn allowed(
         // What users are told goes its own way, past the lane; what is counted is judged by no rules.
         (Judge::Member, NewAct::Tell(_) | NewAct::Count { .. }) => return Err(Refusal::NoSuchTopic),
         // Only an administrator does that.
-        (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. }) => return Err(Refusal::NotAMember),
+        (Judge::Member, NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Succeed(_)) => {
+            return Err(Refusal::NotAMember);
+        }
     };
     let say = Say {
         sender: entry.sender,
@@ -121,9 +133,4 @@ fn allowed(
     };
     let said = standing.say(say, core.config.body_limit, entry.at)?;
     Ok((say::act(core, said.say.ask, standing)?, said.pause))
-}
-
-fn refused(command: EntryCommand, refusal: &Refusal) -> Verdict {
-    command.reply.refused(refusal);
-    Verdict::Settled
 }

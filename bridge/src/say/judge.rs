@@ -1,6 +1,6 @@
 //! From topic and payload to a command.
 
-use super::{Not, Speaker, Spoken, direct, forward, media};
+use super::{Not, Speaker, Spoken, before, direct, forward, media};
 use crate::core::Core;
 use crate::identity::Scope;
 use crate::lane::{Command, EntryCommand, Judge, ReadCommand, Reply};
@@ -8,23 +8,23 @@ use chat::{Ask, Draft, Handle, MessageSaid, Objection, Refusal, RoomId, Say, Sta
 use mqtt::packet::Version;
 use std::sync::Arc;
 use std::time::Instant;
-use store::{NewAct, NewEntry, ReadMark, Resend};
+use store::{NewAct, NewEntry, ReadMark};
 use topics::payload::say::SayProperties;
 use topics::payload::{read, say};
 use topics::{Address, Format, Topic, access};
 
 /// A command that nobody waits for yet.
 pub(super) enum Made {
-    Entry { entry: Box<NewEntry>, from: Handle, room: Handle, deadline: Instant },
+    Entry { entry: Box<NewEntry>, from: Handle, room: Handle, judge: Judge, deadline: Instant },
     Read { mark: ReadMark, deadline: Instant },
 }
 
 impl Made {
     pub(super) fn with(self, reply: Reply) -> Command {
         match self {
-            Made::Entry { entry, from, room, deadline } => {
+            Made::Entry { entry, from, room, judge, deadline } => {
                 let entry = *entry;
-                Command::entry(EntryCommand { entry, from, room, judge: Judge::Member, reply, deadline })
+                Command::entry(EntryCommand { entry, from, room, judge, reply, deadline })
             }
             Made::Read { mark, deadline } => Command::Read(ReadCommand { mark, reply, deadline }),
         }
@@ -44,26 +44,12 @@ pub(super) async fn command(
         return Err(Refusal::from(Objection::NotAllowed).into());
     }
     match address.topic {
-        Topic::Say(room) => {
+        Topic::Say(_) | Topic::SayTo(_) => {
             let said = read_said(address.format, spoken)?;
-            let standing = standing(core, &room, speaker.user).await?;
-            let said = match look_up(core, speaker, said).await {
-                Err(Not::Refused(refusal)) => {
-                    // Who went out meanwhile is told that, and nothing of what they named.
-                    core.standings.forget(&room, speaker.user);
-                    self::standing(core, &room, speaker.user).await?;
-                    return Err(refusal.into());
-                }
-                said => said?,
-            };
-            entry(core, speaker, spoken, standing, said).await
-        }
-        Topic::SayTo(user) => {
-            let said = read_said(address.format, spoken)?;
-            let said = look_up(core, speaker, said).await?;
-            let room = direct::room_with(core, speaker, &user).await?;
-            let standing = standing(core, &room, speaker.user).await?;
-            entry(core, speaker, spoken, standing, said).await
+            match say(core, speaker, spoken, &address.topic, said).await {
+                Err(Not::Refused(refusal)) => before::look(core, speaker, spoken, &address, refusal).await,
+                other => other,
+            }
         }
         Topic::Read(room) => {
             let seq = read::parse(address.format, spoken.payload).map_err(Refusal::from)?;
@@ -76,7 +62,39 @@ pub(super) async fn command(
     }
 }
 
-fn read_said(format: Format, spoken: &Spoken<'_>) -> Result<(Option<Draft>, Ask), Refusal> {
+/// Something that is said in a room, or to somebody.
+async fn say(
+    core: &Arc<Core>,
+    speaker: &Speaker<'_>,
+    spoken: &Spoken<'_>,
+    to: &Topic,
+    said: (Option<Draft>, Ask),
+) -> Result<(Made, Instant), Not> {
+    match to {
+        Topic::Say(room) => {
+            let standing = standing(core, room, speaker.user).await?;
+            let said = match look_up(core, speaker, said).await {
+                Err(Not::Refused(refusal)) => {
+                    // Who went out meanwhile is told that, and nothing of what they named.
+                    core.standings.forget(room, speaker.user);
+                    self::standing(core, room, speaker.user).await?;
+                    return Err(refusal.into());
+                }
+                said => said?,
+            };
+            entry(core, speaker, spoken, standing, said).await
+        }
+        Topic::SayTo(user) => {
+            let said = look_up(core, speaker, said).await?;
+            let room = direct::room_with(core, speaker, user).await?;
+            let standing = standing(core, &room, speaker.user).await?;
+            entry(core, speaker, spoken, standing, said).await
+        }
+        _ => Err(Refusal::NoSuchTopic.into()),
+    }
+}
+
+pub(super) fn read_said(format: Format, spoken: &Spoken<'_>) -> Result<(Option<Draft>, Ask), Refusal> {
     let pairs = spoken.user_properties.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let properties = SayProperties::of(pairs)?;
     Ok(say::read(format, spoken.payload, &properties)?)
@@ -139,8 +157,7 @@ async fn entry(
     let (standing, said) = allowed(core, standing, say, at).await?;
     let MessageSaid { room, rules, pause, say } = said;
     let turn = turn(core, speaker, spoken, Some(room))?;
-    // A QoS 1 packet that names its draft is found again by that; QoS 2 needs its row until PUBREL.
-    let inbound = spoken.inbound.filter(|inbound| draft.is_none() || inbound.resend == Resend::Always);
+    let inbound = spoken.inbound_beside(draft);
     let entry = NewEntry {
         room,
         rules,
@@ -157,6 +174,7 @@ async fn entry(
         entry: Box::new(entry),
         from: speaker.handle.clone(),
         room: standing.handle.clone(),
+        judge: Judge::Member,
         deadline: turn + core.config.commit_wait,
     };
     Ok((made, turn))
@@ -173,7 +191,7 @@ pub(crate) fn act(core: &Core, ask: Ask, standing: &Standing) -> Result<NewAct, 
 }
 
 /// When the message may be stored, by what its sender may say and what its room may take. One whose turn is too far away is refused, if its sender would understand.
-fn turn(
+pub(super) fn turn(
     core: &Core,
     speaker: &Speaker<'_>,
     spoken: &Spoken<'_>,

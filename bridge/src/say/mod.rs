@@ -11,6 +11,8 @@ mod forward; // what was said elsewhere
 
 mod direct; // the room of two
 
+mod before; // what was sent before
+
 pub(crate) use direct::room_with;
 pub(crate) use judge::{act, authorise};
 
@@ -19,7 +21,7 @@ use crate::lane::{Reply, Said};
 use crate::session::Session;
 use broker::outbound::Answer;
 use bytes::Bytes;
-use chat::{Handle, Refusal, UserId};
+use chat::{Draft, Handle, Refusal, UserId};
 use mqtt::packet::{Publish, Qos};
 use std::sync::Arc;
 use store::{Inbound, Resend};
@@ -60,6 +62,13 @@ pub(crate) struct Spoken<'a> {
     pub(crate) inbound: Option<Inbound>,
     /// Whether a PUBACK or PUBREC says what became of it.
     pub(crate) is_acknowledged: bool,
+}
+
+impl Spoken<'_> {
+    /// The row of its packet. A QoS 1 packet that names its draft is found again by that; QoS 2 needs its row until PUBREL.
+    fn inbound_beside(&self, draft: Option<Draft>) -> Option<Inbound> {
+        self.inbound.filter(|inbound| draft.is_none() || inbound.resend == Resend::Always)
+    }
 }
 
 /// A client published. Returns when the command is in the lane.

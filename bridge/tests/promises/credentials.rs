@@ -265,6 +265,7 @@ async fn who_is_deleted_leaves_their_rooms_and_is_nobody_from_then_on() {
     let mut bo = company.connect("bo", "phone").await;
     bo.subscribe("rooms/+/said").await;
     company.bridge.delete(&handle("ann"), false).await.unwrap();
+    assert!(bo.take().await.payload.contains("handed_over"), "the room is bo's now");
     assert!(bo.take().await.payload.contains("left"));
     assert_eq!(company.refused("ann", "desk", PASSWORD).await, ReasonCode::BadUserNameOrPassword);
     assert!(matches!(company.bridge.user(&handle("ann")).await, Err(AccountError::NoSuchUser(_))));

@@ -67,3 +67,33 @@ async fn who_may_not_read_a_message_cannot_say_it_on() {
     }
     assert_eq!(asks("tea", last.0).await.as_deref(), Some("recalled"));
 }
+
+#[tokio::test]
+async fn what_was_said_on_is_answered_again_though_the_first_message_is_gone_or_out_of_sight() {
+    let company = Company::of(&["ann", "bo", "cy"]).await;
+    company.room("tea", &["ann", "bo"]).await;
+    company.room("attic", &["bo", "cy"]).await;
+    let ann = company.connect("ann", "phone").await;
+    let bo = company.connect("bo", "phone").await;
+    let cy = company.connect("cy", "phone").await;
+    company.say("ann", "tea", "the kettle is on").await;
+    let asks = async |device: &crate::device::Device, payload: &str| {
+        let answer = device.say("rooms/attic/say", payload).await;
+        (property(&answer, "seq"), property(&answer, "refused"))
+    };
+    const ON: &str = r#"{"of":2,"of_room":"tea","draft":"d"}"#;
+    let told = (Some("2".to_owned()), None);
+    let refused = |code: &str| (None, Some(code.to_owned()));
+    assert_eq!(asks(&bo, ON).await, told);
+    ann.say("rooms/tea/say", r#"{"kind":"recall","of":2}"#).await;
+    assert_eq!(asks(&bo, ON).await, told, "it was taken back");
+    assert_eq!(asks(&bo, r#"{"of":2,"of_room":"tea","draft":"e"}"#).await, refused("recalled"));
+    company.leave("tea", "bo").await;
+    assert_eq!(asks(&bo, ON).await, told, "bo went out of tea");
+    // Under a draft of something else nothing is found, and cy never sent this one.
+    bo.say("rooms/attic/say", r#"{"draft":"f","body":"something else"}"#).await;
+    assert_eq!(asks(&bo, r#"{"of":2,"of_room":"tea","draft":"f"}"#).await, refused("draft_reused"));
+    assert_eq!(asks(&cy, ON).await, refused("no_such_message"));
+    company.leave("attic", "bo").await;
+    assert_eq!(asks(&bo, ON).await, told, "and of the attic, too");
+}

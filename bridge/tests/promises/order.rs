@@ -75,3 +75,72 @@ async fn who_went_out_a_moment_ago_is_told_so_whatever_they_try() {
         company.join("tea", "bo").await;
     }
 }
+
+/// What bo sends, now and again: the receipt, or why there is none.
+async fn sends(
+    phone: &crate::device::Device,
+    topic: &str,
+    payload: &str,
+) -> (Option<String>, Option<String>) {
+    let answer = phone.say(topic, payload).await;
+    let told = |name| crate::device::property(&answer, name);
+    match answer.code.is_refusal() {
+        true => (None, told("refused")),
+        false => (told("seq"), told("duplicate")),
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_again_is_answered_as_the_first_time_whatever_became_of_its_sender() {
+    let company = Company::of(&["ann", "bo", "cy"]).await;
+    let tea = company.room("tea", &["ann", "bo"]).await;
+    let (ann, bo) = (account(&company, "ann").await, account(&company, "bo").await);
+    let who = || Person { id: bo.id, handle: bo.handle.clone() };
+    let (phone, stranger) = (company.connect("bo", "phone").await, company.connect("cy", "phone").await);
+    const FIRST: &str = r#"{"draft":"kettle-1","body":"the kettle is on"}"#;
+    const OTHER: &str = r#"{"draft":"kettle-1","body":"the kettle is off"}"#;
+    const NEW: &str = r#"{"draft":"kettle-2","body":"and now?"}"#;
+    const SIGN: &str = r#"{"draft":"sign-1","kind":"react","of":2,"body":"+"}"#;
+    let again = |seq: &str| (Some(seq.to_owned()), Some("true".to_owned()));
+    let refused = |code: &str| (None, Some(code.to_owned()));
+    assert_eq!(sends(&phone, "rooms/tea/say", FIRST).await.0.as_deref(), Some("2"));
+    assert_eq!(sends(&phone, "rooms/tea/say", SIGN).await.0.as_deref(), Some("3"));
+
+    for (change, code) in [
+        (Change::Mute { who: who(), until: Timestamp::NEVER }, "muted"),
+        (Change::Kick { who: who() }, "not_a_member"),
+        (Change::Ban { who: who() }, "not_a_member"),
+    ] {
+        company.bridge.change_room(&ann, &tea, change).await.unwrap();
+        assert_eq!(sends(&phone, "rooms/tea/say", FIRST).await, again("2"), "{code}");
+        assert_eq!(sends(&phone, "rooms/tea/say", SIGN).await, again("3"), "{code}");
+        assert_eq!(sends(&phone, "rooms/tea/say", NEW).await, refused(code));
+        assert_eq!(sends(&phone, "rooms/tea/say", OTHER).await, refused("draft_reused"));
+        // Whoever never sent it learns nothing by sending it.
+        for payload in [FIRST, OTHER, SIGN] {
+            assert_eq!(sends(&stranger, "rooms/tea/say", payload).await, refused("not_a_member"));
+        }
+    }
+    let last = company.last_seq("tea").await;
+    assert_eq!(last, Seq(6), "nothing but what was said first, and what ann did");
+}
+
+#[tokio::test]
+async fn a_packet_that_comes_again_is_answered_though_its_sender_was_shown_out() {
+    let company = Company::of(&["ann", "bo"]).await;
+    let tea = company.room("tea", &["ann", "bo"]).await;
+    let (ann, bo) = (account(&company, "ann").await, account(&company, "bo").await);
+    let phone = company.connect("bo", "phone").await;
+    let packet = |dup, body: &str| {
+        let packet_id = mqtt::packet::PacketId::new(77);
+        mqtt::packet::Publish { dup, packet_id, ..message("rooms/tea/say", body) }
+    };
+    let first = phone.publish(packet(false, "the kettle is on")).await.unwrap();
+    let kick = Change::Kick { who: Person { id: bo.id, handle: bo.handle.clone() } };
+    company.bridge.change_room(&ann, &tea, kick).await.unwrap();
+    let again = phone.publish(packet(true, "the kettle is on")).await.unwrap();
+    let seq = |answer| crate::device::property(answer, "seq");
+    assert!(seq(&first).is_some() && seq(&first) == seq(&again), "{again:?}");
+    let other = phone.publish(packet(true, "the kettle is off")).await.unwrap();
+    assert!(other.code.is_refusal(), "{other:?}");
+}

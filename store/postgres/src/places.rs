@@ -1,11 +1,12 @@
 //! Rooms beyond their logs, as they are now.
 
 use crate::PostgresStore;
+use crate::accounts::state_of;
 use crate::log;
 use async_trait::async_trait;
-use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
+use chat::{Handle, Person, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
 use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, number, role, room_kind};
-use store::{Ban, Error, RoomCard, Rooms, Seated, Uncounted};
+use store::{AccountState, Ban, Error, RoomCard, Rooms, Seated, Uncounted};
 
 /// A room, column by column.
 struct Row {
@@ -21,6 +22,7 @@ struct Row {
     write_role: i16,
     pin_role: i16,
     invite_role: i16,
+    call_role: i16,
     member_limit: Option<i64>,
     slow_mode: i64,
     listed: bool,
@@ -36,6 +38,7 @@ impl Row {
             write_role: i64::from(self.write_role),
             pin_role: i64::from(self.pin_role),
             invite_role: i64::from(self.invite_role),
+            call_role: i64::from(self.call_role),
             member_limit: self.member_limit,
             slow_mode: self.slow_mode,
             listed: self.listed,
@@ -61,7 +64,7 @@ impl Rooms for PostgresStore {
         let row = sqlx::query_as!(
             Row,
             "select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed, member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed, member_count, created_at
                from room where handle = $1",
             name
         );
@@ -124,6 +127,20 @@ impl Rooms for PostgresStore {
         Ok(readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(UserId).collect())
     }
 
+    async fn heir(&self, room: RoomId, besides: UserId) -> Result<Option<Person>, Error> {
+        let row = sqlx::query!(
+            "select m.user_id, m.handle from membership m join account a on a.id = m.user_id
+             where m.room_id = $1 and m.to_seq is null and m.user_id <> $2
+             order by a.state = $3 desc, m.role desc, m.from_seq, m.user_id limit 1",
+            room.0,
+            besides.0,
+            state_of(AccountState::Active)
+        );
+        let readers = &self.running.readers;
+        let row = readers.ask(row.fetch_optional(&readers.pool)).await?;
+        row.map(|row| Ok(Person { id: UserId(row.user_id), handle: handle(&row.handle)? })).transpose()
+    }
+
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error> {
         let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query!(
@@ -148,7 +165,7 @@ impl Rooms for PostgresStore {
         let rows = sqlx::query_as!(
             Row,
             "select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed, member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed, member_count, created_at
                from room where listed and handle > $1 order by handle limit $2",
             after,
             limit

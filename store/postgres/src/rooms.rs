@@ -63,8 +63,9 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let insert = sqlx::query!(
         "insert into room (id, handle, kind, rules_version, last_seq, last_n, first_seq, member_count, key_id,
                            wrapped_key, created_at, changed, name, description, avatar, join_rule, history, write_role,
-                           pin_role, invite_role, member_limit, slow_mode, listed)
-         values ($1, $2, $3, 1, 1, 0, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                           pin_role, invite_role, call_role, member_limit, slow_mode, listed)
+         values ($1, $2, $3, 1, 1, 0, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                 $20)",
         room.id.0,
         room.handle.as_str(),
         i16::from(room.kind as u8),
@@ -81,6 +82,7 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
         least(policy.write),
         least(policy.pin),
         least(policy.invite),
+        least(policy.call_all),
         policy.member_limit.map(i64::from),
         i64::from(policy.slow_mode),
         policy.listed
@@ -162,6 +164,7 @@ pub(crate) async fn standing(
 ) -> Result<Option<Standing>, Error> {
     let row = sqlx::query!(
         r#"select r.id, r.kind, r.rules_version, r.join_rule, r.history, r.write_role, r.pin_role, r.invite_role,
+                  r.call_role,
                   r.member_limit, r.slow_mode, r.listed,
                   m.role as "role?", m.from_seq as "from_seq?", m.hears_from as "hears_from?",
                   m.muted_until as "muted_until?",
@@ -187,6 +190,7 @@ pub(crate) async fn standing(
         write_role: i64::from(row.write_role),
         pin_role: i64::from(row.pin_role),
         invite_role: i64::from(row.invite_role),
+        call_role: i64::from(row.call_role),
         member_limit: row.member_limit,
         slow_mode: row.slow_mode,
         listed: row.listed,

@@ -1,12 +1,13 @@
 //! Rooms beyond their logs, as they are now.
 
 use crate::SqliteStore;
+use crate::accounts::state_of;
 use crate::failure::error;
 use crate::log;
 use async_trait::async_trait;
-use chat::{Handle, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
+use chat::{Handle, Person, RoomId, RulesVersion, Seat, Seq, Timestamp, UserId};
 use store::stored::{StoredPolicy, StoredSettings, damaged, handle, in_list, number, role, room_kind};
-use store::{Ban, Error, RoomCard, Rooms, Seated, Uncounted};
+use store::{AccountState, Ban, Error, RoomCard, Rooms, Seated, Uncounted};
 
 /// A room, column by column.
 struct Row {
@@ -22,6 +23,7 @@ struct Row {
     write_role: i64,
     pin_role: i64,
     invite_role: i64,
+    call_role: i64,
     member_limit: Option<i64>,
     slow_mode: i64,
     listed: bool,
@@ -37,6 +39,7 @@ impl Row {
             write_role: self.write_role,
             pin_role: self.pin_role,
             invite_role: self.invite_role,
+            call_role: self.call_role,
             member_limit: self.member_limit,
             slow_mode: self.slow_mode,
             listed: self.listed,
@@ -62,7 +65,7 @@ impl Rooms for SqliteStore {
         let row = sqlx::query_as!(
             Row,
             r#"select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
                from room where handle = ?"#,
             name
         );
@@ -121,6 +124,21 @@ impl Rooms for SqliteStore {
         Ok(rows.fetch_all(&self.running.readers).await.map_err(error)?.into_iter().map(UserId).collect())
     }
 
+    async fn heir(&self, room: RoomId, besides: UserId) -> Result<Option<Person>, Error> {
+        let active = state_of(AccountState::Active);
+        let row = sqlx::query!(
+            r#"select m.user_id as "user_id!", m.handle as "handle!"
+               from membership m cross join account a on a.id = m.user_id
+               where m.room_id = ? and m.to_seq is null and m.user_id <> ?
+               order by a.state = ? desc, m.role desc, m.from_seq, m.user_id limit 1"#,
+            room.0,
+            besides.0,
+            active
+        );
+        let row = row.fetch_optional(&self.running.readers).await.map_err(error)?;
+        row.map(|row| Ok(Person { id: UserId(row.user_id), handle: handle(&row.handle)? })).transpose()
+    }
+
     async fn bans(&self, room: RoomId, after: Option<&Handle>, limit: u32) -> Result<Vec<Ban>, Error> {
         let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query!(
@@ -144,7 +162,7 @@ impl Rooms for SqliteStore {
         let rows = sqlx::query_as!(
             Row,
             r#"select id, handle, kind, rules_version, name, description, avatar, join_rule, history, write_role, pin_role,
-                      invite_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
+                      invite_role, call_role, member_limit, slow_mode, listed as "listed: bool", member_count, created_at
                from room where listed = 1 and handle > ? order by handle limit ?"#,
             after,
             limit

@@ -66,8 +66,8 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
     let insert = sqlx::query!(
         "insert into room (id, handle, kind, rules_version, first_seq, member_count, key_id, wrapped_key, created_at,
                            name, description, avatar, join_rule, history, write_role, pin_role, invite_role,
-                           member_limit, slow_mode, listed)
-         values (?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                           call_role, member_limit, slow_mode, listed)
+         values (?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         room.id.0,
         name,
         kind,
@@ -83,6 +83,7 @@ pub(crate) async fn make(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
         policy.write_role,
         policy.pin_role,
         policy.invite_role,
+        policy.call_role,
         policy.member_limit,
         policy.slow_mode,
         policy.listed
@@ -170,6 +171,7 @@ pub(crate) async fn standing(
     let name = room.as_str();
     let row = sqlx::query!(
         r#"select r.id, r.kind, r.rules_version, r.join_rule, r.history, r.write_role, r.pin_role, r.invite_role,
+                  r.call_role,
                   r.member_limit, r.slow_mode, r.listed as "listed: bool",
                   m.role as "role?", m.from_seq as "from_seq?", m.hears_from as "hears_from?",
                   m.muted_until as "muted_until?",
@@ -195,6 +197,7 @@ pub(crate) async fn standing(
         write_role: row.write_role,
         pin_role: row.pin_role,
         invite_role: row.invite_role,
+        call_role: row.call_role,
         member_limit: row.member_limit,
         slow_mode: row.slow_mode,
         listed: row.listed,

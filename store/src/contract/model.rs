@@ -1,7 +1,7 @@
 //! What a store should say, in the plainest words: lists in memory, counted anew at every question.
 
 use crate::{Fate, Settings, SettingsChange};
-use chat::{Objection, RoomId, Seq, UserId};
+use chat::{Denial, Objection, RoomId, Seq, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For whom a call stands that is for everybody.
@@ -27,6 +27,8 @@ pub(super) struct Entry {
 pub(super) struct Room {
     pub(super) entries: Vec<Entry>,
     pub(super) rules: i64,
+    /// Whose it is, as long as they are in it.
+    pub(super) owner: Option<UserId>,
     /// Where everybody's memberships began and ended.
     pub(super) stretches: BTreeMap<UserId, Vec<(u64, Option<u64>)>>,
     /// The step at which it last changed.
@@ -115,7 +117,7 @@ impl Model {
     /// A room is made, with entry 1.
     pub(super) fn make(&mut self, id: RoomId, by: UserId, members: &[UserId], at: i64) {
         let stretches = members.iter().map(|user| (*user, vec![(1, None)])).collect();
-        let mut room = Room { rules: 1, stretches, changed: self.step, ..Room::default() };
+        let mut room = Room { rules: 1, owner: Some(by), stretches, changed: self.step, ..Room::default() };
         room.put(by, at, false, BTreeSet::new());
         self.rooms.insert(id, room);
     }
@@ -210,6 +212,12 @@ impl Model {
         let room = self.room(id);
         if room.member(user).is_none() {
             return Fate::Unchanged;
+        }
+        if room.owner == Some(user) {
+            if room.stretches.keys().any(|other| *other != user && room.member(*other).is_some()) {
+                return Fate::Denied(Denial::OwnerStays);
+            }
+            room.owner = None;
         }
         let placed = room.put(by, at, false, BTreeSet::new());
         room.rules += 1;

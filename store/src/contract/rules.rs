@@ -65,6 +65,7 @@ pub async fn what_is_set_for_a_room_is_an_entry_and_holds(bench: &dyn Bench) {
         write: Some(Role::Guest),
         pin: Some(Role::Owner),
         invite: Some(Role::Admin),
+        call_all: Some(Role::Guest),
         member_limit: Some(500),
         slow_mode: Some(30),
         listed: Some(true),
@@ -88,6 +89,7 @@ pub async fn what_is_set_for_a_room_is_an_entry_and_holds(bench: &dyn Bench) {
         write: Role::Guest,
         pin: Role::Owner,
         invite: Role::Admin,
+        call_all: Role::Guest,
         member_limit: Some(500),
         slow_mode: 30,
         listed: true,
@@ -283,4 +285,49 @@ pub async fn listed_rooms_are_found_page_by_page(bench: &dyn Bench) {
     assert_eq!(listed(Some("attic"), 10).await, ["den"]);
     scene.put(set(ANN, NewSettings { listed: Some(true), ..NewSettings::default() })).await;
     assert_eq!(listed(Some("den"), 10).await, ["tea"]);
+}
+
+fn succeeds(by: UserId, user: UserId) -> crate::NewEntry {
+    crate::NewEntry { act: crate::NewAct::Succeed(person(user)), ..say(by, "") }
+}
+
+/// A room with people in it has an owner, whoever goes: another is made it first, and who that is, is known.
+pub async fn a_room_is_never_left_without_an_owner(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    scene.put(join(CY)).await;
+    let heir = async |besides| {
+        let heir = scene.store.places().heir(TEA, besides).await.expect("it is read");
+        heir.map(|heir| heir.id)
+    };
+    assert_eq!(scene.put(judged(leave(ANN), 2)).await, Fate::Denied(Denial::OwnerStays));
+    assert_eq!((heir(ANN).await, heir(BO).await), (Some(BO), Some(ANN)), "bo has been here longest");
+    scene.put(appoints(ANN, CY, Role::Admin)).await;
+    assert_eq!(heir(ANN).await, Some(CY), "an admin comes first");
+    let away = crate::AccountChange::State(crate::AccountState::Deactivated);
+    scene.store.people().change_account(CY, &away).await.expect("it is changed");
+    assert_eq!(heir(ANN).await, Some(BO), "cy can't come in");
+    let rules = scene.rules().await;
+    assert_eq!(scene.put(succeeds(ANN, UserId(404))).await, Fate::NoSuchUser);
+    assert_eq!(scene.put(succeeds(ANN, BO)).await, stored(4, 0));
+    assert_eq!(scene.put(succeeds(ANN, BO)).await, Fate::Unchanged);
+    assert_eq!(scene.rules().await, rules + 1);
+    let roles = [scene.member(ANN).await, scene.member(BO).await].map(|one| one.map(|one| one.role));
+    assert_eq!(roles, [Some(Role::Admin), Some(Role::Owner)]);
+    assert_eq!(scene.put(judged(leave(ANN), rules + 1)).await, stored(5, 0));
+    assert_eq!(scene.put(succeeds(BO, ANN)).await, Fate::Denied(Denial::NoSuchMember));
+    // In one batch, and by somebody else than who was it.
+    let both = [succeeds(CY, CY), judged(leave(BO), rules + 3)];
+    assert_eq!(scene.commit(&both).await, [stored(6, 0), stored(7, 0)]);
+    assert_eq!(heir(CY).await, None);
+    // Who is the last one leaves nobody behind.
+    assert_eq!(scene.put(judged(leave(CY), rules + 4)).await, stored(8, 0));
+    assert_eq!(scene.log(3).await, ["bo is the owner", "ann left", "cy is the owner", "bo left", "cy left"]);
+    let scene = scene.reopened(bench).await;
+    assert_eq!(scene.put(succeeds(ANN, ANN)).await, Fate::Denied(Denial::NoSuchMember));
+    let pair = RoomId(7_005);
+    let direct = crate::NewRoom { kind: RoomKind::Direct, ..room(pair, "pair", &[ANN, BO]) };
+    scene.make(direct).await;
+    let of_two = crate::NewEntry { room: pair, ..succeeds(ANN, BO) };
+    assert_eq!(scene.put(of_two).await, Fate::Denied(Denial::RoomOfTwo));
+    assert_eq!(scene.put(crate::NewEntry { room: pair, ..leave(ANN) }).await, stored(2, 0));
 }

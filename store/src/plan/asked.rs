@@ -25,6 +25,8 @@ pub struct Asked {
     pub ruled: BTreeSet<RoomId>,
     /// Who comes or goes, who changes something and to whom it is done, and where: their running memberships.
     pub movers: BTreeSet<Voice>,
+    /// Where another shall be the owner: who is it.
+    pub owned: BTreeSet<RoomId>,
     /// Those of them who may come in by the room's own rules: where they were before, and whether they are banned or invited.
     pub guests: BTreeSet<Voice>,
     /// The links that are shown.
@@ -115,7 +117,14 @@ impl Asked {
                 self.movers.insert((entry.room, *user));
                 self.guests.insert((entry.room, *user));
             }
+            NewAct::Succeed(who) => {
+                self.ruled.insert(entry.room);
+                self.owned.insert(entry.room);
+                self.users.extend([entry.sender, who.id]);
+                self.movers.insert((entry.room, who.id));
+            }
             NewAct::Leave { user, .. } => {
+                self.ruled.insert(entry.room);
                 self.users.insert(entry.sender);
                 self.movers.insert((entry.room, *user));
             }

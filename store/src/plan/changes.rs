@@ -3,8 +3,8 @@
 use super::Plan;
 use crate::{Error, Fate, NewEntry};
 use chat::{
-    Case, Change, History, No, Objection, OpenWays, Outcome, Person, Role, RoomId, Seat, Seq, Timestamp,
-    UserId,
+    Case, Change, Denial, History, No, Objection, OpenWays, Outcome, Person, Role, RoomId, Seat, Seq,
+    Timestamp, UserId,
 };
 use std::time::Duration;
 
@@ -34,6 +34,34 @@ impl<'a> Plan<'a> {
             Ok(Outcome::Nothing) => Ok(Fate::Unchanged),
             Ok(outcome) => self.comes_of_it(entry, change, outcome),
         }
+    }
+
+    /// Another is the owner, whoever was it and whatever the room's rules say.
+    pub(super) fn succeed(&mut self, entry: &'a NewEntry, who: &Person) -> Result<Fate, Error> {
+        let (room, known) = (entry.room, &self.known);
+        if [entry.sender, who.id].iter().any(|user| !known.accounts.contains(user)) {
+            return Ok(Fate::NoSuchUser);
+        }
+        let Some(ruled) = known.ruled.get(&room) else { return Ok(Fate::NoSuchRoom) };
+        if ruled.kind.is_closed() {
+            return Ok(Fate::Denied(Denial::RoomOfTwo));
+        }
+        match known.members.get(&(room, who.id)) {
+            None => return Ok(Fate::Denied(Denial::NoSuchMember)),
+            Some(sits) if sits.seat.role == Role::Owner => return Ok(Fate::Unchanged),
+            Some(_) => {}
+        }
+        let owns = |((at, _), sits): &(&(RoomId, UserId), &super::Sits)| {
+            *at == room && sits.seat.role == Role::Owner
+        };
+        let owners: Vec<UserId> = known.members.iter().filter(owns).map(|((_, user), _)| *user).collect();
+        self.store(entry, None)?;
+        for owner in owners {
+            self.seat(room, owner, Seat { role: Role::Admin, muted_until: None });
+        }
+        self.seat(room, who.id, Seat { role: Role::Owner, muted_until: None });
+        self.change_rules(room, 0);
+        self.stored()
     }
 
     /// What is set already need not be set.

@@ -24,11 +24,11 @@ impl<'a> Plan<'a> {
             return Ok(fate);
         }
         let Some(head) = self.known.heads.get(&entry.room) else { return Ok(Fate::NoSuchRoom) };
-        if let NewAct::Change(change) = &entry.act {
-            return self.change(entry, change);
-        }
-        if let NewAct::Count { of, upto, .. } = &entry.act {
-            return self.tell_counts((entry.room, *of), *upto, entry);
+        match &entry.act {
+            NewAct::Change(change) => return self.change(entry, change),
+            NewAct::Succeed(who) => return self.succeed(entry, who),
+            NewAct::Count { of, upto, .. } => return self.tell_counts((entry.room, *of), *upto, entry),
+            _ => {}
         }
         if head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
@@ -36,7 +36,8 @@ impl<'a> Plan<'a> {
         let has_words = match &entry.act {
             NewAct::Say(_) | NewAct::Tell(_) => true,
             NewAct::Do { deed, .. } => deed.kind().is_private(),
-            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } | NewAct::Count { .. } => false,
+            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } => false,
+            NewAct::Succeed(_) | NewAct::Count { .. } => false,
         };
         let is_there = match has_words {
             true => self.known.keys.contains_key(&(entry.room, entry.sender)),
@@ -52,6 +53,7 @@ impl<'a> Plan<'a> {
             NewAct::Do { deed, warrant } => self.do_to(entry, deed, warrant),
             NewAct::Join { user, who } => self.join(entry, *user, who),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
+            NewAct::Succeed(who) => self.succeed(entry, who),
             NewAct::Tell(_) => {
                 self.store(entry, None)?;
                 self.stored()

@@ -151,6 +151,7 @@ impl Found {
             NewAct::Change(change) => self.tells(kind, &change.tells(entry.at)),
             NewAct::Join { who, .. } => self.tells(kind, &Act::Joined { who: who.clone() }),
             NewAct::Leave { who, .. } => self.tells(kind, &Act::Left { who: who.clone() }),
+            NewAct::Succeed(who) => self.tells(kind, &Act::HandedOver { who: who.handle.clone() }),
             NewAct::Tell(event) => self.holds(kind, keys, &Act::Told(event.clone())),
             NewAct::Count { of, signs, .. } => {
                 self.tells(kind, &Act::Reactions { of: *of, signs: signs.clone() })

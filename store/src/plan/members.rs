@@ -2,7 +2,7 @@
 
 use super::{Joined, Left, Mark, Plan, Sits};
 use crate::{Error, Fate, NewEntry};
-use chat::{Handle, Role, RoomId, Seat, Seq, Timestamp, UserId};
+use chat::{Denial, Handle, Role, RoomId, Seat, Seq, Timestamp, UserId};
 
 impl<'a> Plan<'a> {
     /// The one who comes in has read everything before: they can't see it.
@@ -39,9 +39,14 @@ impl<'a> Plan<'a> {
         self.joined.push(Joined { room, user, handle, from_seq: seq, hears_from, seat, end: None });
     }
 
+    /// A room with others in it is never left without an owner.
     pub(super) fn leave(&mut self, entry: &'a NewEntry, user: UserId) -> Result<Fate, Error> {
-        if !self.known.members.contains_key(&(entry.room, user)) {
-            return Ok(Fate::Unchanged);
+        let known = &self.known;
+        let Some(sits) = known.members.get(&(entry.room, user)) else { return Ok(Fate::Unchanged) };
+        let is_closed = known.ruled.get(&entry.room).is_none_or(|ruled| ruled.kind.is_closed());
+        let others = known.heads.get(&entry.room).is_some_and(|head| head.members > 1);
+        if sits.seat.role == Role::Owner && others && !is_closed {
+            return Ok(Fate::Denied(Denial::OwnerStays));
         }
         let (seq, _) = self.store(entry, None)?;
         self.see_out(entry.room, user, (seq, entry.at));

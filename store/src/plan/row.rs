@@ -20,6 +20,7 @@ impl<'a> Plan<'a> {
             NewAct::Change(change) => told(&change.tells(entry.at))?,
             NewAct::Join { who, .. } => told(&Act::Joined { who: who.clone() })?,
             NewAct::Leave { who, .. } => told(&Act::Left { who: who.clone() })?,
+            NewAct::Succeed(who) => told(&Act::HandedOver { who: who.handle.clone() })?,
             NewAct::Tell(_) => (Kind::Told, None),
             NewAct::Count { of, signs, .. } => told(&Act::Reactions { of: *of, signs: signs.clone() })?,
         };

@@ -1,6 +1,6 @@
 //! Facts that other tables hold anyway, in clear: who came and went, and which message something was done to.
 
-use super::packed::{handle, handles, pack, stored_sign, unpack};
+use super::packed::{handle, handles, pack, pack_as, stored_sign, unpack, unpack_as};
 use super::settings;
 use crate::Error;
 use chat::{Act, Deed, Handle, Kind, LinkId, Role, Seq, Timestamp};
@@ -29,10 +29,16 @@ pub fn pack_fact(act: &Act) -> Result<Option<Vec<u8>>, Error> {
             return pack(&(link.0, *role as u8, uses, until.map(|until| until.0))).map(Some);
         }
         Act::LinkEnded { link } => return pack(&link.0).map(Some),
-        Act::Set(new) => return pack(&settings::Packed::of(new)).map(Some),
         Act::Reactions { of, signs } => {
             let signs: Vec<_> = signs.iter().map(|(sign, people)| (sign.as_str(), *people)).collect();
             return pack(&(of.0, signs)).map(Some);
+        }
+        Act::Set(new) => {
+            let packed = match settings::More::of(new) {
+                Some(more) => pack_as(settings::MORE, &more),
+                None => pack(&settings::Packed::of(new)),
+            };
+            return packed.map(Some);
         }
         Act::Joined { who } | Act::Left { who } | Act::Banned { who } => vec![who.as_str()],
         Act::Unbanned { who } | Act::Unmuted { who } | Act::HandedOver { who } => vec![who.as_str()],
@@ -59,7 +65,11 @@ pub fn unpack_fact(kind: Kind, packed: &[u8]) -> Result<Option<Act>, Error> {
         Kind::LinkMade => return link_made(packed).map(Some),
         Kind::LinkEnded => return Ok(Some(Act::LinkEnded { link: LinkId(unpack(packed)?) })),
         Kind::Settings => {
-            return unpack::<settings::Packed<'_>>(packed)?.read().map(|new| Some(Act::Set(new.into())));
+            let new = match packed.first() {
+                Some(&settings::MORE) => unpack_as::<settings::More<'_>>(settings::MORE, packed)?.read(),
+                _ => unpack::<settings::Packed<'_>>(packed)?.read(),
+            };
+            return new.map(|new| Some(Act::Set(new.into())));
         }
         _ => {}
     }
@@ -128,6 +138,10 @@ mod tests {
             Act::LinkMade { link: LinkId(9), role: Role::Member, uses: Some(3), until: Some(Timestamp(7)) },
             Act::LinkMade { link: LinkId(9), role: Role::Member, uses: None, until: None },
             Act::LinkEnded { link: LinkId(9) },
+            Act::Set(Box::new(chat::NewSettings {
+                call_all: Some(Role::Guest),
+                ..chat::NewSettings::default()
+            })),
             Act::Did(Deed::Recall { of: Seq(41) }),
             Act::Did(Deed::Pin { of: Seq(41) }),
             Act::Did(Deed::Unpin { of: Seq(41) }),

@@ -4,6 +4,29 @@ use crate::Error;
 use chat::{History, Joining, NewSettings, Role};
 use serde::{Deserialize, Serialize};
 
+/// The first byte of what has [`More`] in it.
+pub(super) const MORE: u8 = 2;
+
+/// What was set, with what rooms did not have in the beginning.
+#[derive(Serialize, Deserialize)]
+pub(super) struct More<'a> {
+    #[serde(borrow)]
+    first: Packed<'a>,
+    call_all: Option<u8>,
+}
+
+impl<'a> More<'a> {
+    /// Absent where nothing of that was set: then it is packed as it always was.
+    pub(super) fn of(new: &'a NewSettings) -> Option<More<'a>> {
+        let call_all = new.call_all.map(|role| role as u8);
+        call_all.is_some().then(|| More { first: Packed::of(new), call_all })
+    }
+
+    pub(super) fn read(self) -> Result<NewSettings, Error> {
+        Ok(NewSettings { call_all: known(self.call_all, Role::from_number)?, ..self.first.read()? })
+    }
+}
+
 /// What was set, field by field; numbers as they are stored everywhere.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Packed<'a> {
@@ -48,6 +71,7 @@ impl<'a> Packed<'a> {
             write: known(self.write, Role::from_number)?,
             pin: known(self.pin, Role::from_number)?,
             invite: known(self.invite, Role::from_number)?,
+            call_all: None,
             member_limit: self.member_limit,
             slow_mode: self.slow_mode,
             listed: self.listed,

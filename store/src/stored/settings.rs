@@ -30,6 +30,8 @@ pub struct StoredPolicy {
     pub pin_role: i64,
     /// Who may invite.
     pub invite_role: i64,
+    /// Who may call everybody.
+    pub call_role: i64,
     /// How many people it takes.
     pub member_limit: Option<i64>,
     /// Seconds between two messages of one person.
@@ -48,6 +50,7 @@ impl StoredPolicy {
             write_role: i64::from(policy.write as u8),
             pin_role: i64::from(policy.pin as u8),
             invite_role: i64::from(policy.invite as u8),
+            call_role: i64::from(policy.call_all as u8),
             member_limit: policy.member_limit.map(i64::from),
             slow_mode: i64::from(policy.slow_mode),
             listed: policy.listed,
@@ -69,6 +72,7 @@ impl StoredPolicy {
             write: role(self.write_role)?,
             pin: role(self.pin_role)?,
             invite: role(self.invite_role)?,
+            call_all: role(self.call_role)?,
             member_limit: self.member_limit.map(count).transpose()?,
             slow_mode: count(self.slow_mode)?,
             listed: self.listed,

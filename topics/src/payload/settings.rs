@@ -21,6 +21,7 @@ pub(super) fn json(new: &NewSettings) -> String {
     put("write", role(new.write));
     put("pin", role(new.pin));
     put("invite", role(new.invite));
+    put("call_all", role(new.call_all));
     put("member_limit", new.member_limit.map(Value::from));
     put("slow_mode", new.slow_mode.map(Value::from));
     put("listed", new.listed.map(Value::from));

@@ -275,6 +275,7 @@ pub(crate) fn settings(set: &Value) -> NewSettings {
         write: role("write"),
         pin: role("pin"),
         invite: role("invite"),
+        call_all: role("call_all"),
         member_limit: number("member_limit"),
         slow_mode: number("slow_mode"),
         listed: set["listed"].as_bool(),

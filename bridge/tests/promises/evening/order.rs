@@ -217,11 +217,20 @@ impl Room {
         }
     }
 
+    /// An owner hands the room on before, to who has the most to say in it and has been in it longest.
     pub(super) fn taken_out(&mut self, who: Person) {
-        if self.seats.contains_key(&who) {
-            self.put(who, Kind::Left);
-            self.goes(who);
+        let Some(seat) = self.seats.get(&who) else { return };
+        let is_owner = seat.role == Role::Owner;
+        let since = |one: &Person| self.stretches[one].last().map(|stretch| stretch.joined);
+        let others = self.seats.iter().filter(|(one, _)| **one != who);
+        let heir = others.min_by_key(|(one, seat)| (std::cmp::Reverse(seat.role), since(one), **one));
+        if let Some((heir, _)) = heir.map(|(one, seat)| (*one, seat)).filter(|_| is_owner) {
+            self.seats.insert(who, Seat { role: Role::Admin, is_muted: false });
+            self.seats.insert(heir, Seat { role: Role::Owner, is_muted: false });
+            self.put(who, Kind::HandedOver);
         }
+        self.put(who, Kind::Left);
+        self.goes(who);
     }
 
     pub(super) fn set_own(&mut self, by: Person, own: Own) -> Result<Answer, Answer> {

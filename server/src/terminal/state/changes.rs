@@ -71,6 +71,7 @@ fn set(new: &NewSettings) -> String {
         who("write", new.write),
         who("pin", new.pin),
         who("invite", new.invite),
+        who("call everybody", new.call_all),
         number("member limit", new.member_limit),
         number("slow mode", new.slow_mode),
         new.listed.map(|listed| {

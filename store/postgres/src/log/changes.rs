@@ -4,7 +4,7 @@ use super::ways;
 use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
-use chat::{RoomId, Seat, Seq, Timestamp, UserId};
+use chat::{Role, RoomId, Seat, Seq, Timestamp, UserId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::Error;
 use store::plan::{Asked, Known, Plan, Ruled, Sits};
@@ -15,6 +15,9 @@ use store::stored::{StoredPolicy, StoredSettings, number, role, room_kind};
 pub(super) async fn load(to: &mut Writer, asked: &Asked, known: &mut Known) -> Result<(), Error> {
     if !asked.movers.is_empty() {
         known.members = members(to, &asked.movers).await?;
+    }
+    if !asked.owned.is_empty() {
+        known.members.extend(owners(to, &asked.owned).await?);
     }
     if !asked.ruled.is_empty() {
         known.ruled = ruled(to, &asked.ruled).await?;
@@ -48,11 +51,28 @@ async fn members(to: &mut Writer, movers: &BTreeSet<Voice>) -> Result<HashMap<Vo
     .collect()
 }
 
+async fn owners(to: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<Voice, Sits>, Error> {
+    let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
+    let rows = sqlx::query!(
+        "select room_id, user_id, from_seq, muted_until from membership
+         where room_id = any($1) and to_seq is null and role >= 3 and role = 4",
+        &rooms
+    );
+    let rows = rows.fetch_all(to.conn()?).await.map_err(error)?.into_iter();
+    Ok(rows
+        .map(|row| {
+            let seat = Seat { role: Role::Owner, muted_until: row.muted_until.map(Timestamp) };
+            let sits = Sits { from_seq: Seq(row.from_seq.cast_unsigned()), seat };
+            ((RoomId(row.room_id), UserId(row.user_id)), sits)
+        })
+        .collect())
+}
+
 async fn ruled(to: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<RoomId, Ruled>, Error> {
     let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
     let rows = sqlx::query!(
         "select id, kind, name, description, avatar, join_rule, history, write_role, pin_role, invite_role,
-                member_limit, slow_mode, listed
+                call_role, member_limit, slow_mode, listed
          from room where id = any($1)",
         &rooms
     );
@@ -64,6 +84,7 @@ async fn ruled(to: &mut Writer, rooms: &BTreeSet<RoomId>) -> Result<HashMap<Room
             write_role: i64::from(row.write_role),
             pin_role: i64::from(row.pin_role),
             invite_role: i64::from(row.invite_role),
+            call_role: i64::from(row.call_role),
             member_limit: row.member_limit,
             slow_mode: row.slow_mode,
             listed: row.listed,
@@ -155,8 +176,9 @@ async fn settings(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         let role = |role: chat::Role| i16::from(role as u8);
         let update = sqlx::query!(
             "update room set name = $1, description = $2, avatar = $3, join_rule = $4, history = $5, write_role = $6,
-                             pin_role = $7, invite_role = $8, member_limit = $9, slow_mode = $10, listed = $11
-             where id = $12",
+                             pin_role = $7, invite_role = $8, call_role = $9, member_limit = $10, slow_mode = $11,
+                             listed = $12
+             where id = $13",
             about.name.as_deref(),
             about.description.as_deref(),
             about.avatar.as_deref(),
@@ -165,6 +187,7 @@ async fn settings(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
             role(policy.write),
             role(policy.pin),
             role(policy.invite),
+            role(policy.call_all),
             policy.member_limit.map(i64::from),
             i64::from(policy.slow_mode),
             policy.listed,

@@ -3,7 +3,7 @@
 use super::ways;
 use crate::failure::error;
 use crate::writer::{Writer, json};
-use chat::{RoomId, Seat, Seq, Timestamp, UserId};
+use chat::{Role, RoomId, Seat, Seq, Timestamp, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use store::Error;
@@ -16,6 +16,9 @@ use store::stored::{StoredPolicy, StoredSettings, number, role, room_kind};
 pub(super) async fn load(conn: &mut SqliteConnection, asked: &Asked, known: &mut Known) -> Result<(), Error> {
     if !asked.movers.is_empty() {
         known.members = members(conn, &voices(&asked.movers)?).await?;
+    }
+    if !asked.owned.is_empty() {
+        known.members.extend(owners(conn, &asked.owned).await?);
     }
     if !asked.ruled.is_empty() {
         known.ruled = ruled(conn, &asked.ruled).await?;
@@ -53,6 +56,27 @@ async fn members(conn: &mut SqliteConnection, movers: &str) -> Result<HashMap<Vo
     .collect()
 }
 
+async fn owners(
+    conn: &mut SqliteConnection,
+    rooms: &BTreeSet<RoomId>,
+) -> Result<HashMap<Voice, Sits>, Error> {
+    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
+    let rows = sqlx::query!(
+        r#"select m.room_id as "room_id!", m.user_id as "user_id!", m.from_seq as "from_seq!", m.muted_until
+           from json_each(?) j
+           cross join membership m on m.room_id = j.value and m.to_seq is null and m.role >= 3 and m.role = 4"#,
+        rooms
+    );
+    let rows = rows.fetch_all(conn).await.map_err(error)?.into_iter();
+    Ok(rows
+        .map(|row| {
+            let seat = Seat { role: Role::Owner, muted_until: row.muted_until.map(Timestamp) };
+            let sits = Sits { from_seq: Seq(row.from_seq.cast_unsigned()), seat };
+            ((RoomId(row.room_id), UserId(row.user_id)), sits)
+        })
+        .collect())
+}
+
 async fn ruled(
     conn: &mut SqliteConnection,
     rooms: &BTreeSet<RoomId>,
@@ -61,7 +85,8 @@ async fn ruled(
     let rows = sqlx::query!(
         r#"select r.id as "id!", r.kind as "kind!", r.name, r.description, r.avatar, r.join_rule as "join_rule!",
                   r.history as "history!", r.write_role as "write_role!", r.pin_role as "pin_role!",
-                  r.invite_role as "invite_role!", r.member_limit, r.slow_mode as "slow_mode!", r.listed as "listed!: bool"
+                  r.invite_role as "invite_role!", r.call_role as "call_role!", r.member_limit,
+                  r.slow_mode as "slow_mode!", r.listed as "listed!: bool"
            from json_each(?) j cross join room r on r.id = j.value"#,
         rooms
     );
@@ -73,6 +98,7 @@ async fn ruled(
             write_role: row.write_role,
             pin_role: row.pin_role,
             invite_role: row.invite_role,
+            call_role: row.call_role,
             member_limit: row.member_limit,
             slow_mode: row.slow_mode,
             listed: row.listed,
@@ -154,7 +180,7 @@ async fn settings(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
             (about.name.as_deref(), about.description.as_deref(), about.avatar.as_deref());
         let update = sqlx::query!(
             "update room set name = ?, description = ?, avatar = ?, join_rule = ?, history = ?, write_role = ?,
-                             pin_role = ?, invite_role = ?, member_limit = ?, slow_mode = ?, listed = ?
+                             pin_role = ?, invite_role = ?, call_role = ?, member_limit = ?, slow_mode = ?, listed = ?
              where id = ?",
             name,
             description,
@@ -164,6 +190,7 @@ async fn settings(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
             policy.write_role,
             policy.pin_role,
             policy.invite_role,
+            policy.call_role,
             policy.member_limit,
             policy.slow_mode,
             policy.listed,
