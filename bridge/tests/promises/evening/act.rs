@@ -72,6 +72,8 @@ pub(super) enum Act {
     Brought,
     /// By an administrator of the server.
     TakenOut,
+    /// Made the owner by an administrator of the server.
+    Enthroned,
 }
 
 /// What may be set for a room.
@@ -84,6 +86,7 @@ pub(super) enum Setting {
     Write(Role),
     Pin(Role),
     Invite(Role),
+    CallAll(Role),
     Limit(u32),
 }
 
@@ -156,6 +159,7 @@ fn to_the_room() -> BoxedStrategy<Act> {
         4 => setting().prop_map(Act::Set),
         1 => Just(Act::Brought),
         1 => Just(Act::TakenOut),
+        1 => Just(Act::Enthroned),
     ]
     .boxed()
 }
@@ -172,6 +176,7 @@ fn setting() -> BoxedStrategy<Setting> {
         1 => role().prop_map(Setting::Write),
         1 => role().prop_map(Setting::Pin),
         1 => role().prop_map(Setting::Invite),
+        1 => role().prop_map(Setting::CallAll),
         1 => proptest::sample::select(vec![0, 2, 3]).prop_map(Setting::Limit),
     ]
     .boxed()

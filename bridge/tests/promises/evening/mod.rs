@@ -81,6 +81,7 @@ impl Model {
                 there.taken_out(by);
                 Ok(Answer::Done)
             }
+            Act::Enthroned => there.enthroned(by),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::act::{Own, Setting};
 use super::model::{Answer, Model, Person, Room, Seat, Stretch};
 use super::speech::Place;
 use chat::{History, Joining, Kind, Role};
+use std::cmp::Reverse;
 
 pub(super) const NOT_IN: Answer = Answer::No("not_a_member");
 pub(super) const NOT_ALLOWED: Answer = Answer::No("not_allowed");
@@ -204,6 +205,7 @@ impl Room {
             Setting::Write(new) => put(&mut self.write, new),
             Setting::Pin(new) => put(&mut self.pin, new),
             Setting::Invite(new) => put(&mut self.invite, new),
+            Setting::CallAll(new) => put(&mut self.call_all, new),
             Setting::Limit(new) => put(&mut self.limit, new),
         };
         Ok(if is_new { Answer::Entry(self.put(by, Kind::Settings)) } else { Answer::Done })
@@ -217,20 +219,39 @@ impl Room {
         }
     }
 
-    /// An owner hands the room on before, to who has the most to say in it and has been in it longest.
+    /// An owner's room is handed on before: to who is most in it, and of those to who has been in it longest.
     pub(super) fn taken_out(&mut self, who: Person) {
         let Some(seat) = self.seats.get(&who) else { return };
-        let is_owner = seat.role == Role::Owner;
-        let since = |one: &Person| self.stretches[one].last().map(|stretch| stretch.joined);
-        let others = self.seats.iter().filter(|(one, _)| **one != who);
-        let heir = others.min_by_key(|(one, seat)| (std::cmp::Reverse(seat.role), since(one), **one));
-        if let Some((heir, _)) = heir.map(|(one, seat)| (*one, seat)).filter(|_| is_owner) {
-            self.seats.insert(who, Seat { role: Role::Admin, is_muted: false });
-            self.seats.insert(heir, Seat { role: Role::Owner, is_muted: false });
-            self.put(who, Kind::HandedOver);
+        if seat.role == Role::Owner {
+            let joined =
+                |one: &Person| self.stretches.get(one).and_then(|all| all.last()).map(|one| one.joined);
+            let others = self.seats.iter().filter(|(other, _)| **other != who);
+            let heir = others.max_by_key(|(other, seat)| (seat.role, Reverse((joined(other), **other))));
+            if let Some(heir) = heir.map(|(heir, _)| *heir) {
+                self.crown(who, heir);
+            }
         }
         self.put(who, Kind::Left);
         self.goes(who);
+    }
+
+    /// Who was the owner is an admin then.
+    fn crown(&mut self, by: Person, who: Person) {
+        self.put(by, Kind::HandedOver);
+        for seat in self.seats.values_mut().filter(|seat| seat.role == Role::Owner) {
+            *seat = Seat { role: Role::Admin, is_muted: false };
+        }
+        self.seats.insert(who, Seat { role: Role::Owner, is_muted: false });
+    }
+
+    pub(super) fn enthroned(&mut self, who: Person) -> Result<Answer, Answer> {
+        match self.seats.get(&who) {
+            _ if self.is_of_two => return Err(Answer::No("room_of_two")),
+            None => return Err(Answer::No("no_such_member")),
+            Some(seat) if seat.role == Role::Owner => {}
+            Some(_) => self.crown(who, who),
+        }
+        Ok(Answer::Done)
     }
 
     pub(super) fn set_own(&mut self, by: Person, own: Own) -> Result<Answer, Answer> {

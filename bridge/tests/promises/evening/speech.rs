@@ -24,8 +24,8 @@ impl Model {
 
     fn may_call(&self, (room, by): Place, calls: &Calls) -> Result<(), Answer> {
         let there = &self.rooms[room];
-        let manages = there.seats.get(&by).is_some_and(|seat| seat.role >= Role::Admin);
-        match calls.all && !there.is_of_two && !manages {
+        let may = there.is_of_two || there.seats.get(&by).is_some_and(|seat| seat.role >= there.call_all);
+        match calls.all && !may {
             true => Err(Answer::No("may_not_call_all")),
             false => Ok(()),
         }

@@ -6,7 +6,7 @@ use super::speech::Place;
 use crate::company::{Company, handle};
 use crate::device::{Device, property};
 use crate::ground::Engine;
-use bridge::{Receipt, RoomError, RoomWish, SayError, Terms};
+use bridge::{AdminError, Receipt, RoomError, RoomWish, SayError, Terms};
 use chat::{
     Change, Handle, History, Joining, LinkHash, LinkId, NewSettings, OpenWays, Person as Named, Role, RoomId,
     RoomKind, Seq, Timestamp,
@@ -149,6 +149,14 @@ impl Stage {
             Act::TakenOut => {
                 self.company.leave(self.rooms[room].as_str(), PEOPLE[by]).await;
                 Ok(Answer::Done)
+            }
+            Act::Enthroned => {
+                let made = self.company.bridge.set_owner(&self.rooms[room], &self.people[by].handle).await;
+                match made {
+                    Ok(()) => Ok(Answer::Done),
+                    Err(AdminError::Say(error)) => Err(said_no(error)),
+                    Err(other) => panic!("everybody here is known: {other}"),
+                }
             }
             _ => self.comes_in((room, by), act).await,
         }
@@ -326,6 +334,7 @@ impl Setting {
             Setting::Write(new) => NewSettings { write: Some(new), ..none },
             Setting::Pin(new) => NewSettings { pin: Some(new), ..none },
             Setting::Invite(new) => NewSettings { invite: Some(new), ..none },
+            Setting::CallAll(new) => NewSettings { call_all: Some(new), ..none },
             Setting::Limit(new) => NewSettings { member_limit: Some(new), ..none },
         }
     }
