@@ -8,8 +8,9 @@ import resource
 import socket
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Optional
 
 #: Seconds a server may take until it listens.
 START = 20.0
@@ -25,6 +26,15 @@ def allow_many_files() -> None:
     """What we start may open as many files as the system allows us."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=1)
+
+
+def _ask(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=1) as answer:
+        answer.read()
 
 
 def free_port() -> int:
@@ -82,16 +92,23 @@ class Program:
 
     def listens(self, port: int) -> None:
         """Waits until it takes connections."""
+        self._waits_for(f"listen on port {port}", lambda: _connect(port).close())
+
+    def is_ready(self, port: int) -> None:
+        """Waits until it says by HTTP that it is: its ports are open before all the rest of it is there."""
+        self._waits_for(f"get ready on port {port}", lambda: _ask(f"http://127.0.0.1:{port}/readyz"))
+
+    def _waits_for(self, what: str, attempt: Callable[[], None]) -> None:
         end = time.monotonic() + START
         while self._child.poll() is None and time.monotonic() < end:
             try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                attempt()
                 return
             except OSError:
                 # A port says nothing when it opens, and not every server writes that it did.
                 time.sleep(0.02)
         name = Path(self._command[0]).name
-        raise Failed(f"{name} does not listen on port {port}:\n{self._last_words()}")
+        raise Failed(f"{name} does not {what}:\n{self._last_words()}")
 
     def peak_rss(self) -> Optional[int]:
         """The most bytes of memory it ever had; None when it is gone."""

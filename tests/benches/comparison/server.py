@@ -66,7 +66,7 @@ class Natter:
         command = [str(self.program), "serve", "--data", str(data), *addresses]
         with Program(command, folder / "output", {"NATTER_LIMITS__MESSAGES_PER_USER": "0"}) as program:
             program.listens(mqtt)
-            program.listens(http)
+            program.is_ready(http)
             target, websocket = (["--data", str(data), "--server", f"127.0.0.1:{port}"] for port in (mqtt, http))
             yield Running(program, target, websocket)
 
