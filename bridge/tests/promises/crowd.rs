@@ -3,7 +3,9 @@
 use crate::company::{Company, handle};
 use crate::device::{Device, Got};
 use bytes::Bytes;
-use chat::{Handle, RoomId, RulesVersion, Seq, Timestamp, UserId};
+use chat::{
+    Change, Handle, Joining, NewSettings, Person, RoomId, RoomKind, RulesVersion, Seq, Timestamp, UserId,
+};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,7 +34,13 @@ fn id(number: usize) -> UserId {
 /// Everybody there is, and the first of them in the room.
 async fn crowd() -> Company {
     let mut company = Company::of(&["ann"]).await;
-    company.room("hall", &["ann"]).await;
+    let wish = bridge::RoomWish {
+        handle: Some(handle("hall")),
+        kind: RoomKind::Group,
+        members: Vec::new(),
+        settings: NewSettings { join: Some(Joining::Open), ..NewSettings::default() },
+    };
+    company.bridge.open_room(&company.account("ann").await, wish).await.unwrap();
     each(0..MEMBERS + STORM, &company, async |company, number| {
         let account = NewAccount {
             id: id(number),
@@ -142,11 +150,14 @@ async fn ten_thousand_who_come_and_ten_thousand_who_like_cost_a_hundred_thousand
     let manager = tokio::spawn(hears_all(ann, STORM));
     let began = Instant::now();
     let comes = each(MEMBERS..MEMBERS + STORM, &company, async |company, number| {
-        company.bridge.add_room(&hall, &[name(number)]).await.unwrap();
+        let account = company.account(name(number).as_str()).await;
+        let who = Person { id: account.id, handle: account.handle.clone() };
+        let change = Change::Join { who, link: None };
+        company.bridge.change_room(&account, &hall, change).await.unwrap();
     });
     // Those who listen are others.
     let likes = each(LISTENERS..LISTENERS + STORM, &company, async |company, number| {
-        let account = company.store.account(&name(number)).await.unwrap().unwrap();
+        let account = company.account(name(number).as_str()).await;
         let payload = format!(r#"{{"kind":"react","of":{},"body":"+1"}}"#, liked[number % LIKED]);
         company.bridge.say_json(&account, &hall, Bytes::from(payload)).await.unwrap();
     });

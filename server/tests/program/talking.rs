@@ -45,6 +45,8 @@ fn a_listener_hears_a_line_for_each_entry_and_ends_well_when_interrupted() {
     );
 
     folder.done(&["room", "remove", "tea", "--member", "ann"]);
+    // It was hers: first it is somebody else's.
+    assert!(next(&heard).contains(r#""kind":"handed_over","user":"bo""#));
     assert!(next(&heard).contains(r#""kind":"left","user":"ann""#));
     signal(&listener, "INT");
     assert!(listener.wait().unwrap().success());
