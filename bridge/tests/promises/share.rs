@@ -58,14 +58,25 @@ fn by_room(heard: &[Got]) -> BTreeMap<String, Vec<String>> {
 }
 
 fn count(heard: &[Got]) -> usize {
-    by_room(heard).values().map(Vec::len).sum()
+    by_room(heard).values().map(|said| firsts(said).len()).sum()
+}
+
+/// What was heard, each when it was heard first.
+fn firsts(said: &[String]) -> Vec<&str> {
+    let mut firsts: Vec<&str> = Vec::new();
+    for text in said {
+        if !firsts.contains(&text.as_str()) {
+            firsts.push(text);
+        }
+    }
+    firsts
 }
 
 /// Everything that each of them hears, acknowledged, until so much was said.
 async fn take_all<const N: usize>(workers: &mut [Device; N], said: usize) -> [Vec<Got>; N] {
     let mut heard = [const { Vec::new() }; N];
     let hear = async {
-        while heard.iter().map(|heard| count(heard)).sum::<usize>() < said {
+        while count(&heard.concat()) < said {
             for (worker, heard) in workers.iter_mut().zip(&mut heard) {
                 heard.extend(worker.take_ready(100).await);
             }
@@ -139,7 +150,8 @@ async fn a_group_that_a_crash_took_goes_on_where_it_had_acknowledged() {
     company.say_everywhere("2").await;
     let mut workers = [company.worker("one", &key).await, company.worker("two", &key).await];
     let heard = by_room(&take_all(&mut workers, 2 * ROOMS).await.concat());
-    assert!(heard.len() == ROOMS && heard.values().all(|said| *said == ["1", "2"]), "{heard:?}");
+    // Rooms that go to the second one before the first has acknowledged what they said are heard anew.
+    assert!(heard.len() == ROOMS && heard.values().all(|said| firsts(said) == ["1", "2"]), "{heard:?}");
 }
 
 #[tokio::test]
