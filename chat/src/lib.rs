@@ -34,7 +34,13 @@ mod warrant; // by what right something is done to a message
 
 mod event; // what a user is told that is in no room's log
 
+mod seat; // what somebody is in a room
+
+mod way; // how one comes into it
+
 mod change; // what is done to a room and to who is in it
+
+mod case; // and what comes of that
 
 mod denial; // why its rules say no
 
@@ -44,7 +50,8 @@ mod entry; // what the log keeps
 
 mod refusal; // why not
 
-pub use change::{Case, Change, LinkHash, LinkId, NewLink, No, OpenWays, Outcome, Person, Plea, Seat};
+pub use case::{Case, No, Outcome};
+pub use change::{Change, Person};
 pub use content::{Attached, Content, Kind};
 pub use deed::{Deed, Wording};
 pub use denial::Denial;
@@ -60,6 +67,8 @@ pub use reach::{LARGE, Reach};
 pub use refusal::Refusal;
 pub use role::{Role, RoomKind};
 pub use room::{Ask, Member, MessageSaid, RulesVersion, Say, Standing};
+pub use seat::Seat;
 pub use settings::{About, BadSetting, History, Joining, NewSettings, Policy, Settings};
 pub use sign::{NotASign, Sign};
 pub use warrant::{Objection, Pins, Signs, Target, Warrant, Windows};
+pub use way::{LinkHash, LinkId, NewLink, OpenWays, Plea};

@@ -1,5 +1,7 @@
 use super::*;
 use crate::Denial::{Banned, Full, NoSuchMember, NotInvited, OwnerStays, Pointless, RoomOfTwo, TooManyWays};
+use crate::{Act, Handle, LinkHash, LinkId, NewLink, NewSettings, Person, Plea, UserId};
+use std::time::Duration;
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
