@@ -176,7 +176,27 @@ async fn listen(
     rooms.retain(Known::is_running);
     let names = rooms.iter().map(|one| (one.room, one.handle.clone(), one.direct));
     let hubs = core.hubs.open(&*core.store, names).await?;
-    for (hub, room) in hubs.iter().zip(&rooms) {
+    let begun = begin(core, session, hubs.iter().zip(&rooms), wished).await;
+    let saved = match begun {
+        Ok(begun) => {
+            starts.extend(begun);
+            save(core, session, &starts).await
+        }
+        Err(error) => Err(error),
+    };
+    hubs.iter().for_each(|hub| core.hubs.release(hub));
+    saved
+}
+
+/// Begins to listen in rooms, each as it is wished for, and says after which entries.
+async fn begin(
+    core: &Arc<Core>,
+    session: &Arc<Session>,
+    rooms: impl Iterator<Item = (&Arc<Hub>, &Known)>,
+    wished: &Wished,
+) -> Result<Vec<(RoomId, Seq)>, Error> {
+    let mut starts = Vec::new();
+    for (hub, room) in rooms {
         let wish = wished.for_room(&room.handle);
         let newest = match wish.replay {
             Some(most) => Some((core.newest(hub, most).await?, most)),
@@ -195,9 +215,7 @@ async fn listen(
             session.trim(hub, newest);
         }
     }
-    let saved = save(core, session, &starts).await;
-    hubs.iter().for_each(|hub| core.hubs.release(hub));
-    saved
+    Ok(starts)
 }
 
 async fn save(core: &Core, session: &Session, starts: &[(RoomId, Seq)]) -> Result<(), Error> {
