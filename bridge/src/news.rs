@@ -55,20 +55,16 @@ impl Change {
 impl News {
     /// What a fresh entry tells; an entry that had been there before was told then.
     pub(crate) fn of_entry(committed: &Committed<NewEntry>, from: &Handle, room: &Handle) -> Option<News> {
-        let change = match &committed.event().act {
+        let act = &committed.event().act;
+        let change = match act {
             NewAct::Say(_) | NewAct::Do { .. } | NewAct::Succeed(_) | NewAct::Tell(_) => None,
             NewAct::Count { .. } => None,
             NewAct::Change(change) => Change::of(change),
             NewAct::Join { user, .. } => Some(Change::Came { users: vec![*user], direct: false }),
             NewAct::Leave { user, .. } => Some(Change::Went(*user)),
         };
-        let about = match &committed.event().act {
-            NewAct::Change(change) => change.who().map(|who| who.id),
-            NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some(*user),
-            _ => None,
-        };
         committed.is_fresh().then(|| News {
-            heard: Arc::new(Heard::new(committed.as_entry(from.clone()), room.clone()).about(about)),
+            heard: Arc::new(Heard::new(committed.as_entry(from.clone()), room.clone()).about(act.about())),
             room: room.clone(),
             change,
         })

@@ -95,6 +95,17 @@ impl NewAct {
         }
     }
 
+    /// Whose place in the room it is about.
+    #[must_use]
+    pub fn about(&self) -> Option<UserId> {
+        match self {
+            NewAct::Change(change) => change.who().map(|who| who.id),
+            NewAct::Succeed(who) => Some(who.id),
+            NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some(*user),
+            NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) | NewAct::Count { .. } => None,
+        }
+    }
+
     /// Whether both ask for the same thing. By what right is not part of it: rules change, and what is sent again is
     /// judged again.
     #[must_use]

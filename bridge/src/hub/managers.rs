@@ -9,9 +9,8 @@ use store::{Error, Store};
 #[derive(Debug, Default)]
 pub(super) struct Managers {
     known: Arc<[UserId]>,
-    /// Whether nobody has asked since they last changed.
-    is_old: bool,
-    is_known: bool,
+    /// Whether somebody has asked since they last changed.
+    is_fresh: bool,
     /// How often they have changed: what was asked before a change is not what they are after it.
     changes: u64,
 }
@@ -24,7 +23,7 @@ impl Managers {
 
     /// They are others from now on.
     pub(super) fn change(&mut self) {
-        self.is_old = true;
+        self.is_fresh = false;
         self.changes += 1;
     }
 }
@@ -38,7 +37,7 @@ impl Hub {
         let changes = {
             let held = self.hold();
             let managers = held.managers();
-            if managers.is_known && !managers.is_old {
+            if managers.is_fresh {
                 return Ok(managers.known.clone());
             }
             managers.changes
@@ -46,8 +45,8 @@ impl Hub {
         let asked: Arc<[UserId]> = store.places().managers(self.room).await?.into();
         let mut held = self.hold();
         let managers = held.managers_mut();
-        (managers.known, managers.is_known) = (asked.clone(), true);
-        managers.is_old = managers.changes != changes;
+        managers.known = asked.clone();
+        managers.is_fresh = managers.changes == changes;
         Ok(asked)
     }
 }

@@ -4,10 +4,10 @@ use super::judge::{self, Verdict};
 use super::{Command, EntryCommand, ReadCommand, Receipt, RoomCommand, RoomMade};
 use crate::core::Core;
 use crate::news::News;
-use chat::{Refusal, UserId};
+use chat::Refusal;
 use futures_util::future::join_all;
 use std::collections::VecDeque;
-use store::{Committed, Error, Fate, Made, NewAct, NewEntry};
+use store::{Committed, Error, Fate, Made, NewEntry};
 
 /// What a commit left.
 #[derive(Debug, Default)]
@@ -131,7 +131,9 @@ async fn settle(
             Ok(committed) => {
                 let receipt =
                     Receipt { seq: committed.seq(), at: committed.at(), duplicate: !committed.is_fresh() };
-                if let Some(user) = changed(&committed.event().act) {
+                // Who is something else in the room now: entries name the rules they were judged by, and read marks don't. What
+                // was remembered of them is forgotten before anybody hears that the change is done.
+                if let Some(user) = committed.event().act.about() {
                     core.standings.forget(&shell.room, user);
                 }
                 settled.news.extend(News::of_entry(&committed, &shell.from, &shell.room));
@@ -165,17 +167,6 @@ async fn settle(
         }
     }
     again
-}
-
-/// Who is something else in the room now. Entries name the rules they were judged by, and read marks don't: what was
-/// remembered of them is forgotten before anybody hears that the change is done.
-fn changed(act: &NewAct) -> Option<UserId> {
-    match act {
-        NewAct::Change(change) => change.who().map(|who| who.id),
-        NewAct::Succeed(who) => Some(who.id),
-        NewAct::Join { user, .. } | NewAct::Leave { user, .. } => Some(*user),
-        NewAct::Say(_) | NewAct::Do { .. } | NewAct::Tell(_) | NewAct::Count { .. } => None,
-    }
 }
 
 fn not_stored(error: &Error, commands: impl Iterator<Item = EntryCommand>, settled: &mut Settled) {

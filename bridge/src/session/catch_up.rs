@@ -144,7 +144,9 @@ impl Session {
             Took::Whole { heard: any } => {
                 (behind.sent, behind.part) = (heard.seq(), 0);
                 behind.prev = Path::At(if any { heard.seq() } else { prev });
-                behind.aside = any && heard.is_for_few() || !any && behind.aside;
+                if any {
+                    behind.aside = heard.is_for_few();
+                }
             }
             Took::Part(part) => behind.part = part,
             Took::Nothing => {}

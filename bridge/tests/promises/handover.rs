@@ -145,7 +145,7 @@ impl Play {
     }
 
     async fn account(&self, who: usize) -> Account {
-        self.company.store.account(&crate::company::handle(PEOPLE[who])).await.unwrap().unwrap()
+        self.company.account(PEOPLE[who]).await
     }
 
     async fn last(&self, room: usize) -> u64 {

@@ -5,13 +5,6 @@ use bridge::{AccountError, Config};
 use mqtt::ReasonCode;
 use std::num::NonZeroU32;
 use std::time::Duration;
-use store::{Account, Store};
-
-impl Company {
-    async fn account_of(&self, who: &str) -> Account {
-        self.store.account(&handle(who)).await.unwrap().unwrap()
-    }
-}
 
 fn few(count: u32) -> NonZeroU32 {
     NonZeroU32::new(count).unwrap()
@@ -21,7 +14,7 @@ fn few(count: u32) -> NonZeroU32 {
 async fn who_writes_to_many_strangers_has_to_wait_and_friends_are_none() {
     let config = Config { strangers: Some(few(2)), new_for: Duration::ZERO, ..Config::default() };
     let company = Company::with(&["ann", "bo", "cy", "di", "ed"], config).await;
-    let (ann, ed) = (company.account_of("ann").await, company.account_of("ed").await);
+    let (ann, ed) = (company.account("ann").await, company.account("ed").await);
     let phone = company.connect("ann", "phone").await;
     let to = |who: &str| format!("users/{who}/say");
     for who in ["bo", "cy", "ann", "bo"] {

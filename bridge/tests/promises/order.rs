@@ -1,21 +1,17 @@
 //! Who is shown out is out, whatever they were about to say.
 
-use crate::company::{Company, handle};
+use crate::company::Company;
 use crate::device::{message, property};
 use chat::{Act, Change, Person, Role, Seq, Timestamp};
-use store::{Account, Store};
+use store::Store;
 
 const ROUNDS: usize = 1_000;
-
-async fn account(company: &Company, name: &str) -> Account {
-    company.store.account(&handle(name)).await.unwrap().unwrap()
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_shown_out_says_nothing_and_hears_nothing_after_it_however_the_two_meet() {
     let company = Company::of(&["ann", "bo"]).await;
     let tea = company.room("tea", &["ann", "bo"]).await;
-    let (ann, bo) = (account(&company, "ann").await, account(&company, "bo").await);
+    let (ann, bo) = (company.account("ann").await, company.account("bo").await);
     let who = || Person { id: bo.id, handle: bo.handle.clone() };
     let mut phone = company.connect("bo", "phone").await;
     phone.subscribe("rooms/tea/said").await;
@@ -60,7 +56,7 @@ async fn who_went_out_a_moment_ago_is_told_so_whatever_they_try() {
     let company = Company::of(&["ann", "bo"]).await;
     let tea = company.room("tea", &["ann", "bo"]).await;
     company.room("den", &["ann"]).await;
-    let bo = account(&company, "bo").await;
+    let bo = company.account("bo").await;
     let phone = company.connect("bo", "phone").await;
     for (topic, payload) in [
         ("rooms/tea/read", "1"),
@@ -94,7 +90,7 @@ async fn sends(
 async fn what_is_sent_again_is_answered_as_the_first_time_whatever_became_of_its_sender() {
     let company = Company::of(&["ann", "bo", "cy"]).await;
     let tea = company.room("tea", &["ann", "bo"]).await;
-    let (ann, bo) = (account(&company, "ann").await, account(&company, "bo").await);
+    let (ann, bo) = (company.account("ann").await, company.account("bo").await);
     let who = || Person { id: bo.id, handle: bo.handle.clone() };
     let (phone, stranger) = (company.connect("bo", "phone").await, company.connect("cy", "phone").await);
     const FIRST: &str = r#"{"draft":"kettle-1","body":"the kettle is on"}"#;
@@ -129,7 +125,7 @@ async fn what_is_sent_again_is_answered_as_the_first_time_whatever_became_of_its
 async fn a_packet_that_comes_again_is_answered_though_its_sender_was_shown_out() {
     let company = Company::of(&["ann", "bo"]).await;
     let tea = company.room("tea", &["ann", "bo"]).await;
-    let (ann, bo) = (account(&company, "ann").await, account(&company, "bo").await);
+    let (ann, bo) = (company.account("ann").await, company.account("bo").await);
     let phone = company.connect("bo", "phone").await;
     let packet = |dup, body: &str| {
         let packet_id = mqtt::packet::PacketId::new(77);

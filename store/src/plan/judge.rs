@@ -24,26 +24,13 @@ impl<'a> Plan<'a> {
             return Ok(fate);
         }
         let Some(head) = self.known.heads.get(&entry.room) else { return Ok(Fate::NoSuchRoom) };
-        match &entry.act {
-            NewAct::Change(change) => return self.change(entry, change),
-            NewAct::Succeed(who) => return self.succeed(entry, who),
-            NewAct::Count { of, upto, .. } => return self.tell_counts((entry.room, *of), *upto, entry),
-            _ => {}
-        }
-        if head.rules != entry.rules.0 {
+        // These three are judged under the rules in force, and see for themselves who is there.
+        let is_judged_now =
+            matches!(entry.act, NewAct::Change(_) | NewAct::Succeed(_) | NewAct::Count { .. });
+        if !is_judged_now && head.rules != entry.rules.0 {
             return Ok(Fate::Stale);
         }
-        let has_words = match &entry.act {
-            NewAct::Say(_) | NewAct::Tell(_) => true,
-            NewAct::Do { deed, .. } => deed.kind().is_private(),
-            NewAct::Change(_) | NewAct::Join { .. } | NewAct::Leave { .. } => false,
-            NewAct::Succeed(_) | NewAct::Count { .. } => false,
-        };
-        let is_there = match has_words {
-            true => self.known.keys.contains_key(&(entry.room, entry.sender)),
-            false => self.known.accounts.contains(&entry.sender),
-        };
-        if !is_there {
+        if !is_judged_now && !self.is_there(entry) {
             return Ok(Fate::NoSuchUser);
         }
         match &entry.act {
@@ -58,6 +45,19 @@ impl<'a> Plan<'a> {
                 self.store(entry, None)?;
                 self.stored()
             }
+        }
+    }
+
+    /// Whether who says it has an account; who says it in words, a key.
+    fn is_there(&self, entry: &NewEntry) -> bool {
+        let has_words = match &entry.act {
+            NewAct::Say(_) | NewAct::Tell(_) => true,
+            NewAct::Do { deed, .. } => deed.kind().is_private(),
+            _ => false,
+        };
+        match has_words {
+            true => self.known.keys.contains_key(&(entry.room, entry.sender)),
+            false => self.known.accounts.contains(&entry.sender),
         }
     }
 

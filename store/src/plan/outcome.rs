@@ -97,6 +97,14 @@ pub struct Row<'a> {
     pub body: Vec<u8>,
 }
 
+impl Row<'_> {
+    /// What everybody was told before it, where that is not the entry before.
+    #[must_use]
+    pub fn told_before(&self) -> Option<Seq> {
+        Some(self.reach.before).filter(|before| *before != self.seq.before())
+    }
+}
+
 /// A message that names an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Named {

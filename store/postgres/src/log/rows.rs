@@ -6,7 +6,7 @@ use crate::failure::error;
 use crate::keys::pairs;
 use crate::writer::Writer;
 use crate::{accounts, conversations, marks, members};
-use chat::{Reach, RoomId};
+use chat::RoomId;
 use std::collections::{BTreeSet, HashMap};
 use store::Error;
 use store::plan::{Head, Mark, MarkPlace, Packet, Plan, Row};
@@ -70,15 +70,9 @@ async fn messages(writer: &mut Writer, rows: &[Row<'_>]) -> Result<(), Error> {
         &maybe(|row| row.expires_at.map(|at| at.0)) as &[Option<i64>],
         &bodies as &[&[u8]],
         &few,
-        &maybe(before) as &[Option<i64>]
+        &maybe(|row| row.told_before().map(|before| number(before.0))) as &[Option<i64>]
     );
     insert.execute(writer.conn()?).await.map(drop).map_err(error)
-}
-
-/// What everybody was told before it, where that is not the entry before.
-fn before(row: &Row<'_>) -> Option<i64> {
-    let Reach { before, .. } = row.reach;
-    (before != row.seq.before()).then(|| number(before.0))
 }
 
 /// The rooms' new ends, and their rules where those changed: a room whose rules changed got an entry that says so.

@@ -155,8 +155,7 @@ async fn invitations(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     if plan.invitations.is_empty() {
         return Ok(());
     }
-    let (rooms, users) =
-        pairs(plan.invitations.iter().filter(|(_, one)| one.is_none()).map(|(place, _)| place));
+    let (rooms, users) = shut(&plan.invitations);
     let delete = sqlx::query!(
         "delete from room_invitation i using unnest($1::bigint[], $2::bigint[]) j (room_id, user_id)
          where i.room_id = j.room_id and i.user_id = j.user_id",
@@ -188,11 +187,16 @@ async fn invitations(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     upsert.execute(to.conn()?).await.map(drop).map_err(error)
 }
 
+/// Where there is none any more.
+fn shut<T>(ways: &BTreeMap<Voice, Option<T>>) -> (Vec<i64>, Vec<i64>) {
+    pairs(ways.iter().filter(|(_, one)| one.is_none()).map(|(place, _)| place))
+}
+
 async fn requests(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     if plan.requests.is_empty() {
         return Ok(());
     }
-    let (rooms, users) = pairs(plan.requests.iter().filter(|(_, one)| one.is_none()).map(|(place, _)| place));
+    let (rooms, users) = shut(&plan.requests);
     let delete = sqlx::query!(
         "delete from room_request r using unnest($1::bigint[], $2::bigint[]) j (room_id, user_id)
          where r.room_id = j.room_id and r.user_id = j.user_id",
@@ -252,11 +256,9 @@ async fn uses(to: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         let hash = &hash.0[..];
         let update =
             sqlx::query!("update room_link set uses_left = $1 where hash = $2", i64::from(*left), hash);
-        update.execute(to.conn()?).await.map_err(error)?;
-    }
-    if !plan.used.is_empty() {
-        let delete = sqlx::query!("delete from room_link where uses_left = 0");
-        delete.execute(to.conn()?).await.map_err(error)?;
+        let delete = sqlx::query!("delete from room_link where hash = $1", hash);
+        let change = if *left == 0 { delete } else { update };
+        change.execute(to.conn()?).await.map_err(error)?;
     }
     Ok(())
 }

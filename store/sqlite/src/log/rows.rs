@@ -5,7 +5,6 @@ use super::{changes, deeds};
 use crate::conversations;
 use crate::failure::error;
 use crate::writer::{Last, Writer, json};
-use chat::Reach;
 use sqlx::Arguments as _;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
@@ -110,13 +109,7 @@ fn add(to: &mut SqliteArguments, row: &Row<'_>) -> Result<(), BoxDynError> {
     to.add(expires_at.map(|at| at.0))?;
     to.add(&body[..])?;
     to.add(reach.few.then_some(1_i64))?;
-    to.add(before(row))
-}
-
-/// What everybody was told before it, where that is not the entry before.
-fn before(row: &Row<'_>) -> Option<i64> {
-    let Reach { before, .. } = row.reach;
-    (before != row.seq.before()).then(|| number(before.0))
+    to.add(row.told_before().map(|before| number(before.0)))
 }
 
 /// Those who come in begin with everything read; from now on others may hear the room.

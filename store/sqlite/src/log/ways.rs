@@ -160,7 +160,7 @@ async fn invitations(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> 
             one.map(|one| (room.0, user.0, one.by.0, one.role as u8, one.at.0, one.until.0))
         })
         .collect();
-    let shut = pairs(plan.invitations.iter().filter(|(_, one)| one.is_none()).map(|(place, _)| place))?;
+    let shut = shut(&plan.invitations)?;
     let delete = sqlx::query!(
         "delete from room_invitation where (room_id, user_id) in
          (select j.value ->> 0, j.value ->> 1 from json_each(?) j)",
@@ -182,6 +182,11 @@ async fn invitations(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> 
     upsert.execute(&mut writer.conn).await.map(drop).map_err(error)
 }
 
+/// Where there is none any more.
+fn shut<T>(ways: &BTreeMap<Voice, Option<T>>) -> Result<String, Error> {
+    pairs(ways.iter().filter(|(_, one)| one.is_none()).map(|(place, _)| place))
+}
+
 async fn requests(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
     if plan.requests.is_empty() {
         return Ok(());
@@ -192,7 +197,7 @@ async fn requests(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         .iter()
         .filter_map(|((room, user), one)| one.map(|one| (room.0, user.0, one.handle, one.words, one.at.0)))
         .collect();
-    let shut = pairs(plan.requests.iter().filter(|(_, one)| one.is_none()).map(|(place, _)| place))?;
+    let shut = shut(&plan.requests)?;
     let delete = sqlx::query!(
         "delete from room_request where (room_id, user_id) in
          (select j.value ->> 0, j.value ->> 1 from json_each(?) j)",
@@ -246,11 +251,9 @@ async fn uses(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         writer.begin().await?;
         let (hash, left) = (&hash.0[..], i64::from(*left));
         let update = sqlx::query!("update room_link set uses_left = ? where hash = ?", left, hash);
-        update.execute(&mut writer.conn).await.map_err(error)?;
-    }
-    if !plan.used.is_empty() {
-        let delete = sqlx::query!("delete from room_link where uses_left = 0");
-        delete.execute(&mut writer.conn).await.map_err(error)?;
+        let delete = sqlx::query!("delete from room_link where hash = ?", hash);
+        let change = if left == 0 { delete } else { update };
+        change.execute(&mut writer.conn).await.map_err(error)?;
     }
     Ok(())
 }
