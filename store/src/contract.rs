@@ -205,6 +205,7 @@ macro_rules! promises {
                 a_list_shows_no_entry_that_ran_out
                 what_changed_since_a_moment_is_told
                 a_room_that_one_went_out_of_is_gone
+                a_list_that_was_looked_at_shows_what_changed_after_that
                 what_somebody_sets_for_a_room_is_theirs
                 what_was_begun_is_kept_until_something_is_said
                 a_room_marked_as_unread_is_so_until_it_is_read
@@ -245,6 +246,7 @@ macro_rules! promises {
                 the_signs_of_what_was_recalled_are_not_told
                 of_each_room_a_few_messages_are_counted_at_once
                 the_list_shows_of_a_large_room_what_everybody_was_told_last
+                no_page_of_the_list_passes_over_a_room_in_which_few_were_told_something_since
                 the_newest_of_a_large_room_are_those_that_everybody_is_told
             }
             wills {

@@ -2,8 +2,8 @@
 
 use crate::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead, Rooms,
+    SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -74,6 +74,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A room as this user meets it.
     async fn standing(&self, room: &Handle, user: UserId) -> Result<Option<Standing>, Error>;
+
+    /// A room as this user meets it, with all that says what of its log they may read, out of one moment.
+    async fn readable(&self, room: &Handle, user: UserId) -> Result<Option<Readable>, Error>;
 
     /// Rooms by handle, after `after`, at most `limit` (up to 1,000).
     async fn rooms(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Room>, Error>;

@@ -80,7 +80,7 @@ pub use oversight::{
 pub use people::People;
 pub use request::{Begun, RequestKey};
 pub use room::{
-    Ban, Interval, Made, Membership, NewRoom, ReadMark, Room, RoomCard, RoomHead, Seated, Uncounted,
+    Ban, Interval, Made, Membership, NewRoom, ReadMark, Readable, Room, RoomCard, RoomHead, Seated, Uncounted,
 };
 pub use rooms::Rooms;
 pub use seal::MasterKey;

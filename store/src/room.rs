@@ -1,6 +1,8 @@
 //! Where users meet.
 
-use chat::{Handle, Role, RoomId, RoomKind, RulesVersion, Seat, Seq, Settings, Sign, Timestamp, UserId};
+use chat::{
+    Handle, Role, RoomId, RoomKind, RulesVersion, Seat, Seq, Settings, Sign, Standing, Timestamp, UserId,
+};
 
 /// A room to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,17 @@ pub struct Interval {
     pub joined: Seq,
     /// The entry of the leave; absent while the membership lasts.
     pub to_seq: Option<Seq>,
+}
+
+/// A room as somebody meets it, and what of its log they may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readable {
+    /// The room, and what they are in it.
+    pub standing: Standing,
+    /// Their memberships, oldest first; none for a stranger.
+    pub intervals: Vec<Interval>,
+    /// The end of the log.
+    pub last_seq: Seq,
 }
 
 /// One membership of one user, running or ended.

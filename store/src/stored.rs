@@ -21,7 +21,7 @@ mod way; // how one comes into a room
 mod upload; // a file that is there
 
 pub use contact::{StoredContact, tie};
-pub use conversation::StoredConversation;
+pub use conversation::{StoredConversation, unsaid};
 pub use count::{StoredCount, counts};
 pub use deed::StoredDeed;
 pub use entry::{StoredEntry, open, voices};

@@ -7,7 +7,7 @@
 use crate::problem::Problem;
 use chat::{Entry, RoomId, Seq, Timestamp};
 use std::collections::VecDeque;
-use store::{Interval, Store};
+use store::{Readable, Store};
 
 /// Entries read at once: the store's limit.
 const AT_ONCE: u64 = 500;
@@ -39,14 +39,14 @@ type Stretch = (u64, u64);
 /// Reads a page.
 pub(super) async fn read_page(
     store: &dyn Store,
-    room: RoomId,
-    intervals: &[Interval],
+    readable: &Readable,
     (around, all): (Around, bool),
     limit: u32,
     now: Timestamp,
 ) -> Result<Page, Problem> {
-    let last = store.heads(&[room]).await?.first().map_or(Seq::ZERO, |head| head.last_seq);
-    let stretches: Vec<Stretch> = intervals
+    let (room, last) = (readable.standing.room, readable.last_seq);
+    let stretches: Vec<Stretch> = readable
+        .intervals
         .iter()
         .map(|one| (one.from_seq.0, one.to_seq.map_or(last.0, |to| to.0.min(last.0))))
         .collect();

@@ -14,6 +14,7 @@ use chat::Seq;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use store::Readable;
 use store::stored::now;
 use utoipa::ToSchema;
 
@@ -190,26 +191,25 @@ fn asked(input: &MessagesPage) -> Result<Asked, Problem> {
 async fn list(ask: Ask, input: MessagesPage) -> Result<Messages, Problem> {
     let limit = crate::cursor::limit(input.limit)?;
     let asked = asked(&input)?;
-    let (standing, intervals) = readable(&ask, &input.room).await?;
+    let readable = readable(&ask, &input.room).await?;
+    let standing = &readable.standing;
     let around = match asked {
         Asked::Place(around) => around,
         Asked::Time(at, side) => side(ask.store().place_at(standing.room, at.0).await?),
     };
-    let page =
-        read_page(ask.store(), standing.room, &intervals, (around, input.all == Some(true)), limit, now())
-            .await?;
+    let page = read_page(ask.store(), &readable, (around, input.all == Some(true)), limit, now()).await?;
     let messages: Result<_, Problem> =
         page.entries.iter().map(|one| written(one, &standing.handle)).collect();
     Ok(Messages {
         messages: messages?,
-        became: became(&ask, &standing, &page.entries).await?,
+        became: became(&ask, standing, &page.entries).await?,
         before: page.before.map(|seq| seq.0),
         after: page.after.map(|seq| seq.0),
     })
 }
 
 async fn get(ask: Ask, input: ThisMessage) -> Result<Message, Problem> {
-    let (standing, intervals) = readable(&ask, &input.room).await?;
+    let Readable { standing, intervals, .. } = readable(&ask, &input.room).await?;
     let seq = Seq(input.seq.0);
     let none = || Problem::not_found("message");
     if seq.0 > i64::MAX.cast_unsigned() || !heard(&intervals, seq) {

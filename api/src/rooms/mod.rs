@@ -29,7 +29,7 @@ use crate::words::Name;
 use bridge::identity::Scope;
 use chat::{Objection, Person, Power, Seq, Standing};
 use serde::Deserialize;
-use store::Interval;
+use store::{Interval, Readable};
 use utoipa::ToSchema;
 
 const LOOK: (Access, Rate) = (Access::Scope(Scope::RoomsRead), Rate::Read);
@@ -57,13 +57,10 @@ async fn standing(ask: &Ask, room: &Name) -> Result<Standing, Problem> {
     found.filter(|standing| standing.member.is_some()).ok_or_else(|| Problem::not_found("room"))
 }
 
-/// What the caller may read of a room, though they may have left it: the stretches of their memberships.
-async fn readable(ask: &Ask, room: &Name) -> Result<(Standing, Vec<Interval>), Problem> {
-    let user = ask.caller()?.account.id;
-    let none = || Problem::not_found("room");
-    let standing = ask.store().standing(&room.0, user).await?.ok_or_else(none)?;
-    let intervals = ask.store().intervals(user, standing.room).await?;
-    if intervals.is_empty() { Err(none()) } else { Ok((standing, intervals)) }
+/// A room of which the caller may read something, though they may have left it.
+async fn readable(ask: &Ask, room: &Name) -> Result<Readable, Problem> {
+    let found = ask.store().readable(&room.0, ask.caller()?.account.id).await?;
+    found.filter(|found| !found.intervals.is_empty()).ok_or_else(|| Problem::not_found("room"))
 }
 
 /// Whether an entry lies in one of these stretches.

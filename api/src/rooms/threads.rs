@@ -10,6 +10,7 @@ use crate::words::Name;
 use chat::{Entry, Kind, Seq, Standing};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use store::Readable;
 use store::stored::now;
 use utoipa::ToSchema;
 
@@ -115,7 +116,7 @@ pub(super) async fn became(
 
 async fn thread(ask: Ask, input: ThreadPage) -> Result<Thread, Problem> {
     let limit = crate::cursor::limit(input.limit)?;
-    let (standing, intervals) = readable(&ask, &input.room).await?;
+    let Readable { standing, intervals, .. } = readable(&ask, &input.room).await?;
     let (of, after) = (Seq(input.seq.0), Seq(input.after.unwrap_or(0)));
     let end = intervals.last().and_then(|last| last.to_seq).unwrap_or(Seq(i64::MAX.cast_unsigned()));
     if !heard(&intervals, of) {
@@ -129,7 +130,7 @@ async fn thread(ask: Ask, input: ThreadPage) -> Result<Thread, Problem> {
 }
 
 async fn pinned(ask: Ask, input: ThisRoom) -> Result<Pinned, Problem> {
-    let (standing, intervals) = readable(&ask, &input.room).await?;
+    let Readable { standing, intervals, .. } = readable(&ask, &input.room).await?;
     if standing.member.is_none() {
         return Err(Problem::not_found("room"));
     }

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead, Rooms,
+    SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
 };
 use tokio::sync::watch;
 
@@ -143,6 +143,7 @@ observed! {
         fn find_or_make_direct(pair: (UserId, UserId), room: &NewRoom) -> RoomId;
         fn direct(pair: (UserId, UserId)) -> Option<Handle>;
         fn standing(room: &Handle, user: UserId) -> Option<Standing>;
+        fn readable(room: &Handle, user: UserId) -> Option<Readable>;
         fn rooms(after: Option<&Handle>, limit: u32) -> Vec<Room>;
         fn members(room: RoomId, after: Option<&Handle>, limit: u32) -> Vec<(UserId, Handle)>;
         fn memberships(user: UserId, ended_since: Timestamp) -> (i64, Vec<Membership>);

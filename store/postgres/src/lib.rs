@@ -37,6 +37,8 @@ mod requests; // what they may ask twice
 
 mod rooms; // where they meet
 
+mod standing; // and how somebody meets a room
+
 mod members; // who may hear what
 
 mod media; // what was uploaded

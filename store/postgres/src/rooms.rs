@@ -6,10 +6,10 @@ use crate::media;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
+use chat::{Act, Handle, Kind, RoomId, RulesVersion, Seq, UserId};
 use store::lane::Write;
 use store::seal::pack_fact;
-use store::stored::{StoredPolicy, damaged, handle, in_list, role, room_kind};
+use store::stored::{damaged, handle, in_list, room_kind};
 use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
@@ -154,56 +154,6 @@ pub(crate) async fn direct(readers: &Readers, pair: (UserId, UserId)) -> Result<
         b
     );
     readers.ask(found.fetch_optional(&readers.pool)).await?.map(|found| handle(&found)).transpose()
-}
-
-/// A room as this user meets it.
-pub(crate) async fn standing(
-    readers: &Readers,
-    room: &Handle,
-    user: UserId,
-) -> Result<Option<Standing>, Error> {
-    let row = sqlx::query!(
-        r#"select r.id, r.kind, r.rules_version, r.join_rule, r.history, r.write_role, r.pin_role, r.invite_role,
-                  r.call_role,
-                  r.member_limit, r.slow_mode, r.listed,
-                  m.role as "role?", m.from_seq as "from_seq?", m.hears_from as "hears_from?",
-                  m.muted_until as "muted_until?",
-                  exists (select 1 from direct d join block b on
-                          (b.user_id = d.a and b.other_id = d.b) or (b.user_id = d.b and b.other_id = d.a)
-                          where d.room_id = r.id) as "closed!"
-           from room r left join membership m on m.room_id = r.id and m.user_id = $1 and m.to_seq is null
-           where r.handle = $2"#,
-        user.0,
-        room.as_str()
-    );
-    let Some(row) = readers.ask(row.fetch_optional(&readers.pool)).await? else { return Ok(None) };
-    let member = match (row.role, row.from_seq) {
-        (Some(number), Some(from)) => {
-            let (role, muted_until) = (role(i64::from(number))?, row.muted_until.map(Timestamp));
-            Some(Member { role, from_seq: Seq(row.hears_from.unwrap_or(from).cast_unsigned()), muted_until })
-        }
-        _ => None,
-    };
-    let policy = StoredPolicy {
-        join_rule: i64::from(row.join_rule),
-        history: i64::from(row.history),
-        write_role: i64::from(row.write_role),
-        pin_role: i64::from(row.pin_role),
-        invite_role: i64::from(row.invite_role),
-        call_role: i64::from(row.call_role),
-        member_limit: row.member_limit,
-        slow_mode: row.slow_mode,
-        listed: row.listed,
-    };
-    Ok(Some(Standing {
-        room: RoomId(row.id),
-        handle: room.clone(),
-        kind: room_kind(i64::from(row.kind))?,
-        rules: RulesVersion(row.rules_version),
-        policy: policy.read()?,
-        member,
-        closed: row.closed,
-    }))
 }
 
 /// Rooms in the order of their handles, without those that are somebody's own (kind 9).

@@ -2,15 +2,15 @@
 
 use crate::open::{self, Running};
 use crate::options::Options;
-use crate::{accounts, log, marks, members, rooms, session};
+use crate::{accounts, log, marks, members, rooms, session, standing};
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::lane::Tell;
 use store::{
     Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Room, RoomHead, Rooms, SessionEnd,
-    SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
+    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead, Rooms,
+    SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -113,7 +113,11 @@ impl Store for PostgresStore {
     }
 
     async fn standing(&self, room: &Handle, user: UserId) -> Result<Option<Standing>, Error> {
-        rooms::standing(&self.running.readers, room, user).await
+        Ok(self.readable(room, user).await?.map(|found| found.standing))
+    }
+
+    async fn readable(&self, room: &Handle, user: UserId) -> Result<Option<Readable>, Error> {
+        standing::readable(&self.running.readers, room, user).await
     }
 
     async fn rooms(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Room>, Error> {

@@ -18,9 +18,8 @@ const READ_PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// Pages the writer keeps, in KiB (negative by SQLite's convention): the indexes' inner pages of a large log.
 const WRITER_CACHE: &str = "-20480";
-/// Pages a reader keeps: the inner ones of the indexes. The entries of a room lie on pages of their own each, which
-/// the kernel's cache has as well.
-const READER_CACHE: &str = "-512";
+/// Pages a reader keeps: what one question looks at. The next one begins anew if anything was written meanwhile.
+const READER_CACHE: &str = "-2048";
 /// What the write-ahead log is cut to after a checkpoint, in bytes.
 const WAL_KEPT: &str = "268435456";
 

@@ -2,18 +2,25 @@
 
 mod list; // what is read
 
+mod seats; // which rooms somebody is in
+
+mod own; // and what is theirs there
+
+mod now; // when a store starts
+
 mod set; // what people set
 
 use crate::store::SqliteStore;
 use async_trait::async_trait;
 use chat::{Handle, RoomId, Timestamp, UserId};
+pub(crate) use now::now;
 pub(crate) use set::{left, read, said, waiting};
 use store::{Conversation, Conversations, Error, ListPlace, Moment, SettingsChange, Unsaid};
 
 #[async_trait]
 impl Conversations for SqliteStore {
     async fn moment(&self) -> Result<Moment, Error> {
-        list::moment(&self.running.readers).await
+        Ok(self.running.ends.moment())
     }
 
     async fn list(
@@ -24,8 +31,8 @@ impl Conversations for SqliteStore {
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<Conversation>, Error> {
-        let rooms = list::page(&self.running.readers, user, since, after, limit).await?;
-        list::details(&self.running, user, &rooms, now).await
+        let spots = list::page(&self.running, user, since, after, limit).await?;
+        list::details(&self.running, user, &spots, now).await
     }
 
     async fn gone(&self, user: UserId, since: Moment, limit: u32) -> Result<Vec<Handle>, Error> {
@@ -38,7 +45,9 @@ impl Conversations for SqliteStore {
         room: RoomId,
         now: Timestamp,
     ) -> Result<Option<Conversation>, Error> {
-        Ok(list::details(&self.running, user, &[room], now).await?.pop())
+        Ok(list::details(&self.running, user, &list::spot(&self.running, user, room).await?, now)
+            .await?
+            .pop())
     }
 
     async fn set(&self, user: UserId, room: RoomId, change: &SettingsChange) -> Result<bool, Error> {

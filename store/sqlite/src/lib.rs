@@ -18,7 +18,11 @@ mod failure; // what SQLite's words mean to a caller
 
 mod writer; // the one connection that writes, and its transaction
 
-mod heads; // the ends of the rooms' logs, in memory
+mod heads; // the ends of the rooms' logs, in memory: as the lane knows them
+
+mod ends; // and as lists ask for them
+
+mod faces; // and what rooms show in them
 
 mod keys; // whose body opens with what
 
@@ -39,6 +43,8 @@ mod oversight; // what is reported, and what administrators did
 mod requests; // what they may ask twice
 
 mod rooms; // where they meet
+
+mod standing; // and how somebody meets a room
 
 mod members; // who may hear what
 

@@ -4,6 +4,8 @@
 use crate::checkpoint::Checkpointer;
 use crate::connect;
 use crate::conversations;
+use crate::ends::Ends;
+use crate::faces::Faces;
 use crate::failure::error;
 use crate::folder::{Folder, unusable};
 use crate::marks::{Arrears, recover};
@@ -27,6 +29,8 @@ pub(crate) struct Running {
     pub(crate) readers: SqlitePool,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) arrears: Arc<Arrears>,
+    pub(crate) ends: Arc<Ends>,
+    pub(crate) faces: Arc<Faces>,
     pub(crate) incarnation: u64,
 }
 
@@ -46,14 +50,16 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let reserve = Reserve::new(folder.reserve(), options.reserve);
     let keys = Arc::new(Keyring::new(options.master));
     let arrears = Arc::new(recover(&mut conn).await?);
-    let changes = scalar(&mut conn, "select changes from meta").await?;
-    let others = (changes, conversations::waiting(&mut conn).await?);
+    let now = conversations::now(&mut conn).await?;
+    let ends = Arc::new(Ends::new(now));
+    let others = (now.other, conversations::waiting(&mut conn).await?);
     let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve };
-    let writer =
-        Writer::new(conn, keys.clone(), arrears.clone(), options.consumers, incarnation, others, shore);
+    let faces = Arc::new(Faces::new());
+    let known = (arrears.clone(), ends.clone(), faces.clone());
+    let writer = Writer::new(conn, keys.clone(), known, options.consumers, incarnation, others, shore);
     let lane = Lane::start(|_| writer, on_fatal)?;
     end_what_broke_off(&lane).await?;
-    Ok(Running { lane, readers, keys, arrears, incarnation: incarnation.cast_unsigned() })
+    Ok(Running { lane, readers, keys, arrears, ends, faces, incarnation: incarnation.cast_unsigned() })
 }
 
 /// A full disk is no reason not to come up: what was said can be read. The second try has what was kept back.

@@ -1,15 +1,16 @@
 //! Where users meet.
 
 use crate::accounts::state_of;
+use crate::ends::End;
 use crate::failure::error;
 use crate::media;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
-use chat::{Act, Handle, Kind, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
+use chat::{Act, Handle, Kind, RoomId, RulesVersion, Seq, UserId};
 use sqlx::SqlitePool;
 use store::lane::Write;
 use store::seal::pack_fact;
-use store::stored::{StoredPolicy, damaged, handle, in_list, role, room_kind};
+use store::stored::{StoredPolicy, damaged, handle, in_list, room_kind};
 use store::{AccountState, Error, Made, NewRoom, Room, RoomHead};
 
 /// Makes a room.
@@ -110,8 +111,12 @@ async fn first_entry(to: &mut Writer, room: &NewRoom) -> Result<(), Error> {
         body,
         room.by.0
     );
-    match insert.execute(&mut to.conn).await.map_err(error)?.rows_affected() {
-        1 => Ok(()),
+    let inserted = insert.execute(&mut to.conn).await.map_err(error)?;
+    match inserted.rows_affected() {
+        1 => {
+            to.makes(room.id, End { seq: 1, id: inserted.last_insert_rowid(), at: room.at.0 });
+            Ok(())
+        }
         _ => Err(Error::Broken(format!("user {} has no account and can make no room", room.by))),
     }
 }
@@ -160,57 +165,6 @@ pub(crate) async fn direct(readers: &SqlitePool, pair: (UserId, UserId)) -> Resu
         b
     );
     found.fetch_optional(readers).await.map_err(error)?.map(|found| handle(&found)).transpose()
-}
-
-/// A room as this user meets it.
-pub(crate) async fn standing(
-    readers: &SqlitePool,
-    room: &Handle,
-    user: UserId,
-) -> Result<Option<Standing>, Error> {
-    let name = room.as_str();
-    let row = sqlx::query!(
-        r#"select r.id, r.kind, r.rules_version, r.join_rule, r.history, r.write_role, r.pin_role, r.invite_role,
-                  r.call_role,
-                  r.member_limit, r.slow_mode, r.listed as "listed: bool",
-                  m.role as "role?", m.from_seq as "from_seq?", m.hears_from as "hears_from?",
-                  m.muted_until as "muted_until?",
-                  exists (select 1 from direct d cross join block b on
-                          (b.user_id = d.a and b.other_id = d.b) or (b.user_id = d.b and b.other_id = d.a)
-                          where d.room_id = r.id) as "closed!: bool"
-           from room r left join membership m on m.room_id = r.id and m.user_id = ? and m.to_seq is null
-           where r.handle = ?"#,
-        user.0,
-        name
-    );
-    let Some(row) = row.fetch_optional(readers).await.map_err(error)? else { return Ok(None) };
-    let member = match (row.role, row.from_seq) {
-        (Some(number), Some(from)) => {
-            let from_seq = Seq(row.hears_from.unwrap_or(from).cast_unsigned());
-            Some(Member { role: role(number)?, from_seq, muted_until: row.muted_until.map(Timestamp) })
-        }
-        _ => None,
-    };
-    let policy = StoredPolicy {
-        join_rule: row.join_rule,
-        history: row.history,
-        write_role: row.write_role,
-        pin_role: row.pin_role,
-        invite_role: row.invite_role,
-        call_role: row.call_role,
-        member_limit: row.member_limit,
-        slow_mode: row.slow_mode,
-        listed: row.listed,
-    };
-    Ok(Some(Standing {
-        room: RoomId(row.id),
-        handle: room.clone(),
-        kind: room_kind(row.kind)?,
-        rules: RulesVersion(row.rules_version),
-        policy: policy.read()?,
-        member,
-        closed: row.closed,
-    }))
 }
 
 /// Rooms in the order of their handles, without those that are somebody's own (kind 9).

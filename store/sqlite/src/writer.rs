@@ -1,6 +1,8 @@
 //! The one connection that writes, and its transaction.
 
 use crate::checkpoint::{self, Checkpointer};
+use crate::ends::{Coming, End, Ends};
+use crate::faces::Faces;
 use crate::failure::{self, error};
 use crate::folder::Folder;
 use crate::heads::Heads;
@@ -8,10 +10,11 @@ use crate::marks::{Arrears, Place, Slice};
 use crate::reserve::Reserve;
 use crate::rooms;
 use async_trait::async_trait;
-use chat::{Handle, UserId};
+use chat::{Handle, RoomId, UserId};
 use serde::Serialize;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::lane::{self, Failed};
 use store::plan::{Mark, Waiting};
@@ -36,6 +39,12 @@ pub(crate) struct Writer {
     /// Voices whose salts this transaction deletes.
     gone_keys: Vec<Voice>,
     arrears: Arc<Arrears>,
+    ends: Arc<Ends>,
+    faces: Arc<Faces>,
+    /// Rooms that look otherwise after this transaction.
+    repainted: Vec<RoomId>,
+    /// Rooms that this transaction makes, and their first entries.
+    made: Vec<(RoomId, End)>,
     /// What this transaction tells users.
     events: Vec<NewEvent>,
     /// Whether the transaction has begun: it does with its first write.
@@ -62,6 +71,8 @@ pub(crate) struct Last {
     pub(crate) marks: Vec<(Place, Mark)>,
     /// How many messages the transaction has.
     pub(crate) messages: usize,
+    /// Where the logs of its rooms end with it, as everybody in them is told.
+    pub(crate) ends: HashMap<RoomId, Coming>,
     /// Earlier marks that it writes.
     pub(crate) slice: Slice,
 }
@@ -70,14 +81,15 @@ impl Writer {
     pub(crate) fn new(
         conn: SqliteConnection,
         keys: Arc<Keyring>,
-        arrears: Arc<Arrears>,
+        (arrears, ends, faces): (Arc<Arrears>, Arc<Ends>, Arc<Faces>),
         consumers: Vec<Consumer>,
         incarnation: i64,
         (changes, waiting): (i64, Waiting),
         shore: Shore,
     ) -> Writer {
         let (heads, fresh_keys, gone_keys) = (Heads::new(), Vec::new(), Vec::new());
-        let (events, begun, stamped, last) = (Vec::new(), false, false, None);
+        let (events, made, repainted) = (Vec::new(), Vec::new(), Vec::new());
+        let (begun, stamped, last) = (false, false, None);
         Writer {
             conn,
             heads,
@@ -90,6 +102,10 @@ impl Writer {
             fresh_keys,
             gone_keys,
             arrears,
+            ends,
+            faces,
+            repainted,
+            made,
             events,
             begun,
             last,
@@ -121,9 +137,16 @@ impl Writer {
         if !self.gone_keys.is_empty() {
             self.keys.forget(self.gone_keys.drain(..));
         }
+        // Before the moment is told: what a list shows is not older than its token.
+        self.repainted.drain(..).for_each(|room| self.faces.forget(room));
+        self.ends.made(self.made.drain(..));
         if let Some(last) = last {
             self.arrears.written(&last.slice);
             self.arrears.add(last.marks, last.messages, last_id);
+            self.ends.grew(last.ends.into_iter(), last_id);
+        }
+        if std::mem::take(&mut self.stamped) {
+            self.ends.changed(self.changes);
         }
     }
 
@@ -140,6 +163,16 @@ impl Writer {
         Ok(self.changes)
     }
 
+    /// This transaction makes a room.
+    pub(crate) fn makes(&mut self, room: RoomId, first: End) {
+        self.made.push((room, first));
+    }
+
+    /// This transaction changes what these rooms show of themselves in lists.
+    pub(crate) fn repaints(&mut self, rooms: impl IntoIterator<Item = RoomId>) {
+        self.repainted.extend(rooms);
+    }
+
     /// Remembers a key whose salt this transaction writes.
     pub(crate) fn will_know(&mut self, voice: Voice, key: Arc<SenderKey>) {
         self.fresh_keys.push((voice, key));
@@ -147,7 +180,9 @@ impl Writer {
 
     /// Forgets keys whose salts this transaction deletes.
     pub(crate) fn will_forget(&mut self, voices: impl IntoIterator<Item = Voice>) {
+        let before = self.gone_keys.len();
         self.gone_keys.extend(voices);
+        self.repainted.extend(self.gone_keys[before..].iter().map(|(room, _)| *room));
     }
 
     /// Some of what earlier messages told, to be written along with so many new ones.
@@ -206,7 +241,7 @@ impl lane::Writer for Writer {
         let mut last = self.last.take();
         match self.last_words(last.as_mut()).await {
             Ok(last_id) => {
-                (self.begun, self.stamped) = (false, false);
+                self.begun = false;
                 self.remember(last, last_id);
                 Ok(true)
             }
@@ -230,6 +265,8 @@ impl lane::Writer for Writer {
         self.heads.rolled_back();
         self.fresh_keys.clear();
         self.gone_keys.clear();
+        self.made.clear();
+        self.repainted.clear();
         self.last = None;
     }
 

@@ -2,7 +2,7 @@
 
 use super::bench::*;
 use crate::{Conversation, Moment, NewEntry, NewRoom, ReadMark, Settings, SettingsChange, Unsaid};
-use chat::{Act, EventKind, Handle, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
+use chat::{Act, Change, EventKind, Handle, NewSettings, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
 
 const ATTIC: RoomId = RoomId(7_002);
 const CELLAR: RoomId = RoomId(7_003);
@@ -190,6 +190,33 @@ pub async fn what_somebody_sets_for_a_room_is_theirs(bench: &dyn Bench) {
     assert_eq!(scene.conversation(BO, TEA).await.settings.muted_until, None);
     assert!(!scene.set_for(CY, TEA, other).await, "a stranger sets nothing");
     assert!(!scene.write_some(CY, "let me in").await);
+}
+
+/// Looked at again and again, each time it is what holds then.
+pub async fn a_list_that_was_looked_at_shows_what_changed_after_that(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let shown = async || {
+        let one = scene.conversation(BO, TEA).await;
+        (one.last.as_ref().map(words), one.name, one.unread)
+    };
+    let words_of = |text: &str| Some(text.to_owned());
+    scene.commit(&[say(ANN, "tea?"), say(ANN, "now?")]).await;
+    assert_eq!(shown().await, (words_of("now?"), None, 2));
+    scene.mark(BO, 2).await;
+    assert_eq!(shown().await, (words_of("now?"), None, 1));
+    let name = NewSettings { name: Some("Tea".into()), ..NewSettings::default() };
+    scene.put(changes(ANN, Change::Set(Box::new(name)))).await;
+    let (last, named, unread) = shown().await;
+    assert_eq!((last.is_some(), named.as_deref(), unread), (true, Some("Tea"), 1));
+    scene.put(judged(say(ANN, "well?"), 2)).await;
+    assert_eq!(shown().await, (words_of("well?"), Some("Tea".into()), 2));
+    scene.make(room(ATTIC, "attic", &[ANN, BO])).await;
+    assert_eq!(scene.conversation(BO, ATTIC).await.last_seq, Seq(1));
+    scene.put(NewEntry { room: ATTIC, ..say(BO, "dust") }).await;
+    let attic = scene.conversation(ANN, ATTIC).await;
+    assert_eq!((attic.last_seq, attic.unread), (Seq(2), 1));
+    scene.put(NewEntry { room: ATTIC, ..recall(BO, 2) }).await;
+    assert_eq!(scene.conversation(ANN, ATTIC).await.last_seq, Seq(3));
 }
 
 /// It is there on every device, until something is said or it is taken back.

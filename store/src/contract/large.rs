@@ -145,6 +145,26 @@ pub async fn the_list_shows_of_a_large_room_what_everybody_was_told_last(bench: 
     assert_eq!(last(CY).await, (4, Some("welcome".to_owned()), 1));
 }
 
+/// Rooms stand where what they show was said, so that a page goes on where the one before it ended.
+pub async fn no_page_of_the_list_passes_over_a_room_in_which_few_were_told_something_since(
+    bench: &dyn Bench,
+) {
+    let scene = hall(bench).await;
+    let at = |entry: NewEntry, at| NewEntry { at: Timestamp(at), ..entry };
+    scene
+        .commit(&[at(here(say(ANN, "hello")), 7_100), at(say(ANN, "tea?"), 7_200), at(here(join(CY)), 7_300)])
+        .await;
+    let page = async |user, after| {
+        let found = scene.store.conversations().list(user, None, after, 1, Timestamp(9_000)).await;
+        let found = found.expect("it is read").pop().expect("there is one");
+        (found.last_at, found.room)
+    };
+    let first = page(BO, None).await;
+    assert_eq!(first, (Timestamp(7_200), TEA));
+    assert_eq!(page(BO, Some(first)).await, (Timestamp(7_100), HALL));
+    assert_eq!(page(CY, None).await, (Timestamp(7_300), HALL), "who has just come sees it at the top");
+}
+
 /// Who asks for the newest few is shown so many of what everybody is told.
 pub async fn the_newest_of_a_large_room_are_those_that_everybody_is_told(bench: &dyn Bench) {
     let scene = hall(bench).await;

@@ -301,8 +301,10 @@ pub async fn a_room_begins_with_its_picture(bench: &dyn Bench) {
         assert_eq!(card.settings.about.avatar.is_some(), hangs, "{handle}");
     }
     assert_eq!(sweep(&scene, Sweep { loose_before: Timestamp(1_101), ..NOW }).await, [0; 0]);
+    let shown = async || scene.conversation(ANN, chat::RoomId(7_010)).await.avatar;
+    assert!(shown().await.is_some());
     // Who goes for good takes it along, and the room shows no place where nothing is.
     while scene.store.people().erase(ANN, 1).await.expect("it is erased") {}
     let card = scene.store.places().card(&name("one")).await.expect("it is read").expect("it is there");
-    assert_eq!(card.settings.about.avatar, None);
+    assert_eq!((card.settings.about.avatar, shown().await), (None, None));
 }

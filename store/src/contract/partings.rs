@@ -38,7 +38,10 @@ pub async fn what_an_erased_person_said_opens_for_nobody(bench: &dyn Bench) {
         .commit(&[say(ANN, "tea?"), say(BO, "gladly"), edit(BO, 3, "yes please"), say(ANN, "bo drinks")])
         .await;
     scene.commit(&[crate::NewEntry { room: milk_id, ..say(BO, "milk too") }, say(BO, "soon")]).await;
+    let last = async || scene.conversation(ANN, milk_id).await.last.as_ref().map(words);
+    assert_eq!(last().await.as_deref(), Some("milk too"));
     scene.erase(BO).await;
+    assert_eq!(last().await.as_deref(), Some("recalled"), "a list that showed it shows it no more");
     let left = ["tea?", "recalled", "bo drinks", "recalled"];
     assert_eq!(scene.log(1).await, left, "an edit is nothing without its message");
     let picked = scene.store.pick(&[(milk_id, chat::Seq(2))]).await.expect("it is read");

@@ -67,7 +67,11 @@ impl StoredConversation {
     }
 }
 
-fn unsaid(
+/// Opens what somebody began to write. What does not open with its key is left out, and said in the log.
+///
+/// # Errors
+/// [`Error::Damaged`] when this program can't read it for another reason.
+pub fn unsaid(
     ring: &Keyring,
     place: (RoomId, UserId),
     (kept, wrapped, at): (Vec<u8>, Vec<u8>, Timestamp),

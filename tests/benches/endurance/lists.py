@@ -5,11 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import math
+import multiprocessing
 import random
 import subprocess
-import threading
 import time
 from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event
 from typing import Iterator, Optional
 
 from comparison.program import Failed
@@ -37,6 +38,10 @@ PAGE = 50
 #: Milliseconds until the answer was read, for 99 of 100.
 LIST = 10
 HISTORY = 5
+#: Seconds for one who asks to take note that it is over.
+ENDS_WITHIN = 60
+#: They begin with what was prepared for them.
+PROCESSES = multiprocessing.get_context("fork")
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
@@ -75,6 +80,8 @@ class Told:
     """How long answers took, in milliseconds, by what was asked."""
 
     millis: dict[str, list[float]] = field(default_factory=dict)
+    #: Why there are no more of them; empty if nothing went wrong.
+    failed: str = ""
 
     @property
     def count(self) -> int:
@@ -92,11 +99,13 @@ class Told:
 
 
 class Readers:
-    """People who ask, each by a connection of their own, as long as the `with` lasts."""
+    """People who ask, each by a connection of their own, as long as the `with` lasts. Each is a process: threads of one
+    would wait for each other while an answer is read, and that would be counted as the server's."""
 
     def __init__(self, server: Loaded, people: list[str], rooms: int) -> None:
-        self._stop = threading.Event()
+        self._stop = PROCESSES.Event()
         self._readers = [Reader(server, who, rooms, self._stop) for who in people]
+        self._told: list[Told] = []
 
     def __enter__(self) -> Readers:
         for reader in self._readers:
@@ -105,46 +114,60 @@ class Readers:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        for reader in self._readers:
-            reader.join()
+        # What a process has to tell is taken before its end is waited for: it may be more than a pipe holds.
+        self._told = [reader.end() for reader in self._readers]
 
     def told(self) -> Told:
         """All that they were answered."""
         all_told = Told()
-        for reader in self._readers:
-            if reader.failed:
-                raise Failed(reader.failed)
-            for what, millis in reader.told.millis.items():
+        for told in self._told:
+            if told.failed:
+                raise Failed(told.failed)
+            for what, millis in told.millis.items():
                 all_told.millis.setdefault(what, []).extend(millis)
         return all_told
 
 
-class Reader(threading.Thread):
+class Reader:
     """One of them. What is timed is from the request to the last byte of the answer; it is read as JSON later."""
 
-    def __init__(self, server: Loaded, who: str, rooms: int, stop: threading.Event) -> None:
-        super().__init__(daemon=True)
-        address = server.running.websocket[-1]
-        self._connection = http.client.HTTPConnection(address, timeout=30)
+    def __init__(self, server: Loaded, who: str, rooms: int, stop: Event) -> None:
+        self._address = server.running.websocket[-1]
         token = ["token", who, "--data", server.running.target[1]]
         told = subprocess.run([str(server.ground.natter), *token], capture_output=True, text=True, check=False)
         self._headers = {"Authorization": f"Bearer {told.stdout.strip()}"}
         self._stopped, self._rooms = stop, rooms
         self._chance = random.Random(who)
-        self.told = Told()
-        self.failed = told.stderr.strip() if told.returncode else ""
+        self._told = Told(failed=told.stderr.strip() if told.returncode else "")
+        self._here, self._there = PROCESSES.Pipe(duplex=False)
+        self._process = PROCESSES.Process(target=self._run, daemon=True)
 
-    def run(self) -> None:
+    def start(self) -> None:
+        """Begins to ask."""
+        self._process.start()
+
+    def end(self) -> Told:
+        """What it was answered, once it was told to stop."""
+        told = self._here.recv() if self._here.poll(ENDS_WITHIN) else Told(failed="one who asked did not end")
+        self._process.join(ENDS_WITHIN)
+        return told
+
+    def _run(self) -> None:
+        self._connection = http.client.HTTPConnection(self._address, timeout=30)
+        self._ask_on()
+        self._there.send(self._told)
+
+    def _ask_on(self) -> None:
         try:
             listed = self._ask("warm-up", f"/v1/rooms?limit={self._rooms}")
-            self.told = Told()
+            self._told.millis.clear()
             while not self._stopped.is_set():
                 listed = self._ask("list", f"/v1/rooms?limit={self._rooms}")
                 self._ask("since", f"/v1/rooms?limit={self._rooms}&since={listed['token']}")
                 for _ in range(4):
                     self._history(self._chance.choice(listed["rooms"]))
         except (OSError, http.client.HTTPException, KeyError, ValueError) as error:
-            self.failed = self.failed or f"a request was not answered: {error}"
+            self._told.failed = self._told.failed or f"a request was not answered: {error}"
 
     def _history(self, room: dict) -> None:
         path = f"/v1/rooms/{room['room']}/messages?limit={PAGE}"
@@ -157,7 +180,7 @@ class Reader(threading.Thread):
         self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         body = answer.read()
-        self.told.add(what, time.monotonic() - began)
+        self._told.add(what, time.monotonic() - began)
         if answer.status != 200:
             raise ValueError(f"{path}: {answer.status} {body[:200]!r}")
         time.sleep(PAUSE)

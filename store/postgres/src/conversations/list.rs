@@ -39,7 +39,8 @@ pub(super) async fn page(
          from membership m
          join room r on r.id = m.room_id
          cross join lateral (select x.room_id, x.sent_at from message x
-                             where x.room_id = r.id and x.seq = r.last_seq) e
+                             where x.room_id = r.id
+                                   and x.seq = greatest(r.last_told, coalesce(m.hears_from, m.from_seq))) e
          left join cursor c on c.user_id = m.user_id and c.room_id = m.room_id
          left join conversation v on v.user_id = m.user_id and v.room_id = m.room_id
          where m.user_id = $1 and m.room_id > 0 and m.ended_at is null and (e.sent_at, e.room_id) < ($2, $3)

@@ -1,4 +1,5 @@
-//! What has become of messages: edits, signs, answers, pins. Each is one statement for all that are asked for.
+//! What has become of messages: edits, signs, answers, pins. To most of them nothing was done, and one statement for all
+//! that are asked for says so.
 
 use super::read::{Stored, open};
 use crate::readers::Readers;
@@ -22,15 +23,26 @@ pub(crate) async fn upshots(
     let messages = &messages[..messages.len().min(MOST)];
     let asked: Vec<i64> = messages.iter().map(|seq| number(seq.0)).collect();
     let mut found = Upshots::default();
-    for entry in edits(readers, ring, room, &asked, now).await? {
-        if let Act::Did(deed) = &entry.act {
-            let of = deed.of();
-            found.of(of).edit = Some(entry);
+    let changed = counts(readers, room, &asked, &mut found).await?;
+    if !changed.edited.is_empty() {
+        for entry in edits(readers, ring, room, &changed.edited, now).await? {
+            if let Act::Did(deed) = &entry.act {
+                let of = deed.of();
+                found.of(of).edit = Some(entry);
+            }
         }
     }
-    signs(readers, room, &asked, user, &mut found).await?;
-    counts(readers, room, &asked, &mut found).await?;
+    if !changed.signed.is_empty() {
+        signs(readers, room, &changed.signed, user, &mut found).await?;
+    }
     Ok(found.in_order(messages))
+}
+
+/// The messages whose edits or signs are to be looked at.
+#[derive(Default)]
+struct Changed {
+    edited: Vec<i64>,
+    signed: Vec<i64>,
 }
 
 /// The edits that count. Those of a recalled message are empty and open to nothing.
@@ -83,25 +95,38 @@ async fn signs(
     Ok(())
 }
 
-/// How many answers there are, and what is pinned.
-async fn counts(readers: &Readers, room: RoomId, asked: &[i64], found: &mut Upshots) -> Result<(), Error> {
+/// How many answers there are, what is pinned, and what else is to be looked at.
+async fn counts(
+    readers: &Readers,
+    room: RoomId,
+    asked: &[i64],
+    found: &mut Upshots,
+) -> Result<Changed, Error> {
     let many = i64::from(Upshot::MANY);
     let rows = sqlx::query!(
-        r#"select j.of_seq as "of_seq!", p.seq as "pin?",
-                  (select count(*) from (select 1 from reply r where r.room_id = $2 and r.of_seq = j.of_seq limit $3) few)
-                      as "replies!"
-           from unnest($1::bigint[]) j (of_seq)
-           left join pin p on p.room_id = $2 and p.of_seq = j.of_seq"#,
+        r#"select w.of_seq as "of_seq!", w.pin as "pin?", w.replies as "replies!", w.edited as "edited!",
+                  w.signed as "signed!"
+           from (select j.of_seq, p.seq as pin,
+                        (select count(*) from (select 1 from reply r where r.room_id = $2 and r.of_seq = j.of_seq
+                                               limit $3) few) as replies,
+                        exists (select 1 from edit e where e.room_id = $2 and e.of_seq = j.of_seq) as edited,
+                        exists (select 1 from signed s where s.room_id = $2 and s.of_seq = j.of_seq) as signed
+                 from unnest($1::bigint[]) j (of_seq)
+                 left join pin p on p.room_id = $2 and p.of_seq = j.of_seq) w
+           where w.pin is not null or w.replies > 0 or w.edited or w.signed"#,
         asked,
         room.0,
         many
     );
+    let mut changed = Changed::default();
     for row in readers.ask(rows.fetch_all(&readers.pool)).await? {
         let upshot = found.of(Seq(row.of_seq.cast_unsigned()));
         upshot.replies = u32::try_from(row.replies).unwrap_or(Upshot::MANY);
         upshot.pin = row.pin.map(|seq| Seq(seq.cast_unsigned()));
+        changed.edited.extend(row.edited.then_some(row.of_seq));
+        changed.signed.extend(row.signed.then_some(row.of_seq));
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// See [`store::Store::replies`].

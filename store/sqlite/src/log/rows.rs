@@ -3,11 +3,14 @@
 
 use super::{changes, deeds};
 use crate::conversations;
+use crate::ends::Coming;
 use crate::failure::error;
 use crate::writer::{Last, Writer, json};
+use chat::RoomId;
 use sqlx::Arguments as _;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 use store::Error;
 use store::lane::Writer as _;
@@ -80,14 +83,24 @@ async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         arguments: arguments(last)?,
         marks: plan.marks.iter().map(|(place, mark)| (*place, *mark)).collect(),
         messages: plan.rows.len(),
+        ends: ends(&plan.rows),
         slice,
     });
+    writer.repaints(plan.rows.iter().map(|row| row.entry.room));
     for room in plan.rows.iter().map(|row| row.entry.room) {
         if let Some(head) = plan.known.heads.get(&room) {
             writer.heads.moves(room, *head);
         }
     }
     Ok(())
+}
+
+/// Where the logs of these rooms end then, as everybody in them is told.
+fn ends(rows: &[Row<'_>]) -> HashMap<RoomId, Coming> {
+    let back = (0..rows.len() as i64).rev();
+    let told = rows.iter().zip(back).filter(|(row, _)| !row.reach.few);
+    // Of a room's entries the last one stays.
+    told.map(|(row, back)| (row.entry.room, Coming { seq: row.seq, at: row.entry.at, back })).collect()
 }
 
 fn arguments(rows: &[Row<'_>]) -> Result<SqliteArguments, Error> {
@@ -136,7 +149,7 @@ async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         return Ok(());
     }
     writer.begin().await?;
-    let salts = plan.known.salts.iter().map(|((room, sender), salt)| (room.0, sender.0, hex(salt)));
+    let salts = plan.known.salts.iter().map(|((room, sender), salt)| (room.0, sender.0, hex::encode(salt)));
     let salts = json(&salts.collect::<Vec<_>>())?;
     let insert = sqlx::query!(
         "insert into sender_key (room_id, sender_id, salt)
@@ -144,11 +157,6 @@ async fn salts(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         salts
     );
     insert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
-}
-
-/// JSON has no bytes.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn memberships(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {

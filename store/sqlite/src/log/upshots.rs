@@ -1,4 +1,5 @@
-//! What has become of messages: edits, signs, answers, pins. Each is one statement for all that are asked for.
+//! What has become of messages: edits, signs, answers, pins. To most of them nothing was done, and one statement for all
+//! that are asked for says so.
 
 use super::read::{Stored, open};
 use crate::failure::error;
@@ -23,17 +24,27 @@ pub(crate) async fn upshots(
 ) -> Result<Vec<Upshot>, Error> {
     let messages = &messages[..messages.len().min(MOST)];
     let asked: Vec<i64> = messages.iter().map(|seq| number(seq.0)).collect();
-    let asked = json(&asked)?;
     let mut found = Upshots::default();
-    for entry in edits(readers, ring, room, &asked, now).await? {
-        if let Act::Did(deed) = &entry.act {
-            let of = deed.of();
-            found.of(of).edit = Some(entry);
+    let changed = counts(readers, room, &asked, &mut found).await?;
+    if !changed.edited.is_empty() {
+        for entry in edits(readers, ring, room, &changed.edited, now).await? {
+            if let Act::Did(deed) = &entry.act {
+                let of = deed.of();
+                found.of(of).edit = Some(entry);
+            }
         }
     }
-    signs(readers, room, &asked, user, &mut found).await?;
-    counts(readers, room, &asked, &mut found).await?;
+    if !changed.signed.is_empty() {
+        signs(readers, room, &changed.signed, user, &mut found).await?;
+    }
     Ok(found.in_order(messages))
+}
+
+/// The messages whose edits or signs are to be looked at.
+#[derive(Default)]
+struct Changed {
+    edited: Vec<i64>,
+    signed: Vec<i64>,
 }
 
 /// The edits that count. Those of a recalled message are empty and open to nothing.
@@ -41,9 +52,10 @@ async fn edits(
     readers: &SqlitePool,
     ring: &Keyring,
     room: RoomId,
-    asked: &str,
+    asked: &[i64],
     now: Timestamp,
 ) -> Result<Vec<Entry>, Error> {
+    let asked = json(&asked)?;
     let rows = sqlx::query_as!(
         Stored,
         r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
@@ -65,10 +77,11 @@ async fn edits(
 async fn signs(
     readers: &SqlitePool,
     room: RoomId,
-    asked: &str,
+    asked: &[i64],
     user: UserId,
     found: &mut Upshots,
 ) -> Result<(), Error> {
+    let asked = json(&asked)?;
     let rows = sqlx::query!(
         r#"select s.of_seq as "of_seq!", s.sign as "sign!", s.people as "people!",
                   o.seq is not null as "own!: bool"
@@ -88,25 +101,38 @@ async fn signs(
     Ok(())
 }
 
-/// How many answers there are, and what is pinned.
-async fn counts(readers: &SqlitePool, room: RoomId, asked: &str, found: &mut Upshots) -> Result<(), Error> {
-    let many = i64::from(Upshot::MANY);
+/// How many answers there are, what is pinned, and what else is to be looked at.
+async fn counts(
+    readers: &SqlitePool,
+    room: RoomId,
+    asked: &[i64],
+    found: &mut Upshots,
+) -> Result<Changed, Error> {
+    let (asked, many) = (json(&asked)?, i64::from(Upshot::MANY));
     let rows = sqlx::query!(
-        r#"select cast(j.value as integer) as "of_seq!: i64", p.seq as "pin?: i64",
-                  (select count(*) from (select 1 from reply r where r.room_id = ?2 and r.of_seq = j.value limit ?3))
-                      as "replies!: i64"
-           from json_each(?1) j
-           left join pin p on p.room_id = ?2 and p.of_seq = j.value"#,
+        r#"select w.of_seq as "of_seq!: i64", w.pin as "pin?: i64", w.replies as "replies!: i64",
+                  w.edited as "edited!: bool", w.signed as "signed!: bool"
+           from (select cast(j.value as integer) as of_seq, p.seq as pin,
+                        (select count(*) from (select 1 from reply r where r.room_id = ?2 and r.of_seq = j.value
+                                               limit ?3)) as replies,
+                        exists (select 1 from edit e where e.room_id = ?2 and e.of_seq = j.value) as edited,
+                        exists (select 1 from signed s where s.room_id = ?2 and s.of_seq = j.value) as signed
+                 from json_each(?1) j
+                 left join pin p on p.room_id = ?2 and p.of_seq = j.value) w
+           where w.pin is not null or w.replies > 0 or w.edited or w.signed"#,
         asked,
         room.0,
         many
     );
+    let mut changed = Changed::default();
     for row in rows.fetch_all(readers).await.map_err(error)? {
         let upshot = found.of(Seq(row.of_seq.cast_unsigned()));
         upshot.replies = u32::try_from(row.replies).unwrap_or(Upshot::MANY);
         upshot.pin = row.pin.map(|seq| Seq(seq.cast_unsigned()));
+        changed.edited.extend(row.edited.then_some(row.of_seq));
+        changed.signed.extend(row.signed.then_some(row.of_seq));
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// See [`store::Store::replies`].

@@ -76,9 +76,9 @@ impl Arrears {
     }
 
     /// The marks that wait for this person in these rooms, in their order.
-    pub(crate) fn of_all(&self, user: UserId, rooms: &[RoomId]) -> Vec<Option<Mark>> {
+    pub(crate) fn of_all(&self, user: UserId, rooms: impl Iterator<Item = RoomId>) -> Vec<Option<Mark>> {
         let heaps = self.0.lock();
-        let marks = rooms.iter().map(|room| (user, *room));
+        let marks = rooms.map(|room| (user, room));
         marks.map(|place| heaps.newer.get(&place).max(heaps.older.get(&place)).copied()).collect()
     }
 

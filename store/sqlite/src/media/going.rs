@@ -4,7 +4,7 @@ use super::ids;
 use crate::failure::error;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
-use chat::{MediaId, Timestamp, UserId};
+use chat::{MediaId, RoomId, Timestamp, UserId};
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 use store::lane::{Write, Writer as _};
@@ -98,13 +98,14 @@ pub(crate) async fn erase_of(to: &mut Writer, user: UserId, limit: u32) -> Resul
     let count = erased.len();
     let these = json(&erased)?;
     // A room shows no address where nothing is.
-    let bare = sqlx::query!(
+    let bare = sqlx::query_scalar!(
         "update room set avatar = null where id in
              (select p.of_id from portrait p where p.kind = 2
-                  and p.media_id in (select j.value from json_each(?) j))",
+                  and p.media_id in (select j.value from json_each(?) j)) returning id",
         these
     );
-    bare.execute(&mut to.conn).await.map_err(error)?;
+    let bare = bare.fetch_all(&mut to.conn).await.map_err(error)?;
+    to.repaints(bare.into_iter().map(RoomId));
     let delete =
         sqlx::query!("delete from media_in where media_id in (select j.value from json_each(?) j)", these);
     delete.execute(&mut to.conn).await.map_err(error)?;
