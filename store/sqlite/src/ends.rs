@@ -2,17 +2,16 @@
 //! file for each of its rooms.
 //!
 //! What is committed is here before its moment is: who asks for the moment first and for ends afterwards misses nothing
-//! of what that moment says was before it. An end that a reader found in the file is kept only if nothing was said in the
-//! room meanwhile.
+//! of what that moment says was before it.
 
 use crate::failure::error;
+use crate::known::Known;
 use crate::writer::json;
 use chat::{RoomId, Seq, Timestamp};
-use quick_cache::sync::{Cache, GuardResult};
+use quick_cache::UnitWeighter;
 use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 use store::stored::{damaged, number};
 use store::{Error, Moment};
 
@@ -32,7 +31,7 @@ pub(crate) struct End {
 
 /// Filled by the lane and by readers, asked by readers.
 pub(crate) struct Ends {
-    known: Cache<RoomId, End>,
+    known: Known<End>,
     log: AtomicI64,
     other: AtomicI64,
 }
@@ -48,7 +47,7 @@ pub(crate) struct Coming {
 impl Ends {
     pub(crate) fn new(now: Moment) -> Ends {
         let (log, other) = (AtomicI64::new(now.log), AtomicI64::new(now.other));
-        Ends { known: Cache::new(KNOWN), log, other }
+        Ends { known: Known::new(KNOWN, KNOWN as u64, UnitWeighter), log, other }
     }
 
     /// Now, see [`store::Conversations::moment`].
@@ -59,7 +58,7 @@ impl Ends {
     /// A room was made, and its first entry is on the disk.
     pub(crate) fn made(&self, rooms: impl Iterator<Item = (RoomId, End)>) {
         for (room, end) in rooms {
-            self.known.insert(room, end);
+            self.known.put(room, end);
             self.log.fetch_max(end.id, Ordering::Release);
         }
     }
@@ -67,7 +66,7 @@ impl Ends {
     /// Entries are on the disk; the last of them is in the row `last`.
     pub(crate) fn grew(&self, rooms: impl Iterator<Item = (RoomId, Coming)>, last: i64) {
         for (room, Coming { seq, at, back }) in rooms {
-            self.known.insert(room, End { seq: number(seq.0), id: last - back, at: at.0 });
+            self.known.put(room, End { seq: number(seq.0), id: last - back, at: at.0 });
         }
         self.log.fetch_max(last, Ordering::Release);
     }
@@ -83,29 +82,7 @@ impl Ends {
         readers: &SqlitePool,
         rooms: impl Iterator<Item = RoomId>,
     ) -> Result<HashMap<RoomId, End>, Error> {
-        let (mut found, mut missing, mut places) = (HashMap::new(), Vec::new(), HashMap::new());
-        for room in rooms {
-            match self.known.get_value_or_guard(&room, Some(Duration::ZERO)) {
-                GuardResult::Value(end) => drop(found.insert(room, end)),
-                GuardResult::Guard(place) => {
-                    missing.push(room.0);
-                    places.insert(room, place);
-                }
-                // Somebody else looks it up just now, and will keep it.
-                GuardResult::Timeout => missing.push(room.0),
-            }
-        }
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        for (room, end) in read(readers, &missing).await? {
-            if let Some(place) = places.remove(&room) {
-                // Refused where the lane was quicker: what it knows is newer.
-                let _ = place.insert(end);
-            }
-            found.insert(room, end);
-        }
-        Ok(found)
+        self.known.of(rooms, async |missing: &[i64]| read(readers, missing).await).await
     }
 }
 
@@ -157,16 +134,5 @@ mod tests {
         let nowhere = SqlitePool::connect_lazy("sqlite::memory:").unwrap();
         let found = ends.of(&nowhere, [ROOM].into_iter()).await.unwrap();
         assert_eq!(found[&ROOM], End { seq: 5, id: 43, at: 900 });
-    }
-
-    #[test]
-    fn what_a_reader_found_does_not_take_the_place_of_what_was_said_meanwhile() {
-        let ends = Ends::new(Moment { log: 40, other: 3 });
-        let GuardResult::Guard(place) = ends.known.get_value_or_guard(&ROOM, Some(Duration::ZERO)) else {
-            panic!("nothing was known")
-        };
-        ends.grew([coming(6, 0)].into_iter(), 44);
-        assert!(place.insert(End { seq: 5, id: 40, at: 800 }).is_err());
-        assert_eq!(ends.known.get(&ROOM).map(|end| end.seq), Some(6));
     }
 }

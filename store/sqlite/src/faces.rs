@@ -2,20 +2,18 @@
 //! everybody is told. Two hundred of them are looked for in two hundred places of the file, and most stay as they are
 //! from one list to the next.
 //!
-//! The lane takes away the face of each room it changes, once that is on the disk and before anybody is told. A reader
-//! that looks one up keeps it only if the lane did not come between.
+//! The lane takes away the face of each room it changes, once that is on the disk and before anybody is told.
 
 use crate::failure::error;
 use crate::keys;
+use crate::known::Known;
 use crate::log::Stored;
 use crate::writer::json;
 use chat::{Entry, Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
 use quick_cache::Weighter;
-use quick_cache::sync::{Cache, GuardResult};
 use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use store::Error;
 use store::seal::Keyring;
 use store::stored::{StoredEntry, damaged, handle, open, room_kind, voices};
@@ -53,7 +51,7 @@ pub(crate) struct Shown {
 }
 
 /// Filled by readers, emptied by the lane.
-pub(crate) struct Faces(Cache<RoomId, Arc<Face>, Weight>);
+pub(crate) struct Faces(Known<Arc<Face>, Weight>);
 
 #[derive(Clone)]
 struct Weight;
@@ -66,12 +64,12 @@ impl Weighter<RoomId, Arc<Face>> for Weight {
 
 impl Faces {
     pub(crate) fn new() -> Faces {
-        Faces(Cache::with_weighter(USUAL, MOST, Weight))
+        Faces(Known::new(USUAL, MOST, Weight))
     }
 
     /// The room shows something else from now on.
     pub(crate) fn forget(&self, room: RoomId) {
-        self.0.remove(&room);
+        self.0.forget(room);
     }
 
     /// How these rooms look, those that are not in memory from the file. A room that is not there is left out.
@@ -80,30 +78,7 @@ impl Faces {
         (readers, ring): (&SqlitePool, &Keyring),
         rooms: impl Iterator<Item = RoomId>,
     ) -> Result<HashMap<RoomId, Arc<Face>>, Error> {
-        let (mut found, mut missing, mut places) = (HashMap::new(), Vec::new(), HashMap::new());
-        for room in rooms {
-            match self.0.get_value_or_guard(&room, Some(Duration::ZERO)) {
-                GuardResult::Value(face) => drop(found.insert(room, face)),
-                GuardResult::Guard(place) => {
-                    missing.push(room.0);
-                    places.insert(room, place);
-                }
-                // Somebody else looks it up just now, and will keep it.
-                GuardResult::Timeout => missing.push(room.0),
-            }
-        }
-        if missing.is_empty() {
-            return Ok(found);
-        }
-        for (room, face) in read(readers, ring, &missing).await? {
-            let face = Arc::new(face);
-            if let Some(place) = places.remove(&room) {
-                // Refused where the lane came between: this may be how it looked before.
-                let _ = place.insert(face.clone());
-            }
-            found.insert(room, face);
-        }
-        Ok(found)
+        self.0.of(rooms, async |missing: &[i64]| read(readers, ring, missing).await).await
     }
 }
 
@@ -127,7 +102,11 @@ struct Row {
     before: Option<i64>,
 }
 
-async fn read(readers: &SqlitePool, ring: &Keyring, rooms: &[i64]) -> Result<Vec<(RoomId, Face)>, Error> {
+async fn read(
+    readers: &SqlitePool,
+    ring: &Keyring,
+    rooms: &[i64],
+) -> Result<Vec<(RoomId, Arc<Face>)>, Error> {
     let rooms = json(&rooms)?;
     let rows = sqlx::query_as!(
         Row,
@@ -146,15 +125,15 @@ async fn read(readers: &SqlitePool, ring: &Keyring, rooms: &[i64]) -> Result<Vec
         rooms
     );
     let rows = rows.fetch_all(readers).await.map_err(error)?;
-    let rows: Vec<_> = rows.into_iter().map(Row::face).collect::<Result<_, _>>()?;
-    let spoken = rows.iter().flat_map(|(_, entry)| voices(std::slice::from_ref(entry)).collect::<Vec<_>>());
-    let keys = keys::load(ring, readers, spoken).await?;
-    rows.into_iter()
-        .map(|(face, entry)| {
-            let (room, entry) = (entry.room, open(ring, &keys, vec![entry])?.pop());
-            Ok((room, Face { end: Shown { entry, ..face.end }, ..face }))
-        })
-        .collect()
+    let rows = rows.into_iter().map(Row::face).collect::<Result<Vec<_>, _>>()?;
+    let (faces, entries): (Vec<Face>, Vec<StoredEntry>) = rows.into_iter().unzip();
+    let keys = keys::load(ring, readers, voices(&entries)).await?;
+    let opened = faces.into_iter().zip(entries).map(|(mut face, entry)| {
+        let room = entry.room;
+        face.end.entry = open(ring, &keys, vec![entry])?.pop();
+        Ok((room, Arc::new(face)))
+    });
+    opened.collect()
 }
 
 impl Row {

@@ -24,6 +24,8 @@ mod ends; // and as lists ask for them
 
 mod faces; // and what rooms show in them
 
+mod known; // how both are kept beside a lane that changes them
+
 mod keys; // whose body opens with what
 
 mod checkpoint; // the write-ahead log goes back into the file

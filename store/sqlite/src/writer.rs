@@ -180,9 +180,10 @@ impl Writer {
 
     /// Forgets keys whose salts this transaction deletes.
     pub(crate) fn will_forget(&mut self, voices: impl IntoIterator<Item = Voice>) {
-        let before = self.gone_keys.len();
-        self.gone_keys.extend(voices);
-        self.repainted.extend(self.gone_keys[before..].iter().map(|(room, _)| *room));
+        for voice in voices {
+            self.repainted.push(voice.0);
+            self.gone_keys.push(voice);
+        }
     }
 
     /// Some of what earlier messages told, to be written along with so many new ones.

@@ -3,10 +3,10 @@
 
 use super::read::{Stored, open};
 use crate::readers::Readers;
-use chat::{Act, Entry, RoomId, Seq, Timestamp, UserId};
+use chat::{Entry, RoomId, Seq, Timestamp, UserId};
 use store::seal::Keyring;
 use store::stored::{Page, number, sign};
-use store::{Error, Signed, Upshot, Upshots};
+use store::{Error, Signed, Touched, Upshot, Upshots};
 
 /// Messages that may be asked about at once.
 const MOST: usize = 256;
@@ -23,26 +23,15 @@ pub(crate) async fn upshots(
     let messages = &messages[..messages.len().min(MOST)];
     let asked: Vec<i64> = messages.iter().map(|seq| number(seq.0)).collect();
     let mut found = Upshots::default();
-    let changed = counts(readers, room, &asked, &mut found).await?;
-    if !changed.edited.is_empty() {
-        for entry in edits(readers, ring, room, &changed.edited, now).await? {
-            if let Act::Did(deed) = &entry.act {
-                let of = deed.of();
-                found.of(of).edit = Some(entry);
-            }
-        }
+    touched(readers, room, &asked, &mut found).await?;
+    if !found.edited.is_empty() {
+        let edits = edits(readers, ring, room, &found.edited, now).await?;
+        found.edits(edits);
     }
-    if !changed.signed.is_empty() {
-        signs(readers, room, &changed.signed, user, &mut found).await?;
+    if !found.signed.is_empty() {
+        signs(readers, room, user, &mut found).await?;
     }
     Ok(found.in_order(messages))
-}
-
-/// The messages whose edits or signs are to be looked at.
-#[derive(Default)]
-struct Changed {
-    edited: Vec<i64>,
-    signed: Vec<i64>,
 }
 
 /// The edits that count. Those of a recalled message are empty and open to nothing.
@@ -70,13 +59,7 @@ async fn edits(
 }
 
 /// The signs of messages that were not recalled.
-async fn signs(
-    readers: &Readers,
-    room: RoomId,
-    asked: &[i64],
-    user: UserId,
-    found: &mut Upshots,
-) -> Result<(), Error> {
+async fn signs(readers: &Readers, room: RoomId, user: UserId, found: &mut Upshots) -> Result<(), Error> {
     let rows = sqlx::query!(
         r#"select s.of_seq, s.sign, s.people, o.seq is not null as "own!"
            from message m
@@ -84,7 +67,7 @@ async fn signs(
            left join sign o on o.room_id = s.room_id and o.of_seq = s.of_seq and o.user_id = $3 and o.sign = s.sign
            where m.seq = any($1) and m.room_id = $2 and m.kind < 31
            order by s.of_seq, s.sign"#,
-        asked,
+        &found.signed,
         room.0,
         user.0
     );
@@ -95,16 +78,12 @@ async fn signs(
     Ok(())
 }
 
-/// How many answers there are, what is pinned, and what else is to be looked at.
-async fn counts(
-    readers: &Readers,
-    room: RoomId,
-    asked: &[i64],
-    found: &mut Upshots,
-) -> Result<Changed, Error> {
+/// To which of them something was done: how many answers there are, what is pinned, what else is to be looked at.
+async fn touched(readers: &Readers, room: RoomId, asked: &[i64], found: &mut Upshots) -> Result<(), Error> {
     let many = i64::from(Upshot::MANY);
-    let rows = sqlx::query!(
-        r#"select w.of_seq as "of_seq!", w.pin as "pin?", w.replies as "replies!", w.edited as "edited!",
+    let rows = sqlx::query_as!(
+        Touched,
+        r#"select w.of_seq as "of!", w.pin as "pin?", w.replies as "replies!", w.edited as "edited!",
                   w.signed as "signed!"
            from (select j.of_seq, p.seq as pin,
                         (select count(*) from (select 1 from reply r where r.room_id = $2 and r.of_seq = j.of_seq
@@ -118,15 +97,8 @@ async fn counts(
         room.0,
         many
     );
-    let mut changed = Changed::default();
-    for row in readers.ask(rows.fetch_all(&readers.pool)).await? {
-        let upshot = found.of(Seq(row.of_seq.cast_unsigned()));
-        upshot.replies = u32::try_from(row.replies).unwrap_or(Upshot::MANY);
-        upshot.pin = row.pin.map(|seq| Seq(seq.cast_unsigned()));
-        changed.edited.extend(row.edited.then_some(row.of_seq));
-        changed.signed.extend(row.signed.then_some(row.of_seq));
-    }
-    Ok(changed)
+    readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().for_each(|row| found.touched(row));
+    Ok(())
 }
 
 /// See [`store::Store::replies`].

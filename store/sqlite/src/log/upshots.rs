@@ -4,11 +4,11 @@
 use super::read::{Stored, open};
 use crate::failure::error;
 use crate::writer::json;
-use chat::{Act, Entry, RoomId, Seq, Timestamp, UserId};
+use chat::{Entry, RoomId, Seq, Timestamp, UserId};
 use sqlx::SqlitePool;
 use store::seal::Keyring;
 use store::stored::{Page, number, sign};
-use store::{Error, Signed, Upshot, Upshots};
+use store::{Error, Signed, Touched, Upshot, Upshots};
 
 /// Messages that may be asked about at once.
 const MOST: usize = 256;
@@ -25,26 +25,15 @@ pub(crate) async fn upshots(
     let messages = &messages[..messages.len().min(MOST)];
     let asked: Vec<i64> = messages.iter().map(|seq| number(seq.0)).collect();
     let mut found = Upshots::default();
-    let changed = counts(readers, room, &asked, &mut found).await?;
-    if !changed.edited.is_empty() {
-        for entry in edits(readers, ring, room, &changed.edited, now).await? {
-            if let Act::Did(deed) = &entry.act {
-                let of = deed.of();
-                found.of(of).edit = Some(entry);
-            }
-        }
+    touched(readers, room, &asked, &mut found).await?;
+    if !found.edited.is_empty() {
+        let edits = edits(readers, ring, room, &found.edited, now).await?;
+        found.edits(edits);
     }
-    if !changed.signed.is_empty() {
-        signs(readers, room, &changed.signed, user, &mut found).await?;
+    if !found.signed.is_empty() {
+        signs(readers, room, user, &mut found).await?;
     }
     Ok(found.in_order(messages))
-}
-
-/// The messages whose edits or signs are to be looked at.
-#[derive(Default)]
-struct Changed {
-    edited: Vec<i64>,
-    signed: Vec<i64>,
 }
 
 /// The edits that count. Those of a recalled message are empty and open to nothing.
@@ -74,14 +63,8 @@ async fn edits(
 }
 
 /// The signs of messages that were not recalled.
-async fn signs(
-    readers: &SqlitePool,
-    room: RoomId,
-    asked: &[i64],
-    user: UserId,
-    found: &mut Upshots,
-) -> Result<(), Error> {
-    let asked = json(&asked)?;
+async fn signs(readers: &SqlitePool, room: RoomId, user: UserId, found: &mut Upshots) -> Result<(), Error> {
+    let asked = json(&found.signed)?;
     let rows = sqlx::query!(
         r#"select s.of_seq as "of_seq!", s.sign as "sign!", s.people as "people!",
                   o.seq is not null as "own!: bool"
@@ -101,16 +84,17 @@ async fn signs(
     Ok(())
 }
 
-/// How many answers there are, what is pinned, and what else is to be looked at.
-async fn counts(
+/// To which of them something was done: how many answers there are, what is pinned, what else is to be looked at.
+async fn touched(
     readers: &SqlitePool,
     room: RoomId,
     asked: &[i64],
     found: &mut Upshots,
-) -> Result<Changed, Error> {
+) -> Result<(), Error> {
     let (asked, many) = (json(&asked)?, i64::from(Upshot::MANY));
-    let rows = sqlx::query!(
-        r#"select w.of_seq as "of_seq!: i64", w.pin as "pin?: i64", w.replies as "replies!: i64",
+    let rows = sqlx::query_as!(
+        Touched,
+        r#"select w.of_seq as "of!: i64", w.pin as "pin?: i64", w.replies as "replies!: i64",
                   w.edited as "edited!: bool", w.signed as "signed!: bool"
            from (select cast(j.value as integer) as of_seq, p.seq as pin,
                         (select count(*) from (select 1 from reply r where r.room_id = ?2 and r.of_seq = j.value
@@ -124,15 +108,8 @@ async fn counts(
         room.0,
         many
     );
-    let mut changed = Changed::default();
-    for row in rows.fetch_all(readers).await.map_err(error)? {
-        let upshot = found.of(Seq(row.of_seq.cast_unsigned()));
-        upshot.replies = u32::try_from(row.replies).unwrap_or(Upshot::MANY);
-        upshot.pin = row.pin.map(|seq| Seq(seq.cast_unsigned()));
-        changed.edited.extend(row.edited.then_some(row.of_seq));
-        changed.signed.extend(row.signed.then_some(row.of_seq));
-    }
-    Ok(changed)
+    rows.fetch_all(readers).await.map_err(error)?.into_iter().for_each(|row| found.touched(row));
+    Ok(())
 }
 
 /// See [`store::Store::replies`].
