@@ -8,11 +8,11 @@ pub(crate) use change::{Change, password, state_of};
 pub(crate) use profile::{SetProfile, profile};
 
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{Handle, Timestamp, UserId};
 use sqlx::SqliteExecutor;
-use sqlx::SqlitePool;
 use store::lane::Write;
 use store::stored::{account_state, handle, in_list};
 use store::{Account, Error, NewAccount};
@@ -91,7 +91,7 @@ impl Stored {
 }
 
 /// A user by handle.
-pub(crate) async fn find(readers: &SqlitePool, handle: &Handle) -> Result<Option<Account>, Error> {
+pub(crate) async fn find(readers: &Readers, handle: &Handle) -> Result<Option<Account>, Error> {
     let handle = handle.as_str();
     let row = sqlx::query_as!(
         Stored,
@@ -117,7 +117,7 @@ pub(crate) async fn of<'c>(from: impl SqliteExecutor<'c>, user: UserId) -> Resul
 
 /// Users in the order of their handles.
 pub(crate) async fn list(
-    readers: &SqlitePool,
+    readers: &Readers,
     after: Option<&Handle>,
     limit: u32,
 ) -> Result<Vec<Account>, Error> {

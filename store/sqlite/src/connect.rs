@@ -1,9 +1,9 @@
 //! How a connection is set up. Pragmas belong to a connection, so each kind says all of its own.
 
 use crate::failure;
+use crate::readers::Readers;
 use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
-    SqlitePoolOptions, SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::Path;
@@ -12,10 +12,6 @@ use store::Error;
 
 /// How long a statement waits for another connection. Only checkpoints ever stand in the way.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a reader waits for its turn.
-const READ_PATIENCE: Duration = Duration::from_secs(5);
-/// Four readers: enough that one slow page holds up nobody, few enough for their page caches.
-const READERS: u32 = 4;
 /// Pages the writer keeps, in KiB (negative by SQLite's convention): the indexes' inner pages of a large log.
 const WRITER_CACHE: &str = "-20480";
 /// Pages a reader keeps: what one question looks at. The next one begins anew if anything was written meanwhile.
@@ -62,8 +58,7 @@ pub(crate) async fn checkpointer(path: &Path) -> Result<SqliteConnection, Error>
 }
 
 /// The readers.
-pub(crate) async fn readers(path: &Path) -> Result<SqlitePool, Error> {
+pub(crate) async fn readers(path: &Path) -> Result<Readers, Error> {
     let options = common(path).read_only(true).pragma("cache_size", READER_CACHE).row_buffer_size(512);
-    let pool = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(READ_PATIENCE);
-    pool.test_before_acquire(false).connect_with(options).await.map_err(failure::error)
+    Readers::open(options).await
 }

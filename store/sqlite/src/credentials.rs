@@ -12,9 +12,10 @@ pub(crate) use rotate::Rotate;
 
 use crate::accounts::{self, state_of};
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::json;
 use chat::{Timestamp, UserId};
-use sqlx::{SqliteExecutor, SqlitePool};
+use sqlx::SqliteExecutor;
 use std::collections::HashSet;
 use store::stored::{credential_kind, secret_hash};
 use store::{AccountState, By, Credential, CredentialId, CredentialKind, Error, Held, Proof};
@@ -56,11 +57,7 @@ fn kind_of(kind: CredentialKind) -> i64 {
 }
 
 /// See [`store::People::credential`].
-pub(crate) async fn held(
-    readers: &SqlitePool,
-    id: CredentialId,
-    now: Timestamp,
-) -> Result<Option<Held>, Error> {
+pub(crate) async fn held(readers: &Readers, id: CredentialId, now: Timestamp) -> Result<Option<Held>, Error> {
     let row = sqlx::query!(
         r#"select c.user_id, c.kind, c.device, c.label, c.scopes, c.secret_hash, c.created_at as made_at, c.used_at,
                   c.expires_at, a.id, a.handle, a.password_hash, a.admin, a.service, a.state, a.token_version,
@@ -103,11 +100,7 @@ pub(crate) async fn held(
 }
 
 /// See [`store::People::credentials`].
-pub(crate) async fn list(
-    readers: &SqlitePool,
-    user: UserId,
-    now: Timestamp,
-) -> Result<Vec<Credential>, Error> {
+pub(crate) async fn list(readers: &Readers, user: UserId, now: Timestamp) -> Result<Vec<Credential>, Error> {
     let rows = sqlx::query_as!(
         Stored,
         "select id, user_id, kind, device, label, scopes, created_at, used_at, expires_at from credential
@@ -120,7 +113,7 @@ pub(crate) async fn list(
 
 /// See [`store::People::is_bound`].
 pub(crate) async fn is_bound(
-    readers: &SqlitePool,
+    readers: &Readers,
     user: UserId,
     device: &str,
     now: Timestamp,
@@ -136,7 +129,7 @@ pub(crate) async fn is_bound(
 
 /// See [`store::People::are_good`].
 pub(crate) async fn are_good(
-    readers: &SqlitePool,
+    readers: &Readers,
     proofs: &[Proof],
     now: Timestamp,
 ) -> Result<Vec<bool>, Error> {

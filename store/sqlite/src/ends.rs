@@ -6,10 +6,10 @@
 
 use crate::failure::error;
 use crate::known::Known;
+use crate::readers::Readers;
 use crate::writer::json;
 use chat::{RoomId, Seq, Timestamp};
 use quick_cache::UnitWeighter;
-use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::stored::{damaged, number};
@@ -79,7 +79,7 @@ impl Ends {
     /// The ends of these rooms, those that are not in memory from the file. A room that is not there is left out.
     pub(crate) async fn of(
         &self,
-        readers: &SqlitePool,
+        readers: &Readers,
         rooms: impl Iterator<Item = RoomId>,
     ) -> Result<HashMap<RoomId, End>, Error> {
         self.known.of(rooms, async |missing: &[i64]| read(readers, missing).await).await
@@ -87,7 +87,7 @@ impl Ends {
 }
 
 /// These entries, as if logs ended with them: for somebody who came in after what everybody was told.
-pub(crate) async fn at(readers: &SqlitePool, places: &[(i64, i64)]) -> Result<Vec<(RoomId, End)>, Error> {
+pub(crate) async fn at(readers: &Readers, places: &[(i64, i64)]) -> Result<Vec<(RoomId, End)>, Error> {
     let places = json(&places)?;
     let rows = sqlx::query!(
         r#"select e.room_id as "room_id!", e.seq as "seq!", e.id as "id!: i64", e.sent_at as "sent_at!"
@@ -99,7 +99,7 @@ pub(crate) async fn at(readers: &SqlitePool, places: &[(i64, i64)]) -> Result<Ve
 }
 
 /// The ends of these rooms in the file, in one piece.
-async fn read(readers: &SqlitePool, rooms: &[i64]) -> Result<Vec<(RoomId, End)>, Error> {
+async fn read(readers: &Readers, rooms: &[i64]) -> Result<Vec<(RoomId, End)>, Error> {
     let rooms = json(&rooms)?;
     let ends = sqlx::query_scalar!(
         r#"select json_group_array(json_array(e.room_id, e.seq, e.id, e.sent_at)) as "ends!: String"
@@ -118,6 +118,7 @@ async fn read(readers: &SqlitePool, rooms: &[i64]) -> Result<Vec<(RoomId, End)>,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::sqlite::SqliteConnectOptions;
 
     const ROOM: RoomId = RoomId(7);
 
@@ -131,7 +132,7 @@ mod tests {
         ends.grew([coming(5, 1)].into_iter(), 44);
         ends.changed(4);
         assert_eq!(ends.moment(), Moment { log: 44, other: 4 });
-        let nowhere = SqlitePool::connect_lazy("sqlite::memory:").unwrap();
+        let nowhere = Readers::open(SqliteConnectOptions::new().in_memory(true)).await.unwrap();
         let found = ends.of(&nowhere, [ROOM].into_iter()).await.unwrap();
         assert_eq!(found[&ROOM], End { seq: 5, id: 43, at: 900 });
     }

@@ -8,10 +8,10 @@ use crate::failure::error;
 use crate::keys;
 use crate::known::Known;
 use crate::log::Stored;
+use crate::readers::Readers;
 use crate::writer::json;
 use chat::{Entry, Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
 use quick_cache::Weighter;
-use sqlx::SqlitePool;
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::Error;
@@ -75,7 +75,7 @@ impl Faces {
     /// How these rooms look, those that are not in memory from the file. A room that is not there is left out.
     pub(crate) async fn of(
         &self,
-        (readers, ring): (&SqlitePool, &Keyring),
+        (readers, ring): (&Readers, &Keyring),
         rooms: impl Iterator<Item = RoomId>,
     ) -> Result<HashMap<RoomId, Arc<Face>>, Error> {
         self.0.of(rooms, async |missing: &[i64]| read(readers, ring, missing).await).await
@@ -102,11 +102,7 @@ struct Row {
     before: Option<i64>,
 }
 
-async fn read(
-    readers: &SqlitePool,
-    ring: &Keyring,
-    rooms: &[i64],
-) -> Result<Vec<(RoomId, Arc<Face>)>, Error> {
+async fn read(readers: &Readers, ring: &Keyring, rooms: &[i64]) -> Result<Vec<(RoomId, Arc<Face>)>, Error> {
     let rooms = json(&rooms)?;
     let rows = sqlx::query_as!(
         Row,

@@ -12,6 +12,8 @@ mod reserve; // the last megabytes of the disk
 
 mod connect; // how a connection is set up
 
+mod readers; // those that only read, and whose turn it is
+
 mod open; // the order in which a store comes up
 
 mod failure; // what SQLite's words mean to a caller

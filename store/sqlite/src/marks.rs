@@ -3,11 +3,12 @@
 mod arrears; // what the log tells and is not written yet
 
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::{Writer, json};
 pub(crate) use arrears::{Arrears, Slice, recover};
 use async_trait::async_trait;
 use chat::{Handle, RoomId, Seq, UserId};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 use store::lane::{Write, Writer as _};
 use store::plan::Mark;
 pub(crate) use store::plan::MarkPlace as Place;
@@ -79,7 +80,7 @@ pub(crate) async fn advance(
 ///
 /// What is in arrears is asked first: a mark leaves there only when it is in the file.
 pub(crate) async fn unread(
-    readers: &SqlitePool,
+    readers: &Readers,
     arrears: &Arrears,
     user: UserId,
     room: RoomId,

@@ -1,9 +1,9 @@
 //! Who may hear what: a membership is a stretch of a room's log.
 
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::{Writer, json};
 use chat::{Handle, RoomId, Seq, Timestamp, UserId};
-use sqlx::SqlitePool;
 use store::stored::{damaged, handle, in_list, room_kind};
 use store::{Error, Interval, Membership};
 
@@ -38,7 +38,7 @@ pub(crate) async fn change(writer: &mut Writer, begin: &[Begins<'_>], end: &[End
 
 /// Members now, in the order of their handles.
 pub(crate) async fn list(
-    readers: &SqlitePool,
+    readers: &Readers,
     room: RoomId,
     after: Option<&Handle>,
     limit: u32,
@@ -57,7 +57,7 @@ pub(crate) async fn list(
 
 /// A user's memberships in one room, oldest first.
 pub(crate) async fn of_user_in(
-    readers: &SqlitePool,
+    readers: &Readers,
     user: UserId,
     room: RoomId,
 ) -> Result<Vec<Interval>, Error> {
@@ -77,7 +77,7 @@ fn interval(from_seq: i64, to_seq: Option<i64>, hears_from: Option<i64>) -> Inte
 
 /// A user's memberships with the version of them, out of one statement and so out of one moment.
 pub(crate) async fn of_user(
-    readers: &SqlitePool,
+    readers: &Readers,
     user: UserId,
     ended_since: Timestamp,
 ) -> Result<(i64, Vec<Membership>), Error> {

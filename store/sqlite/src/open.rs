@@ -10,11 +10,12 @@ use crate::failure::error;
 use crate::folder::{Folder, unusable};
 use crate::marks::{Arrears, recover};
 use crate::options::Options;
+use crate::readers::Readers;
 use crate::reserve::Reserve;
 use crate::session;
 use crate::writer::{Shore, Writer};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Connection as _, SqliteConnection, SqlitePool};
+use sqlx::{Connection as _, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
 use store::lane::Lane;
@@ -26,7 +27,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// What runs once the store is up.
 pub(crate) struct Running {
     pub(crate) lane: Lane<Writer>,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) arrears: Arc<Arrears>,
     pub(crate) ends: Arc<Ends>,

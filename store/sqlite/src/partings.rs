@@ -2,10 +2,10 @@
 
 use crate::failure::error;
 use crate::media;
+use crate::readers::Readers;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{RoomId, UserId};
-use sqlx::SqlitePool;
 use store::lane::{Write, Writer as _};
 use store::{Error, Parting};
 
@@ -66,7 +66,7 @@ impl Write<Writer> for End {
 }
 
 /// Who is going.
-pub(crate) async fn list(readers: &SqlitePool, limit: u32) -> Result<Vec<Parting>, Error> {
+pub(crate) async fn list(readers: &Readers, limit: u32) -> Result<Vec<Parting>, Error> {
     let limit = limit.min(MOST);
     let rows = sqlx::query!(
         r#"select user_id, erase as "erase: bool" from parting order by user_id limit ?"#,

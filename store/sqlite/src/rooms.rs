@@ -4,10 +4,10 @@ use crate::accounts::state_of;
 use crate::ends::End;
 use crate::failure::error;
 use crate::media;
+use crate::readers::Readers;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{Act, Handle, Kind, RoomId, RulesVersion, Seq, UserId};
-use sqlx::SqlitePool;
 use store::lane::Write;
 use store::seal::pack_fact;
 use store::stored::{StoredPolicy, damaged, handle, in_list, room_kind};
@@ -157,7 +157,7 @@ fn in_order((one, other): (UserId, UserId)) -> (i64, i64) {
 }
 
 /// The handle of two users' room.
-pub(crate) async fn direct(readers: &SqlitePool, pair: (UserId, UserId)) -> Result<Option<Handle>, Error> {
+pub(crate) async fn direct(readers: &Readers, pair: (UserId, UserId)) -> Result<Option<Handle>, Error> {
     let (a, b) = in_order(pair);
     let found = sqlx::query_scalar!(
         "select r.handle from direct d cross join room r on r.id = d.room_id where d.a = ? and d.b = ?",
@@ -168,11 +168,7 @@ pub(crate) async fn direct(readers: &SqlitePool, pair: (UserId, UserId)) -> Resu
 }
 
 /// Rooms in the order of their handles, without those that are somebody's own (kind 9).
-pub(crate) async fn list(
-    readers: &SqlitePool,
-    after: Option<&Handle>,
-    limit: u32,
-) -> Result<Vec<Room>, Error> {
+pub(crate) async fn list(readers: &Readers, after: Option<&Handle>, limit: u32) -> Result<Vec<Room>, Error> {
     let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
     let rows = sqlx::query!(
         "select id, handle, kind, rules_version, last_seq, last_n, member_count from room_with_end
@@ -196,7 +192,7 @@ pub(crate) async fn list(
 }
 
 /// The ends of these rooms' logs.
-pub(crate) async fn heads(readers: &SqlitePool, rooms: &[RoomId]) -> Result<Vec<RoomHead>, Error> {
+pub(crate) async fn heads(readers: &Readers, rooms: &[RoomId]) -> Result<Vec<RoomHead>, Error> {
     let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
     let rooms = json(&rooms)?;
     let rows = sqlx::query!(

@@ -1,8 +1,8 @@
 //! A room as somebody meets it: what they are in it, and what of its log they may read.
 
 use crate::failure::error;
+use crate::readers::Readers;
 use chat::{Handle, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
-use sqlx::SqlitePool;
 use store::stored::{StoredPolicy, damaged, role, room_kind};
 use store::{Error, Interval, Readable};
 
@@ -11,7 +11,7 @@ type Stretch = (u64, Option<u64>, Option<u64>);
 
 /// See [`store::Store::readable`]. All of it is one statement: each more is a way to another thread and back.
 pub(crate) async fn readable(
-    readers: &SqlitePool,
+    readers: &Readers,
     room: &Handle,
     user: UserId,
 ) -> Result<Option<Readable>, Error> {

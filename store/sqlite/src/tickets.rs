@@ -3,10 +3,10 @@
 use crate::accounts;
 use crate::credentials;
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{Timestamp, UserId};
-use sqlx::SqlitePool;
 use store::lane::Write;
 use store::stored::{damaged, in_list};
 use store::{
@@ -127,7 +127,7 @@ async fn use_up(to: &mut Writer, id: i64) -> Result<(), Error> {
 
 /// See [`store::People::tickets`].
 pub(crate) async fn list(
-    readers: &SqlitePool,
+    readers: &Readers,
     after: Option<TicketId>,
     limit: u32,
     now: Timestamp,

@@ -7,13 +7,14 @@ use crate::failure::{self, error};
 use crate::folder::Folder;
 use crate::heads::Heads;
 use crate::marks::{Arrears, Place, Slice};
+use crate::readers::Readers;
 use crate::reserve::Reserve;
 use crate::rooms;
 use async_trait::async_trait;
 use chat::{Handle, RoomId, UserId};
 use serde::Serialize;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Connection as _, SqliteConnection, SqlitePool};
+use sqlx::{Connection as _, SqliteConnection};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::lane::{self, Failed};
@@ -57,7 +58,7 @@ pub(crate) struct Writer {
 /// What is kept until the last write: all of it is closed in order then.
 pub(crate) struct Shore {
     pub(crate) folder: Folder,
-    pub(crate) readers: SqlitePool,
+    pub(crate) readers: Readers,
     pub(crate) checkpointer: Checkpointer,
     pub(crate) reserve: Reserve,
 }

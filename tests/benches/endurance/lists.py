@@ -31,7 +31,8 @@ RATE = 2_000
 SECONDS = 60
 #: People who ask, one request after the other. Each asks less often than one user may.
 READERS = 4
-#: Seconds between the requests of one.
+#: Seconds between the requests of one, on average: from none to twice as many, by chance, or all who ask would fall
+#: into step, each waiting for the same three others.
 PAUSE = 0.05
 #: Messages of a page of history.
 PAGE = 50
@@ -183,5 +184,5 @@ class Reader:
         self._told.add(what, time.monotonic() - began)
         if answer.status != 200:
             raise ValueError(f"{path}: {answer.status} {body[:200]!r}")
-        time.sleep(PAUSE)
+        time.sleep(self._chance.uniform(0, 2 * PAUSE))
         return json.loads(body)

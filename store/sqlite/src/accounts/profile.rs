@@ -2,10 +2,10 @@
 
 use super::state_of;
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::UserId;
-use sqlx::SqlitePool;
 use store::lane::Write;
 use store::{AccountState, Error, Profile};
 
@@ -35,7 +35,7 @@ impl Write<Writer> for SetProfile {
 }
 
 /// See [`store::People::profile`].
-pub(crate) async fn profile(readers: &SqlitePool, user: UserId) -> Result<Option<Profile>, Error> {
+pub(crate) async fn profile(readers: &Readers, user: UserId) -> Result<Option<Profile>, Error> {
     let row = sqlx::query_as!(Profile, "select name, about, avatar from account where id = ?", user.0);
     row.fetch_optional(readers).await.map_err(error)
 }

@@ -2,10 +2,10 @@
 
 use super::{contacts, is_kept_away};
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::{Writer, json};
 use async_trait::async_trait;
 use chat::{Handle, RoomId, Timestamp, UserId};
-use sqlx::SqlitePool;
 use store::lane::{Write, Writer as _};
 use store::stored::{handle, in_list};
 use store::{Error, Kept, KeptAway, NewEvent, Pair, Person};
@@ -82,7 +82,7 @@ async fn told(to: &mut Writer, pair: &Pair, away: bool) -> Result<(), Error> {
 
 /// See [`store::Circle::kept_away`].
 pub(crate) async fn list(
-    readers: &SqlitePool,
+    readers: &Readers,
     user: UserId,
     after: Option<&Handle>,
     limit: u32,
@@ -105,7 +105,7 @@ pub(crate) async fn list(
 }
 
 /// See [`store::Circle::keepers`].
-pub(crate) async fn keepers(readers: &SqlitePool, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
+pub(crate) async fn keepers(readers: &Readers, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
     let of: Vec<i64> = of.iter().take(1_000).map(|user| user.0).collect();
     let of = json(&of)?;
     let rows = sqlx::query_scalar!(

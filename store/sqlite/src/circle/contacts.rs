@@ -2,10 +2,11 @@
 
 use super::is_kept_away;
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{Handle, UserId};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteExecutor;
 use store::lane::{Write, Writer as _};
 use store::stored::{StoredContact, in_list, tie as tie_of};
 use store::{Befriended, Contact, Error, NewEvent, Pair, Tie};
@@ -102,20 +103,20 @@ async fn set(to: &mut Writer, pair: &Pair, tie: Option<Tie>) -> Result<(), Error
     Ok(())
 }
 
-async fn tie(conn: &mut SqliteConnection, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
+async fn tie<'c>(from: impl SqliteExecutor<'c>, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
     let found =
         sqlx::query_scalar!("select tie from contact where user_id = ? and other_id = ?", user.0, other.0);
-    found.fetch_optional(conn).await.map_err(error)?.map(tie_of).transpose()
+    found.fetch_optional(from).await.map_err(error)?.map(tie_of).transpose()
 }
 
 /// See [`store::Circle::tie`].
-pub(crate) async fn between(readers: &SqlitePool, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
-    tie(&mut *readers.acquire().await.map_err(error)?, user, other).await
+pub(crate) async fn between(readers: &Readers, user: UserId, other: UserId) -> Result<Option<Tie>, Error> {
+    tie(readers, user, other).await
 }
 
 /// See [`store::Circle::contacts`].
 pub(crate) async fn list(
-    readers: &SqlitePool,
+    readers: &Readers,
     user: UserId,
     tie: Option<Tie>,
     after: Option<&Handle>,

@@ -11,8 +11,8 @@ use crate::faces::{Face, Shown};
 use crate::failure::error;
 use crate::log;
 use crate::open::Running;
+use crate::readers::Readers;
 use chat::{Handle, RoomId, Seq, Timestamp, UserId};
-use sqlx::SqlitePool;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use store::stored::{handle, role};
@@ -62,7 +62,7 @@ async fn spots(running: &Running, seats: Vec<Seat>) -> Result<Vec<Spot>, Error> 
 
 /// The rooms that a user went out of since, and is not in.
 pub(super) async fn gone(
-    readers: &SqlitePool,
+    readers: &Readers,
     user: UserId,
     since: Moment,
     limit: u32,

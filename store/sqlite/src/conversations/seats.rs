@@ -1,9 +1,9 @@
 //! Which rooms somebody is in.
 
 use crate::failure::error;
+use crate::readers::Readers;
 use chat::{RoomId, UserId};
 use serde::Deserialize;
-use sqlx::SqlitePool;
 use store::Error;
 use store::stored::damaged;
 
@@ -21,7 +21,7 @@ pub(super) struct Seat {
 
 /// All rooms of a person, in one piece: a row is a way between two threads, and two hundred of them cost more than they
 /// say.
-pub(super) async fn all(readers: &SqlitePool, user: UserId, since: i64) -> Result<Vec<Seat>, Error> {
+pub(super) async fn all(readers: &Readers, user: UserId, since: i64) -> Result<Vec<Seat>, Error> {
     let seats = sqlx::query_scalar!(
         r#"select json_group_array(json_array(m.room_id, coalesce(m.hears_from, m.from_seq), m.role,
                   case when ?2 < 0 then 1 else
@@ -37,7 +37,7 @@ pub(super) async fn all(readers: &SqlitePool, user: UserId, since: i64) -> Resul
 }
 
 /// One of them; none if the person is not in it.
-pub(super) async fn one(readers: &SqlitePool, user: UserId, room: RoomId) -> Result<Vec<Seat>, Error> {
+pub(super) async fn one(readers: &Readers, user: UserId, room: RoomId) -> Result<Vec<Seat>, Error> {
     let row = sqlx::query!(
         r#"select coalesce(hears_from, from_seq) as "heard!: i64", role from membership
            where room_id = ? and user_id = ? and to_seq is null"#,

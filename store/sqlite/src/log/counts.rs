@@ -1,15 +1,15 @@
 //! Messages of large rooms whose signs few were told of, until everybody is told how many there are.
 
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::{Writer, json};
-use sqlx::SqlitePool;
 use store::lane::Writer as _;
 use store::plan::Plan;
 use store::stored::{StoredCount, counts, number};
 use store::{Error, Uncounted};
 
 /// See [`store::Rooms::uncounted`].
-pub(crate) async fn uncounted(readers: &SqlitePool, each: u32, limit: u32) -> Result<Vec<Uncounted>, Error> {
+pub(crate) async fn uncounted(readers: &Readers, each: u32, limit: u32) -> Result<Vec<Uncounted>, Error> {
     let rows = sqlx::query_as!(
         StoredCount,
         r#"select u.room_id as "room_id!", r.handle as "room!", u.of_seq as "of_seq!", u.seq as "seq!", u.by_id as "by_id!",

@@ -5,9 +5,9 @@
 
 use crate::failure::error;
 use crate::keys;
+use crate::readers::Readers;
 use crate::writer::json;
 use chat::{Draft, Entry, Origin, RoomId, Seq, Timestamp, UserId};
-use sqlx::SqlitePool;
 use store::Error;
 use store::seal::Keyring;
 use store::stored::{self, Page, StoredEntry, damaged, number};
@@ -30,7 +30,7 @@ pub(crate) struct Stored {
 
 /// A page of one room, see [`store::Store::read`].
 pub(crate) async fn read(
-    readers: &SqlitePool,
+    readers: &Readers,
     ring: &Keyring,
     room: RoomId,
     (after, to): (Seq, Seq),
@@ -48,7 +48,7 @@ pub(crate) async fn read(
 }
 
 async fn rows(
-    readers: &SqlitePool,
+    readers: &Readers,
     room: RoomId,
     (after, limit): (i64, usize),
     to: Seq,
@@ -73,7 +73,7 @@ async fn rows(
 
 /// Where a time is in a log, see [`store::Store::place_at`]. The log is in the order of time, as far as clocks are: it is
 /// halved until one place is left, in one statement. What retention took counts as what follows it.
-pub(crate) async fn place_at(readers: &SqlitePool, room: RoomId, at: Timestamp) -> Result<Seq, Error> {
+pub(crate) async fn place_at(readers: &Readers, room: RoomId, at: Timestamp) -> Result<Seq, Error> {
     let place = sqlx::query_scalar!(
         r#"with recursive search (low, high) as (
                select 0, coalesce((select max(seq) from message where room_id = ?1), 0) + 1
@@ -92,7 +92,7 @@ pub(crate) async fn place_at(readers: &SqlitePool, room: RoomId, at: Timestamp) 
 
 /// Single entries, see [`store::Store::pick`].
 pub(crate) async fn pick(
-    readers: &SqlitePool,
+    readers: &Readers,
     ring: &Keyring,
     places: &[(RoomId, Seq)],
 ) -> Result<Vec<Entry>, Error> {
@@ -112,11 +112,7 @@ pub(crate) async fn pick(
     open(readers, ring, rows.fetch_all(readers).await.map_err(error)?).await
 }
 
-pub(super) async fn open(
-    readers: &SqlitePool,
-    ring: &Keyring,
-    rows: Vec<Stored>,
-) -> Result<Vec<Entry>, Error> {
+pub(super) async fn open(readers: &Readers, ring: &Keyring, rows: Vec<Stored>) -> Result<Vec<Entry>, Error> {
     let entries: Vec<StoredEntry> = rows.into_iter().map(Stored::entry).collect::<Result<_, _>>()?;
     let keys = keys::load(ring, readers, stored::voices(&entries)).await?;
     stored::open(ring, &keys, entries)

@@ -3,9 +3,9 @@
 
 use super::read::{Stored, open};
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::json;
 use chat::{Entry, RoomId, Seq, Timestamp, UserId};
-use sqlx::SqlitePool;
 use store::seal::Keyring;
 use store::stored::{Page, number, sign};
 use store::{Error, Signed, Touched, Upshot, Upshots};
@@ -15,7 +15,7 @@ const MOST: usize = 256;
 
 /// See [`store::Store::upshots`].
 pub(crate) async fn upshots(
-    readers: &SqlitePool,
+    readers: &Readers,
     ring: &Keyring,
     room: RoomId,
     messages: &[Seq],
@@ -38,7 +38,7 @@ pub(crate) async fn upshots(
 
 /// The edits that count. Those of a recalled message are empty and open to nothing.
 async fn edits(
-    readers: &SqlitePool,
+    readers: &Readers,
     ring: &Keyring,
     room: RoomId,
     asked: &[i64],
@@ -63,7 +63,7 @@ async fn edits(
 }
 
 /// The signs of messages that were not recalled.
-async fn signs(readers: &SqlitePool, room: RoomId, user: UserId, found: &mut Upshots) -> Result<(), Error> {
+async fn signs(readers: &Readers, room: RoomId, user: UserId, found: &mut Upshots) -> Result<(), Error> {
     let asked = json(&found.signed)?;
     let rows = sqlx::query!(
         r#"select s.of_seq as "of_seq!", s.sign as "sign!", s.people as "people!",
@@ -85,12 +85,7 @@ async fn signs(readers: &SqlitePool, room: RoomId, user: UserId, found: &mut Ups
 }
 
 /// To which of them something was done: how many answers there are, what is pinned, what else is to be looked at.
-async fn touched(
-    readers: &SqlitePool,
-    room: RoomId,
-    asked: &[i64],
-    found: &mut Upshots,
-) -> Result<(), Error> {
+async fn touched(readers: &Readers, room: RoomId, asked: &[i64], found: &mut Upshots) -> Result<(), Error> {
     let (asked, many) = (json(&asked)?, i64::from(Upshot::MANY));
     let rows = sqlx::query_as!(
         Touched,
@@ -114,7 +109,7 @@ async fn touched(
 
 /// See [`store::Store::replies`].
 pub(crate) async fn replies(
-    readers: &SqlitePool,
+    readers: &Readers,
     ring: &Keyring,
     (room, of): (RoomId, Seq),
     (after, to): (Seq, Seq),
@@ -132,7 +127,7 @@ pub(crate) async fn replies(
 }
 
 async fn answers(
-    readers: &SqlitePool,
+    readers: &Readers,
     (room, of): (RoomId, Seq),
     (after, limit): (i64, usize),
     to: Seq,
@@ -162,7 +157,7 @@ async fn answers(
 
 /// See [`store::Store::pins`].
 pub(crate) async fn pins(
-    readers: &SqlitePool,
+    readers: &Readers,
     ring: &Keyring,
     room: RoomId,
     now: Timestamp,

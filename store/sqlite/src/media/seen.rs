@@ -2,15 +2,15 @@
 
 use super::ids;
 use crate::failure::error;
+use crate::readers::Readers;
 use chat::{MediaId, Timestamp, UserId};
-use sqlx::SqlitePool;
 use store::seal::MasterKey;
 use store::stored::StoredUpload;
 use store::{Error, StoredMedia};
 
 /// See [`store::Shelf::media`].
 pub(crate) async fn find(
-    readers: &SqlitePool,
+    readers: &Readers,
     master: &MasterKey,
     id: MediaId,
 ) -> Result<Option<StoredMedia>, Error> {
@@ -25,7 +25,7 @@ pub(crate) async fn find(
 
 /// See [`store::Shelf::media_for`].
 pub(crate) async fn find_for(
-    readers: &SqlitePool,
+    readers: &Readers,
     master: &MasterKey,
     (id, user): (MediaId, UserId),
     now: Timestamp,
@@ -60,7 +60,7 @@ pub(crate) async fn find_for(
 }
 
 /// See [`store::Shelf::unknown_media`].
-pub(crate) async fn unknown(readers: &SqlitePool, asked: &[MediaId]) -> Result<Vec<MediaId>, Error> {
+pub(crate) async fn unknown(readers: &Readers, asked: &[MediaId]) -> Result<Vec<MediaId>, Error> {
     let ids = ids(asked.iter().copied())?;
     let rows = sqlx::query_scalar!(
         r#"select j.value + 0 as "id!: i64" from json_each(?) j

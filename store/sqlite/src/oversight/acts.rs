@@ -1,10 +1,10 @@
 //! What administrators did.
 
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::UserId;
-use sqlx::SqlitePool;
 use store::lane::Write;
 use store::stored::{StoredDeed, in_list};
 use store::{ActId, Audited, Error, NewDeed};
@@ -55,7 +55,7 @@ impl Write<Writer> for End {
 
 /// See [`store::Oversight::acts`].
 pub(crate) async fn list(
-    readers: &SqlitePool,
+    readers: &Readers,
     by: Option<UserId>,
     before: Option<ActId>,
     limit: u32,

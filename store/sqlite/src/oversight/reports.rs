@@ -1,10 +1,10 @@
 //! What is reported, and what is decided on it.
 
 use crate::failure::error;
+use crate::readers::Readers;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::UserId;
-use sqlx::SqlitePool;
 use store::lane::{Write, Writer as _};
 use store::seal::Keyring;
 use store::stored::{StoredReport, in_list, places};
@@ -79,7 +79,7 @@ impl Write<Writer> for Decide {
 
 /// See [`store::Oversight::reports`].
 pub(crate) async fn list(
-    readers: &SqlitePool,
+    readers: &Readers,
     keys: &Keyring,
     decided: bool,
     after: Option<ReportId>,
@@ -108,7 +108,7 @@ pub(crate) async fn list(
 }
 
 /// See [`store::Oversight::reported`].
-pub(crate) async fn one(readers: &SqlitePool, keys: &Keyring, id: ReportId) -> Result<Option<Report>, Error> {
+pub(crate) async fn one(readers: &Readers, keys: &Keyring, id: ReportId) -> Result<Option<Report>, Error> {
     let row = sqlx::query_as!(
         StoredReport,
         r#"select p.id as "id!", p.by_id as "by_id!", b.handle as "by!", p.room_id as "room_id!", r.handle as "room?",
