@@ -154,6 +154,7 @@ macro_rules! promises {
                 a_profile_is_read_as_it_was_set
                 a_login_and_an_administrator_are_noted
                 out_everywhere_is_also_for_signed_tokens
+                whoever_was_looked_up_before_is_seen_as_they_are_now
             }
             credentials {
                 a_credential_is_found_until_it_ends

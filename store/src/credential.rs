@@ -68,6 +68,12 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// Whether it has not ended by itself.
+    #[must_use]
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| end > now)
+    }
+
     /// What its owner is told when it was added. Their other devices show it: nobody comes in by stealth.
     #[must_use]
     pub fn added(&self) -> Event {

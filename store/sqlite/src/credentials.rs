@@ -56,16 +56,15 @@ fn kind_of(kind: CredentialKind) -> i64 {
     i64::from(kind as u8)
 }
 
-/// See [`store::People::credential`].
-pub(crate) async fn held(readers: &Readers, id: CredentialId, now: Timestamp) -> Result<Option<Held>, Error> {
+/// A credential and whose it is, whether or not it has ended.
+pub(crate) async fn held(readers: &Readers, id: CredentialId) -> Result<Option<Held>, Error> {
     let row = sqlx::query!(
         r#"select c.user_id, c.kind, c.device, c.label, c.scopes, c.secret_hash, c.created_at as made_at, c.used_at,
                   c.expires_at, a.id, a.handle, a.password_hash, a.admin, a.service, a.state, a.token_version,
                   a.rooms_version, a.created_at, a.last_login_at
            from credential c cross join account a on a.id = c.user_id
-           where c.id = ? and (c.expires_at is null or c.expires_at > ?)"#,
-        id.0,
-        now.0
+           where c.id = ?"#,
+        id.0
     );
     let Some(row) = row.fetch_optional(readers).await.map_err(error)? else { return Ok(None) };
     let credential = Stored {

@@ -31,7 +31,7 @@ pub(crate) struct End {
 
 /// Filled by the lane and by readers, asked by readers.
 pub(crate) struct Ends {
-    known: Known<End>,
+    known: Known<RoomId, End>,
     log: AtomicI64,
     other: AtomicI64,
 }
@@ -82,7 +82,7 @@ impl Ends {
         readers: &Readers,
         rooms: impl Iterator<Item = RoomId>,
     ) -> Result<HashMap<RoomId, End>, Error> {
-        self.known.of(rooms, async |missing: &[i64]| read(readers, missing).await).await
+        self.known.of(rooms, async |missing: &[RoomId]| read(readers, missing).await).await
     }
 }
 
@@ -99,8 +99,8 @@ pub(crate) async fn at(readers: &Readers, places: &[(i64, i64)]) -> Result<Vec<(
 }
 
 /// The ends of these rooms in the file, in one piece.
-async fn read(readers: &Readers, rooms: &[i64]) -> Result<Vec<(RoomId, End)>, Error> {
-    let rooms = json(&rooms)?;
+async fn read(readers: &Readers, rooms: &[RoomId]) -> Result<Vec<(RoomId, End)>, Error> {
+    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
     let ends = sqlx::query_scalar!(
         r#"select json_group_array(json_array(e.room_id, e.seq, e.id, e.sent_at)) as "ends!: String"
            from json_each(?) j

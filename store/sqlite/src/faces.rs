@@ -51,7 +51,7 @@ pub(crate) struct Shown {
 }
 
 /// Filled by readers, emptied by the lane.
-pub(crate) struct Faces(Known<Arc<Face>, Weight>);
+pub(crate) struct Faces(Known<RoomId, Arc<Face>, Weight>);
 
 #[derive(Clone)]
 struct Weight;
@@ -78,7 +78,7 @@ impl Faces {
         (readers, ring): (&Readers, &Keyring),
         rooms: impl Iterator<Item = RoomId>,
     ) -> Result<HashMap<RoomId, Arc<Face>>, Error> {
-        self.0.of(rooms, async |missing: &[i64]| read(readers, ring, missing).await).await
+        self.0.of(rooms, async |missing: &[RoomId]| read(readers, ring, missing).await).await
     }
 }
 
@@ -102,8 +102,12 @@ struct Row {
     before: Option<i64>,
 }
 
-async fn read(readers: &Readers, ring: &Keyring, rooms: &[i64]) -> Result<Vec<(RoomId, Arc<Face>)>, Error> {
-    let rooms = json(&rooms)?;
+async fn read(
+    readers: &Readers,
+    ring: &Keyring,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, Arc<Face>)>, Error> {
+    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
     let rows = sqlx::query_as!(
         Row,
         r#"select r.kind as "kind!", r.handle as "handle!", r.name, r.avatar,

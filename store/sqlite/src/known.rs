@@ -1,63 +1,75 @@
-//! What is known of rooms, in memory, beside a lane that changes them.
+//! What is known of rooms and people, in memory, beside a lane that changes them.
 //!
-//! The lane puts in or takes away what a commit changed, before anybody is told of that. A reader that did not find a
-//! room looks into the file, and what it found there is kept only if the lane did not come between: otherwise it may be
-//! how the room was before.
+//! The lane puts in or takes away what a commit changed, before anybody is told of that. A reader that did not find one
+//! looks into the file, and what it found there is kept only if the lane did not come between: otherwise it may be how it
+//! was before.
 
-use chat::RoomId;
 use quick_cache::sync::{Cache, GuardResult};
 use quick_cache::{UnitWeighter, Weighter};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::time::Duration;
 use store::Error;
 
-/// Something about each of many rooms, within a limit.
-pub(crate) struct Known<Value, By = UnitWeighter>(Cache<RoomId, Value, By>);
+/// Something about each of many, within a limit.
+pub(crate) struct Known<Key, Value, By = UnitWeighter>(Cache<Key, Value, By>);
 
-impl<Value: Clone, By: Weighter<RoomId, Value> + Clone> Known<Value, By> {
+impl<Key: Copy + Eq + Hash, Value: Clone, By: Weighter<Key, Value> + Clone> Known<Key, Value, By> {
     /// With room for so many, or for so much of them.
-    pub(crate) fn new(usual: usize, most: u64, by: By) -> Known<Value, By> {
+    pub(crate) fn new(usual: usize, most: u64, by: By) -> Known<Key, Value, By> {
         Known(Cache::with_weighter(usual, most, by))
     }
 
     /// So it is from now on.
-    pub(crate) fn put(&self, room: RoomId, value: Value) {
-        self.0.insert(room, value);
+    pub(crate) fn put(&self, key: Key, value: Value) {
+        self.0.insert(key, value);
     }
 
     /// It is something else from now on.
-    pub(crate) fn forget(&self, room: RoomId) {
-        self.0.remove(&room);
+    pub(crate) fn forget(&self, key: Key) {
+        self.0.remove(&key);
     }
 
-    /// What is known of these rooms; `read` is asked for those of which nothing is, if there are any. A room that it does
-    /// not find is left out.
+    /// What is known of this one; if nothing is, `read` is asked.
+    pub(crate) async fn one(
+        &self,
+        key: Key,
+        read: impl AsyncFnOnce() -> Result<Option<Value>, Error>,
+    ) -> Result<Option<Value>, Error> {
+        let found = self.of([key].into_iter(), async |_: &[Key]| {
+            Ok(read().await?.into_iter().map(|value| (key, value)).collect())
+        });
+        Ok(found.await?.remove(&key))
+    }
+
+    /// What is known of these; `read` is asked for those of which nothing is, if there are any. One that it does not find
+    /// is left out.
     pub(crate) async fn of(
         &self,
-        rooms: impl Iterator<Item = RoomId>,
-        read: impl AsyncFnOnce(&[i64]) -> Result<Vec<(RoomId, Value)>, Error>,
-    ) -> Result<HashMap<RoomId, Value>, Error> {
+        keys: impl Iterator<Item = Key>,
+        read: impl AsyncFnOnce(&[Key]) -> Result<Vec<(Key, Value)>, Error>,
+    ) -> Result<HashMap<Key, Value>, Error> {
         let (mut found, mut missing, mut places) = (HashMap::new(), Vec::new(), HashMap::new());
-        for room in rooms {
-            match self.0.get_value_or_guard(&room, Some(Duration::ZERO)) {
-                GuardResult::Value(value) => drop(found.insert(room, value)),
+        for key in keys {
+            match self.0.get_value_or_guard(&key, Some(Duration::ZERO)) {
+                GuardResult::Value(value) => drop(found.insert(key, value)),
                 GuardResult::Guard(place) => {
-                    missing.push(room.0);
-                    places.insert(room, place);
+                    missing.push(key);
+                    places.insert(key, place);
                 }
                 // Somebody else looks it up just now, and will keep it.
-                GuardResult::Timeout => missing.push(room.0),
+                GuardResult::Timeout => missing.push(key),
             }
         }
         if missing.is_empty() {
             return Ok(found);
         }
-        for (room, value) in read(&missing).await? {
-            if let Some(place) = places.remove(&room) {
+        for (key, value) in read(&missing).await? {
+            if let Some(place) = places.remove(&key) {
                 // Refused where the lane came between.
                 let _ = place.insert(value.clone());
             }
-            found.insert(room, value);
+            found.insert(key, value);
         }
         Ok(found)
     }
@@ -66,29 +78,30 @@ impl<Value: Clone, By: Weighter<RoomId, Value> + Clone> Known<Value, By> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chat::RoomId;
 
     const ROOM: RoomId = RoomId(7);
 
-    fn known() -> Known<i64> {
+    fn known() -> Known<RoomId, i64> {
         Known::new(8, 8, UnitWeighter)
     }
 
-    async fn asked(known: &Known<i64>) -> Option<i64> {
-        let found = known.of([ROOM].into_iter(), async |_: &[i64]| Ok(Vec::new())).await.unwrap();
+    async fn asked(known: &Known<RoomId, i64>) -> Option<i64> {
+        let found = known.of([ROOM].into_iter(), async |_: &[RoomId]| Ok(Vec::new())).await.unwrap();
         found.get(&ROOM).copied()
     }
 
     #[tokio::test]
     async fn what_a_reader_found_is_kept() {
         let known = known();
-        known.of([ROOM].into_iter(), async |_: &[i64]| Ok(vec![(ROOM, 5)])).await.unwrap();
+        known.of([ROOM].into_iter(), async |_: &[RoomId]| Ok(vec![(ROOM, 5)])).await.unwrap();
         assert_eq!(asked(&known).await, Some(5));
     }
 
     #[tokio::test]
     async fn what_a_reader_found_does_not_take_the_place_of_what_was_said_meanwhile() {
         let known = known();
-        let read = async |_: &[i64]| {
+        let read = async |_: &[RoomId]| {
             known.put(ROOM, 6);
             Ok(vec![(ROOM, 5)])
         };
@@ -99,7 +112,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_reader_found_is_not_kept_if_it_was_taken_away_meanwhile() {
         let known = known();
-        let read = async |_: &[i64]| {
+        let read = async |_: &[RoomId]| {
             known.forget(ROOM);
             Ok(vec![(ROOM, 5)])
         };

@@ -26,7 +26,9 @@ mod ends; // and as lists ask for them
 
 mod faces; // and what rooms show in them
 
-mod known; // how both are kept beside a lane that changes them
+mod callers; // who asks, in memory, too
+
+mod known; // how all that is kept beside a lane that changes it
 
 mod keys; // whose body opens with what
 

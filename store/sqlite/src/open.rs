@@ -1,6 +1,7 @@
 //! The order in which a store comes up: take the folder, look at the file without touching it, and only then
 //! open it for writing, bring its tables up to date and start what runs beside.
 
+use crate::callers::Callers;
 use crate::checkpoint::Checkpointer;
 use crate::connect;
 use crate::conversations;
@@ -32,6 +33,7 @@ pub(crate) struct Running {
     pub(crate) arrears: Arc<Arrears>,
     pub(crate) ends: Arc<Ends>,
     pub(crate) faces: Arc<Faces>,
+    pub(crate) callers: Arc<Callers>,
     pub(crate) incarnation: u64,
 }
 
@@ -56,11 +58,13 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let others = (now.other, conversations::waiting(&mut conn).await?);
     let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve };
     let faces = Arc::new(Faces::new());
-    let known = (arrears.clone(), ends.clone(), faces.clone());
+    let callers = Arc::new(Callers::beside(&mut conn).await?);
+    let known = (arrears.clone(), ends.clone(), faces.clone(), callers.clone());
     let writer = Writer::new(conn, keys.clone(), known, options.consumers, incarnation, others, shore);
     let lane = Lane::start(|_| writer, on_fatal)?;
     end_what_broke_off(&lane).await?;
-    Ok(Running { lane, readers, keys, arrears, ends, faces, incarnation: incarnation.cast_unsigned() })
+    let incarnation = incarnation.cast_unsigned();
+    Ok(Running { lane, readers, keys, arrears, ends, faces, callers, incarnation })
 }
 
 /// A full disk is no reason not to come up: what was said can be read. The second try has what was kept back.

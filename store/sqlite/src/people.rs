@@ -13,7 +13,7 @@ use store::{
 #[async_trait]
 impl People for SqliteStore {
     async fn account_of(&self, user: UserId) -> Result<Option<Account>, Error> {
-        accounts::of(&self.running.readers, user).await
+        self.running.callers.account_of(&self.running.readers, user).await
     }
 
     async fn register(
@@ -43,7 +43,7 @@ impl People for SqliteStore {
     }
 
     async fn credential(&self, id: CredentialId, now: Timestamp) -> Result<Option<Held>, Error> {
-        credentials::held(&self.running.readers, id, now).await
+        self.running.callers.held(&self.running.readers, id, now).await
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, Error> {

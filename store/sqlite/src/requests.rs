@@ -3,7 +3,7 @@
 use crate::failure::error;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::Timestamp;
+use chat::{Timestamp, UserId};
 use store::lane::Write;
 use store::{Begun, Error, RequestKey, SecretHash};
 
@@ -98,12 +98,15 @@ impl Write<Writer> for Forget {
     type Answer = u32;
 
     async fn write(&self, to: &mut Writer) -> Result<u32, Error> {
-        let credentials = sqlx::query!(
-            "delete from credential where id in (select id from credential where expires_at <= ? limit ?)",
+        let credentials = sqlx::query_scalar!(
+            r#"delete from credential where id in (select id from credential where expires_at <= ? limit ?)
+               returning user_id as "user_id!""#,
             self.now.0,
             self.limit
         );
-        let credentials = credentials.execute(&mut to.conn).await.map_err(error)?.rows_affected();
+        let credentials = credentials.fetch_all(&mut to.conn).await.map_err(error)?;
+        credentials.iter().for_each(|user| to.callers.changes(UserId(*user)));
+        let credentials = credentials.len() as u64;
         let tickets = sqlx::query!(
             "delete from ticket where id in (select id from ticket where expires_at <= ? limit ?)",
             self.now.0,

@@ -85,7 +85,7 @@ impl Store for SqliteStore {
     }
 
     async fn account(&self, handle: &Handle) -> Result<Option<Account>, Error> {
-        accounts::find(&self.running.readers, handle).await
+        self.running.callers.account(&self.running.readers, handle).await
     }
 
     async fn accounts(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Account>, Error> {

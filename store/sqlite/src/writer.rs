@@ -1,5 +1,6 @@
 //! The one connection that writes, and its transaction.
 
+use crate::callers::Callers;
 use crate::checkpoint::{self, Checkpointer};
 use crate::ends::{Coming, End, Ends};
 use crate::faces::Faces;
@@ -42,6 +43,7 @@ pub(crate) struct Writer {
     arrears: Arc<Arrears>,
     ends: Arc<Ends>,
     faces: Arc<Faces>,
+    pub(crate) callers: Arc<Callers>,
     /// Rooms that look otherwise after this transaction.
     repainted: Vec<RoomId>,
     /// Rooms that this transaction makes, and their first entries.
@@ -82,7 +84,7 @@ impl Writer {
     pub(crate) fn new(
         conn: SqliteConnection,
         keys: Arc<Keyring>,
-        (arrears, ends, faces): (Arc<Arrears>, Arc<Ends>, Arc<Faces>),
+        (arrears, ends, faces, callers): (Arc<Arrears>, Arc<Ends>, Arc<Faces>, Arc<Callers>),
         consumers: Vec<Consumer>,
         incarnation: i64,
         (changes, waiting): (i64, Waiting),
@@ -105,6 +107,7 @@ impl Writer {
             arrears,
             ends,
             faces,
+            callers,
             repainted,
             made,
             events,
@@ -132,6 +135,7 @@ impl Writer {
     /// What this transaction wrote is so from now on.
     fn remember(&mut self, last: Option<Last>, last_id: i64) {
         self.heads.committed();
+        self.callers.committed();
         for (voice, key) in self.fresh_keys.drain(..) {
             self.keys.remember(voice, key);
         }
@@ -265,6 +269,7 @@ impl lane::Writer for Writer {
             tracing::debug!(error = %error(failure), "there was no transaction to undo");
         }
         self.heads.rolled_back();
+        self.callers.rolled_back();
         self.fresh_keys.clear();
         self.gone_keys.clear();
         self.made.clear();

@@ -2,8 +2,8 @@
 
 use super::bench::*;
 use crate::{
-    Account, AccountChange, AccountState, Added, By, CredentialId, CredentialKind, NewAccount, NewTicket,
-    Profile, Proof, Registered, SecretHash, Ticket, TicketId, TicketKind, Which,
+    Account, AccountChange, AccountState, Added, By, Credential, CredentialId, CredentialKind, NewAccount,
+    NewTicket, Profile, Proof, Registered, SecretHash, Ticket, TicketId, TicketKind, Which,
 };
 use chat::{Timestamp, UserId};
 
@@ -211,4 +211,59 @@ pub async fn out_everywhere_is_also_for_signed_tokens(bench: &dyn Bench) {
     assert_eq!(ended, [CredentialId(1)]);
     assert!(!scene.stays(&before).await);
     assert!(scene.stays(&scene.ann().await).await);
+}
+
+impl Scene {
+    /// Ann as she is looked up again and again, and as the list of accounts has her.
+    async fn ann_as_before_and_as_she_is(&self) -> (Account, Account) {
+        let mut found = self.ann().await;
+        for _ in 0..3 {
+            found = self.store.account(&called(ANN)).await.expect("it is read").expect("ann is there");
+            assert_eq!(found, self.ann().await, "by handle and by number");
+        }
+        let all = self.store.accounts(None, 100).await.expect("they are read");
+        (found, all.into_iter().find(|account| account.id == ANN).expect("ann is there"))
+    }
+
+    async fn phone(&self) -> Option<Credential> {
+        let held = self.store.people().credential(CredentialId(1), NOW).await.expect("it is read")?;
+        assert_eq!(Some(&held.account), Some(&self.ann().await));
+        Some(held.credential)
+    }
+}
+
+/// Who was looked up a moment ago is looked up as they are now: whatever changed them, it is seen at once.
+pub async fn whoever_was_looked_up_before_is_seen_as_they_are_now(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let people = scene.store.people();
+    let is_up_to_date = async |what: &str| {
+        let (found, there) = scene.ann_as_before_and_as_she_is().await;
+        assert_eq!(found, there, "{what}");
+    };
+    is_up_to_date("as she was made").await;
+    assert_eq!(scene.phone().await, None);
+    for at in ["at first", "again"] {
+        scene.added(credential(2, ANN, CredentialKind::Login, Some("phone"))).await;
+        is_up_to_date(&format!("she has a credential {at}")).await;
+        people.end_credentials(ANN, Which::One(CredentialId(2))).await.expect("it is ended");
+        is_up_to_date(&format!("she has none {at}")).await;
+    }
+    scene.added(credential(1, ANN, CredentialKind::Login, Some("phone"))).await;
+    let added = scene.phone().await.expect("it is there");
+    assert_eq!(scene.phone().await, Some(added.clone()));
+    people.touch(&[CredentialId(1)], Timestamp(150_000)).await.expect("it is noted");
+    assert_eq!(scene.phone().await, Some(Credential { used_at: Timestamp(150_000), ..added }));
+    scene.commit(&[leave(ANN)]).await;
+    is_up_to_date("she left a room").await;
+    scene.change(ANN, AccountChange::Admin(true)).await;
+    is_up_to_date("she is an administrator").await;
+    scene.change(ANN, AccountChange::LoggedIn(NOW)).await;
+    is_up_to_date("she logged in").await;
+    let (hash, only) = ("another".to_owned(), Some(CredentialId(1)));
+    scene.change(ANN, AccountChange::Password { hash, only }).await;
+    is_up_to_date("she has another password").await;
+    assert!(scene.phone().await.is_some(), "who set it stays");
+    scene.change(ANN, AccountChange::State(AccountState::Deactivated)).await;
+    is_up_to_date("she is out").await;
+    assert_eq!(scene.phone().await, None);
 }

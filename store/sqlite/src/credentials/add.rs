@@ -118,5 +118,7 @@ async fn insert(to: &mut Writer, new: &NewCredential) -> Result<(), Error> {
         one.created_at.0,
         expires_at
     );
-    insert.execute(&mut to.conn).await.map(|_| ()).map_err(error)
+    insert.execute(&mut to.conn).await.map_err(error)?;
+    to.callers.changes(one.user);
+    Ok(())
 }

@@ -54,6 +54,7 @@ pub(crate) async fn end(to: &mut Writer, user: UserId, which: Which) -> Result<V
     );
     let gone = delete.fetch_all(&mut to.conn).await.map_err(error)?;
     let gone: Vec<CredentialId> = gone.into_iter().map(CredentialId).collect();
+    to.callers.changes(user);
     tell_ended(to, user, &gone, now());
     Ok(gone)
 }

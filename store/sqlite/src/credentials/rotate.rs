@@ -42,6 +42,7 @@ impl Write<Writer> for Rotate {
         if row.secret_hash != used.0 {
             let delete = sqlx::query!("delete from credential where id = ?", id.0);
             delete.execute(&mut to.conn).await.map_err(error)?;
+            to.callers.changes(credential.user);
             tell_ended(to, credential.user, &[id], now);
             return Ok(Rotated::Reused(credential.user));
         }
