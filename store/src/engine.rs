@@ -1,9 +1,9 @@
 //! The trait an engine implements. The contract suite is its second half: it says what the words mean.
 
 use crate::{
-    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead, Rooms,
-    SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
+    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
+    Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -123,6 +123,17 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<Entry>, Error>;
+
+    /// As [`Store::read`], for somebody who is shown what they read: it also says to which of the entries something was
+    /// done. [`Store::upshots`] says what.
+    async fn page(
+        &self,
+        room: RoomId,
+        after: Seq,
+        to: Seq,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Leaf, Error>;
 
     /// The last entry of a room that was taken before this time, or [`Seq::ZERO`] where the log begins later. Clocks are
     /// set back now and then: where they were, it is one of the places that fit.

@@ -90,6 +90,6 @@ pub use session::{
 };
 pub use ticket::{NewTicket, Ticket, TicketId, TicketKind};
 pub use told::{Moved, NewEvent, Told};
-pub use upshot::{Signed, Touched, Upshot, Upshots};
+pub use upshot::{Leaf, Signed, Touched, Upshot, Upshots};
 pub use ways::{Invitation, Link, Request, Ways};
 pub use work::Work;

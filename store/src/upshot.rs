@@ -46,6 +46,15 @@ impl Upshot {
     }
 }
 
+/// Entries of a log, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leaf {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Places of those to which something was done; maybe also of some that are left out.
+    pub touched: Vec<Seq>,
+}
+
 /// For engines: what is found of several messages, table by table.
 #[derive(Debug, Default)]
 pub struct Upshots {

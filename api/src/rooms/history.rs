@@ -7,7 +7,7 @@
 use crate::problem::Problem;
 use chat::{Entry, RoomId, Seq, Timestamp};
 use std::collections::VecDeque;
-use store::{Readable, Store};
+use store::{Leaf, Readable, Store};
 
 /// Entries read at once: the store's limit.
 const AT_ONCE: u64 = 500;
@@ -27,6 +27,8 @@ pub(super) enum Around {
 #[derive(Debug, Default)]
 pub(super) struct Page {
     pub(super) entries: Vec<Entry>,
+    /// Places of those to which something was done; also of some that are not on it.
+    pub(super) touched: Vec<Seq>,
     /// Where the page before it ends.
     pub(super) before: Option<Seq>,
     /// Where the page after it begins.
@@ -60,9 +62,15 @@ pub(super) async fn read_page(
             let earlier = log.before(seq.0, limit / 2).await?;
             let later = log.after(seq.0.saturating_sub(1), limit - limit / 2).await?;
             let entries = earlier.entries.into_iter().chain(later.entries).collect();
-            Ok(Page { entries, before: earlier.before, after: later.after })
+            let touched = earlier.touched.into_iter().chain(later.touched).collect();
+            Ok(Page { entries, touched, before: earlier.before, after: later.after })
         }
     }
+}
+
+/// How much is read: at first what is missing; where that is not there any more, it is looked for in longer stretches.
+fn length(looks: u32, missing: usize) -> u64 {
+    if looks == 0 { missing as u64 } else { AT_ONCE }
 }
 
 struct Log<'a> {
@@ -77,28 +85,26 @@ struct Log<'a> {
 
 impl Log<'_> {
     /// What there is to show of a stretch, and where everything before it that few are told begins.
-    async fn read(&self, (from, to): Stretch) -> Result<(Vec<Entry>, u64), Problem> {
+    async fn read(&self, (from, to): Stretch) -> Result<(Leaf, u64), Problem> {
         let limit = u32::try_from(to.saturating_sub(from) + 1).unwrap_or(u32::MAX);
         let (after, to) = (Seq(from.saturating_sub(1)), Seq(to));
-        let mut found = self.store.read(self.room, after, to, limit, self.now).await?;
-        let few = found.first().filter(|first| first.reach.few && !self.all);
+        let mut found = self.store.page(self.room, after, to, limit, self.now).await?;
+        let few = found.entries.first().filter(|first| first.reach.few && !self.all);
         let begin = few.map_or(from, |first| from.min(first.reach.before.next().0));
-        found.retain(|entry| self.all || !entry.reach.few);
+        found.entries.retain(|entry| self.all || !entry.reach.few);
         Ok((found, begin))
     }
 
     /// The newest `limit` entries before `seq`.
     async fn before(&self, seq: u64, limit: usize) -> Result<Page, Problem> {
-        let mut entries = VecDeque::new();
+        let (mut entries, mut touched) = (VecDeque::new(), Vec::new());
         let mut end = seq;
         let mut looks = 0;
         while entries.len() < limit && looks < LOOKS {
             let Some((from, to)) = self.stretch_before(end) else { break };
-            let missing = (limit - entries.len()) as u64;
-            // The first look asks for what is missing; what is gone is looked over in longer stretches.
-            let length = if looks == 0 { missing } else { AT_ONCE };
-            let from = from.max((to + 1).saturating_sub(length));
-            let (found, begin) = self.read((from, to)).await?;
+            let from = from.max((to + 1).saturating_sub(length(looks, limit - entries.len())));
+            let (Leaf { entries: found, touched: some }, begin) = self.read((from, to)).await?;
+            touched.extend(some);
             let surplus = found.len().saturating_sub(limit - entries.len());
             end = found.get(surplus).filter(|_| surplus > 0).map_or(begin, |first| first.seq.0);
             found.into_iter().skip(surplus).rev().for_each(|entry| entries.push_front(entry));
@@ -107,19 +113,20 @@ impl Log<'_> {
         let before = self.stretch_before(end).map(|_| Seq(end));
         let after = (seq != u64::MAX).then(|| Seq(seq.saturating_sub(1)));
         let after = after.filter(|after| self.stretch_after(after.0).is_some());
-        Ok(Page { entries: entries.into(), before, after })
+        Ok(Page { entries: entries.into(), touched, before, after })
     }
 
     /// The oldest `limit` entries after `seq`.
     async fn after(&self, seq: u64, limit: usize) -> Result<Page, Problem> {
-        let mut entries: Vec<Entry> = Vec::new();
+        let (mut entries, mut touched) = (Vec::<Entry>::new(), Vec::new());
         let mut place = seq;
         let mut looks = 0;
         while entries.len() < limit && looks < LOOKS {
             let Some((from, to)) = self.stretch_after(place) else { break };
-            let to = to.min(from + AT_ONCE - 1);
-            let (found, _) = self.read((from, to)).await?;
             let missing = limit - entries.len();
+            let to = to.min(from + length(looks, missing) - 1);
+            let (Leaf { entries: found, touched: some }, _) = self.read((from, to)).await?;
+            touched.extend(some);
             place = found.get(missing - 1).filter(|_| found.len() > missing).map_or(to, |last| last.seq.0);
             entries.extend(found.into_iter().take(missing));
             looks += 1;
@@ -127,7 +134,7 @@ impl Log<'_> {
         let after = self.stretch_after(place).map(|_| Seq(place));
         let before =
             Some(Seq(seq.saturating_add(1))).filter(|before| self.stretch_before(before.0).is_some());
-        Ok(Page { entries, before, after })
+        Ok(Page { entries, touched, before, after })
     }
 
     /// The last stretch that has something before `seq`, up to there.

@@ -202,7 +202,7 @@ async fn list(ask: Ask, input: MessagesPage) -> Result<Messages, Problem> {
         page.entries.iter().map(|one| written(one, &standing.handle)).collect();
     Ok(Messages {
         messages: messages?,
-        became: became(&ask, standing, &page.entries).await?,
+        became: became(&ask, standing, &page).await?,
         before: page.before.map(|seq| seq.0),
         after: page.after.map(|seq| seq.0),
     })

@@ -1,5 +1,6 @@
 //! What belongs to messages: what has become of them, what answers them, and which are pinned.
 
+use super::history::Page;
 use super::list::written;
 use super::messages::Digits;
 use super::{READ, ThisRoom, heard, readable};
@@ -82,18 +83,14 @@ pub(super) fn methods() -> Vec<Method> {
     ]
 }
 
-/// What has become of these entries. Who left a room is told nothing of it: it may have come later.
-pub(super) async fn became(
-    ask: &Ask,
-    standing: &Standing,
-    entries: &[Entry],
-) -> Result<Vec<Became>, Problem> {
-    if standing.member.is_none() {
+/// What has become of what is on a page. Who left a room is told nothing of it: it may have come later.
+pub(super) async fn became(ask: &Ask, standing: &Standing, page: &Page) -> Result<Vec<Became>, Problem> {
+    if standing.member.is_none() || page.touched.is_empty() {
         return Ok(Vec::new());
     }
     let is_meant = |kind: Kind| kind.is_message() || kind == Kind::Recalled;
-    let messages: Vec<Seq> =
-        entries.iter().filter(|entry| is_meant(entry.act.kind())).map(|entry| entry.seq).collect();
+    let is_touched = |entry: &&Entry| is_meant(entry.act.kind()) && page.touched.contains(&entry.seq);
+    let messages: Vec<Seq> = page.entries.iter().filter(is_touched).map(|entry| entry.seq).collect();
     let user = ask.caller()?.account.id;
     let upshots = ask.store().upshots(standing.room, &messages, user, now()).await?;
     upshots

@@ -9,9 +9,9 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
-    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead, Rooms,
-    SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
+    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
+    Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
 };
 use tokio::sync::watch;
 
@@ -153,6 +153,7 @@ observed! {
         fn read(room: RoomId, after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;
         fn place_at(room: RoomId, at: Timestamp) -> Seq;
         fn pick(places: &[(RoomId, Seq)]) -> Vec<Entry>;
+        fn page(room: RoomId, after: Seq, to: Seq, limit: u32, now: Timestamp) -> Leaf;
         fn upshots(room: RoomId, messages: &[Seq], user: UserId, now: Timestamp) -> Vec<Upshot>;
         fn replies(message: (RoomId, Seq), after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;
         fn pins(room: RoomId, now: Timestamp) -> Vec<Entry>;

@@ -8,9 +8,9 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::lane::Tell;
 use store::{
-    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Made, Membership, NewAccount, NewEntry,
-    NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead, Rooms,
-    SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
+    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
+    Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -162,6 +162,17 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<Vec<Entry>, Error> {
         log::read(&self.running.readers, &self.running.keys, room, (after, to), limit, now).await
+    }
+
+    async fn page(
+        &self,
+        room: RoomId,
+        after: Seq,
+        to: Seq,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Leaf, Error> {
+        log::page(&self.running.readers, &self.running.keys, room, (after, to), limit, now).await
     }
 
     async fn place_at(&self, room: RoomId, at: Timestamp) -> Result<Seq, Error> {

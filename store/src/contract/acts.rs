@@ -286,6 +286,14 @@ pub async fn what_has_become_of_messages_is_told(bench: &dyn Bench) {
     scene.commit(&[say(ANN, "two"), say(BO, "three"), edit(ANN, 2, "deux"), edit(ANN, 2, "zwei")]).await;
     scene.commit(&[react(ANN, 2, "b"), react(BO, 2, "b"), react(BO, 2, "a"), pin]).await;
     scene.commit(&[reply(BO, 3, "yes"), reply(ANN, 3, "no"), say(ANN, "untouched")]).await;
+    let touched = async || {
+        let leaf =
+            scene.store.page(TEA, Seq(1), Seq(u64::MAX), 100, Timestamp(2_000)).await.expect("it is read");
+        let read = scene.store.read(TEA, Seq(1), Seq(u64::MAX), 100, Timestamp(2_000)).await;
+        assert_eq!(leaf.entries, read.expect("it is read"));
+        leaf.touched
+    };
+    assert_eq!(touched().await, [Seq(2), Seq(3)], "a page says of which there is more to tell");
     let told = scene.upshots(&[3, 12, 2, 400], ANN).await;
     let signed = |sign: &str, people, own| Signed { sign: sign_of(sign), people, own };
     let three = Upshot { replies: 2, pin: Some(Seq(9)), ..Upshot::nothing(Seq(3)) };
@@ -295,6 +303,7 @@ pub async fn what_has_become_of_messages_is_told(bench: &dyn Bench) {
     assert_eq!(told[1].edit.as_ref().map(words).as_deref(), Some("2 says zwei"));
     scene.commit(&[recall(ANN, 2), recall(BO, 3)]).await;
     assert_eq!(scene.upshots(&[2, 3], ANN).await, [Upshot { pin: None, ..three }]);
+    assert!(touched().await.contains(&Seq(3)));
 }
 
 /// A thread is the messages that answer one, page by page; what was recalled keeps its place in it.

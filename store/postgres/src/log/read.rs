@@ -6,9 +6,9 @@
 use crate::keys;
 use crate::readers::Readers;
 use chat::{Draft, Entry, Origin, RoomId, Seq, Timestamp, UserId};
-use store::Error;
 use store::seal::Keyring;
 use store::stored::{self, Page, StoredEntry, number};
+use store::{Error, Leaf};
 use uuid::Uuid;
 
 pub(crate) struct Stored {
@@ -27,46 +27,98 @@ pub(crate) struct Stored {
     pub(crate) before: Option<i64>,
 }
 
-/// A page of one room, see [`store::Store::read`].
+/// Entries of one room, see [`store::Store::read`].
 pub(crate) async fn read(
     readers: &Readers,
     ring: &Keyring,
     room: RoomId,
-    (after, to): (Seq, Seq),
+    stretch: (Seq, Seq),
     limit: u32,
     now: Timestamp,
 ) -> Result<Vec<Entry>, Error> {
-    let mut page = Page::new(after, limit);
+    Ok(leaf(readers, ring, (room, false), stretch, limit, now).await?.entries)
+}
+
+/// The same to be shown, see [`store::Store::page`].
+pub(crate) async fn page(
+    readers: &Readers,
+    ring: &Keyring,
+    room: RoomId,
+    stretch: (Seq, Seq),
+    limit: u32,
+    now: Timestamp,
+) -> Result<Leaf, Error> {
+    leaf(readers, ring, (room, true), stretch, limit, now).await
+}
+
+/// With a look at what was done to each, or without.
+async fn leaf(
+    readers: &Readers,
+    ring: &Keyring,
+    (room, looks): (RoomId, bool),
+    (after, to): (Seq, Seq),
+    limit: u32,
+    now: Timestamp,
+) -> Result<Leaf, Error> {
+    let (mut page, mut touched) = (Page::new(after, limit), Vec::new());
     loop {
-        let rows = rows(readers, room, page.next(), to, now).await?;
-        let (count, last) = (rows.len(), rows.last().map(|row| row.seq));
-        if page.is_whole(count, last, open(readers, ring, rows).await?) {
-            return Ok(page.entries());
+        let rows = rows(readers, (room, looks), page.next(), to, now).await?;
+        touched
+            .extend(rows.iter().filter(|(_, touched)| *touched).map(|(row, _)| Seq(row.seq.cast_unsigned())));
+        let (count, last) = (rows.len(), rows.last().map(|(row, _)| row.seq));
+        let opened = open(readers, ring, rows.into_iter().map(|(row, _)| row).collect()).await?;
+        if page.is_whole(count, last, opened) {
+            return Ok(Leaf { entries: page.entries(), touched });
         }
     }
 }
 
 async fn rows(
     readers: &Readers,
-    room: RoomId,
+    (room, looks): (RoomId, bool),
     (after, limit): (i64, usize),
     to: Seq,
     now: Timestamp,
-) -> Result<Vec<Stored>, Error> {
-    let page = sqlx::query_as!(
-        Stored,
-        "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
-                  m.few, m.before
-         from message m join account a on a.id = m.sender_id
-         where m.room_id = $1 and m.seq > $2 and m.seq <= $3 and (m.expires_at is null or m.expires_at > $4)
-         order by m.seq limit $5",
+) -> Result<Vec<(Stored, bool)>, Error> {
+    let page = sqlx::query!(
+        r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
+                  m.few, m.before,
+                  $1 and (exists (select 1 from pin p where p.room_id = m.room_id and p.of_seq = m.seq)
+                          or exists (select 1 from reply r where r.room_id = m.room_id and r.of_seq = m.seq)
+                          or exists (select 1 from edit e where e.room_id = m.room_id and e.of_seq = m.seq)
+                          or exists (select 1 from signed s where s.room_id = m.room_id and s.of_seq = m.seq))
+                      as "touched!"
+           from message m join account a on a.id = m.sender_id
+           where m.room_id = $2 and m.seq > $3 and m.seq <= $4 and (m.expires_at is null or m.expires_at > $5)
+           order by m.seq limit $6"#,
+        looks,
         room.0,
         after,
         number(to.0),
         now.0,
         limit as i64
     );
-    readers.ask(page.fetch_all(&readers.pool)).await
+    let rows = readers.ask(page.fetch_all(&readers.pool)).await?;
+
+    let stored = rows.into_iter().map(|row| {
+        let stored = Stored {
+            room_id: row.room_id,
+            seq: row.seq,
+            n: row.n,
+            sender_id: row.sender_id,
+            handle: row.handle,
+            origin: row.origin,
+            draft: row.draft,
+            kind: row.kind,
+            sent_at: row.sent_at,
+            expires_at: row.expires_at,
+            body: row.body,
+            few: row.few,
+            before: row.before,
+        };
+        (stored, row.touched)
+    });
+    Ok(stored.collect())
 }
 
 /// Where a time is in a log, see [`store::Store::place_at`]. The log is in the order of time, as far as clocks are: it is
