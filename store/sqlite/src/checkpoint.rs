@@ -20,10 +20,15 @@ use tokio::time::MissedTickBehavior;
 const EVERY: Duration = Duration::from_millis(500);
 /// Looks without a new frame after which the file is cut to nothing.
 const IDLE_LOOKS: u32 = 4;
-/// Frames (of one 4 KiB page) past which the lane makes the log start over: 256 MiB.
-const MANY: i64 = 65_536;
+/// Frames (of one 4 KiB page) past which the lane makes the log start over: 64 MiB. Whoever reads a page looks for it in
+/// the index of the log first, and that takes the longer the more frames there are.
+const MANY: i64 = 16_384;
+/// Frames that the lane writes back itself when the log starts over: few enough that nobody notices.
+const FEW: i64 = 256;
+/// How often that is tried for: each round has to write what came during the one before it.
+const ROUNDS: u32 = 5;
 /// Frames past which a reader must be holding the log: 1 GiB, and somebody should look.
-const ALARMING: i64 = 4 * MANY;
+const ALARMING: i64 = 16 * MANY;
 
 /// The connection beside the lane.
 pub(crate) struct Checkpointer {
@@ -53,7 +58,7 @@ impl Checkpointer {
         Ok(Checkpointer { frames, batches, stop, task: tokio::spawn(beside.run(stopped)) })
     }
 
-    /// After each batch of the lane. Past 256 MiB the log starts over here, where no other writer can come between;
+    /// After each batch of the lane. Past 64 MiB the log starts over here, where no other writer can come between;
     /// readers hold it up for 50 ms at most.
     pub(crate) async fn between_batches(&self, conn: &mut SqliteConnection) {
         self.batches.fetch_add(1, Ordering::Relaxed);
@@ -90,7 +95,7 @@ impl Beside {
             let now = self.batches.load(Ordering::Relaxed);
             idle = if now == seen { idle + 1 } else { 0 };
             if idle < IDLE_LOOKS {
-                self.checkpoint("pragma wal_checkpoint(passive)").await;
+                self.write_back().await;
             } else if idle == IDLE_LOOKS {
                 self.checkpoint("pragma wal_checkpoint(truncate)").await;
             }
@@ -99,13 +104,28 @@ impl Beside {
         drop(self.conn.close().await);
     }
 
-    async fn checkpoint(&mut self, pragma: &'static str) {
+    /// Once; or more often, where the log will have to start over: the lane waits for what is left to write back then.
+    async fn write_back(&mut self) {
+        let mut frames = 0;
+        for _ in 0..ROUNDS {
+            let (there, done) = self.checkpoint("pragma wal_checkpoint(passive)").await;
+            frames = there;
+            if there < MANY || there - done < FEW {
+                break;
+            }
+        }
+        self.note(frames);
+    }
+
+    /// How many frames the log has then, and how many of them are in the file.
+    async fn checkpoint(&mut self, pragma: &'static str) -> (i64, i64) {
         match sqlx::query(pragma).fetch_one(&mut self.conn).await {
-            Ok(row) => self.note(row.try_get(1).unwrap_or(0)),
+            Ok(row) => return (row.try_get(1).unwrap_or(0), row.try_get(2).unwrap_or(0)),
             // After a failed fsync the kernel forgets what it could not write, so trying again proves nothing.
             Err(failure) if failure::is_fatal(&failure) => (self.on_fatal)(failure::error(failure)),
             Err(failure) => tracing::warn!(error = %failure::error(failure), "a checkpoint was not done"),
         }
+        (0, 0)
     }
 
     fn note(&self, frames: i64) {
