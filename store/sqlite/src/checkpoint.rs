@@ -9,7 +9,7 @@ use crate::failure;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use store::Error;
 use tokio::sync::watch;
@@ -18,7 +18,7 @@ use tokio::time::MissedTickBehavior;
 
 /// How often the log is looked at.
 const EVERY: Duration = Duration::from_millis(500);
-/// Looks without a new frame after which the file is cut to nothing.
+/// Looks without a new frame after which the log is cut to nothing.
 const IDLE_LOOKS: u32 = 4;
 /// Frames (of one 4 KiB page) past which the lane makes the log start over: 64 MiB. Whoever reads a page looks for it in
 /// the index of the log first, and that takes the longer the more frames there are.
@@ -33,7 +33,6 @@ const ALARMING: i64 = 16 * MANY;
 /// The connection beside the lane.
 pub(crate) struct Checkpointer {
     frames: Arc<AtomicI64>,
-    batches: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -41,7 +40,6 @@ pub(crate) struct Checkpointer {
 struct Beside {
     conn: SqliteConnection,
     frames: Arc<AtomicI64>,
-    batches: Arc<AtomicU64>,
     on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
 }
 
@@ -52,16 +50,15 @@ impl Checkpointer {
         on_fatal: Arc<dyn Fn(Error) + Send + Sync>,
     ) -> Result<Checkpointer, Error> {
         let conn = connect::checkpointer(path).await?;
-        let (frames, batches) = (Arc::new(AtomicI64::new(0)), Arc::new(AtomicU64::new(1)));
+        let frames = Arc::new(AtomicI64::new(0));
         let (stop, stopped) = watch::channel(false);
-        let beside = Beside { conn, frames: frames.clone(), batches: batches.clone(), on_fatal };
-        Ok(Checkpointer { frames, batches, stop, task: tokio::spawn(beside.run(stopped)) })
+        let beside = Beside { conn, frames: frames.clone(), on_fatal };
+        Ok(Checkpointer { frames, stop, task: tokio::spawn(beside.run(stopped)) })
     }
 
     /// After each batch of the lane. Past 64 MiB the log starts over here, where no other writer can come between;
     /// readers hold it up for 50 ms at most.
     pub(crate) async fn between_batches(&self, conn: &mut SqliteConnection) {
-        self.batches.fetch_add(1, Ordering::Relaxed);
         if self.frames.swap(0, Ordering::Relaxed) < MANY {
             return;
         }
@@ -86,26 +83,26 @@ impl Beside {
     async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         let mut clock = tokio::time::interval(EVERY);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut seen, mut idle) = (0, IDLE_LOOKS);
+        let (mut seen, mut idle) = (0, 0);
         loop {
             tokio::select! {
                 _ = stopped.changed() => break,
                 _ = clock.tick() => {}
             }
-            let now = self.batches.load(Ordering::Relaxed);
-            idle = if now == seen { idle + 1 } else { 0 };
-            if idle < IDLE_LOOKS {
-                self.write_back().await;
-            } else if idle == IDLE_LOOKS {
-                self.checkpoint("pragma wal_checkpoint(truncate)").await;
+            let frames = self.write_back().await;
+            idle = if frames == seen { idle + 1 } else { 0 };
+            seen = frames;
+            if idle == IDLE_LOOKS && frames > 0 {
+                (seen, _) = self.checkpoint("pragma wal_checkpoint(truncate)").await;
+                idle = 0;
             }
-            seen = now;
         }
         drop(self.conn.close().await);
     }
 
     /// Once; or more often, where the log will have to start over: the lane waits for what is left to write back then.
-    async fn write_back(&mut self) {
+    /// Gives how many frames the log has.
+    async fn write_back(&mut self) -> i64 {
         let mut frames = 0;
         for _ in 0..ROUNDS {
             let (there, done) = self.checkpoint("pragma wal_checkpoint(passive)").await;
@@ -115,6 +112,7 @@ impl Beside {
             }
         }
         self.note(frames);
+        frames
     }
 
     /// How many frames the log has then, and how many of them are in the file.

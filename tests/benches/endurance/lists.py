@@ -6,11 +6,13 @@ import http.client
 import json
 import math
 import multiprocessing
+import os
 import random
 import subprocess
 import time
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Iterator, Optional
 
 from comparison.program import Failed
@@ -41,6 +43,8 @@ LIST = 10
 HISTORY = 5
 #: Seconds for one who asks to take note that it is over.
 ENDS_WITHIN = 60
+#: Seconds for the server to write back what was said.
+SETTLES_WITHIN = 60
 #: They begin with what was prepared for them.
 PROCESSES = multiprocessing.get_context("fork")
 
@@ -55,6 +59,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
         first = server.put("rooms are made, warm-up", load, size.seconds)
         said = fill(server, load, size.of(MESSAGES), acknowledged(first))
         yield Figure("messages said", said)
+        _settle(Path(server.running.target[1]))
         people = [f"bench-{rooms}-2-{pairs}-{row}-0" for row in range(min(READERS, pairs))]
         with Readers(server, people, rooms) as readers:
             steady = ["latency", "--pairs", str(pairs), "--rooms-each", str(rooms), "--rate", str(_rate(size))]
@@ -70,6 +75,18 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield Figure("  … p50", told.quantile("anywhere", 0.5), "ms", 2)
     yield Figure(f"  {PAGE} messages around a time, p99", told.quantile("time", 0.99), "ms", 2)
     yield Figure("  PUBACK p99 meanwhile", quantile(report, "puback_ms", "p99"), "ms", 2)
+
+
+def _settle(data: Path) -> None:
+    """Waits until all of that is in its place on the disk: nobody says so many in a few minutes, and they would be written
+    while others wait for theirs."""
+    log = data / "natter.db-wal"
+    until = time.monotonic() + SETTLES_WITHIN
+    while log.stat().st_size > 0:
+        if time.monotonic() > until:
+            raise Failed("the write-ahead log does not come to its end")
+        time.sleep(0.5)
+    os.sync()
 
 
 def _rate(size: Size) -> int:
