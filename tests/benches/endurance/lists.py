@@ -38,6 +38,8 @@ READERS = 4
 PAUSE = 0.05
 #: Messages of a page of history.
 PAGE = 50
+#: What is answered without a look at anything: what is left is the machine's time, and the asker's.
+KEYS = "/.well-known/jwks.json"
 #: Milliseconds until the answer was read, for 99 of 100.
 LIST = 10
 HISTORY = 5
@@ -76,6 +78,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield Figure(f"  {PAGE} messages anywhere, p99", told.quantile("anywhere", 0.99), "ms", 2, most=HISTORY)
     yield Figure("  … p50", told.quantile("anywhere", 0.5), "ms", 2)
     yield Figure(f"  {PAGE} messages around a time, p99", told.quantile("time", 0.99), "ms", 2)
+    yield Figure("  what is in no store, p99", told.quantile("keys", 0.99), "ms", 2)
     yield Figure("  PUBACK p99 meanwhile", quantile(report, "puback_ms", "p99"), "ms", 2)
 
 
@@ -188,6 +191,7 @@ class Reader:
             while not self._stopped.is_set():
                 listed = self._ask("list", f"/v1/rooms?limit={self._rooms}")
                 self._ask("since", f"/v1/rooms?limit={self._rooms}&since={listed['token']}")
+                self._ask("keys", KEYS)
                 for _ in range(4):
                     self._history(self._chance.choice(listed["rooms"]))
         except (OSError, http.client.HTTPException, KeyError, ValueError) as error:
