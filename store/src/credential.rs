@@ -10,7 +10,7 @@ use std::fmt;
 pub struct CredentialId(pub i64);
 
 /// SHA-256 of a secret that nobody could guess: random bytes, not a password.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecretHash(pub [u8; 32]);
 
 /// Nobody needs to see it.

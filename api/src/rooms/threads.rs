@@ -85,12 +85,12 @@ pub(super) fn methods() -> Vec<Method> {
 
 /// What has become of what is on a page. Who left a room is told nothing of it: it may have come later.
 pub(super) async fn became(ask: &Ask, standing: &Standing, page: &Page) -> Result<Vec<Became>, Problem> {
-    if standing.member.is_none() || page.touched.is_empty() {
-        return Ok(Vec::new());
-    }
     let is_meant = |kind: Kind| kind.is_message() || kind == Kind::Recalled;
     let is_touched = |entry: &&Entry| is_meant(entry.act.kind()) && page.touched.contains(&entry.seq);
     let messages: Vec<Seq> = page.entries.iter().filter(is_touched).map(|entry| entry.seq).collect();
+    if standing.member.is_none() || messages.is_empty() {
+        return Ok(Vec::new());
+    }
     let user = ask.caller()?.account.id;
     let upshots = ask.store().upshots(standing.room, &messages, user, now()).await?;
     upshots

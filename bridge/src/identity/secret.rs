@@ -125,7 +125,8 @@ fn id(bytes: &[u8]) -> CredentialId {
     CredentialId(i64::from_be_bytes(bytes.first_chunk().copied().unwrap_or_default()))
 }
 
-fn hash(bytes: &[u8]) -> SecretHash {
+/// What stands for a secret.
+pub(super) fn hash(bytes: &[u8]) -> SecretHash {
     let digest = digest::digest(&digest::SHA256, bytes);
     SecretHash(digest.as_ref().first_chunk().copied().unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! What apps carry: a JWT signed with EdDSA, good for an hour or so.
 
-use super::{IdentityError, SigningKey};
+use super::{IdentityError, SigningKey, secret};
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, SystemTime};
-use store::{Account, CredentialId};
+use store::{Account, CredentialId, SecretHash};
 
 /// Tokens that are known to be rightly signed, about 300 bytes each. A signature takes twenty times as long as a hash,
 /// and who asks shows the same token each time.
@@ -49,7 +49,7 @@ pub(super) struct Tokens {
     key_id: String,
     key_set: String,
     /// What good tokens said, by their hashes: a token itself is kept nowhere.
-    known: Cache<Box<[u8]>, Claims>,
+    known: Cache<SecretHash, Claims>,
 }
 
 impl Claims {
@@ -107,7 +107,7 @@ impl Tokens {
 
     /// The claims of a good token; for any other, nothing is said about why.
     pub(super) fn read(&self, token: &str) -> Result<Claims, ()> {
-        let hash = hash(token);
+        let hash = secret::hash(token.as_bytes());
         if let Some(claims) = self.known.get(&hash) {
             return if claims.exp < jsonwebtoken::get_current_timestamp() { Err(()) } else { Ok(claims) };
         }
@@ -119,10 +119,6 @@ impl Tokens {
     pub(super) fn key_set(&self) -> &str {
         &self.key_set
     }
-}
-
-fn hash(token: &str) -> Box<[u8]> {
-    digest::digest(&digest::SHA256, token.as_bytes()).as_ref().into()
 }
 
 /// A key's name that follows from the key (RFC 7638).
@@ -195,7 +191,7 @@ mod tests {
         let token = tokens.sign(&ann(), None, now(), Duration::from_secs(60)).unwrap();
         let claims = tokens.read(&token).unwrap();
         assert!(tokens.read(&token).is_ok());
-        tokens.known.insert(hash(&token), Claims { exp: claims.iat - 1, ..claims });
+        tokens.known.insert(secret::hash(token.as_bytes()), Claims { exp: claims.iat - 1, ..claims });
         assert!(tokens.read(&token).is_err());
     }
 

@@ -27,7 +27,7 @@ mod upshots; // and what has become of messages
 
 use crate::writer::Writer;
 pub(crate) use counts::uncounted;
-pub(crate) use read::{Stored, page, pick, place_at, read};
+pub(crate) use read::{Stored, pick, place_at, read};
 use store::plan::Plan;
 use store::{Error, Fate, NewEntry};
 pub(crate) use upshots::{pins, replies, upshots};

@@ -161,7 +161,8 @@ impl Store for PostgresStore {
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<Entry>, Error> {
-        log::read(&self.running.readers, &self.running.keys, room, (after, to), limit, now).await
+        let room = (room, false);
+        Ok(log::read(&self.running.readers, &self.running.keys, room, (after, to), limit, now).await?.entries)
     }
 
     async fn page(
@@ -172,7 +173,7 @@ impl Store for PostgresStore {
         limit: u32,
         now: Timestamp,
     ) -> Result<Leaf, Error> {
-        log::page(&self.running.readers, &self.running.keys, room, (after, to), limit, now).await
+        log::read(&self.running.readers, &self.running.keys, (room, true), (after, to), limit, now).await
     }
 
     async fn place_at(&self, room: RoomId, at: Timestamp) -> Result<Seq, Error> {

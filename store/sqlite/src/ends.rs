@@ -7,7 +7,7 @@
 use crate::failure::error;
 use crate::known::Known;
 use crate::readers::Readers;
-use crate::writer::json;
+use crate::writer::{json, json_of};
 use chat::{RoomId, Seq, Timestamp};
 use quick_cache::UnitWeighter;
 use std::collections::HashMap;
@@ -100,7 +100,7 @@ pub(crate) async fn at(readers: &Readers, places: &[(i64, i64)]) -> Result<Vec<(
 
 /// The ends of these rooms in the file, in one piece.
 async fn read(readers: &Readers, rooms: &[RoomId]) -> Result<Vec<(RoomId, End)>, Error> {
-    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
+    let rooms = json_of(rooms)?;
     let ends = sqlx::query_scalar!(
         r#"select json_group_array(json_array(e.room_id, e.seq, e.id, e.sent_at)) as "ends!: String"
            from json_each(?) j

@@ -9,7 +9,7 @@ use crate::keys;
 use crate::known::Known;
 use crate::log::Stored;
 use crate::readers::Readers;
-use crate::writer::json;
+use crate::writer::json_of;
 use chat::{Entry, Handle, RoomId, RoomKind, Seq, Timestamp, UserId};
 use quick_cache::Weighter;
 use std::collections::HashMap;
@@ -107,7 +107,7 @@ async fn read(
     ring: &Keyring,
     rooms: &[RoomId],
 ) -> Result<Vec<(RoomId, Arc<Face>)>, Error> {
-    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
+    let rooms = json_of(rooms)?;
     let rows = sqlx::query_as!(
         Row,
         r#"select r.kind as "kind!", r.handle as "handle!", r.name, r.avatar,
@@ -158,6 +158,7 @@ impl Row {
             body: self.body,
             few: None,
             before: self.before,
+            touched: None,
         };
         let entry = entry.entry()?;
         let face = Face {

@@ -5,7 +5,7 @@ use crate::ends::End;
 use crate::failure::error;
 use crate::media;
 use crate::readers::Readers;
-use crate::writer::{Writer, json};
+use crate::writer::{Writer, json, json_of};
 use async_trait::async_trait;
 use chat::{Act, Handle, Kind, RoomId, RulesVersion, Seq, UserId};
 use store::lane::Write;
@@ -193,8 +193,7 @@ pub(crate) async fn list(readers: &Readers, after: Option<&Handle>, limit: u32) 
 
 /// The ends of these rooms' logs.
 pub(crate) async fn heads(readers: &Readers, rooms: &[RoomId]) -> Result<Vec<RoomHead>, Error> {
-    let rooms: Vec<i64> = rooms.iter().map(|room| room.0).collect();
-    let rooms = json(&rooms)?;
+    let rooms = json_of(rooms)?;
     let rows = sqlx::query!(
         r#"select r.id as "id!", r.last_seq as "last_seq!"
            from json_each(?) j cross join room_with_end r on r.id = j.value"#,

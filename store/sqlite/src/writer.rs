@@ -306,6 +306,11 @@ impl lane::Writer for Writer {
     }
 }
 
+/// Rooms as one such argument.
+pub(crate) fn json_of<'r>(rooms: impl IntoIterator<Item = &'r RoomId>) -> Result<String, Error> {
+    json(&rooms.into_iter().map(|room| room.0).collect::<Vec<_>>())
+}
+
 /// Rows as one JSON argument, for `json_each`: one statement text for any number of them.
 pub(crate) fn json(rows: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(rows).map_err(|failure| Error::Broken(failure.to_string()))

@@ -227,7 +227,7 @@ impl Scene {
 
     async fn phone(&self) -> Option<Credential> {
         let held = self.store.people().credential(CredentialId(1), NOW).await.expect("it is read")?;
-        assert_eq!(Some(&held.account), Some(&self.ann().await));
+        assert_eq!(held.account, self.ann().await);
         Some(held.credential)
     }
 }

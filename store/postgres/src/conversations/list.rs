@@ -177,6 +177,7 @@ fn stored(user: UserId, row: Row) -> Result<StoredConversation, Error> {
         body: row.body,
         few: row.few,
         before: row.before,
+        touched: None,
     };
     Ok(StoredConversation {
         user,

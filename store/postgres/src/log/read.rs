@@ -25,34 +25,12 @@ pub(crate) struct Stored {
     pub(crate) body: Vec<u8>,
     pub(crate) few: bool,
     pub(crate) before: Option<i64>,
+    /// Whether something was done to it, where that was asked.
+    pub(crate) touched: Option<bool>,
 }
 
-/// Entries of one room, see [`store::Store::read`].
+/// Entries of one room, see [`store::Store::read`]; with a look at what was done to each, see [`store::Store::page`].
 pub(crate) async fn read(
-    readers: &Readers,
-    ring: &Keyring,
-    room: RoomId,
-    stretch: (Seq, Seq),
-    limit: u32,
-    now: Timestamp,
-) -> Result<Vec<Entry>, Error> {
-    Ok(leaf(readers, ring, (room, false), stretch, limit, now).await?.entries)
-}
-
-/// The same to be shown, see [`store::Store::page`].
-pub(crate) async fn page(
-    readers: &Readers,
-    ring: &Keyring,
-    room: RoomId,
-    stretch: (Seq, Seq),
-    limit: u32,
-    now: Timestamp,
-) -> Result<Leaf, Error> {
-    leaf(readers, ring, (room, true), stretch, limit, now).await
-}
-
-/// With a look at what was done to each, or without.
-async fn leaf(
     readers: &Readers,
     ring: &Keyring,
     (room, looks): (RoomId, bool),
@@ -60,15 +38,13 @@ async fn leaf(
     limit: u32,
     now: Timestamp,
 ) -> Result<Leaf, Error> {
-    let (mut page, mut touched) = (Page::new(after, limit), Vec::new());
+    let mut page = Page::new(after, limit);
     loop {
         let rows = rows(readers, (room, looks), page.next(), to, now).await?;
-        touched
-            .extend(rows.iter().filter(|(_, touched)| *touched).map(|(row, _)| Seq(row.seq.cast_unsigned())));
-        let (count, last) = (rows.len(), rows.last().map(|(row, _)| row.seq));
-        let opened = open(readers, ring, rows.into_iter().map(|(row, _)| row).collect()).await?;
-        if page.is_whole(count, last, opened) {
-            return Ok(Leaf { entries: page.entries(), touched });
+        page.touched(rows.iter().filter(|row| row.touched == Some(true)).map(|row| row.seq));
+        let (count, last) = (rows.len(), rows.last().map(|row| row.seq));
+        if page.is_whole(count, last, open(readers, ring, rows).await?) {
+            return Ok(page.leaf());
         }
     }
 }
@@ -79,15 +55,16 @@ async fn rows(
     (after, limit): (i64, usize),
     to: Seq,
     now: Timestamp,
-) -> Result<Vec<(Stored, bool)>, Error> {
-    let page = sqlx::query!(
+) -> Result<Vec<Stored>, Error> {
+    let page = sqlx::query_as!(
+        Stored,
         r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
                   m.few, m.before,
                   $1 and (exists (select 1 from pin p where p.room_id = m.room_id and p.of_seq = m.seq)
                           or exists (select 1 from reply r where r.room_id = m.room_id and r.of_seq = m.seq)
                           or exists (select 1 from edit e where e.room_id = m.room_id and e.of_seq = m.seq)
                           or exists (select 1 from signed s where s.room_id = m.room_id and s.of_seq = m.seq))
-                      as "touched!"
+                      as "touched?"
            from message m join account a on a.id = m.sender_id
            where m.room_id = $2 and m.seq > $3 and m.seq <= $4 and (m.expires_at is null or m.expires_at > $5)
            order by m.seq limit $6"#,
@@ -98,27 +75,7 @@ async fn rows(
         now.0,
         limit as i64
     );
-    let rows = readers.ask(page.fetch_all(&readers.pool)).await?;
-
-    let stored = rows.into_iter().map(|row| {
-        let stored = Stored {
-            room_id: row.room_id,
-            seq: row.seq,
-            n: row.n,
-            sender_id: row.sender_id,
-            handle: row.handle,
-            origin: row.origin,
-            draft: row.draft,
-            kind: row.kind,
-            sent_at: row.sent_at,
-            expires_at: row.expires_at,
-            body: row.body,
-            few: row.few,
-            before: row.before,
-        };
-        (stored, row.touched)
-    });
-    Ok(stored.collect())
+    readers.ask(page.fetch_all(&readers.pool)).await
 }
 
 /// Where a time is in a log, see [`store::Store::place_at`]. The log is in the order of time, as far as clocks are: it is
@@ -153,7 +110,7 @@ pub(crate) async fn pick(
     let rows = sqlx::query_as!(
         Stored,
         "select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
-                  m.few, m.before
+                  m.few, m.before, null::boolean as touched
          from unnest($1::bigint[], $2::bigint[]) with ordinality j (room_id, seq, place)
          join message m on m.room_id = j.room_id and m.seq = j.seq
          join account a on a.id = m.sender_id

@@ -45,7 +45,7 @@ async fn edits(
     let rows = sqlx::query_as!(
         Stored,
         r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
-                  m.few, m.before
+                  m.few, m.before, null::boolean as touched
            from unnest($1::bigint[]) j (of_seq)
            join message m on m.room_id = $2 and m.seq =
                 (select max(e.seq) from edit e where e.room_id = $2 and e.of_seq = j.of_seq)
@@ -131,7 +131,7 @@ async fn answers(
     let rows = sqlx::query_as!(
         Stored,
         r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
-                  m.few, m.before
+                  m.few, m.before, null::boolean as touched
            from reply r
            join message m on m.room_id = r.room_id and m.seq = r.seq
            join account a on a.id = m.sender_id
@@ -158,7 +158,7 @@ pub(crate) async fn pins(
     let rows = sqlx::query_as!(
         Stored,
         r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
-                  m.few, m.before
+                  m.few, m.before, null::boolean as touched
            from pin p
            join message m on m.room_id = p.room_id and m.seq = p.of_seq
            join account a on a.id = m.sender_id

@@ -2,7 +2,7 @@
 
 use super::ways;
 use crate::failure::error;
-use crate::writer::{Writer, json};
+use crate::writer::{Writer, json, json_of};
 use chat::{Role, RoomId, Seat, Seq, Timestamp, UserId};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -60,7 +60,7 @@ async fn owners(
     conn: &mut SqliteConnection,
     rooms: &BTreeSet<RoomId>,
 ) -> Result<HashMap<Voice, Sits>, Error> {
-    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
+    let rooms = json_of(rooms)?;
     let rows = sqlx::query!(
         r#"select m.room_id as "room_id!", m.user_id as "user_id!", m.from_seq as "from_seq!", m.muted_until
            from json_each(?) j
@@ -81,7 +81,7 @@ async fn ruled(
     conn: &mut SqliteConnection,
     rooms: &BTreeSet<RoomId>,
 ) -> Result<HashMap<RoomId, Ruled>, Error> {
-    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
+    let rooms = json_of(rooms)?;
     let rows = sqlx::query!(
         r#"select r.id as "id!", r.kind as "kind!", r.name, r.description, r.avatar, r.join_rule as "join_rule!",
                   r.history as "history!", r.write_role as "write_role!", r.pin_role as "pin_role!",

@@ -1,7 +1,7 @@
 //! What is pinned in rooms.
 
 use crate::failure::error;
-use crate::writer::{Writer, json};
+use crate::writer::{Writer, json, json_of};
 use chat::{RoomId, Seq, Timestamp};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,7 +19,7 @@ pub(super) async fn load(
     if pins.is_empty() {
         return Ok(pins);
     }
-    let rooms = json(&rooms.iter().map(|room| room.0).collect::<Vec<_>>())?;
+    let rooms = json_of(rooms)?;
     let rows = sqlx::query!(
         r#"select p.room_id as "room_id!", p.of_seq as "of_seq!", m.seq as "seq!", m.n as "n!", m.sent_at as "sent_at!"
            from json_each(?) j

@@ -26,34 +26,12 @@ pub(crate) struct Stored {
     pub(crate) body: Vec<u8>,
     pub(crate) few: Option<bool>,
     pub(crate) before: Option<i64>,
+    /// Whether something was done to it, where that was asked.
+    pub(crate) touched: Option<bool>,
 }
 
-/// Entries of one room, see [`store::Store::read`].
+/// Entries of one room, see [`store::Store::read`]; with a look at what was done to each, see [`store::Store::page`].
 pub(crate) async fn read(
-    readers: &Readers,
-    ring: &Keyring,
-    room: RoomId,
-    stretch: (Seq, Seq),
-    limit: u32,
-    now: Timestamp,
-) -> Result<Vec<Entry>, Error> {
-    Ok(leaf(readers, ring, (room, false), stretch, limit, now).await?.entries)
-}
-
-/// The same to be shown, see [`store::Store::page`].
-pub(crate) async fn page(
-    readers: &Readers,
-    ring: &Keyring,
-    room: RoomId,
-    stretch: (Seq, Seq),
-    limit: u32,
-    now: Timestamp,
-) -> Result<Leaf, Error> {
-    leaf(readers, ring, (room, true), stretch, limit, now).await
-}
-
-/// With a look at what was done to each, or without.
-async fn leaf(
     readers: &Readers,
     ring: &Keyring,
     (room, looks): (RoomId, bool),
@@ -61,15 +39,13 @@ async fn leaf(
     limit: u32,
     now: Timestamp,
 ) -> Result<Leaf, Error> {
-    let (mut page, mut touched) = (Page::new(after, limit), Vec::new());
+    let mut page = Page::new(after, limit);
     loop {
         let rows = rows(readers, (room, looks), page.next(), to, now).await?;
-        touched
-            .extend(rows.iter().filter(|(_, touched)| *touched).map(|(row, _)| Seq(row.seq.cast_unsigned())));
-        let (count, last) = (rows.len(), rows.last().map(|(row, _)| row.seq));
-        let opened = open(readers, ring, rows.into_iter().map(|(row, _)| row).collect()).await?;
-        if page.is_whole(count, last, opened) {
-            return Ok(Leaf { entries: page.entries(), touched });
+        page.touched(rows.iter().filter(|row| row.touched == Some(true)).map(|row| row.seq));
+        let (count, last) = (rows.len(), rows.last().map(|row| row.seq));
+        if page.is_whole(count, last, open(readers, ring, rows).await?) {
+            return Ok(page.leaf());
         }
     }
 }
@@ -80,16 +56,17 @@ async fn rows(
     (after, limit): (i64, usize),
     to: Seq,
     now: Timestamp,
-) -> Result<Vec<(Stored, bool)>, Error> {
+) -> Result<Vec<Stored>, Error> {
     let (to, limit) = (number(to.0), limit as i64);
-    let page = sqlx::query!(
+    let page = sqlx::query_as!(
+        Stored,
         r#"select m.room_id, m.seq, m.n, m.sender_id, a.handle, m.origin, m.draft, m.kind, m.sent_at, m.expires_at, m.body,
                   m.few as "few: bool", m.before,
                   ?1 and (exists (select 1 from pin p where p.room_id = m.room_id and p.of_seq = m.seq)
                           or exists (select 1 from reply r where r.room_id = m.room_id and r.of_seq = m.seq)
                           or exists (select 1 from edit e where e.room_id = m.room_id and e.of_seq = m.seq)
                           or exists (select 1 from signed s where s.room_id = m.room_id and s.of_seq = m.seq))
-                      as "touched!: bool"
+                      as "touched: bool"
            from message m cross join account a on a.id = m.sender_id
            where m.room_id = ?2 and m.seq > ?3 and m.seq <= ?4 and (m.expires_at is null or m.expires_at > ?5)
            order by m.seq limit ?6"#,
@@ -100,27 +77,7 @@ async fn rows(
         now.0,
         limit
     );
-    let rows = page.fetch_all(readers).await.map_err(error)?;
-
-    let stored = rows.into_iter().map(|row| {
-        let stored = Stored {
-            room_id: row.room_id,
-            seq: row.seq,
-            n: row.n,
-            sender_id: row.sender_id,
-            handle: row.handle,
-            origin: row.origin,
-            draft: row.draft,
-            kind: row.kind,
-            sent_at: row.sent_at,
-            expires_at: row.expires_at,
-            body: row.body,
-            few: row.few,
-            before: row.before,
-        };
-        (stored, row.touched)
-    });
-    Ok(stored.collect())
+    page.fetch_all(readers).await.map_err(error)
 }
 
 /// Where a time is in a log, see [`store::Store::place_at`]. The log is in the order of time, as far as clocks are: it is
@@ -154,7 +111,7 @@ pub(crate) async fn pick(
         Stored,
         r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
                   m.origin, m.draft, m.kind as "kind!", m.sent_at as "sent_at!", m.expires_at, m.body as "body!",
-                  m.few as "few: bool", m.before
+                  m.few as "few: bool", m.before, null as "touched: bool"
            from json_each(?) j
            cross join message m on m.room_id = j.value ->> 0 and m.seq = j.value ->> 1
            cross join account a on a.id = m.sender_id

@@ -49,7 +49,7 @@ async fn edits(
         Stored,
         r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
                   m.origin, m.draft, m.kind as "kind!", m.sent_at as "sent_at!", m.expires_at, m.body as "body!",
-                  m.few as "few: bool", m.before
+                  m.few as "few: bool", m.before, null as "touched: bool"
            from json_each(?1) j
            cross join message m on m.room_id = ?2 and m.seq =
                 (select max(e.seq) from edit e where e.room_id = ?2 and e.of_seq = j.value)
@@ -138,7 +138,7 @@ async fn answers(
         Stored,
         r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
                   m.origin, m.draft, m.kind as "kind!", m.sent_at as "sent_at!", m.expires_at, m.body as "body!",
-                  m.few as "few: bool", m.before
+                  m.few as "few: bool", m.before, null as "touched: bool"
            from reply r
            cross join message m on m.room_id = r.room_id and m.seq = r.seq
            cross join account a on a.id = m.sender_id
@@ -166,7 +166,7 @@ pub(crate) async fn pins(
         Stored,
         r#"select m.room_id as "room_id!", m.seq as "seq!", m.n as "n!", m.sender_id as "sender_id!", a.handle as "handle!",
                   m.origin, m.draft, m.kind as "kind!", m.sent_at as "sent_at!", m.expires_at, m.body as "body!",
-                  m.few as "few: bool", m.before
+                  m.few as "few: bool", m.before, null as "touched: bool"
            from pin p
            cross join message m on m.room_id = p.room_id and m.seq = p.of_seq
            cross join account a on a.id = m.sender_id

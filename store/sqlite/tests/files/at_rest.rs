@@ -15,8 +15,9 @@ async fn the_write_ahead_log_is_cut_to_nothing_where_nothing_more_is_said() {
     assert!(log.metadata().unwrap().len() > 0, "or this test shows nothing");
     let cut = async {
         while log.metadata().unwrap().len() > 0 {
-            // What finds nothing to do is no reason to go on waiting.
+            // A job that finds nothing to do does not put it off.
             store.expire_sessions(Timestamp(0), 10).await.unwrap();
+            // Nobody is told when it is cut.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
