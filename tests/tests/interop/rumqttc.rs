@@ -5,6 +5,16 @@ use rumqttc::{AsyncClient, Event, EventLoop, Incoming, MqttOptions, Publish, Pub
 use serde_json::Value;
 use tests::{World, within};
 
+/// rumqttc may send a Publish handed over later before this SUBSCRIBE: it keeps them in two queues.
+async fn is_subscribed(events: &mut EventLoop) {
+    loop {
+        let event = within("a SUBACK", events.poll()).await.expect("the connection goes on");
+        if let Event::Incoming(Incoming::SubAck(_)) = event {
+            return;
+        }
+    }
+}
+
 async fn message(events: &mut EventLoop) -> Publish {
     loop {
         let event = within("an answer", events.poll()).await.expect("the connection goes on");
@@ -22,6 +32,7 @@ async fn rumqttc_asks_and_knows_the_answer_by_its_correlation_data() {
     options.set_credentials("ann", World::password("ann").into_bytes());
     let (client, mut events) = AsyncClient::builder(options).capacity(16).build();
     client.subscribe("me/replies/+", QoS::AtLeastOnce).await.expect("rumqttc runs");
+    is_subscribed(&mut events).await;
     for number in 0..10_u8 {
         let properties = PublishProperties {
             response_topic: Some("me/replies/rumqttc".into()),
