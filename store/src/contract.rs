@@ -125,6 +125,7 @@ macro_rules! promises {
                 every_change_of_memberships_raises_the_version
             }
             rules {
+                a_room_is_met_as_it_is_and_not_as_it_was
                 what_is_set_for_a_room_is_an_entry_and_holds
                 roles_are_given_by_those_above
                 a_mute_holds_until_its_end_or_until_it_is_ended

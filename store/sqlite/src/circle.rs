@@ -28,8 +28,7 @@ pub(crate) async fn forget(to: &mut Writer, user: UserId) -> Result<(), Error> {
     theirs.execute(&mut to.conn).await.map_err(error)?;
     let own = sqlx::query!("delete from contact where user_id = ?", user.0);
     own.execute(&mut to.conn).await.map_err(error)?;
-    let kept = sqlx::query!("delete from block where user_id = ?", user.0);
-    kept.execute(&mut to.conn).await.map(|_| ()).map_err(error)
+    blocks::forget(to, user).await
 }
 
 #[async_trait]

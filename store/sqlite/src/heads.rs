@@ -1,25 +1,33 @@
-//! The ends of the rooms' logs, in memory: the lane gives out numbers without asking the file first.
+//! The ends of the rooms' logs and which rules are in force, in memory: the lane gives out numbers without asking the file
+//! first, and readers see whether what they remember of a room still holds.
 
 use crate::failure::error;
+use crate::known::Known;
 use chat::RoomId;
-use quick_cache::unsync::Cache;
+use quick_cache::UnitWeighter;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
+use std::sync::Arc;
 use store::Error;
 use store::plan::Head;
 
 /// How many ends are remembered, 72 bytes each; more rooms than that don't speak at the same time.
 const KNOWN: usize = 262_144;
 
-/// What the file says (`known`), and what it will say after this transaction (`moved`).
+/// What the file says (`known`, which readers see, too), and what it will say after this transaction (`moved`).
 pub(crate) struct Heads {
-    known: Cache<RoomId, Head>,
+    known: Arc<Known<RoomId, Head>>,
     moved: HashMap<RoomId, Head>,
 }
 
+/// With nothing in it yet.
+pub(crate) fn known() -> Arc<Known<RoomId, Head>> {
+    Arc::new(Known::new(KNOWN, KNOWN as u64, UnitWeighter))
+}
+
 impl Heads {
-    pub(crate) fn new() -> Heads {
-        Heads { known: Cache::new(KNOWN), moved: HashMap::new() }
+    pub(crate) fn new(known: Arc<Known<RoomId, Head>>) -> Heads {
+        Heads { known, moved: HashMap::new() }
     }
 
     /// These rooms' ends as this transaction sees them; rooms that are not there are left out.
@@ -31,8 +39,8 @@ impl Heads {
         let mut found = HashMap::new();
         let mut missing = Vec::new();
         for room in rooms {
-            match self.moved.get(&room).or_else(|| self.known.get(&room)) {
-                Some(head) => drop(found.insert(room, *head)),
+            match self.moved.get(&room).copied().or_else(|| self.known.get(room)) {
+                Some(head) => drop(found.insert(room, head)),
                 None => missing.push(room.0),
             }
         }
@@ -52,14 +60,14 @@ impl Heads {
     /// The transaction is on the disk.
     pub(crate) fn committed(&mut self) {
         for (room, head) in self.moved.drain() {
-            self.known.insert(room, head);
+            self.known.put(room, head);
         }
     }
 
     /// The transaction never was. What was known before it is still so, but after a failure the file is asked anew.
     pub(crate) fn rolled_back(&mut self) {
         for (room, _) in self.moved.drain() {
-            self.known.remove(&room);
+            self.known.forget(room);
         }
     }
 }

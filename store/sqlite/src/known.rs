@@ -30,6 +30,11 @@ impl<Key: Copy + Eq + Hash, Value: Clone, By: Weighter<Key, Value> + Clone> Know
         self.0.remove(&key);
     }
 
+    /// What is known of this one.
+    pub(crate) fn get(&self, key: Key) -> Option<Value> {
+        self.0.get(&key)
+    }
+
     /// What is known of this one; if nothing is, `read` is asked.
     pub(crate) async fn one(
         &self,

@@ -9,11 +9,13 @@ use crate::ends::Ends;
 use crate::faces::Faces;
 use crate::failure::error;
 use crate::folder::{Folder, unusable};
+use crate::heads::{self, Heads};
 use crate::marks::{Arrears, recover};
 use crate::options::Options;
 use crate::readers::Readers;
 use crate::reserve::Reserve;
 use crate::session;
+use crate::standing::Standings;
 use crate::writer::{Shore, Writer};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection as _, SqliteConnection};
@@ -34,6 +36,7 @@ pub(crate) struct Running {
     pub(crate) ends: Arc<Ends>,
     pub(crate) faces: Arc<Faces>,
     pub(crate) callers: Arc<Callers>,
+    pub(crate) standings: Standings,
     pub(crate) incarnation: u64,
 }
 
@@ -59,12 +62,15 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let shore = Shore { folder, readers: readers.clone(), checkpointer, reserve };
     let faces = Arc::new(Faces::new());
     let callers = Arc::new(Callers::beside(&mut conn).await?);
+    let heads = heads::known();
+    let standings = Standings::beside(heads.clone());
     let known = (arrears.clone(), ends.clone(), faces.clone(), callers.clone());
-    let writer = Writer::new(conn, keys.clone(), known, options.consumers, incarnation, others, shore);
+    let heads = Heads::new(heads);
+    let writer = Writer::new(conn, keys.clone(), heads, known, options.consumers, incarnation, others, shore);
     let lane = Lane::start(|_| writer, on_fatal)?;
     end_what_broke_off(&lane).await?;
     let incarnation = incarnation.cast_unsigned();
-    Ok(Running { lane, readers, keys, arrears, ends, faces, callers, incarnation })
+    Ok(Running { lane, readers, keys, arrears, ends, faces, callers, standings, incarnation })
 }
 
 /// A full disk is no reason not to come up: what was said can be read. The second try has what was kept back.

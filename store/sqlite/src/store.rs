@@ -2,7 +2,7 @@
 
 use crate::open::{self, Running};
 use crate::options::Options;
-use crate::{accounts, log, marks, members, rooms, session, standing};
+use crate::{accounts, log, marks, members, rooms, session};
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
@@ -117,7 +117,7 @@ impl Store for SqliteStore {
     }
 
     async fn readable(&self, room: &Handle, user: UserId) -> Result<Option<Readable>, Error> {
-        standing::readable(&self.running.readers, room, user).await
+        self.running.standings.readable(&self.running.readers, room, user).await
     }
 
     async fn rooms(&self, after: Option<&Handle>, limit: u32) -> Result<Vec<Room>, Error> {

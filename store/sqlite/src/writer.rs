@@ -84,13 +84,14 @@ impl Writer {
     pub(crate) fn new(
         conn: SqliteConnection,
         keys: Arc<Keyring>,
+        heads: Heads,
         (arrears, ends, faces, callers): (Arc<Arrears>, Arc<Ends>, Arc<Faces>, Arc<Callers>),
         consumers: Vec<Consumer>,
         incarnation: i64,
         (changes, waiting): (i64, Waiting),
         shore: Shore,
     ) -> Writer {
-        let (heads, fresh_keys, gone_keys) = (Heads::new(), Vec::new(), Vec::new());
+        let (fresh_keys, gone_keys) = (Vec::new(), Vec::new());
         let (events, made, repainted) = (Vec::new(), Vec::new(), Vec::new());
         let (begun, stamped, last) = (false, false, None);
         Writer {

@@ -125,6 +125,11 @@ pub async fn the_room_of_two_is_closed_while_one_keeps_the_other_away(bench: &dy
     assert!(matches!(scene.put(say(2)).await, crate::Fate::Stored { .. }), "the rest is the rule's affair");
     scene.circle().let_near(&pair(ANN, BO)).await.expect("it is ended");
     assert_eq!(standing(BO).await, (false, 3));
+    scene.keeps_away(ANN, BO).await;
+    assert_eq!(standing(BO).await, (true, 4));
+    let gone = crate::AccountChange::State(crate::AccountState::Deleted);
+    scene.store.people().change_account(ANN, &gone).await.expect("ann goes");
+    assert_eq!(standing(BO).await, (false, 5), "who went for good keeps nobody away");
 }
 
 /// Who goes for good is in nobody's list.

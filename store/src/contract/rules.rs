@@ -44,6 +44,19 @@ impl Scene {
         self.store.places().card(&name("tea")).await.expect("it is read").expect("tea is there")
     }
 
+    /// What may be remembered, beside what is looked up each time.
+    async fn meets_as_the_file_says(&self, user: UserId) {
+        let met = self.store.readable(&name("tea"), user).await.expect("it is read").expect("tea is there");
+        let (card, heads) = (self.card().await, self.store.heads(&[TEA]).await.expect("they are read"));
+        let intervals = self.store.intervals(user, TEA).await.expect("they are read");
+        let seated = self.store.places().seated(TEA, None, 10).await.expect("they are listed");
+        let seat = seated.into_iter().find(|one| one.user == user).map(|one| one.seat);
+        let member = met.standing.member;
+        assert_eq!(member.map(|it| Seat { role: it.role, muted_until: it.muted_until }), seat);
+        assert_eq!((met.standing.rules, met.standing.policy), (card.rules, card.settings.policy));
+        assert_eq!((met.intervals, met.last_seq), (intervals, heads[0].last_seq));
+    }
+
     async fn rules(&self) -> i64 {
         self.card().await.rules.0
     }
@@ -51,6 +64,28 @@ impl Scene {
     async fn bans(&self) -> Vec<Ban> {
         self.store.places().bans(TEA, None, 10).await.expect("they are read")
     }
+}
+
+/// However often somebody met a room before, they meet it as it is now.
+pub async fn a_room_is_met_as_it_is_and_not_as_it_was(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let steps = [
+        say(ANN, "tea?"),
+        set(ANN, open()),
+        comes(CY),
+        appoints(ANN, CY, Role::Admin),
+        mutes(CY, BO, 90_000),
+        goes(CY),
+        set(ANN, NewSettings { slow_mode: Some(30), ..NewSettings::default() }),
+        comes(CY),
+    ];
+    for step in steps {
+        for who in [ANN, BO, CY].repeat(3) {
+            scene.meets_as_the_file_says(who).await;
+        }
+        assert!(matches!(scene.put(step).await, Fate::Stored { .. }));
+    }
+    scene.meets_as_the_file_says(CY).await;
 }
 
 /// What is set for a room is told with it, and is an entry of its log.

@@ -77,6 +77,19 @@ async fn told(to: &mut Writer, pair: &Pair, away: bool) -> Result<(), Error> {
     update.execute(to.conn()?).await.map(drop).map_err(error)
 }
 
+/// A user who goes for good keeps nobody away any more, and what was judged of their rooms of two is judged again.
+pub(super) async fn forget(to: &mut Writer, user: UserId) -> Result<(), Error> {
+    let update = sqlx::query!(
+        "with gone as (delete from block where user_id = $1 returning user_id, other_id),
+              shut as (select r.id from gone g
+                       join direct d on d.a = least(g.user_id, g.other_id) and d.b = greatest(g.user_id, g.other_id)
+                       join room r on r.id = d.room_id order by r.id for update of r)
+         update room r set rules_version = r.rules_version + 1 from shut where r.id = shut.id",
+        user.0
+    );
+    update.execute(to.conn()?).await.map(drop).map_err(error)
+}
+
 /// See [`store::Circle::kept_away`].
 pub(crate) async fn list(
     readers: &Readers,

@@ -68,10 +68,27 @@ async fn told(to: &mut Writer, pair: &Pair, away: bool) -> Result<(), Error> {
     let (user, other) = (pair.user.user.0, pair.other.user.0);
     let (a, b) = (user.min(other), user.max(other));
     let found = sqlx::query_scalar!("select room_id from direct where a = ? and b = ?", a, b);
-    let Some(room) = found.fetch_optional(&mut to.conn).await.map_err(error)? else { return Ok(()) };
-    let room = RoomId(room);
-    let heads = to.heads.load(&mut to.conn, std::iter::once(room)).await?;
-    if let Some(mut head) = heads.get(&room).copied() {
+    let room = found.fetch_optional(&mut to.conn).await.map_err(error)?;
+    are_judged_again(to, room.map(RoomId).into_iter()).await
+}
+
+/// A user who goes for good keeps nobody away any more.
+pub(super) async fn forget(to: &mut Writer, user: UserId) -> Result<(), Error> {
+    let shut = sqlx::query_scalar!(
+        "select d.room_id from block b
+         cross join direct d on d.a = min(b.user_id, b.other_id) and d.b = max(b.user_id, b.other_id)
+         where b.user_id = ?",
+        user.0
+    );
+    let shut = shut.fetch_all(&mut to.conn).await.map_err(error)?;
+    let delete = sqlx::query!("delete from block where user_id = ?", user.0);
+    delete.execute(&mut to.conn).await.map_err(error)?;
+    are_judged_again(to, shut.into_iter().map(RoomId)).await
+}
+
+/// Whatever was judged of these rooms is judged again.
+async fn are_judged_again(to: &mut Writer, rooms: impl Iterator<Item = RoomId>) -> Result<(), Error> {
+    for (room, mut head) in to.heads.load(&mut to.conn, rooms).await? {
         head.rules += 1;
         let update = sqlx::query!("update room set rules_version = ? where id = ?", head.rules, room.0);
         update.execute(&mut to.conn).await.map_err(error)?;
