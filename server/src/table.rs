@@ -9,20 +9,41 @@ const CELL: usize = 60;
 /// The lines of it.
 pub(crate) fn lines(answer: &Value) -> Vec<String> {
     let Value::Object(object) = answer else { return vec![cell(answer)] };
-    let lists = object.iter().filter_map(|(key, value)| Some((key, rows(value)?)));
-    match &lists.collect::<Vec<_>>()[..] {
-        [(key, list)] => {
-            let rest = object.iter().filter(|(other, value)| other != key && !value.is_null());
-            let mut lines = table(list);
-            lines.extend(rest.map(|(key, value)| format!("{key}: {}", whole(value))));
-            lines
-        }
-        _ => {
-            let width = object.keys().map(String::len).max().unwrap_or_default();
-            let there = object.iter().filter(|(_, value)| !value.is_null());
-            there.map(|(key, value)| format!("{key:width$}  {}", whole(value))).collect()
-        }
+    let lists: Vec<_> = object.iter().filter_map(|(key, value)| Some((key, rows(value)?))).collect();
+    if lists.is_empty() {
+        return one(object);
     }
+    let full: Vec<_> = lists.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
+    let mut lines = match &full[..] {
+        [(_, rows)] => table(rows),
+        several => several.iter().flat_map(|(key, rows)| named(key, rows)).collect(),
+    };
+    let rest = object.iter().filter(|(_, value)| !value.is_null() && rows(value).is_none());
+    lines.extend(rest.map(|(key, value)| format!("{key}: {}", whole(value))));
+    lines
+}
+
+/// A key and its value in each line; a thing inside the thing is told by its own keys.
+fn one(object: &Map<String, Value>) -> Vec<String> {
+    let there = object.iter().filter(|(_, value)| !value.is_null());
+    let parts = there.flat_map(|(key, value)| match value {
+        Value::Object(inner) if !inner.is_empty() => {
+            let inner = inner.iter().filter(|(_, value)| !value.is_null());
+            inner.map(|(word, value)| (format!("{key}.{word}"), value)).collect()
+        }
+        _ => vec![(key.clone(), value)],
+    });
+    let parts: Vec<_> = parts.collect();
+    let width = parts.iter().map(|(key, _)| key.len()).max().unwrap_or_default();
+    parts
+        .into_iter()
+        .map(|(key, value)| format!("{key:width$}  {}", whole(value)).trim_end().to_owned())
+        .collect()
+}
+
+/// One list of several.
+fn named(key: &str, rows: &[&Map<String, Value>]) -> Vec<String> {
+    std::iter::once(format!("{key}:")).chain(table(rows)).chain([String::new()]).collect()
 }
 
 /// A list of objects.
@@ -104,6 +125,16 @@ mod tests {
         let answer = json!({"handle": "ann", "state": "active", "name": null, "scopes": ["mqtt", "account"]});
         assert_eq!(lines(&answer), ["handle  ann", "scopes  mqtt account", "state   active"]);
         assert_eq!(lines(&json!({"users": []})), [""; 0]);
+        let inside = json!({"credential": {"device": "doorbell", "label": null}, "secret": "nd_1"});
+        assert_eq!(lines(&inside), ["credential.device  doorbell", "secret             nd_1"]);
+    }
+
+    #[test]
+    fn of_several_lists_those_with_something_in_them_are_tables() {
+        let answer = json!({"gone": [], "rooms": [{"room": "tea"}], "complete": true});
+        assert_eq!(lines(&answer), ["room", "tea", "complete: yes"]);
+        let answer = json!({"became": [{"seq": 2}], "messages": [{"seq": 1}, {"seq": 2}], "next": null});
+        assert_eq!(lines(&answer), ["became:", "seq", "2", "", "messages:", "seq", "1", "2", ""]);
     }
 
     #[test]

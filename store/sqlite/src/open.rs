@@ -16,7 +16,7 @@ use crate::readers::Readers;
 use crate::reserve::Reserve;
 use crate::session;
 use crate::standing::Standings;
-use crate::writer::{Shore, Writer};
+use crate::writer::{Memory, Shore, Writer};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection as _, SqliteConnection};
 use std::path::Path;
@@ -64,9 +64,14 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let callers = Arc::new(Callers::beside(&mut conn).await?);
     let heads = heads::known();
     let standings = Standings::beside(heads.clone());
-    let known = (arrears.clone(), ends.clone(), faces.clone(), callers.clone());
-    let heads = Heads::new(heads);
-    let writer = Writer::new(conn, keys.clone(), heads, known, options.consumers, incarnation, others, shore);
+    let memory = Memory {
+        heads: Heads::new(heads),
+        arrears: arrears.clone(),
+        ends: ends.clone(),
+        faces: faces.clone(),
+        callers: callers.clone(),
+    };
+    let writer = Writer::new(conn, keys.clone(), memory, options.consumers, incarnation, others, shore);
     let lane = Lane::start(|_| writer, on_fatal)?;
     end_what_broke_off(&lane).await?;
     let incarnation = incarnation.cast_unsigned();

@@ -57,6 +57,15 @@ pub(crate) struct Writer {
     shore: Shore,
 }
 
+/// What is in memory beside the file: the lane keeps it as the file is, readers look there first.
+pub(crate) struct Memory {
+    pub(crate) heads: Heads,
+    pub(crate) arrears: Arc<Arrears>,
+    pub(crate) ends: Arc<Ends>,
+    pub(crate) faces: Arc<Faces>,
+    pub(crate) callers: Arc<Callers>,
+}
+
 /// What is kept until the last write: all of it is closed in order then.
 pub(crate) struct Shore {
     pub(crate) folder: Folder,
@@ -84,13 +93,13 @@ impl Writer {
     pub(crate) fn new(
         conn: SqliteConnection,
         keys: Arc<Keyring>,
-        heads: Heads,
-        (arrears, ends, faces, callers): (Arc<Arrears>, Arc<Ends>, Arc<Faces>, Arc<Callers>),
+        memory: Memory,
         consumers: Vec<Consumer>,
         incarnation: i64,
         (changes, waiting): (i64, Waiting),
         shore: Shore,
     ) -> Writer {
+        let Memory { heads, arrears, ends, faces, callers } = memory;
         let (fresh_keys, gone_keys) = (Vec::new(), Vec::new());
         let (events, made, repainted) = (Vec::new(), Vec::new(), Vec::new());
         let (begun, stamped, last) = (false, false, None);

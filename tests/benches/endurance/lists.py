@@ -19,6 +19,7 @@ from comparison.program import Failed
 
 from .ground import Ground, Loaded
 from .grown import fill
+from .held import held
 from .pairs import PAIRS, few_rooms
 from .promise import Figure, acknowledged, cpu, quantile
 from .size import Size
@@ -30,7 +31,7 @@ MESSAGES = 5_000_000
 #: Messages a second meanwhile.
 RATE = 2_000
 #: Seconds of it.
-SECONDS = 60
+SECONDS = 120
 #: People who ask, one request after the other. Each asks less often than one user may.
 READERS = 4
 #: Seconds between the requests of one, on average: from none to twice as many, by chance, or all who ask would fall
@@ -45,8 +46,6 @@ LIST = 10
 HISTORY = 5
 #: Seconds for one who asks to take note that it is over.
 ENDS_WITHIN = 60
-#: Bytes of the file that are read at once.
-AT_ONCE = 1 << 20
 #: Seconds for the server to write back what was said.
 SETTLES_WITHIN = 60
 #: They begin with what was prepared for them.
@@ -63,9 +62,12 @@ def measure(ground: Ground) -> Iterator[Figure]:
         first = server.put("rooms are made, warm-up", load, size.seconds)
         said = fill(server, load, size.of(MESSAGES), acknowledged(first))
         yield Figure("messages said", said)
-        _settle(Path(server.running.target[1]))
+        data = Path(server.running.target[1])
+        _settle(data)
         people = [f"bench-{rooms}-2-{pairs}-{row}-0" for row in range(min(READERS, pairs))]
-        with Readers(server, people, rooms) as readers:
+        with held(data / "natter.db") as missing, Readers(server, people, rooms) as readers:
+            kept = (data / "natter.db").stat().st_size / 1e6
+            yield Figure("of its file kept in memory", None if missing else kept, "MB", missing=missing)
             steady = ["latency", "--pairs", str(pairs), "--rooms-each", str(rooms), "--rate", str(_rate(size))]
             report = server.put("they ask while others say", steady, SECONDS if size.is_full else size.seconds)
         told = readers.told()
@@ -84,8 +86,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
 
 def _settle(data: Path) -> None:
     """Waits until all of that is in its place on the disk: nobody says so many in a few minutes, and they would be written
-    while others wait for theirs. And reads it once, as caches are warm where a server has memory for its log: some
-    machines take back within minutes what a program does not touch."""
+    while others wait for theirs."""
     log = data / "natter.db-wal"
     until = time.monotonic() + SETTLES_WITHIN
     while log.stat().st_size > 0:
@@ -93,9 +94,6 @@ def _settle(data: Path) -> None:
             raise Failed("the write-ahead log does not come to its end")
         time.sleep(0.5)
     os.sync()
-    with (data / "natter.db").open("rb") as file:
-        while file.read(AT_ONCE):
-            pass
 
 
 def _rate(size: Size) -> int:
