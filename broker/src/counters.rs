@@ -15,6 +15,8 @@ pub enum Event {
     RefusedRate,
     /// Refused: its address has too many open connections.
     RefusedAddress,
+    /// Refused: it came to no TLS session in its time.
+    RefusedHandshake,
     /// Refused: it closed or said nothing, instead of a CONNECT.
     RefusedSilent,
     /// Refused: the first bytes were no CONNECT we take.
@@ -47,11 +49,12 @@ pub enum Event {
 
 impl Event {
     /// Every event with the word for it.
-    pub const ALL: [(Event, &'static str); 18] = [
+    pub const ALL: [(Event, &'static str); 19] = [
         (Event::Accepted, "accepted"),
         (Event::RefusedFull, "refused_full"),
         (Event::RefusedRate, "refused_rate"),
         (Event::RefusedAddress, "refused_address"),
+        (Event::RefusedHandshake, "refused_handshake"),
         (Event::RefusedSilent, "refused_silent"),
         (Event::RefusedGreeting, "refused_greeting"),
         (Event::RefusedByApplication, "refused_by_application"),

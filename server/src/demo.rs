@@ -21,7 +21,14 @@ const PASSWORD: &str = "demo";
 
 /// Takes away what a demo does not need, and refuses what it must not have.
 pub(crate) fn fit(config: &mut Config) -> anyhow::Result<()> {
-    for (flag, address) in [("--mqtt", config.mqtt), ("--http", config.http)] {
+    let tls = config.tls.as_ref().map(|tls| (tls.mqtt, tls.http)).unwrap_or_default();
+    let ports = [
+        ("--mqtt", Some(config.mqtt)),
+        ("--http", Some(config.http)),
+        ("--mqtts", tls.0),
+        ("--https", tls.1),
+    ];
+    for (flag, address) in ports.into_iter().filter_map(|(flag, address)| Some((flag, address?))) {
         ensure!(
             address.ip().is_loopback(),
             "the demo's password is known to everybody, so it can't listen on {address}; use {flag} with a loopback \

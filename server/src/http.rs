@@ -14,8 +14,10 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -67,7 +69,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `closed`, then finishes requests that are under way.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    (listener, tls): (TcpListener, Option<TlsAcceptor>),
     router: Router,
     manners: Manners,
     closed: CancellationToken,
@@ -84,12 +86,13 @@ pub(crate) async fn serve(
         match accepted {
             Ok((seat, socket, peer)) => {
                 let router = router.clone().layer(Extension(ConnectInfo(peer)));
-                let conversation =
-                    converse(http.clone(), (socket, manners.taken_within), router, closed.clone());
+                let talk = Talk { http: http.clone(), manners, router, closed: closed.clone() };
+                let tls = tls.clone();
                 open.spawn(async move {
-                    conversation
-                        .await
-                        .unwrap_or_else(|error| tracing::debug!("an HTTP connection ended: {error}"));
+                    match tls {
+                        None => talk.with(socket).await,
+                        Some(tls) => Box::pin(talk.with_tls(tls, socket)).await,
+                    }
                     drop(seat);
                 });
             }
@@ -104,27 +107,54 @@ pub(crate) async fn serve(
     open.wait().await;
 }
 
-/// One connection, to its end or until it became a WebSocket.
-async fn converse(
+/// What one connection needs.
+struct Talk {
     http: http1::Builder,
-    (socket, taken_within): (TcpStream, Duration),
+    manners: Manners,
     router: Router,
     closed: CancellationToken,
-) -> Result<(), hyper::Error> {
-    let watch = Watch::default();
-    let socket = Patient::new(socket, taken_within, watch.clone());
-    let service = TowerToHyperService::new(router);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(socket), service).with_upgrades());
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        () = closed.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+}
+
+impl Talk {
+    /// By TLS, whose handshake takes no longer than the head of a request may.
+    async fn with_tls(self, tls: TlsAcceptor, socket: TcpStream) {
+        let shaken = tokio::select! {
+            shaken = tokio::time::timeout(self.manners.request_within, tls.accept(socket)) => shaken,
+            () = self.closed.cancelled() => return,
+        };
+        match shaken {
+            Ok(Ok(stream)) => self.with(stream).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
         }
-    };
-    // What goes on now is a WebSocket.
-    watch.ends();
-    served
+    }
+
+    /// To its end, or until it became a WebSocket.
+    async fn with<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(self, socket: S) {
+        if let Err(error) = self.converse(socket).await {
+            tracing::debug!("an HTTP connection ended: {error}");
+        }
+    }
+
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self,
+        socket: S,
+    ) -> Result<(), hyper::Error> {
+        let watch = Watch::default();
+        let socket = Patient::new(socket, self.manners.taken_within, watch.clone());
+        let service = TowerToHyperService::new(self.router);
+        let mut connection = pin!(self.http.serve_connection(TokioIo::new(socket), service).with_upgrades());
+        let served = tokio::select! {
+            served = connection.as_mut() => served,
+            () = self.closed.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        // What goes on now is a WebSocket.
+        watch.ends();
+        served
+    }
 }
 
 /// The next connection, and the place it takes.
@@ -166,7 +196,7 @@ mod tests {
         let port = listener.local_addr().unwrap();
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let router = router(Router::new(), api, draining.clone());
-        let served = tokio::spawn(serve(listener, router, manners, closed.clone()));
+        let served = tokio::spawn(serve((listener, None), router, manners, closed.clone()));
         let end = async move || {
             closed.cancel();
             served.await.unwrap();

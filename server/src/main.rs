@@ -18,6 +18,8 @@ mod serve; // listeners on top of it, until a signal
 
 mod ports; // where it listens, and who is told
 
+mod tls; // and with TLS
+
 mod http; // health and MQTT over WebSocket
 
 mod demo; // a house with people in it

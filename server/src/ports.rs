@@ -47,6 +47,9 @@ pub(crate) struct Addresses {
     pub(crate) mqtt: SocketAddr,
     /// Where HTTP is.
     pub(crate) http: SocketAddr,
+    /// Where both are with TLS.
+    pub(crate) mqtts: Option<SocketAddr>,
+    pub(crate) https: Option<SocketAddr>,
 }
 
 impl Addresses {
@@ -56,14 +59,20 @@ impl Addresses {
     }
 
     /// Tells them to scripts.
-    pub(crate) fn write(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> anyhow::Result<Addresses> {
+    pub(crate) fn write(
+        folder: &Path,
+        (mqtt, http): (SocketAddr, SocketAddr),
+        (mqtts, https): (Option<SocketAddr>, Option<SocketAddr>),
+    ) -> anyhow::Result<Addresses> {
         let file = folder.join(FILE);
-        let words = format!("mqtt = \"{mqtt}\"\nhttp = \"{http}\"\n");
+        let all = [("mqtt", Some(mqtt)), ("http", Some(http)), ("mqtts", mqtts), ("https", https)];
+        let there = all.into_iter().filter_map(|(name, address)| Some((name, address?)));
+        let words: String = there.map(|(name, address)| format!("{name} = \"{address}\"\n")).collect();
         // Whole or not at all: a script may be waiting for it.
         let fresh = file.with_extension("new");
         let written = std::fs::write(&fresh, words).and_then(|()| std::fs::rename(&fresh, &file));
         written.with_context(|| format!("cannot write `{}`", file.display()))?;
-        Ok(Addresses { file, mqtt, http })
+        Ok(Addresses { file, mqtt, http, mqtts, https })
     }
 
     /// Where the server on this folder takes MQTT, as it told; an address that means everywhere becomes this machine.
@@ -79,6 +88,11 @@ impl Addresses {
     /// Says where we are, for people and for whoever reads the log.
     pub(crate) fn announce(&self, folder: &Path) {
         let (mqtt, http, data) = (self.mqtt, self.http, folder.display());
+        for (what, address) in [("MQTT", self.mqtts), ("HTTP and WebSocket", self.https)] {
+            if let Some(address) = address {
+                tracing::info!(%address, "{what} with TLS on {address}");
+            }
+        }
         tracing::info!(%mqtt, %http, %data, "ready: MQTT on {mqtt}, HTTP and WebSocket on {http}, data in {data}");
     }
 }

@@ -6,6 +6,7 @@ use crate::drain::{self, Signals};
 use crate::house::House;
 use crate::http::Manners;
 use crate::ports::{Addresses, bind};
+use crate::tls::TlsPorts;
 use crate::{control, demo, http, page, telemetry};
 use api::Api;
 use bridge::Bridge;
@@ -40,6 +41,8 @@ fn config(flags: &cli::Serve) -> anyhow::Result<Config> {
         ("--database", "store.database", flags.database.clone()),
         ("--mqtt", "mqtt.listen", flags.mqtt.clone()),
         ("--http", "http.listen", flags.http.clone()),
+        ("--mqtts", "mqtt.tls_listen", flags.mqtts.clone()),
+        ("--https", "http.tls_listen", flags.https.clone()),
     ];
     // What is not Unicode is neither the name nor the value of a setting.
     let environment = std::env::vars_os()
@@ -73,7 +76,8 @@ struct Running {
     /// Answers requests over MQTT as long as it is held.
     api: Arc<Api>,
     addresses: Addresses,
-    http: tokio::task::JoinHandle<()>,
+    /// One for each port.
+    http: Vec<tokio::task::JoinHandle<()>>,
     /// Readiness is off.
     draining: CancellationToken,
     /// The HTTP port closes.
@@ -85,20 +89,29 @@ impl Running {
         Addresses::forget(&config.data);
         let mqtt = bind(config.mqtt, "MQTT", "--mqtt")?;
         let http = bind(config.http, "HTTP", "--http")?;
-        let addresses = Addresses::write(&config.data, mqtt.local_addr()?, http.local_addr()?)?;
+        let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
+        let tls = TlsPorts::bind(config.tls.as_ref(), &closed).await?;
+        let open = (mqtt.local_addr()?, http.local_addr()?);
+        let addresses = Addresses::write(&config.data, open, tls.addresses()?)?;
         if is_demo {
             demo::furnish(house).await?;
         }
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
-        let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let api = house.api(watched(config.api.clone(), &broker, draining.clone()));
         house.bridge.answer_requests_by(&api);
         let control = control::listen(&config.data, house.desk(api.clone()))?;
         let websocket = broker::websocket::route(broker.clone());
         let router = http::router(websocket, api::router(&api), draining.clone());
-        let http = tokio::spawn(http::serve(http, router, Manners::default(), closed.clone()));
+        let ports = std::iter::once((http, None)).chain(tls.http.map(|(port, tls)| (port, Some(tls))));
+        let http = ports
+            .map(|port| tokio::spawn(http::serve(port, router.clone(), Manners::default(), closed.clone())));
+        let http = http.collect();
         let accepting = broker.clone();
         tokio::spawn(async move { accepting.serve_tcp(mqtt).await });
+        if let Some((port, tls)) = tls.mqtt {
+            let accepting = broker.clone();
+            tokio::spawn(async move { accepting.serve_tls(port, tls).await });
+        }
         addresses.announce(&config.data);
         if is_demo {
             // Who closed standard output does not want to read it.
@@ -116,7 +129,7 @@ impl Running {
             tracing::warn!(left, "{left} connections did not end in time and were cut");
         }
         self.closed.cancel();
-        if tokio::time::timeout(drain::HTTP, self.http).await.is_err() {
+        if tokio::time::timeout(drain::HTTP, futures_util::future::join_all(self.http)).await.is_err() {
             tracing::debug!("HTTP requests did not end in time and were cut");
         }
         drop((self.addresses, self.api));

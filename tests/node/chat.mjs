@@ -1,10 +1,12 @@
-// ann and bo chat by MQTT.js: URL VERSION ROOM ANN'S-PASSWORD BO'S-TOKEN
+// ann and bo chat by MQTT.js: URL VERSION ROOM ANN'S-PASSWORD BO'S-TOKEN [CA-FILE]
 //
 // bo is away while ann says most of it, and hears it all, in order, when he is back. A large message comes whole.
 
+import { readFileSync } from 'node:fs'
 import mqtt from 'mqtt'
 
-const [url, version, room, ann, bo] = process.argv.slice(2)
+const [url, version, room, ann, bo, authority] = process.argv.slice(2)
+const ca = authority && readFileSync(authority)
 const is5 = version === '5'
 const PATIENCE = 30_000
 
@@ -24,6 +26,7 @@ async function person(username, password, { lasting = false } = {}) {
   const heard = []
   let wake = () => {}
   const client = mqtt.connect(url, {
+    ca,
     protocolVersion: Number(version),
     clientId: `browser-${room}`,
     clean: !lasting,

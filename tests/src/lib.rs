@@ -29,12 +29,15 @@ mod person; // somebody who chats
 
 mod program; // programs that others wrote
 
+mod certificates; // what TLS is spoken with
+
 mod network; // a way to a server that fails
 
 mod chance; // randomness that can be replayed
 
 mod postgres; // a database that can be killed
 
+pub use certificates::Authority;
 pub use chance::chance;
 pub use device::Device;
 pub use entry::Entry;

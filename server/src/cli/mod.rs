@@ -88,9 +88,15 @@ pub(crate) struct Serve {
     /// Where MQTT clients connect [default: 127.0.0.1:1883]
     #[arg(long, value_name = "ADDR")]
     pub(crate) mqtt: Option<String>,
+    /// Where MQTT clients connect with TLS; needs `[tls]` in the settings [default: nowhere; usual: port 8883]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) mqtts: Option<String>,
     /// Where HTTP and MQTT over WebSocket are [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(crate) http: Option<String>,
+    /// Where both are with TLS; needs `[tls]` in the settings [default: nowhere; usual: port 443]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) https: Option<String>,
     /// To look around: users ann and bo (password demo), a room tea, data in ./natter-data/demo
     #[arg(long)]
     pub(crate) demo: bool,

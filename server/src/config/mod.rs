@@ -11,6 +11,8 @@ mod complaint; // what is wrong, where, and what to do
 
 mod media; // what people may upload
 
+mod tls; // where it is spoken
+
 mod value; // one value at a time
 
 mod shown; // what an administrator may see of it
@@ -21,6 +23,7 @@ mod written; // the layers
 mod tests;
 
 pub(crate) use complaint::ConfigError;
+pub(crate) use tls::Tls;
 pub(crate) use value::duration;
 pub(crate) use written::Written;
 
@@ -43,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) mqtt: SocketAddr,
     /// Where health and WebSocket are.
     pub(crate) http: SocketAddr,
+    /// The same two with TLS, if there are any.
+    pub(crate) tls: Option<Tls>,
     /// What a connection may do.
     pub(crate) broker: broker::Config,
     /// What a user may do.
@@ -154,6 +159,7 @@ impl Config {
             data: w.take("server.data", PathBuf::from("./natter-data"), path)?,
             mqtt: w.take("mqtt.listen", loopback(1883), address)?,
             http: w.take("http.listen", loopback(8080), address)?,
+            tls: tls::read(w)?,
             broker: broker(w)?,
             bridge: bridge(w)?,
             api: api(w)?,

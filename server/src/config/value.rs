@@ -21,6 +21,12 @@ pub(crate) fn path(value: &Value) -> Result<PathBuf, Remedy> {
     text.map(PathBuf::from).ok_or_else(|| "write the path of a folder, such as \"./natter-data\"".to_owned())
 }
 
+/// A path to a file, from where the program is started.
+pub(crate) fn file(value: &Value) -> Result<PathBuf, Remedy> {
+    let text = value.as_str().filter(|text| !text.is_empty());
+    text.map(PathBuf::from).ok_or_else(|| "write the path of a file".to_owned())
+}
+
 /// `"folder"`, or the address of a PostgreSQL.
 pub(crate) fn database(value: &Value) -> Result<Database, Remedy> {
     match value.as_str() {
@@ -89,6 +95,16 @@ pub(crate) fn never_or<T>(
     move |value| match value.as_str() {
         Some("never") => Ok(None),
         _ => read(value).map(Some).map_err(|remedy| format!("{remedy}, or \"never\"")),
+    }
+}
+
+/// `"none"`, or what `read` reads.
+pub(crate) fn none_or<T>(
+    read: impl Fn(&Value) -> Result<T, Remedy>,
+) -> impl Fn(&Value) -> Result<Option<T>, Remedy> {
+    move |value| match value.as_str() {
+        Some("none") => Ok(None),
+        _ => read(value).map(Some).map_err(|remedy| format!("{remedy}, or \"none\"")),
     }
 }
 

@@ -58,6 +58,27 @@ fn a_wrong_variable_or_flag_is_refused_by_its_name() {
 }
 
 #[test]
+fn tls_without_a_certificate_or_with_a_broken_one_is_refused() {
+    let folder = Folder::new();
+    let ports = ["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    let secret = [&ports[..], &["--mqtts", "127.0.0.1:0"]].concat();
+    let words = folder.refused(&secret);
+    assert!(words.contains("`tls.certificate`") && words.contains("`tls.key`"), "{words}");
+    let with = |certificate: &str| {
+        let mut command = folder.command(&secret);
+        command.env("NATTER_TLS__CERTIFICATE", certificate).env("NATTER_TLS__KEY", "key.pem");
+        refusal(&command.output().unwrap())
+    };
+    assert!(with("none.pem").contains("cannot read `none.pem`"));
+    std::fs::write(folder.beside("empty.pem"), "nothing").unwrap();
+    std::fs::write(folder.beside("key.pem"), "nothing").unwrap();
+    assert!(with("empty.pem").contains("`empty.pem` holds no certificate"));
+    let mut command = folder.command(&ports);
+    command.env("NATTER_TLS__CERTIFICATE", "empty.pem").env("NATTER_TLS__KEY", "key.pem");
+    assert!(refusal(&command.output().unwrap()).contains("nobody listens with `tls.certificate`"));
+}
+
+#[test]
 fn a_demo_refuses_to_listen_to_other_machines() {
     let folder = Folder::new();
     let words = folder.refused(&["serve", "--demo", "--mqtt", "0.0.0.0:0"]);

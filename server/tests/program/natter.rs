@@ -182,6 +182,11 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
+/// Whether an answer has this key, and this value in its line.
+pub(crate) fn says(answer: &str, key: &str, value: &str) -> bool {
+    answer.lines().any(|line| line.split_once(' ').is_some_and(|(k, v)| k == key && v.trim() == value))
+}
+
 /// The one line of a command that did not work.
 pub(crate) fn refusal(output: &Output) -> String {
     let words = text(&output.stderr);

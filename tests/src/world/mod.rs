@@ -9,7 +9,7 @@ use crate::patience::within;
 use crate::person::Person;
 use crate::process::Process;
 use crate::settings::Settings;
-use start::{own_address, start};
+use start::{address, own_address, start};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -76,6 +76,17 @@ impl World {
     #[must_use]
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// Where a port is that not every server has, such as `mqtts`.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn address(&self, name: &str) -> SocketAddr {
+        let text =
+            std::fs::read_to_string(self.data.join("addresses")).expect("the server tells where it is");
+        address(&text, name)
     }
 
     /// The server's process.

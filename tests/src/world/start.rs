@@ -58,7 +58,7 @@ pub(super) async fn start(
 }
 
 /// `mqtt = "127.0.0.1:1883"`
-fn address(text: &str, name: &str) -> SocketAddr {
+pub(super) fn address(text: &str, name: &str) -> SocketAddr {
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_prefix('='));
     let value = value.unwrap_or_else(|| panic!("the addresses do not name {name}: {text}"));
     value.trim().trim_matches('"').parse().expect("it is an address")

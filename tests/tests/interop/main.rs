@@ -8,6 +8,8 @@ mod paho;
 
 mod mqtt_js;
 
+mod tls;
+
 mod rumqttc;
 
 mod rumqttc_v4;
