@@ -13,6 +13,8 @@ mod addresses; // how many from one place
 
 mod listener; // TCP comes in here
 
+mod handshake; // TLS, before everything else
+
 pub mod websocket; // and browsers here
 
 mod connection; // bytes become packets, packets become calls
@@ -28,3 +30,4 @@ pub mod outbound; // what waits to be written to one connection
 pub use broker::Broker;
 pub use config::Config;
 pub use counters::{Counters, Event};
+pub use handshake::handshake;

@@ -4,11 +4,11 @@ use crate::application::Application;
 use crate::broker::{Broker, House, Permit};
 use crate::connection;
 use crate::counters::Event;
+use crate::handshake::handshake;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tracing::{debug, warn};
@@ -31,7 +31,7 @@ impl<A: Application> Broker<A> {
             let (house, tls) = (Arc::clone(&self.0), tls.clone());
             self.0.tasks.spawn(async move {
                 // In a box that is gone afterwards, as everything that a connection does once.
-                let Some(stream) = Box::pin(shake(&house, tls, socket)).await else { return };
+                let Some(stream) = Box::pin(shake(&house, &tls, socket)).await else { return };
                 connection::run(house, stream, peer, permit).await;
             });
         })
@@ -63,19 +63,13 @@ impl<A: Application> Broker<A> {
 }
 
 /// The handshake of one; none if it came to nothing, which is counted.
-async fn shake<A>(house: &House<A>, tls: TlsAcceptor, socket: TcpStream) -> Option<TlsStream<TcpStream>> {
-    let shaken = tokio::select! {
-        shaken = timeout(house.config.connect_within, tls.accept(socket)) => shaken,
-        () = house.closing.cancelled() => {
-            house.counters.count(Event::RefusedDraining);
-            return None;
-        }
+async fn shake<A>(house: &House<A>, tls: &TlsAcceptor, socket: TcpStream) -> Option<TlsStream<TcpStream>> {
+    let (stream, otherwise) = tokio::select! {
+        stream = handshake(tls, socket, house.config.connect_within) => (stream, Event::RefusedHandshake),
+        () = house.closing.cancelled() => (None, Event::RefusedDraining),
     };
-    match shaken {
-        Ok(Ok(stream)) => return Some(stream),
-        Ok(Err(error)) => debug!(%error, "a TLS handshake failed"),
-        Err(_) => debug!("a TLS handshake took too long"),
+    if stream.is_none() {
+        house.counters.count(otherwise);
     }
-    house.counters.count(Event::RefusedHandshake);
-    None
+    stream
 }

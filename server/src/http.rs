@@ -118,14 +118,12 @@ struct Talk {
 impl Talk {
     /// By TLS, whose handshake takes no longer than the head of a request may.
     async fn with_tls(self, tls: TlsAcceptor, socket: TcpStream) {
-        let shaken = tokio::select! {
-            shaken = tokio::time::timeout(self.manners.request_within, tls.accept(socket)) => shaken,
+        let stream = tokio::select! {
+            stream = broker::handshake(&tls, socket, self.manners.request_within) => stream,
             () = self.closed.cancelled() => return,
         };
-        match shaken {
-            Ok(Ok(stream)) => self.with(stream).await,
-            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        if let Some(stream) = stream {
+            self.with(stream).await;
         }
     }
 

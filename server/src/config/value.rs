@@ -92,19 +92,25 @@ pub(crate) fn time(low: Duration, high: Duration) -> impl Fn(&Value) -> Result<D
 pub(crate) fn never_or<T>(
     read: impl Fn(&Value) -> Result<T, Remedy>,
 ) -> impl Fn(&Value) -> Result<Option<T>, Remedy> {
-    move |value| match value.as_str() {
-        Some("never") => Ok(None),
-        _ => read(value).map(Some).map_err(|remedy| format!("{remedy}, or \"never\"")),
-    }
+    unless("never", read)
 }
 
 /// `"none"`, or what `read` reads.
 pub(crate) fn none_or<T>(
     read: impl Fn(&Value) -> Result<T, Remedy>,
 ) -> impl Fn(&Value) -> Result<Option<T>, Remedy> {
-    move |value| match value.as_str() {
-        Some("none") => Ok(None),
-        _ => read(value).map(Some).map_err(|remedy| format!("{remedy}, or \"none\"")),
+    unless("none", read)
+}
+
+fn unless<T>(
+    word: &'static str,
+    read: impl Fn(&Value) -> Result<T, Remedy>,
+) -> impl Fn(&Value) -> Result<Option<T>, Remedy> {
+    move |value| {
+        if value.as_str() == Some(word) {
+            return Ok(None);
+        }
+        read(value).map(Some).map_err(|remedy| format!("{remedy}, or \"{word}\""))
     }
 }
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -53,7 +53,8 @@ impl Certificate {
         let mut hangups = signal(SignalKind::hangup()).context("cannot listen to SIGHUP")?;
         let kept = certificate.clone();
         tokio::spawn(async move {
-            let mut clock = tokio::time::interval(LOOK);
+            // They have just been read.
+            let mut clock = tokio::time::interval_at(Instant::now() + LOOK, LOOK);
             clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let mut seen = Ok(pem);
             loop {

@@ -84,14 +84,8 @@ async fn read(conn: &mut SqliteConnection, rooms: &[i64]) -> Result<Vec<(RoomId,
     Ok(rows
         .into_iter()
         .map(|row| {
-            let head = Head {
-                rules: row.rules_version,
-                last_seq: row.last_seq.cast_unsigned(),
-                last_n: row.last_n.cast_unsigned(),
-                members: row.member_count,
-                last_told: row.last_told.cast_unsigned(),
-            };
-            (RoomId(row.id), head)
+            let end = [row.last_seq, row.last_n, row.last_told];
+            (RoomId(row.id), Head::stored(row.rules_version, end, row.member_count))
         })
         .collect())
 }

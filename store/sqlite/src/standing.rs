@@ -115,13 +115,8 @@ async fn read(readers: &Readers, room: &Handle, user: UserId) -> Result<Option<(
         member,
         closed: row.closed,
     };
-    let head = Head {
-        rules: row.rules_version,
-        last_seq: row.last_seq.cast_unsigned(),
-        last_n: row.last_n.cast_unsigned(),
-        members: row.member_count,
-        last_told: row.last_told.cast_unsigned(),
-    };
+    let end = [row.last_seq, row.last_n, row.last_told];
+    let head = Head::stored(row.rules_version, end, row.member_count);
     let readable = Readable { standing, intervals: intervals(&row.stretches)?, last_seq: Seq(head.last_seq) };
     Ok(Some((readable, head)))
 }

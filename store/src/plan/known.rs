@@ -30,6 +30,21 @@ pub struct Head {
     pub last_told: u64,
 }
 
+impl Head {
+    /// From the columns of a database, which has no unsigned numbers: of the end the last entry, its counting entries, and
+    /// the last one that everybody is told.
+    #[must_use]
+    pub const fn stored(rules: i64, [last_seq, last_n, last_told]: [i64; 3], members: i64) -> Head {
+        Head {
+            rules,
+            last_seq: last_seq.cast_unsigned(),
+            last_n: last_n.cast_unsigned(),
+            members,
+            last_told: last_told.cast_unsigned(),
+        }
+    }
+}
+
 /// What sort of room it is and what is set for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ruled {

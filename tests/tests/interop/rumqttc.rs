@@ -5,23 +5,30 @@ use rumqttc::{AsyncClient, Event, EventLoop, Incoming, MqttOptions, Publish, Pub
 use serde_json::Value;
 use tests::{World, within};
 
-/// rumqttc may send a Publish handed over later before this SUBSCRIBE: it keeps them in two queues.
-async fn is_subscribed(events: &mut EventLoop) {
+/// The next packet that is wanted.
+async fn comes<Wanted>(
+    events: &mut EventLoop,
+    what: &str,
+    wanted: impl Fn(Incoming) -> Option<Wanted>,
+) -> Wanted {
     loop {
-        let event = within("a SUBACK", events.poll()).await.expect("the connection goes on");
-        if let Event::Incoming(Incoming::SubAck(_)) = event {
-            return;
+        let event = within(what, events.poll()).await.expect("the connection goes on");
+        if let Event::Incoming(packet) = event
+            && let Some(found) = wanted(packet)
+        {
+            return found;
         }
     }
 }
 
+/// rumqttc may send a Publish handed over later before this SUBSCRIBE: it keeps them in two queues.
+async fn is_subscribed(events: &mut EventLoop) {
+    comes(events, "a SUBACK", |packet| matches!(packet, Incoming::SubAck(_)).then_some(())).await;
+}
+
 async fn message(events: &mut EventLoop) -> Publish {
-    loop {
-        let event = within("an answer", events.poll()).await.expect("the connection goes on");
-        if let Event::Incoming(Incoming::Publish(publish)) = event {
-            return publish;
-        }
-    }
+    let publish = |packet| if let Incoming::Publish(publish) = packet { Some(publish) } else { None };
+    comes(events, "an answer", publish).await
 }
 
 #[tokio::test]

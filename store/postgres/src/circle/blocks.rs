@@ -83,7 +83,7 @@ pub(super) async fn forget(to: &mut Writer, user: UserId) -> Result<(), Error> {
         "with gone as (delete from block where user_id = $1 returning user_id, other_id),
               shut as (select r.id from gone g
                        join direct d on d.a = least(g.user_id, g.other_id) and d.b = greatest(g.user_id, g.other_id)
-                       join room r on r.id = d.room_id order by r.id for update of r)
+                       join room r on r.id = d.room_id order by r.id for no key update of r)
          update room r set rules_version = r.rules_version + 1 from shut where r.id = shut.id",
         user.0
     );
