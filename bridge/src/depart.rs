@@ -140,5 +140,7 @@ pub(crate) fn stored(will: &Will) -> StoredWill {
         qos: will.qos as u8,
         delay: will.properties.delay.unwrap_or(0),
         properties: will.properties.user_properties.clone(),
+        retain: will.retain,
+        said: Vec::new(),
     }
 }

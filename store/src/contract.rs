@@ -239,6 +239,7 @@ macro_rules! promises {
                 subscriptions_are_durable_and_leave_other_cursors
                 packets_that_wait_for_release_are_told
                 what_was_in_flight_is_forgotten_when_cursors_move
+                what_is_in_flight_in_no_room_stays_when_cursors_move
                 one_device_too_many_takes_the_place_of_the_one_away_longest
             }
             large {

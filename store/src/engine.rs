@@ -1,7 +1,7 @@
 //! The trait an engine implements. The contract suite is its second half: it says what the words mean.
 
 use crate::{
-    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
+    Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
     NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
     Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
 };
@@ -38,6 +38,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// What was uploaded.
     fn shelf(&self) -> &dyn Shelf;
+
+    /// Topics that are none of chat's.
+    fn apps(&self) -> &dyn Apps {
+        &crate::apps::NotYet
+    }
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;
@@ -185,7 +190,8 @@ pub trait Store: Send + Sync + 'static {
     async fn save_subscriptions(&self, id: SessionId, epoch: u64, state: &SessionState) -> Result<(), Error>;
 
     /// Moves cursors of running sessions, in one transaction; `delivered` never goes back. What was in flight at the
-    /// last end is forgotten with it: the cursors now tell what of it is still to come. Older epochs write nothing.
+    /// last end is forgotten with it: the cursors now tell what of it is still to come. What is in no room
+    /// ([`crate::InFlight::room`]) stays in flight. Older epochs write nothing.
     async fn save_cursors(&self, moves: &[(SessionId, u64, Vec<(RoomId, Cursor)>)]) -> Result<(), Error>;
 
     /// Saves how sessions stand at the end of their connections, in one transaction, and marks them clean. A room

@@ -46,6 +46,8 @@ mod rooms; // and the part that knows rooms beyond their logs
 
 mod ways; // and the ways into them
 
+mod apps; // topics that are none of chat's, and the part that knows them
+
 mod engine; // the trait an engine implements
 
 pub mod lane; // for engines: everything that writes, one batch after another
@@ -62,6 +64,9 @@ pub mod seal; // bodies that only the owner of the master key can read
 pub mod contract; // what every engine is held to
 
 pub use account::{Account, AccountChange, AccountState, NewAccount, Parting, Profile, Registered};
+pub use apps::{
+    AppSession, Apps, Grant, NewMessage, Queued, Receiver, Retain, StoredMessage, Taken, Waiting,
+};
 pub use circle::{Befriended, Circle, Contact, Kept, KeptAway, Pair, Person, Tie};
 pub use committed::{Committed, append, create_room, direct_room};
 pub use consumer::Consumer;

@@ -1,13 +1,16 @@
 //! Lists of a session in one column each: a first byte for the form, then postcard. A session of 500 rooms is one
 //! row of some 8 KiB and not 500 rows.
 
+mod will; // what a device wants said when it is gone
+
 use crate::seal::SessionKey;
 use crate::stored::damaged;
-use crate::{Cursor, Error, InFlight, StoredWill};
+use crate::{Cursor, Error, InFlight};
 use bytes::Bytes;
 use chat::RoomId;
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashMap;
+pub use will::{open_will, seal_will};
 
 const FORM: u8 = 1;
 
@@ -67,14 +70,26 @@ pub fn merge(stored: &mut Vec<(RoomId, Cursor)>, moves: &[(RoomId, Cursor)]) {
 }
 
 /// Moves places and packets that lie past the ends of their logs, as after a restore, back to the ends. Rooms without an
-/// end are forgotten.
+/// end are forgotten. What is in flight and in no room ([`InFlight::room`]) has no log and stays.
 pub fn cut(cursors: &mut Vec<(RoomId, Cursor)>, in_flight: &mut Vec<InFlight>, ends: &HashMap<RoomId, u64>) {
     cursors.retain(|(room, _)| ends.contains_key(room));
     for (room, cursor) in cursors {
         let end = ends.get(room).copied().unwrap_or(0);
         *cursor = Cursor { resume: cursor.resume.min(end), delivered: cursor.delivered.min(end) };
     }
-    in_flight.retain(|sent| ends.get(&RoomId(sent.room)).is_some_and(|end| sent.seq <= *end));
+    in_flight.retain(|sent| {
+        sent.is_in_no_room() || ends.get(&RoomId(sent.room)).is_some_and(|end| sent.seq <= *end)
+    });
+}
+
+/// What stays of a packed list of what is in flight when the cursors of its rooms move: what is in no room.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn in_no_room(in_flight: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut in_flight: Vec<InFlight> = unpack(in_flight)?;
+    in_flight.retain(InFlight::is_in_no_room);
+    pack(&in_flight)
 }
 
 /// Packs and seals answers that were not heard; none is no column.
@@ -100,22 +115,6 @@ pub fn open_replies(key: &SessionKey, sealed: Option<Vec<u8>>) -> Result<Vec<Byt
     Ok(replies.into_iter().map(Bytes::from).collect())
 }
 
-/// Packs and seals a will.
-///
-/// # Errors
-/// As [`seal_replies`].
-pub fn seal_will(key: &SessionKey, will: &StoredWill) -> Result<Vec<u8>, Error> {
-    key.seal("will", pack(will)?)
-}
-
-/// Finds a will again. One that does not open any more is lost, and told.
-///
-/// # Errors
-/// As [`unpack`].
-pub fn open_will(key: &SessionKey, sealed: Vec<u8>) -> Result<Option<StoredWill>, Error> {
-    open(key, "will", sealed)?.map(|will| unpack(&will)).transpose()
-}
-
 /// What does not open any more is lost; the rest of its session and everybody else's are not.
 fn open(key: &SessionKey, field: &'static str, sealed: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
     match key.open(field, sealed) {
@@ -124,5 +123,24 @@ fn open(key: &SessionKey, field: &'static str, sealed: Vec<u8>) -> Result<Option
             Ok(None)
         }
         other => other.map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(packet_id: u16, room: i64, seq: u64) -> InFlight {
+        InFlight { packet_id, room, seq, copy: 0, prev: 0 }
+    }
+
+    #[test]
+    fn what_is_in_flight_in_no_room_is_cut_by_no_log() {
+        let mut in_flight =
+            vec![sent(1, 7, 4), sent(2, -1, 900), sent(3, 7, 5), sent(4, 8, 1), sent(5, -2, 0)];
+        let mut cursors = vec![(RoomId(7), Cursor { resume: 5, delivered: 5 })];
+        cut(&mut cursors, &mut in_flight, &HashMap::from([(RoomId(7), 4)]));
+        assert_eq!(in_flight, [sent(1, 7, 4), sent(2, -1, 900), sent(5, -2, 0)]);
+        assert_eq!(cursors, [(RoomId(7), Cursor { resume: 4, delivered: 4 })]);
     }
 }

@@ -52,7 +52,8 @@ pub struct SavedSubscription {
 pub struct InFlight {
     /// The number it was sent with and will be sent with again.
     pub packet_id: u16,
-    /// Whose log.
+    /// Whose log. Negative where it is in none: what else a session sends is numbered by the bridge, and it knows alone when
+    /// that is done.
     pub room: i64,
     /// Which entry.
     pub seq: u64,
@@ -60,6 +61,14 @@ pub struct InFlight {
     pub copy: u8,
     /// The entry before it on the device's path, as it was told the first time.
     pub prev: u64,
+}
+
+impl InFlight {
+    /// Whether it is no entry of a room's log.
+    #[must_use]
+    pub fn is_in_no_room(&self) -> bool {
+        self.room < 0
+    }
 }
 
 /// A will that waits for its time.
@@ -73,8 +82,12 @@ pub struct StoredWill {
     pub qos: u8,
     /// Seconds after the end of the connection.
     pub delay: u32,
-    /// Content type, user properties: what a PUBLISH would carry, as the bridge packs it.
+    /// User properties.
     pub properties: Vec<(String, String)>,
+    /// Whether its topic retains it.
+    pub retain: bool,
+    /// What else its PUBLISH will carry (content type, expiry and the like), as the bridge packs it.
+    pub said: Vec<u8>,
 }
 
 /// What it says stays unsaid: a will is a message like any other.

@@ -50,6 +50,8 @@ pub(super) fn will(topic: &str) -> StoredWill {
         qos: 1,
         delay: 5,
         properties: vec![("content-type".into(), "text/plain".into())],
+        retain: true,
+        said: b"text/plain".to_vec(),
     }
 }
 

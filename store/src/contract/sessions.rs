@@ -2,7 +2,7 @@
 
 use super::bench::*;
 use super::device::*;
-use crate::{Cursor, Error, Opening, Resend, SessionEnd, SessionId, SessionState};
+use crate::{Cursor, Error, InFlight, Opening, Resend, SessionEnd, SessionId, SessionState};
 use chat::{RoomId, Seq, Timestamp};
 
 /// Otherwise its old place there would bring again what was heard.
@@ -27,6 +27,21 @@ pub async fn what_was_in_flight_is_forgotten_when_cursors_move(bench: &dyn Bench
     scene.store.save_cursors(&[(id, again.epoch, vec![(TEA, at(3, 3))])]).await.expect("they are saved");
     let found = scene.found(ANN, 3).await.state;
     assert_eq!((found.cursors, found.in_flight), (vec![(TEA, at(3, 3))], Vec::new()));
+}
+
+/// Whatever moves in rooms says nothing of it.
+pub async fn what_is_in_flight_in_no_room_stays_when_cursors_move(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let opened = scene.open(ANN, 1).await;
+    let elsewhere = [(10, -1, 1 << 62), (11, -2, 0)];
+    let elsewhere =
+        elsewhere.map(|(packet_id, room, seq)| InFlight { packet_id, room, seq, copy: 0, prev: 0 });
+    let in_flight = [&elsewhere[..1], &state().in_flight, &elsewhere[1..]].concat();
+    scene.close(SessionEnd { state: SessionState { in_flight, ..state() }, ..end(&opened) }).await;
+    let again = scene.open(ANN, 2).await;
+    let id = again.id.expect("it is kept");
+    scene.store.save_cursors(&[(id, again.epoch, vec![(TEA, at(3, 3))])]).await.expect("they are saved");
+    assert_eq!(scene.found(ANN, 3).await.state.in_flight, elsewhere);
 }
 
 /// All of it, after the connection and after the process.

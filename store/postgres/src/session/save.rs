@@ -51,13 +51,12 @@ impl Write<Writer> for SaveCursors {
     type Answer = ();
 
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
-        let nothing = packed::pack(&[(); 0].as_slice())?;
         for (id, epoch, moves) in &self.0 {
-            let Some(cursors) = merged(to, *id, *epoch, moves).await? else { continue };
+            let Some((cursors, in_flight)) = moved(to, *id, *epoch, moves).await? else { continue };
             let update = sqlx::query!(
                 "update session set cursors = $1, in_flight = $2, incarnation = $3, saved_at = $4 where id = $5",
                 packed::pack_cursors(&cursors)?,
-                nothing,
+                in_flight,
                 to.incarnation,
                 now().0,
                 id.0
@@ -113,10 +112,21 @@ async fn merged(
     epoch: u64,
     moves: &[(RoomId, Cursor)],
 ) -> Result<Option<Vec<(RoomId, Cursor)>>, Error> {
+    Ok(moved(to, id, epoch, moves).await?.map(|(cursors, _)| cursors))
+}
+
+/// The same, and what stays in flight, packed.
+async fn moved(
+    to: &mut Writer,
+    id: SessionId,
+    epoch: u64,
+    moves: &[(RoomId, Cursor)],
+) -> Result<Option<(Vec<(RoomId, Cursor)>, Vec<u8>)>, Error> {
+    let epoch = number(epoch);
     let row =
-        sqlx::query_scalar!("select cursors from session where id = $1 and epoch = $2", id.0, number(epoch));
+        sqlx::query!("select cursors, in_flight from session where id = $1 and epoch = $2", id.0, epoch);
     let Some(stored) = row.fetch_optional(to.conn()?).await.map_err(error)? else { return Ok(None) };
-    let mut cursors = packed::unpack_cursors(&stored)?;
+    let mut cursors = packed::unpack_cursors(&stored.cursors)?;
     packed::merge(&mut cursors, moves);
-    Ok(Some(cursors))
+    Ok(Some((cursors, packed::in_no_room(&stored.in_flight)?)))
 }

@@ -20,6 +20,8 @@ async fn no_body_reply_or_will_can_be_read_in_the_database() {
         qos: 1,
         delay: 1,
         properties: vec![],
+        retain: false,
+        said: b"planted-said".to_vec(),
     };
     let opening = Opening {
         user: ANN,

@@ -57,14 +57,13 @@ impl Write<Writer> for SaveCursors {
 
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let saved_at = now().0;
-        let nothing = packed::pack(&[(); 0].as_slice())?;
         for (id, epoch, moves) in &self.0 {
-            let Some(cursors) = merged(to, *id, *epoch, moves).await? else { continue };
+            let Some((cursors, in_flight)) = moved(to, *id, *epoch, moves).await? else { continue };
             let cursors = packed::pack_cursors(&cursors)?;
             let update = sqlx::query!(
                 "update session set cursors = ?, in_flight = ?, incarnation = ?, saved_at = ? where id = ?",
                 cursors,
-                nothing,
+                in_flight,
                 to.incarnation,
                 saved_at,
                 id.0
@@ -127,10 +126,20 @@ async fn merged(
     epoch: u64,
     moves: &[(RoomId, Cursor)],
 ) -> Result<Option<Vec<(RoomId, Cursor)>>, Error> {
+    Ok(moved(to, id, epoch, moves).await?.map(|(cursors, _)| cursors))
+}
+
+/// The same, and what stays in flight, packed.
+async fn moved(
+    to: &mut Writer,
+    id: SessionId,
+    epoch: u64,
+    moves: &[(RoomId, Cursor)],
+) -> Result<Option<(Vec<(RoomId, Cursor)>, Vec<u8>)>, Error> {
     let epoch = number(epoch);
-    let row = sqlx::query_scalar!("select cursors from session where id = ? and epoch = ?", id.0, epoch);
+    let row = sqlx::query!("select cursors, in_flight from session where id = ? and epoch = ?", id.0, epoch);
     let Some(stored) = row.fetch_optional(&mut to.conn).await.map_err(error)? else { return Ok(None) };
-    let mut cursors = packed::unpack_cursors(&stored)?;
+    let mut cursors = packed::unpack_cursors(&stored.cursors)?;
     packed::merge(&mut cursors, moves);
-    Ok(Some(cursors))
+    Ok(Some((cursors, packed::in_no_room(&stored.in_flight)?)))
 }

@@ -49,7 +49,15 @@ async fn what_this_program_cannot_read_for_another_reason_is_not_left_out() {
 async fn damaged_wills_and_answers_keep_no_device_out_and_no_other_will_in() {
     let folder = tempfile::tempdir().unwrap();
     let store = begun(options(folder.path())).await;
-    let will = StoredWill { topic: "gone".into(), payload: vec![], qos: 1, delay: 0, properties: vec![] };
+    let will = StoredWill {
+        topic: "gone".into(),
+        payload: vec![],
+        qos: 1,
+        delay: 0,
+        properties: vec![],
+        retain: false,
+        said: vec![],
+    };
     let end = async |client_id: &'static str| {
         let opened = store.open_session(device(client_id)).await.unwrap();
         let state = SessionState { replies: vec!["refused".into()], ..SessionState::default() };

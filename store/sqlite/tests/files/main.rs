@@ -69,6 +69,8 @@ async fn no_body_reply_or_will_can_be_read_in_the_files() {
         qos: 1,
         delay: 1,
         properties: vec![],
+        retain: false,
+        said: b"planted-said".to_vec(),
     };
     let opened = store.open_session(Opening { will: Some(&will), ..device("phone") }).await.unwrap();
     let replies = vec!["planted-reply".into()];

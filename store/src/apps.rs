@@ -1,0 +1,282 @@
+//! Messages on topics that are none of chat's: they wait for sessions, or stay at their topic.
+//!
+//! A message that waits stands once in the store, however many sessions it waits for, and goes when the last of them has
+//! acknowledged it. What stays at a topic (a retained message) is a copy of its own. What a message says is sealed at
+//! rest; its topic is not. Who may hear what is the bridge's business: here it stands with whom a message is left.
+//!
+//! The contract suite says what the words mean (`contract/apps`). Start at [`Apps::publish`].
+
+use crate::{Error, SessionId};
+use async_trait::async_trait;
+use bytes::Bytes;
+use chat::{Handle, Timestamp, UserId};
+use std::fmt;
+
+/// A message on a topic that is none of chat's.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// Larger than every earlier one and used once: messages wait in this order. Made by the program (a 63-bit snowflake).
+    pub id: i64,
+    /// Where to, up to 65,535 bytes.
+    pub topic: String,
+    /// What. Sealed at rest.
+    pub payload: Bytes,
+    /// What a PUBLISH of MQTT 5 says beside topic and payload, as the bridge packs it. Sealed at rest with the payload.
+    pub properties: Vec<u8>,
+    /// As it was published: 0, 1 or 2.
+    pub qos: u8,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// When it stops being delivered and shown, if it does.
+    pub expires_at: Option<Timestamp>,
+    /// What becomes of the message that its topic retains.
+    pub retain: Retain,
+    /// The sessions it waits for, each once; may be none.
+    pub receivers: Vec<Receiver>,
+    /// The packet of QoS 2 that it came in, where its session has a row: found again until its PUBREL
+    /// ([`crate::Store::release`]).
+    pub inbound: Option<(SessionId, u16)>,
+}
+
+/// What becomes of the message that a topic retains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retain {
+    /// It stays as it is.
+    No,
+    /// This message takes its place.
+    Keep,
+    /// There is none any more [MQTT5-3.3.1-6].
+    Clear,
+}
+
+/// A session that a message waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receiver {
+    /// Which session.
+    pub session: SessionId,
+    /// How it gets the message.
+    pub how: Queued,
+}
+
+/// How a message that waits is delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// 1 or 2: nothing waits with QoS 0.
+    pub qos: u8,
+    /// Whether it is delivered as a retained one.
+    pub retain: bool,
+    /// The client's numbers for the subscriptions that it fits.
+    pub subscription_ids: Vec<u32>,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is stored.
+    Fresh,
+    /// The packet it came in was here before and is not released: nothing was stored and nothing changed.
+    Again,
+}
+
+/// A message as it is found again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// See [`NewMessage::id`].
+    pub id: i64,
+    /// Where to.
+    pub topic: String,
+    /// What.
+    pub payload: Bytes,
+    /// See [`NewMessage::properties`].
+    pub properties: Vec<u8>,
+    /// As it was published: 0, 1 or 2.
+    pub qos: u8,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// When it stops being delivered and shown, if it does.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A message in the queue of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The message.
+    pub message: StoredMessage,
+    /// How the session gets it.
+    pub how: Queued,
+}
+
+/// A session that listens to such topics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppSession {
+    /// Which session.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// What they are called.
+    pub handle: Handle,
+    /// The MQTT client id.
+    pub client_id: String,
+    /// Its filters, in no particular order, and what the bridge keeps with each.
+    pub subscriptions: Vec<(String, Vec<u8>)>,
+    /// How many messages wait for it. What has expired counts until it is swept out.
+    pub waiting: u64,
+    /// Bytes of their topics, payloads and properties.
+    pub waiting_bytes: u64,
+}
+
+/// What somebody may do with the topics of an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The app: a level of a topic, up to 255 bytes.
+    pub app: String,
+    /// Who; `None` is everybody.
+    pub user: Option<UserId>,
+    /// Filters of the topics they may subscribe to.
+    pub read: Vec<String>,
+    /// Filters of the topics they may publish on.
+    pub write: Vec<String>,
+}
+
+/// What it says stays unsaid.
+impl fmt::Debug for NewMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NewMessage { id, topic, qos, retain, receivers, inbound, .. } = self;
+        f.debug_struct("NewMessage")
+            .field("id", id)
+            .field("topic", topic)
+            .field("qos", qos)
+            .field("retain", retain)
+            .field("receivers", &receivers.len())
+            .field("inbound", inbound)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What it says stays unsaid.
+impl fmt::Debug for StoredMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let StoredMessage { id, topic, qos, at, .. } = self;
+        f.debug_struct("StoredMessage")
+            .field("id", id)
+            .field("topic", topic)
+            .field("qos", qos)
+            .field("at", at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The part of a store that knows topics that are none of chat's. Every method that writes returns only after its
+/// transaction is on the disk.
+#[async_trait]
+pub trait Apps: Send + Sync {
+    // ── messages ──
+
+    /// Takes messages in one transaction, in their order, and says what became of each. A receiver whose session is gone is
+    /// left out. At most 512; who sends large ones sends fewer, since all of them are in memory at once.
+    async fn publish(&self, batch: &[NewMessage]) -> Result<Vec<Taken>, Error>;
+
+    /// What waits for a session after the message `after`, oldest first, at most `limit` (up to 500) and about 1 MiB, but at
+    /// least one. What expired before `now` is left out, and so is what does not open any more. A page may be short; an
+    /// empty one says that there is no more.
+    async fn waiting(
+        &self,
+        session: SessionId,
+        after: i64,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<Waiting>, Error>;
+
+    /// These messages of the session's queue, in the order asked for; what is gone is left out, what has expired is not:
+    /// its delivery has begun. At most 65,535.
+    async fn pick(&self, session: SessionId, ids: &[i64]) -> Result<Vec<Waiting>, Error>;
+
+    /// These were acknowledged: they leave the queues, in one transaction. What is not there is gone already.
+    async fn done(&self, done: &[(SessionId, Vec<i64>)]) -> Result<(), Error>;
+
+    /// What topics retain, after the topic `after`, at most `limit` (up to 500) and about 1 MiB, but at least one. The order is
+    /// the store's own, and holds whether or not `after` still retains something. What expired before `now` is left out, and so is what does not open any
+    /// more. A page may be short; an empty one says that there is no more.
+    async fn retained(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<StoredMessage>, Error>;
+
+    /// Deletes what nobody will ask for: queues of sessions that ended, and what expired before `now`, waiting or retained.
+    /// At most `limit` rows (up to 1,000) in one transaction; says how many. Fewer than that say that nothing is left.
+    async fn sweep(&self, now: Timestamp, limit: u32) -> Result<u32, Error>;
+
+    // ── sessions ──
+
+    /// Puts (`Some`) and removes (`None`) filters of a running session, with what the bridge keeps with each. On return they
+    /// are durable, so SUBACK may go out. An older epoch writes nothing. They go with the session.
+    async fn save_filters(
+        &self,
+        id: SessionId,
+        epoch: u64,
+        changes: &[(String, Option<Vec<u8>>)],
+    ) -> Result<(), Error>;
+
+    /// Sessions that have filters, by number, after `after`, at most `limit` (up to 1,000): for the start of a server.
+    async fn sessions(&self, after: SessionId, limit: u32) -> Result<Vec<AppSession>, Error>;
+
+    // ── grants ──
+
+    /// Every grant, by app and user; what is for everybody comes first in its app. They are few: whoever puts them sees to it.
+    async fn grants(&self) -> Result<Vec<Grant>, Error>;
+
+    /// Sets what this user, or everybody, may do in this app, or takes it away: then both lists are empty.
+    async fn put_grant(&self, grant: &Grant) -> Result<(), Error>;
+}
+
+/// Until the engines have it: what answers that nothing of it is stored.
+pub(crate) struct NotYet;
+
+#[async_trait]
+impl Apps for NotYet {
+    async fn publish(&self, _: &[NewMessage]) -> Result<Vec<Taken>, Error> {
+        Err(not_yet())
+    }
+
+    async fn waiting(&self, _: SessionId, _: i64, _: u32, _: Timestamp) -> Result<Vec<Waiting>, Error> {
+        Err(not_yet())
+    }
+
+    async fn pick(&self, _: SessionId, _: &[i64]) -> Result<Vec<Waiting>, Error> {
+        Err(not_yet())
+    }
+
+    async fn done(&self, _: &[(SessionId, Vec<i64>)]) -> Result<(), Error> {
+        Err(not_yet())
+    }
+
+    async fn retained(&self, _: Option<&str>, _: u32, _: Timestamp) -> Result<Vec<StoredMessage>, Error> {
+        Err(not_yet())
+    }
+
+    async fn sweep(&self, _: Timestamp, _: u32) -> Result<u32, Error> {
+        Err(not_yet())
+    }
+
+    async fn save_filters(&self, _: SessionId, _: u64, _: &[(String, Option<Vec<u8>>)]) -> Result<(), Error> {
+        Err(not_yet())
+    }
+
+    async fn sessions(&self, _: SessionId, _: u32) -> Result<Vec<AppSession>, Error> {
+        Err(not_yet())
+    }
+
+    async fn grants(&self) -> Result<Vec<Grant>, Error> {
+        Err(not_yet())
+    }
+
+    async fn put_grant(&self, _: &Grant) -> Result<(), Error> {
+        Err(not_yet())
+    }
+}
+
+fn not_yet() -> Error {
+    Error::Unavailable("topics beside chat are not stored yet".into())
+}
