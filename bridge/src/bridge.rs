@@ -1,9 +1,10 @@
 //! The handle to all of it, and the answers to what the broker asks.
 
+use crate::apps::{self, AppCounts, Apps};
 use crate::config::Config;
 use crate::core::{Clock, Core, system_clock};
 use crate::hub::Hubs;
-use crate::identity::{Doorkeeper, SigningKey};
+use crate::identity::{ANONYMOUS, Doorkeeper, SigningKey};
 use crate::lane::{self, Lane};
 use crate::news::{self, NEWS_DEPTH};
 use crate::pace::Pace;
@@ -26,10 +27,11 @@ use parking_lot::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use store::Store;
+use store::{NewAccount, Store};
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use topics::realm::Realm;
 
 /// The node's number in ids, until there are several.
 const NODE: u16 = 0;
@@ -56,6 +58,7 @@ impl Bridge {
     ) -> Arc<Bridge> {
         let (lane, exit) = Lane::new(config.lane_depth);
         let (telling, told) = mpsc::channel(NEWS_DEPTH);
+        let (apps, published) = Apps::new(&config);
         let core = Arc::new(Core {
             doorkeeper: Doorkeeper::new(&config, key),
             pace: Pace::of_messages(&config),
@@ -73,6 +76,7 @@ impl Bridge {
             hubs: Hubs::new(),
             sessions: Slots::new(),
             shares: Shares::default(),
+            apps,
             people: People::default(),
             revocations: Revocations::default(),
             requests: OnceLock::new(),
@@ -83,12 +87,32 @@ impl Bridge {
         });
         core.tasks.spawn(lane::run(core.clone(), exit, telling));
         core.tasks.spawn(news::run(core.clone(), told));
+        core.tasks.spawn(apps::run_lane(core.clone(), published));
+        core.tasks.spawn(apps::run_sweep(core.clone()));
         core.tasks.spawn(tell::run(core.clone()));
         core.tasks.spawn(counts::run(core.clone()));
         core.tasks.spawn(flush::run(core.clone()));
         core.tasks.spawn(wills::keep_time(core.clone()));
         core.tasks.spawn(revoke::watch(core.clone()));
         Arc::new(Bridge { core })
+    }
+
+    /// Takes up what the store kept of topics that are none of chat's. Before that nobody may connect.
+    ///
+    /// # Errors
+    /// What the store could not; [`LoadError::NameTaken`] where a person has the name of those who have none.
+    pub async fn load(&self) -> Result<(), LoadError> {
+        let core = &self.core;
+        if core.config.anonymous {
+            make_anonymous(core).await?;
+        }
+        Ok(core.apps.load(&*core.store, core.now()).await?)
+    }
+
+    /// How much of topics that are none of chat's there was and is.
+    #[must_use]
+    pub fn app_counts(&self) -> AppCounts {
+        self.core.apps.counts()
     }
 
     /// Another handle to the same.
@@ -118,6 +142,42 @@ impl Bridge {
     }
 }
 
+/// Why the server can't begin.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Somebody is called as those are who do not say who they are.
+    #[error(
+        "a user is called `{ANONYMOUS}`, so clients can't come in without a name: leave `mqtt.anonymous` out"
+    )]
+    NameTaken,
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// The account of all who use what is open without saying who they are: nobody comes in as it.
+async fn make_anonymous(core: &Core) -> Result<(), LoadError> {
+    let handle = chat::Handle::new(ANONYMOUS).map_err(|_| LoadError::NameTaken)?;
+    match core.store.account(&handle).await? {
+        Some(account) if account.service && account.password_hash.is_none() && !account.has_credentials => {
+            Ok(())
+        }
+        Some(_) => Err(LoadError::NameTaken),
+        None => {
+            let account = NewAccount {
+                id: chat::UserId(core.id()?),
+                handle,
+                password_hash: None,
+                admin: false,
+                service: true,
+                created_at: core.now(),
+            };
+            core.store.add_account(&account).await?;
+            Ok(())
+        }
+    }
+}
+
 impl Application for Bridge {
     type Session = Session;
 
@@ -130,8 +190,11 @@ impl Application for Bridge {
     }
 
     async fn publish(&self, session: &Arc<Session>, publish: Publish, answer: Answer) {
+        if Realm::of(&publish.topic) != Realm::Chat {
+            return apps::publish(&self.core, session, publish, answer).await;
+        }
         if publish.retain && session.outbound.version() == Version::V5 {
-            // CONNACK said that nothing is retained; 0x9A is a word for DISCONNECT only. [MQTT5-3.2.2-14]
+            // A room keeps all that is said, so nothing is retained there. 0x9A is a word for DISCONNECT only.
             session.outbound.end(ReasonCode::RetainNotSupported);
             return answer.give_up();
         }
@@ -171,8 +234,11 @@ impl Application for Bridge {
     }
 
     fn acknowledged(&self, session: &Arc<Session>, marks: &[Acknowledged]) {
+        if marks.iter().any(|one| apps::is_ours(one.mark)) {
+            apps::acknowledged(&self.core, session, marks);
+        }
         let mut state = session.state();
-        for Acknowledged { mark, .. } in marks {
+        for Acknowledged { mark, .. } in marks.iter().filter(|one| !apps::is_ours(one.mark)) {
             state.odd_paths.remove(&(mark.log, mark.position));
             state.owed.remove(mark);
             if mark.log == NOTICE_LOG {

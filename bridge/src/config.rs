@@ -49,6 +49,21 @@ pub struct Config {
     pub devices: u32,
     /// Subscriptions of one session: a chat app needs a handful.
     pub subscriptions: usize,
+    /// Whether topics are open that are neither chat's nor an app's with grants.
+    pub open_topics: bool,
+    /// Whether a client may connect without saying who it is, to use what is open, for as long as it likes.
+    pub anonymous: bool,
+    /// Sessions of such clients that outlive their connections: what it takes to test with, and little enough that a
+    /// stranger can't fill the disk with them.
+    pub anonymous_sessions: u32,
+    /// Retained messages of all topics together: all of them are in memory.
+    pub retained: usize,
+    /// Bytes of them.
+    pub retained_bytes: u64,
+    /// Messages that wait for one session that is away; what is more than that goes by it.
+    pub app_queue: u64,
+    /// Bytes of them.
+    pub app_queue_bytes: u64,
     /// Whether a device may log in with the account's password, and not only with a token.
     pub mqtt_password: bool,
     /// Whether a client may connect without saying who it is, for a minute, to ask what anybody may: to register, to log
@@ -100,6 +115,13 @@ impl Default for Config {
             session_expiry_max: u32::MAX,
             devices: 20,
             subscriptions: 1_000,
+            open_topics: false,
+            anonymous: false,
+            anonymous_sessions: 1_000,
+            retained: 100_000,
+            retained_bytes: 64 << 20,
+            app_queue: 1_000_000,
+            app_queue_bytes: 1 << 30,
             mqtt_password: true,
             mqtt_strangers: true,
             registration: Registration::Invitation,

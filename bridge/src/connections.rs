@@ -77,7 +77,7 @@ impl Bridge {
         };
         let fits = |session: &Arc<Session>| {
             session.place.number > after
-                && !session.is_nobody()
+                && session.may_use_topics()
                 && sought
                     .address
                     .is_none_or(|address| session.place.peer.ip().to_canonical() == address.to_canonical())
@@ -117,7 +117,7 @@ impl Bridge {
     }
 
     fn connection(&self, number: u64) -> Option<Arc<Session>> {
-        self.core().sessions.all().into_iter().find(|one| one.place.number == number && !one.is_nobody())
+        self.core().sessions.all().into_iter().find(|one| one.place.number == number && one.may_use_topics())
     }
 
     /// What there is just now.

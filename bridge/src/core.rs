@@ -1,5 +1,6 @@
 //! What all of the bridge shares.
 
+use crate::apps::Apps;
 use crate::config::Config;
 use crate::hub::{Ears, Hubs};
 use crate::identity::Doorkeeper;
@@ -47,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) hubs: Hubs,
     pub(crate) sessions: Slots<Session>,
     pub(crate) shares: Shares,
+    /// Topics that are none of chat's.
+    pub(crate) apps: Apps,
     pub(crate) people: People,
     /// The number of the next connection.
     pub(crate) connections: AtomicU64,

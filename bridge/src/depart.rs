@@ -1,7 +1,9 @@
 //! A device goes: where it stands is saved before anybody else may take its seat.
 
+use crate::apps;
 use crate::core::Core;
-use crate::session::{NOTICE_LOG, Positions, Session, Subscribed};
+use crate::session::{Positions, Session, Subscribed, is_in_a_log};
+use crate::wills::Owner;
 use broker::application::{Departure, Farewell};
 use broker::outbound::Mark;
 use chat::{RoomId, Seq, Timestamp};
@@ -22,7 +24,7 @@ pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: D
         session.last_answers().await;
     }
     let mut positions = core.unseat(&session);
-    let Departure { farewell, session_expiry, mut in_flight, queued, notices: _, will } = departure;
+    let Departure { farewell, session_expiry, mut in_flight, received, queued, notices: _, will } = departure;
     // Let the match not hold the session.
     let share = session.state().share.clone();
     if let Some(group) = share {
@@ -33,6 +35,7 @@ pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: D
         in_flight.retain(|(_, mark)| !is_in_a_room(*mark));
         core.leave_share(&session, group, rooms.stands()).await;
     }
+    apps::detach(core, &session, session_expiry, expires_at(core.now(), session_expiry)).await;
     let delay = will.as_ref().and_then(|will| will.properties.delay).unwrap_or(0).min(session_expiry);
     let will = will.map(|will| stored(&will));
     let (now_will, later_will) = match (will, delay) {
@@ -43,26 +46,27 @@ pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: D
         core,
         &session,
         positions,
-        (&in_flight, &queued),
+        (&in_flight, &received, &queued),
         session_expiry,
         later_will.map(|will| (will, delay)),
     )
     .await;
     if let Some(will) = now_will.filter(|_| farewell != Farewell::Draining) {
-        core.fire(session.user, session.handle.clone(), will);
+        let owner = Owner::of(&session);
+        core.fire(owner, will);
     }
 }
 
 /// Whether it is about a room that can be shared.
 fn is_in_a_room(mark: Mark) -> bool {
-    mark.log != NOTICE_LOG && RoomId(mark.log).owner().is_none()
+    is_in_a_log(mark) && RoomId(mark.log).owner().is_none()
 }
 
 async fn save(
     core: &Core,
     session: &Session,
     mut positions: Positions,
-    (in_flight, queued): (&[(PacketId, Mark)], &[Mark]),
+    (in_flight, received, queued): (&[(PacketId, Mark)], &[PacketId], &[Mark]),
     expiry: u32,
     will: Option<(StoredWill, u32)>,
 ) {
@@ -77,7 +81,7 @@ async fn save(
     let end = SessionEnd {
         id,
         epoch,
-        state: state(session, positions, in_flight),
+        state: state(session, positions, in_flight, received),
         expires_at: expires_at(now, expiry),
         will: will.map(|(will, delay)| (will, after(now, delay))),
         at: now,
@@ -117,13 +121,22 @@ pub(crate) async fn finish<F: Future<Output = Result<(), store::Error>>>(act: im
     }
 }
 
-fn state(session: &Session, positions: Positions, in_flight: &[(PacketId, Mark)]) -> SessionState {
+fn state(
+    session: &Session,
+    positions: Positions,
+    in_flight: &[(PacketId, Mark)],
+    received: &[PacketId],
+) -> SessionState {
     let cursors = session.cursors(positions, in_flight.iter().map(|(_, mark)| *mark));
     let state = session.state();
     SessionState {
         subscriptions: state.routes.list().iter().map(Subscribed::saved).collect(),
         cursors,
-        in_flight: in_flight.iter().map(|(id, mark)| saved(*id, *mark, state.path_before(*mark))).collect(),
+        in_flight: in_flight
+            .iter()
+            .map(|(id, mark)| saved(*id, *mark, state.path_before(*mark)))
+            .chain(received.iter().map(|id| saved(*id, apps::RECEIVED, Seq::ZERO)))
+            .collect(),
         replies: state.replies.save(),
     }
 }
@@ -141,6 +154,6 @@ pub(crate) fn stored(will: &Will) -> StoredWill {
         delay: will.properties.delay.unwrap_or(0),
         properties: will.properties.user_properties.clone(),
         retain: will.retain,
-        said: Vec::new(),
+        said: apps::will_words(will),
     }
 }

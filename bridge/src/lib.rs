@@ -52,6 +52,8 @@ mod depart; // a device goes
 
 mod wills; // what it left to be said
 
+mod apps; // topics that are none of chat's
+
 mod refuse; // how a refusal is told
 
 mod revoke; // a proof that is no longer good
@@ -81,7 +83,8 @@ mod bridge; // the handle, and the broker's Application
 pub use crate::core::Clock;
 pub use accounts::{AccountError, Given, LoggedIn, Registration, TicketGiven};
 pub use admin::{AdminError, RoomAdded, UserAdded};
-pub use bridge::Bridge;
+pub use apps::AppCounts;
+pub use bridge::{Bridge, LoadError};
 pub use config::Config;
 pub use connections::{Connection, Gauges, Inspected, Sought};
 pub use lane::{Receipt, SayError};

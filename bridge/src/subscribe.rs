@@ -3,6 +3,7 @@
 //! A subscription is durable before its SUBACK: for a session that outlives its connection the filter and the
 //! starting place in every room it matches are committed first, so that a crash right after SUBACK loses nothing.
 
+use crate::apps::{self, Wants};
 use crate::core::Core;
 use crate::hub::Hub;
 use crate::identity::Scope;
@@ -13,7 +14,7 @@ use mqtt::ReasonCode;
 use mqtt::packet::{Qos, Subscription, UserProperties};
 use std::sync::Arc;
 use store::{Cursor, Error, Interval, SessionState};
-use topics::filter::{FilterError, Interest, Rooms, interest};
+use topics::filter::{FilterError, Interest, Rooms, interest, open_interest};
 use topics::replay::{Wish, WishError};
 
 /// SUBSCRIBE: one code for each filter.
@@ -24,6 +25,12 @@ pub(crate) async fn subscribe(
     id: Option<u32>,
     properties: &UserProperties,
 ) -> Vec<ReasonCode> {
+    let mut wants: Vec<Wants> =
+        subscriptions.iter().map(|one| Wants::judge(core, session, one, id)).collect();
+    let interest = |filter: &str| match core.apps.grants.are_topics_open() {
+        true => open_interest(filter),
+        false => interest(filter),
+    };
     let interests: Vec<_> = subscriptions.iter().map(|one| interest(&one.filter)).collect();
     let Ok(wish) = Wished::of(&interests, properties) else {
         return vec![reason(WishError::REASON_CODE); subscriptions.len()];
@@ -40,7 +47,19 @@ pub(crate) async fn subscribe(
         core.drop_uncovered(session).await;
         return unable(&error, subscriptions.len());
     }
-    codes
+    if let Err(error) = apps::subscribe(core, session, &mut wants).await {
+        return unable(&error, subscriptions.len());
+    }
+    codes.into_iter().zip(wants).map(|(chat, wants)| of_both(chat, &wants)).collect()
+}
+
+/// One filter may reach rooms and what is none of chat's: it is granted if either is, and refused by the one it is
+/// about.
+fn of_both(chat: ReasonCode, wants: &Wants) -> ReasonCode {
+    match wants.code() {
+        Some(code) if !code.is_refusal() || chat.is_refusal() => code,
+        _ => chat,
+    }
 }
 
 /// What a SUBSCRIBE wishes for the rooms that it is about; others that the session hears are not touched.
@@ -242,11 +261,18 @@ pub(crate) async fn unsubscribe(
             false => ReasonCode::NoSubscriptionExisted,
         })
         .collect();
-    core.drop_uncovered(session).await;
-    match save(core, session, &[]).await {
-        Ok(()) => codes,
-        Err(error) => unable(&error, filters.len()),
+    let were = match apps::unsubscribe(core, session, filters).await {
+        Ok(were) => were,
+        Err(error) => return unable(&error, filters.len()),
+    };
+    if codes.contains(&ReasonCode::Success) {
+        core.drop_uncovered(session).await;
+        if let Err(error) = save(core, session, &[]).await {
+            return unable(&error, filters.len());
+        }
     }
+    let either = |(code, was)| if was { ReasonCode::Success } else { code };
+    codes.into_iter().zip(were).map(either).collect()
 }
 
 /// The most entries of which it is asked where they begin; of more, the numbers of the log are counted.

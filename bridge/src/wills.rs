@@ -4,25 +4,50 @@
 //! owner. It is in the session's row from CONNECT on, so that it is said when the server dies under its device, and
 //! waits there when it has a delay; a session that is resumed in time takes it back.
 
+use crate::apps::{self, Claims};
 use crate::core::Core;
 use crate::lane::Reply;
 use crate::say::{Speaker, Spoken, put};
+use crate::session::Session;
 use bytes::Bytes;
 use chat::{Handle, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use store::StoredWill;
+use topics::realm::Realm;
 
 /// How often the store is asked for wills that are due: delays are in whole seconds.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Wills and sessions taken at once, so that a mass departure is spread over transactions.
 const AT_ONCE: u32 = 500;
 
+/// Whose will it is.
+pub(crate) struct Owner {
+    pub(crate) user: UserId,
+    pub(crate) handle: Handle,
+    /// Which device of theirs.
+    pub(crate) device: Arc<str>,
+    /// What its token granted it, while that is known.
+    pub(crate) claims: Claims,
+}
+
+impl Owner {
+    /// This session's user and device.
+    pub(crate) fn of(session: &Session) -> Owner {
+        let (device, claims) = (session.place.client_id.clone(), session.claims.clone());
+        Owner { user: session.user, handle: session.handle.clone(), device, claims }
+    }
+}
+
 impl Core {
     /// Publishes a will, whatever becomes of the connection it belonged to.
-    pub(crate) fn fire(self: &Arc<Core>, user: UserId, handle: Handle, will: StoredWill) {
+    pub(crate) fn fire(self: &Arc<Core>, owner: Owner, will: StoredWill) {
         let core = self.clone();
         self.tasks.spawn(async move {
+            let Owner { user, handle, device, claims } = owner;
+            if Realm::of(&will.topic) != Realm::Chat {
+                return apps::fire(&core, (user, &handle, &device), &claims, will).await;
+            }
             let payload = Bytes::from(will.payload);
             let spoken = Spoken {
                 topic: &will.topic,
@@ -47,7 +72,10 @@ pub(crate) async fn keep_time(core: Arc<Core>) {
             () = core.stop.cancelled() => return,
         }
         match core.store.take_due_wills(core.now(), AT_ONCE).await {
-            Ok(wills) => wills.into_iter().for_each(|(user, handle, _, will)| core.fire(user, handle, will)),
+            Ok(wills) => wills.into_iter().for_each(|(user, handle, device, will)| {
+                let owner = Owner { user, handle, device: device.into(), claims: Claims::default() };
+                core.fire(owner, will);
+            }),
             Err(error) => tracing::warn!(%error, "wills could not be looked up: {error}"),
         }
         if let Err(error) = core.store.expire_sessions(core.now(), AT_ONCE).await {

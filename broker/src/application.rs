@@ -7,6 +7,7 @@ use mqtt::packet::{Acknowledge, Connect, PacketId, Publish, Subscription, UserPr
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
+use topics::grant::Grant;
 
 /// The product behind the broker. Calls for one session come from its connection, one after the other, in the
 /// order of the packets; calls for different sessions come at once.
@@ -84,6 +85,8 @@ pub struct Identity {
     pub known: bool,
     /// When their proof runs out: the connection then ends with 0xA0.
     pub expires_at: Option<SystemTime>,
+    /// What their proof grants them of the topics of apps, beside what the application knows.
+    pub grants: Arc<[Grant]>,
     /// What they proved it by, so that the application finds the session when that is no longer good.
     pub proof: Proof,
 }
@@ -145,6 +148,8 @@ pub struct Welcome<S> {
     pub user_properties: UserProperties,
     /// Sent again with these packet ids and DUP, in this order, before anything new.
     pub redeliver: Vec<(PacketId, Delivery)>,
+    /// QoS 2 deliveries that the client had received: their PUBRELs are sent again. `[MQTT5-4.4.0-1]`
+    pub received: Vec<PacketId>,
     /// Where packet ids of new deliveries begin.
     pub first_packet_id: PacketId,
     /// QoS 2 packets of the client that were stored and wait for their PUBREL. One that is sent again is handed
@@ -170,6 +175,8 @@ pub struct Departure {
     pub session_expiry: u32,
     /// Sent and not acknowledged, in the order of sending. A notice among them is in `notices` too, with its mark.
     pub in_flight: Vec<(PacketId, crate::outbound::Mark)>,
+    /// QoS 2 deliveries that the client has received, and whose PUBCOMP is missing.
+    pub received: Vec<PacketId>,
     /// Taken and not sent: queued deliveries, and notices (refusals) whole.
     pub queued: Vec<crate::outbound::Mark>,
     /// Notices that were not delivered.

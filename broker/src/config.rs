@@ -49,8 +49,9 @@ pub struct Config {
     pub trust_loopback: bool,
     /// Addresses without address limits, such as a load balancer's.
     pub trusted: Vec<IpAddr>,
-    /// Whether CONNACK promises retained messages. False: chat topics keep none.
-    pub retain_available: bool,
+    /// Topics that have a short name on the way to one client, if it takes so many. 16: who hears more topics at once
+    /// has a filter with wildcards, and hardly any of them twice.
+    pub topic_aliases: u16,
     /// Whether CONNACK promises shared subscriptions. True: a service may share what its rooms say.
     pub shared_subscriptions: bool,
 }
@@ -75,7 +76,7 @@ impl Default for Config {
             open_per_address: 1_000,
             trust_loopback: true,
             trusted: Vec::new(),
-            retain_available: false,
+            topic_aliases: 16,
             shared_subscriptions: true,
         }
     }

@@ -63,11 +63,14 @@ pub struct InFlight {
     pub prev: u64,
 }
 
+/// At or below it lies no room: what else may be in flight counts from the least number upwards.
+const NO_ROOM: i64 = i64::MIN + 1_024;
+
 impl InFlight {
     /// Whether it is no entry of a room's log.
     #[must_use]
     pub fn is_in_no_room(&self) -> bool {
-        self.room < 0
+        self.room <= NO_ROOM
     }
 }
 

@@ -160,6 +160,21 @@ pub fn interest(filter: &str) -> Result<Interest, FilterError> {
     if asks_for_everything(filter) {
         return Err(FilterError::OpenOnly);
     }
+    within_chat(filter)
+}
+
+/// What a topic filter could hear of chat, where topics are open: there one may ask for everything.
+///
+/// # Errors
+/// As [`interest`].
+pub fn open_interest(filter: &str) -> Result<Interest, FilterError> {
+    match interest(filter) {
+        Err(FilterError::OpenOnly) => within_chat(filter),
+        other => other,
+    }
+}
+
+fn within_chat(filter: &str) -> Result<Interest, FilterError> {
     let mut interest = Interest::default();
     for format in Format::ALL {
         interest.said.extend(said(filter, format).map(|rooms| (format, rooms)));
@@ -192,6 +207,11 @@ fn share(shared: &str) -> Result<Interest, FilterError> {
 
 /// MQTT's own rules for a filter; the codec checks them too, and this crate does not rely on it.
 fn well_formed(filter: &str) -> Result<(), FilterError> {
+    syntax(filter).map_or(Ok(()), |flaw| Err(FilterError::Syntax(flaw)))
+}
+
+/// What of a filter breaks those rules, if anything does.
+pub(crate) fn syntax(filter: &str) -> Option<&'static str> {
     let flaw = if filter.is_empty() {
         "it is empty" // [MQTT5-4.7.3-1]
     } else if filter.len() > LONGEST {
@@ -203,9 +223,9 @@ fn well_formed(filter: &str) -> Result<(), FilterError> {
     } else if filter.find('#').is_some_and(|at| at + 1 < filter.len()) {
         "`#` is not its last level" // [MQTT5-4.7.1-1]
     } else {
-        return Ok(());
+        return None;
     };
-    Err(FilterError::Syntax(flaw))
+    Some(flaw)
 }
 
 /// Whether it names nothing and ends in `#`: `#`, `+/#`, `+/+/#` …

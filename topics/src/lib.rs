@@ -11,6 +11,12 @@ pub mod access; // which addresses a client may use at all
 
 pub mod filter; // what a subscription could hear
 
+pub mod realm; // whose a topic is
+
+pub mod pattern; // filters laid over topics
+
+pub mod grant; // who may use the topics of an app
+
 pub mod replay; // where a subscription begins
 
 pub mod rpc; // what a request is called, and where its answer goes

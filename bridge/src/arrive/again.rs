@@ -1,5 +1,6 @@
 //! What was sent and not acknowledged comes again, with its packet id and DUP; answers that were kept come too.
 
+use crate::apps;
 use crate::core::Core;
 use crate::heard::Heard;
 use crate::refuse::deliver_reply;
@@ -19,18 +20,20 @@ pub(super) async fn in_flight(
 ) -> Result<Vec<(PacketId, Delivery)>, Error> {
     let places: Vec<(RoomId, Seq)> = saved
         .iter()
-        .filter(|one| one.room != NOTICE_LOG)
+        .filter(|one| one.room != NOTICE_LOG && !one.is_in_no_room())
         .map(|one| (RoomId(one.room), Seq(one.seq)))
         .collect();
     let entries: HashMap<(RoomId, Seq), Entry> =
         core.store.pick(&places).await?.into_iter().map(|entry| ((entry.room, entry.seq), entry)).collect();
     let rooms: HashMap<RoomId, &Handle> = memberships.iter().map(|one| (one.room, &one.handle)).collect();
+    let mut kept = apps::in_flight(core, session, saved).await?;
     let mut redeliver = Vec::with_capacity(saved.len());
     for one in saved {
         let Some(id) = PacketId::new(one.packet_id) else { continue };
         let mark = Mark { log: one.room, position: one.seq, copy: one.copy };
         let delivery = match one.room {
             NOTICE_LOG => session.kept_reply(mark),
+            apps::KEPT_LOG => kept.remove(&one.seq.cast_signed()),
             _ => entries
                 .get(&(RoomId(one.room), Seq(one.seq)))
                 .and_then(|entry| session.again(entry, rooms.get(&RoomId(one.room))?, (mark, Seq(one.prev)))),

@@ -2,23 +2,26 @@
 
 mod again; // what comes again, with its packet id
 
+use crate::apps::{self, Claims, Holder};
 use crate::core::Core;
 use crate::depart;
-use crate::identity::{NOBODY, Scope, is_nobody, rights, uncarried};
+use crate::identity::{NOBODY, Scope, is_anonymous, is_nobody, rights, uncarried};
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
 use crate::session::{Place, Positions, Replies, Session, State, Subscribed};
+use crate::wills::Owner;
 use aws_lc_rs::digest;
 use broker::application::{Arrival, ConnectRefusal, Welcome};
 use broker::outbound::Delivery;
 use chat::{Handle, Origin, RoomId, Seq, Timestamp, UserId};
 use mqtt::ReasonCode;
-use mqtt::packet::PacketId;
+use mqtt::packet::{PacketId, Will};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use store::{Cursor, Error, Membership, Opened, Opening, Reopened};
 use topics::Address;
+use topics::realm::Realm;
 
 /// A session is found or begun.
 pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
@@ -27,11 +30,7 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
     }
     let user = UserId(arrival.identity.id);
     if let Some(will) = &arrival.will {
-        if !rights(arrival.identity.proof).has(Scope::MessagesWrite) {
-            let reason = "who leaves a will needs the scope `messages:write`".to_owned();
-            return Err(ConnectRefusal { code: ReasonCode::NotAuthorized, reason });
-        }
-        authorise_will(core, user, &will.topic, will.retain).await?;
+        authorise_will(core, &arrival, will).await?;
     }
     let expiry = arrival.session_expiry.min(core.config.session_expiry_max);
     let will = arrival.will.as_deref().map(depart::stored);
@@ -40,7 +39,10 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
         client_id: &arrival.client_id,
         clean_start: arrival.clean_start,
         keep: (expiry > 0).then_some(expiry),
-        devices: core.config.devices,
+        devices: match is_anonymous(arrival.identity.proof) {
+            true => core.config.anonymous_sessions,
+            false => core.config.devices,
+        },
         will: will.as_ref(),
         now: core.now(),
     };
@@ -48,7 +50,9 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
     let mut opened = core.store.open_session(opening).await.map_err(not_opened)?;
     // An earlier connection left it: it is said whatever becomes of this one.
     if let Some(will) = opened.orphaned_will.take() {
-        core.fire(user, handle.clone(), will);
+        let device = arrival.client_id.clone();
+        let owner = Owner { user, handle: handle.clone(), device, claims: arrival.identity.grants.clone() };
+        core.fire(owner, will);
     }
     let Some(session) = core.seat(&arrival, handle, &opened) else {
         depart::give_back(core, opened, expiry).await;
@@ -65,6 +69,7 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
             user_properties: vec![("incarnation".to_owned(), core.store.incarnation().to_string())],
             redeliver,
             first_packet_id: first_packet_id(opened.epoch),
+            received: received(opened.found.as_ref()),
             unreleased: unreleased(opened.found.as_ref()),
             session,
         }),
@@ -83,9 +88,27 @@ fn handle_of(arrival: &Arrival) -> Result<Handle, ConnectRefusal> {
     })
 }
 
-async fn authorise_will(core: &Core, user: UserId, topic: &str, retain: bool) -> Result<(), ConnectRefusal> {
+async fn authorise_will(core: &Core, arrival: &Arrival, will: &Will) -> Result<(), ConnectRefusal> {
+    let (identity, topic) = (&arrival.identity, will.topic.as_str());
+    let user = UserId(identity.id);
     let refuse = |code, reason: String| Err(ConnectRefusal { code, reason });
-    if retain {
+    if Realm::of(topic) != Realm::Chat {
+        let holder =
+            Holder { user, handle: &identity.user, device: &arrival.client_id, claims: &identity.grants };
+        return match core.apps.may_write(holder, topic) {
+            true => Ok(()),
+            false => {
+                refuse(ReasonCode::NotAuthorized, "the will names a topic that you may not publish to".into())
+            }
+        };
+    }
+    if !rights(identity.proof).has(Scope::MessagesWrite) {
+        return refuse(
+            ReasonCode::NotAuthorized,
+            "who leaves a will needs the scope `messages:write`".into(),
+        );
+    }
+    if will.retain {
         return refuse(ReasonCode::RetainNotSupported, "a will on a chat topic is not retained".into());
     }
     if topic.parse::<Address>().is_err() {
@@ -126,6 +149,12 @@ fn first_packet_id(epoch: u64) -> PacketId {
     PacketId::new(id).unwrap_or(PacketId(std::num::NonZeroU16::MIN))
 }
 
+fn received(found: Option<&Reopened>) -> Vec<PacketId> {
+    let in_flight = found.into_iter().flat_map(|found| &found.state.in_flight);
+    let received = in_flight.filter(|one| one.room == apps::RECEIVED.log);
+    received.filter_map(|one| PacketId::new(one.packet_id)).collect()
+}
+
 fn unreleased(found: Option<&Reopened>) -> Vec<PacketId> {
     let ids = found.into_iter().flat_map(|found| &found.unreleased);
     ids.filter_map(|(id, ..)| PacketId::new(*id)).collect()
@@ -149,7 +178,7 @@ impl Core {
             return Err(ConnectRefusal { code: ReasonCode::NotAuthorized, reason });
         }
         let rights = rights(arrival.identity.proof);
-        let way = (arrival.outbound.clone(), (None, rights), self.place(arrival));
+        let way = (arrival.outbound.clone(), (None, rights, Claims::default()), self.place(arrival));
         // No other can be taken for it: this session says nothing, and hears its own answers only.
         let name = Handle::new("nobody").map_err(|error| ConnectRefusal {
             code: ReasonCode::UnspecifiedError,
@@ -163,6 +192,7 @@ impl Core {
             user_properties: Vec::new(),
             redeliver: Vec::new(),
             first_packet_id: first_packet_id(0),
+            received: Vec::new(),
             unreleased: Vec::new(),
             session,
         })
@@ -190,7 +220,8 @@ impl Core {
         let origin = origin(user, &arrival.client_id);
         let stored = opened.id.map(|id| (id, opened.epoch));
         let proof = uncarried(user, arrival.identity.proof);
-        let way = (arrival.outbound.clone(), (proof, rights), self.place(arrival));
+        let claims = arrival.identity.grants.clone();
+        let way = (arrival.outbound.clone(), (proof, rights, claims), self.place(arrival));
         let session =
             self.sessions.insert(|slot| Session::new(slot, (user, handle, origin), stored, way, state));
         self.people.add(&session);
@@ -206,6 +237,7 @@ impl Core {
         Place {
             number: self.connections.fetch_add(1, Ordering::Relaxed),
             client_id: arrival.client_id.clone(),
+            is_anonymous: is_anonymous(arrival.identity.proof),
             peer: arrival.peer,
             since: self.now(),
         }
@@ -226,7 +258,7 @@ async fn welcome(
     session: &Arc<Session>,
     found: Option<&Reopened>,
 ) -> Result<Vec<(PacketId, Delivery)>, Error> {
-    let mut redeliver = Vec::new();
+    let mut redeliver: Vec<(PacketId, Delivery)> = Vec::new();
     if let Some(found) = found {
         let hears_logs = session.state().routes.hears_logs();
         let memberships = match hears_logs {
@@ -238,6 +270,7 @@ async fn welcome(
         take_up(core, session, found, memberships).await?;
         again::tell_kept_replies(session, &redeliver);
     }
+    apps::attach(core, session, redeliver.iter().map(|(_, delivery)| delivery.mark));
     core.take_up_meanwhile(session).await?;
     Ok(redeliver)
 }

@@ -1,11 +1,12 @@
 //! Who sends this CONNECT? A good proof, for this device, or a refusal that tells a stranger nothing.
 
-use super::known::{NOBODY, Nobody};
+use super::known::{ANONYMOUS, NOBODY, Nobody, openness};
 use super::{Caller, Doorkeeper, NotKnown, Scope, carried, system_time};
 use crate::share::names_a_group;
 use broker::application::{ConnectRefusal, Identity, Introduction};
 use chat::{Handle, Timestamp};
 use mqtt::ReasonCode;
+use std::sync::Arc;
 use std::time::Duration;
 use store::{Error, Store};
 
@@ -21,6 +22,10 @@ impl Doorkeeper {
         now: Timestamp,
     ) -> Result<Identity, ConnectRefusal> {
         let connect = introduction.connect;
+        let said_nothing = connect.user_name.is_none() && connect.password.is_none();
+        if self.anonymous && said_nothing {
+            return anonymous(store).await;
+        }
         if self.mqtt_strangers && connect.user_name.is_none() && connect.password.is_none() {
             return Ok(nobody(now));
         }
@@ -46,6 +51,7 @@ impl Doorkeeper {
             id: caller.account.id.0,
             known: true,
             expires_at: caller.expires_at,
+            grants: caller.grants,
             proof: carried(caller.by, caller.scopes),
         })
     }
@@ -97,7 +103,23 @@ fn refusal(code: ReasonCode, reason: &str) -> ConnectRefusal {
 /// their own, so that none takes another's seat.
 fn nobody(now: Timestamp) -> Identity {
     let Nobody { user, proof } = Nobody::new();
-    Identity { user, id: NOBODY.0, known: false, expires_at: Some(system_time(now) + NOBODY_STAYS), proof }
+    let expires_at = Some(system_time(now) + NOBODY_STAYS);
+    Identity { user, id: NOBODY.0, known: false, expires_at, grants: Arc::default(), proof }
+}
+
+/// Somebody who came to use what is open. All of them are one user, so that a device is found again by its client id.
+async fn anonymous(store: &dyn Store) -> Result<Identity, ConnectRefusal> {
+    let unavailable = |error| unavailable(&error);
+    let handle = Handle::new(ANONYMOUS).map_err(|_| unknown())?;
+    let account = store.account(&handle).await.map_err(unavailable)?.ok_or_else(unknown)?;
+    Ok(Identity {
+        user: ANONYMOUS.into(),
+        id: account.id.0,
+        known: false,
+        expires_at: None,
+        grants: Arc::default(),
+        proof: openness(),
+    })
 }
 
 /// One answer for a user who does not exist, a wrong password and a token that is not good.

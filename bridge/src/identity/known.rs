@@ -6,6 +6,7 @@ use chat::UserId;
 use std::sync::Arc;
 use std::time::SystemTime;
 use store::{Account, By, CredentialId, CredentialKind, Held};
+use topics::grant::Grant;
 
 /// Somebody who proved who they are.
 #[derive(Debug, Clone)]
@@ -20,13 +21,15 @@ pub struct Caller {
     pub scopes: Scopes,
     /// When it ends by itself.
     pub expires_at: Option<SystemTime>,
+    /// What a token grants of the topics of apps.
+    pub grants: Arc<[Grant]>,
 }
 
 impl Caller {
     /// Somebody by the account as it is: a password, or a token that names no login.
     pub(super) fn by_account(account: Account, expires_at: Option<SystemTime>) -> Caller {
         let by = By::Account(account.token_version);
-        Caller { account, by, device: None, scopes: Scopes::ALL, expires_at }
+        Caller { account, by, device: None, scopes: Scopes::ALL, expires_at, grants: Arc::default() }
     }
 
     /// Somebody by a credential.
@@ -38,7 +41,14 @@ impl Caller {
             // What was stored was read before; if it can't be read now, it is good for nothing.
             CredentialKind::ApiKey => credential.scopes.parse().unwrap_or_else(|_| Scopes::from_iter([])),
         };
-        Caller { account, by: By::Credential(credential.id), device: credential.device, scopes, expires_at }
+        Caller {
+            account,
+            by: By::Credential(credential.id),
+            device: credential.device,
+            scopes,
+            expires_at,
+            grants: Arc::default(),
+        }
     }
 
     /// The credential they came by, if it was one.
@@ -60,6 +70,10 @@ impl Caller {
 const BY_ACCOUNT: u8 = 1;
 const BY_CREDENTIAL: u8 = 2;
 const BY_NOTHING: u8 = 3;
+const BY_OPENNESS: u8 = 4;
+
+/// The account of all who use what is open without saying who they are.
+pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// The number of who is no user. No account has it: ids are snowflakes.
 pub(crate) const NOBODY: UserId = UserId(0);
@@ -83,6 +97,16 @@ pub(crate) fn is_nobody(proof: Proof) -> bool {
     proof.kind == BY_NOTHING
 }
 
+/// The proof of who needs none, where topics are open.
+pub(super) fn openness() -> Proof {
+    Proof { kind: BY_OPENNESS, number: 0, rights: 0 }
+}
+
+/// Whether this is somebody who came to use what is open, and did not say who they are.
+pub(crate) fn is_anonymous(proof: Proof) -> bool {
+    proof.kind == BY_OPENNESS
+}
+
 /// A proof as the broker carries it.
 pub(crate) fn carried(by: By, scopes: Scopes) -> Proof {
     let (kind, number) = match by {
@@ -95,7 +119,7 @@ pub(crate) fn carried(by: By, scopes: Scopes) -> Proof {
 /// What a carried proof is good for; everything, for who was let in without one, as tests do.
 pub(crate) fn rights(proof: Proof) -> Scopes {
     match proof.kind {
-        BY_ACCOUNT | BY_CREDENTIAL | BY_NOTHING => Scopes::from_bits(proof.rights),
+        BY_ACCOUNT | BY_CREDENTIAL | BY_NOTHING | BY_OPENNESS => Scopes::from_bits(proof.rights),
         _ => Scopes::ALL,
     }
 }

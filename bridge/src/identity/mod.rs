@@ -18,7 +18,7 @@ mod connect; // who sends this CONNECT
 
 pub use key::SigningKey;
 pub use known::Caller;
-pub(crate) use known::{NOBODY, carried, is_nobody, rights, uncarried};
+pub(crate) use known::{ANONYMOUS, NOBODY, carried, is_anonymous, is_nobody, rights, uncarried};
 pub use scope::{NotAScope, Scope, Scopes};
 pub(crate) use token::Login;
 
@@ -40,6 +40,7 @@ pub(crate) struct Doorkeeper {
     prints: hmac::Key,
     mqtt_password: bool,
     mqtt_strangers: bool,
+    anonymous: bool,
     pub(crate) used: Used,
 }
 
@@ -85,6 +86,7 @@ impl Doorkeeper {
             prints: key.prints(),
             mqtt_password: config.mqtt_password,
             mqtt_strangers: config.mqtt_strangers,
+            anonymous: config.anonymous,
             used: Used::default(),
         }
     }
@@ -112,13 +114,14 @@ impl Doorkeeper {
             if account.token_version != claims.version {
                 return Err(NotKnown::Unknown);
             }
-            return active(Caller::by_account(account, expires_at));
+            let grants = claims.apps.into();
+            return active(Caller { grants, ..Caller::by_account(account, expires_at) });
         };
         let held = store.people().credential(login, now).await?;
         let held = held.filter(|held| held.credential.kind == CredentialKind::Login);
         let held = held.filter(|held| held.account.handle.as_str() == claims.sub).ok_or(NotKnown::Unknown)?;
         self.is_used(&held, now);
-        active(Caller::by_credential(held, expires_at))
+        active(Caller { grants: claims.apps.into(), ..Caller::by_credential(held, expires_at) })
     }
 
     async fn by_secret(&self, store: &dyn Store, shown: &Shown, now: Timestamp) -> Result<Caller, NotKnown> {

@@ -10,6 +10,7 @@ use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, SystemTime};
 use store::{Account, CredentialId, SecretHash};
+use topics::grant::Grant;
 
 /// Tokens that are known to be rightly signed, about 300 bytes each. A signature takes twenty times as long as a hash,
 /// and who asks shows the same token each time.
@@ -32,6 +33,9 @@ pub(super) struct Claims {
     /// The one MQTT client id it is good for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) device: Option<String>,
+    /// What it grants of the topics of apps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) apps: Vec<Grant>,
 }
 
 /// The login a token is given to.
@@ -100,6 +104,7 @@ impl Tokens {
             version: account.token_version,
             login: login.map(|login| login.id.0.to_string()),
             device: login.map(|login| login.device.to_owned()),
+            apps: Vec::new(),
         };
         let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
         encode(&header, &claims, &self.signing).map_err(|error| IdentityError::Sign(error.to_string()))
@@ -197,8 +202,15 @@ mod tests {
 
     #[test]
     fn connections_of_tokens_that_were_given_together_end_in_the_last_tenth_of_them() {
-        let claims =
-            Claims { sub: "ann".into(), exp: 2_000, iat: 1_000, version: 1, login: None, device: None };
+        let claims = Claims {
+            sub: "ann".into(),
+            exp: 2_000,
+            iat: 1_000,
+            version: 1,
+            login: None,
+            device: None,
+            apps: Vec::new(),
+        };
         for _ in 0..100 {
             let end = claims.end().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
             assert!((1_900.0..=2_000.0).contains(&end), "{end}");

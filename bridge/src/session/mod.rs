@@ -30,17 +30,19 @@ pub(crate) use hear::{Took, copy_bit, delivery};
 pub(crate) use path::Path;
 pub(crate) use people::People;
 pub(crate) use position::Positions;
-pub(crate) use replies::{NOTICE_LOG, Replies, Reply};
+pub(crate) use replies::{NOTICE_LOG, Replies, Reply, is_in_a_log};
 pub(crate) use routes::{Copy, Routes, Subscribed};
 pub(crate) use state::{Meanwhile, State};
 
+use crate::apps::{Claims, Holder, Subscriber};
 use crate::hub::Hub;
 use crate::identity::{NOBODY, Scopes};
 use broker::outbound::Outbound;
 use chat::{Handle, Origin, Seq, Timestamp, UserId};
 use parking_lot::{Mutex, MutexGuard};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, OnceLock};
 use store::{Proof, SessionId};
 
 /// A connected device.
@@ -58,6 +60,12 @@ pub struct Session {
     pub(crate) proof: Option<Proof>,
     /// What that is good for.
     pub(crate) rights: Scopes,
+    /// What its token grants it of apps' topics.
+    pub(crate) claims: Claims,
+    /// Who it is to topics that are none of chat's, once it has used one.
+    pub(crate) subscriber: OnceLock<Arc<Subscriber>>,
+    /// How many of its messages on such topics are on their way to the disk.
+    pub(crate) in_lane: AtomicU32,
     state: Mutex<State>,
 }
 
@@ -67,6 +75,8 @@ pub(crate) struct Place {
     /// Never used twice.
     pub(crate) number: u64,
     pub(crate) client_id: Arc<str>,
+    /// It did not say who it is, and came to use what is open.
+    pub(crate) is_anonymous: bool,
     pub(crate) peer: SocketAddr,
     pub(crate) since: Timestamp,
 }
@@ -90,16 +100,45 @@ impl Session {
         slot: u32,
         (user, handle, origin): (UserId, Handle, Origin),
         stored: Option<(SessionId, u64)>,
-        (outbound, (proof, rights), place): (Outbound, (Option<Proof>, Scopes), Place),
+        (outbound, (proof, rights, claims), place): (Outbound, (Option<Proof>, Scopes, Claims), Place),
         state: State,
     ) -> Session {
-        let state = Mutex::new(state);
-        Session { slot, user, handle, origin, stored, outbound, place, proof, rights, state }
+        Session {
+            slot,
+            user,
+            handle,
+            origin,
+            stored,
+            outbound,
+            place,
+            proof,
+            rights,
+            claims,
+            subscriber: OnceLock::new(),
+            in_lane: AtomicU32::new(0),
+            state: Mutex::new(state),
+        }
     }
 
-    /// Whether nobody knows who it is: it may ask what anybody may, hear the answers, and nothing else.
+    /// Whether nobody knows who it is: of chat it may ask what anybody may, hear the answers, and nothing else.
     pub(crate) fn is_nobody(&self) -> bool {
-        self.user == NOBODY
+        self.user == NOBODY || self.place.is_anonymous
+    }
+
+    /// Whether it may use topics that are none of chat's at all: somebody's devices may, and who came in to use what
+    /// is open.
+    pub(crate) fn may_use_topics(&self) -> bool {
+        self.user != NOBODY
+    }
+
+    /// Who it is, when it is asked what it may do with an app's topics.
+    pub(crate) fn holder(&self) -> Holder<'_> {
+        Holder {
+            user: self.user,
+            handle: self.handle.as_str(),
+            device: &self.place.client_id,
+            claims: &self.claims,
+        }
     }
 
     /// The membership ended with the entry `at`: nothing after it is heard, everything up to it is.

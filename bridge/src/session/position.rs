@@ -1,6 +1,6 @@
 //! Where a session stands in every room, for the store: the end of its unbroken prefix.
 
-use super::{NOTICE_LOG, Session};
+use super::{Session, is_in_a_log};
 use crate::hub::{Hub, Hubs};
 use broker::outbound::Mark;
 use chat::{Handle, RoomId, Seq};
@@ -19,7 +19,7 @@ impl Positions {
     /// Everything from this mark on has to come again. Marks of rooms that were left, and heard to their end,
     /// count too: the device has not said that it has them.
     pub(crate) fn unacknowledged(&mut self, mark: Mark) {
-        if mark.log != NOTICE_LOG {
+        if is_in_a_log(mark) {
             let before = Seq(mark.position).before();
             let place = self.0.entry(RoomId(mark.log)).or_insert((before, None));
             place.0 = place.0.min(before);

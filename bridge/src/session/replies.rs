@@ -1,5 +1,6 @@
 //! Answers for this session only (`me/replies`): kept until acknowledged, at most a few, also while it is away.
 
+use crate::apps::is_ours;
 use broker::outbound::Mark;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,12 @@ use topics::rpc::ReplyTo;
 
 /// The log number of an answer's mark: no room has it.
 pub(crate) const NOTICE_LOG: i64 = 0;
+
+/// Whether a mark is on an entry of a room's log.
+pub(crate) fn is_in_a_log(mark: Mark) -> bool {
+    mark.log != NOTICE_LOG && !is_ours(mark)
+}
+
 /// Answers kept for a device that does not take them; beyond it the oldest goes, as a client that ignores this
 /// many refusals ignores the next one too.
 const KEPT: usize = 64;

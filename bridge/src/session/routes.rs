@@ -42,7 +42,7 @@ impl Subscribed {
             no_local: saved.no_local,
             retain_as_published: saved.retain_as_published,
             id: saved.id,
-            interest: topics::filter::interest(&saved.filter).ok()?,
+            interest: topics::filter::open_interest(&saved.filter).ok()?,
         })
     }
 

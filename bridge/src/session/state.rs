@@ -2,7 +2,7 @@
 //! hub's and before the outbound queue's.
 
 use super::turns::Turns;
-use super::{Behind, NOTICE_LOG, Newest, Path, Replies, Routes, Session};
+use super::{Behind, Newest, Path, Replies, Routes, Session, is_in_a_log};
 use crate::ask::UnderWay;
 use crate::hub::Hub;
 use crate::pace::Waiting;
@@ -78,7 +78,7 @@ impl State {
     pub(crate) fn note_redelivered(&mut self, marks: impl Iterator<Item = Mark>) {
         self.redelivered = marks.collect();
         self.owed = self.redelivered.clone();
-        let rooms = self.redelivered.iter().filter(|mark| mark.log != NOTICE_LOG);
+        let rooms = self.redelivered.iter().filter(|mark| is_in_a_log(**mark));
         self.moved.extend(rooms.map(|mark| RoomId(mark.log)));
     }
 

@@ -131,6 +131,7 @@ fn greet<A: Application>(
     if outbound.control(Packet::Connack(Box::new(connack))) == Control::NeverFits {
         outbound.end(ReasonCode::PacketTooLarge);
     }
+    outbound.release_again(&welcome.received);
     welcome.session
 }
 
@@ -166,6 +167,7 @@ fn limits<A>(connect: &Connect, house: &House<A>) -> Limits {
         receive_maximum: config.receive_maximum,
         maximum_packet_size: connect.maximum_packet_size.map(std::num::NonZero::get),
         problem_information: connect.request_problem_information.unwrap_or(true),
+        topic_aliases: connect.topic_alias_maximum.unwrap_or(0).min(config.topic_aliases),
     }
 }
 

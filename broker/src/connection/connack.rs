@@ -25,7 +25,6 @@ pub(super) fn welcome(connect: &Connect, terms: Terms, config: &Config) -> Conna
         properties: ConnackProperties {
             session_expiry: (terms.session_expiry != asked).then_some(terms.session_expiry),
             receive_maximum: NonZeroU16::new(config.receive_maximum),
-            retain_available: (!config.retain_available).then_some(false),
             maximum_packet_size: NonZeroU32::new(config.packets.packet),
             assigned_client_id: terms.assigned_client_id,
             topic_alias_maximum: Some(config.packets.topic_alias_maximum),

@@ -83,6 +83,7 @@ async fn depart<A: Application>(client: Client<A>, inbound: Inbound, farewell: F
         farewell,
         session_expiry: inbound.session_expiry,
         in_flight: left.in_flight,
+        received: left.received,
         queued: left.queued,
         notices: left.notices,
         will: inbound.will.filter(|_| fires_will(farewell)),

@@ -5,7 +5,7 @@ use super::reader::{Batch, End};
 use super::{Ending, connack};
 use crate::application::{Acknowledged, Application, Farewell};
 use crate::broker::House;
-use crate::outbound::{Admission, Control, Outbound, Received, Shared};
+use crate::outbound::{Admission, Control, Mark, Outbound, Received, Shared};
 use mqtt::packet::{
     Acknowledge, Connect, Disconnect, Packet, PacketId, Publish, Suback, Subscribe, Unsuback, Unsubscribe,
     Version, Will,
@@ -120,7 +120,11 @@ impl<A: Application> Client<A> {
 
     /// `[MQTT5-4.3.3-4]`: PUBREC is answered by PUBREL, also where nobody knows the message any more.
     async fn pubrec(&self, inbound: &mut Inbound, pubrec: &Acknowledge) -> Result<(), Ending> {
-        let mut done = |mark| inbound.done.push(Acknowledged { mark, by_device: true });
+        let mut done = |mark: Mark| {
+            if mark.is_tracked() {
+                inbound.done.push(Acknowledged { mark, by_device: true });
+            }
+        };
         let code = match self.outbound.pubrec(pubrec) {
             Received::Refused(mark) => {
                 done(mark);

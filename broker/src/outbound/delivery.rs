@@ -17,6 +17,16 @@ pub struct Mark {
     pub copy: u8,
 }
 
+impl Mark {
+    /// Of a delivery about which the application wants to hear nothing more: it comes back nowhere.
+    pub const UNTRACKED: Mark = Mark { log: i64::MIN, position: 0, copy: 0 };
+
+    /// Whether the application wants to hear of it.
+    pub(crate) fn is_tracked(self) -> bool {
+        self != Mark::UNTRACKED
+    }
+}
+
 /// A message on its way to one device. The frame is shared by all who get it; the rest is the device's own.
 #[derive(Clone)]
 pub struct Delivery {

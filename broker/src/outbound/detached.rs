@@ -53,14 +53,16 @@ impl OutboundReader {
     pub fn begin<S>(&self, welcome: &mut Welcome<S>) {
         let redeliver = std::mem::take(&mut welcome.redeliver);
         self.outbound.resume(redeliver, welcome.first_packet_id, &std::mem::take(&mut welcome.unreleased));
+        self.outbound.release_again(&std::mem::take(&mut welcome.received));
     }
 
     /// The end, as a lost socket would bring it: what was handed out and not acknowledged, and what was not handed
     /// out. `session_expiry` in seconds.
     #[must_use]
     pub fn leave(self, session_expiry: u32) -> Departure {
-        let Leftovers { in_flight, queued, notices } = self.outbound.0.close();
-        Departure { farewell: Farewell::SocketLost, session_expiry, in_flight, queued, notices, will: None }
+        let Leftovers { in_flight, received, queued, notices } = self.outbound.0.close();
+        let farewell = Farewell::SocketLost;
+        Departure { farewell, session_expiry, in_flight, received, queued, notices, will: None }
     }
 
     fn poll_next(&mut self, cx: &Context<'_>) -> Poll<Option<Delivery>> {

@@ -5,9 +5,10 @@
 
 use super::answer::Slot;
 use super::state::State;
-use super::{Limits, Shared};
+use super::{Delivery, Limits, Shared};
 use crate::application::{Acknowledged, Outcome};
 use bytes::BytesMut;
+use mqtt::Dress;
 use mqtt::encode::{AcknowledgeKind, Remarks, write_acknowledge};
 use mqtt::packet::{PacketId, Version};
 use std::time::SystemTime;
@@ -24,7 +25,7 @@ impl Shared {
         while out.len() < FULL_WRITE
             && let Some((id, delivery)) = state.next_message(&self.limits, now)
         {
-            delivery.frame.write(&delivery.dress(self.limits.version, id, now), out);
+            state.write(id, &delivery, &self.limits, now, out);
         }
         state.asleep = out.is_empty();
         if state.queue.is_half_empty() {
@@ -60,6 +61,26 @@ impl Shared {
 }
 
 impl State {
+    /// Writes a message, with a short name for its topic where that is known or worth it.
+    fn write(
+        &mut self,
+        id: Option<PacketId>,
+        delivery: &Delivery,
+        limits: &Limits,
+        now: SystemTime,
+        out: &mut BytesMut,
+    ) {
+        let mut dress = delivery.dress(limits.version, id, now);
+        if limits.topic_aliases > 0 {
+            let fits = |alias| {
+                let with = Dress { alias: Some(alias), ..dress };
+                limits.maximum_packet_size.is_none_or(|most| delivery.frame.size(&with) <= most as usize)
+            };
+            dress.alias = self.aliases.of(delivery.frame.topic(), limits.topic_aliases, fits);
+        }
+        delivery.frame.write(&dress, out);
+    }
+
     fn fill_control(&mut self, out: &mut BytesMut) {
         if !self.control.is_empty() {
             out.extend_from_slice(&std::mem::take(&mut self.control));
@@ -73,7 +94,7 @@ impl State {
         if let Some(notice) = outcome.notice.take() {
             match self.send_notice(notice, limits, now) {
                 Ok(Some((id, notice))) => {
-                    notice.frame.write(&notice.dress(limits.version, id, now), out);
+                    self.write(id, &notice, limits, now, out);
                 }
                 Ok(None) => {}
                 Err(waits) => {

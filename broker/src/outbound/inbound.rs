@@ -5,6 +5,7 @@ use super::state::State;
 use super::unreleased::Unreleased;
 use super::{Answer, Delivery, Outbound, Received};
 use crate::application::{Acknowledged, Outcome};
+use mqtt::ReasonCode;
 use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Version};
 
 /// Control packets that wait may take so many bytes; past it the client is not read until it reads.
@@ -50,6 +51,19 @@ impl Outbound {
         state.redeliver = redeliver.into();
         state.window.begin_at(first);
         state.unreleased = Unreleased::left_behind(unreleased);
+    }
+
+    /// Sends the PUBRELs of an earlier connection again; call it when CONNACK is queued. `[MQTT5-4.4.0-1]`
+    pub(crate) fn release_again(&self, received: &[PacketId]) {
+        let mut state = self.0.lock();
+        for &id in received {
+            state.window.await_complete(id);
+            mqtt::encode(
+                &Packet::Pubrel(Acknowledge::new(id, ReasonCode::Success)),
+                self.version(),
+                &mut state.control,
+            );
+        }
     }
 
     /// Decides about a PUBLISH. `[MQTT5-3.3.4-7]`, `[MQTT5-4.3.3-10]`
@@ -105,7 +119,7 @@ impl Outbound {
 
     /// PUBACK. One that belongs to no message is ignored.
     pub(crate) fn puback(&self, id: PacketId) -> Option<Acknowledged> {
-        let mark = self.0.lock().window.finish(id)?;
+        let mark = self.0.lock().window.finish(id).filter(|mark| mark.is_tracked())?;
         Some(Acknowledged { mark, by_device: true })
     }
 

@@ -83,7 +83,9 @@ impl State {
             return None;
         }
         if delivery.qos == Qos::AtMostOnce {
-            self.writing.push(delivery.mark);
+            if delivery.mark.is_tracked() {
+                self.writing.push(delivery.mark);
+            }
             return Some((None, delivery));
         }
         let id = self.window.send(delivery.mark, kept);
@@ -93,7 +95,7 @@ impl State {
     /// Too old or too large: it counts as done.
     fn is_pointless(&mut self, delivery: &Delivery, limits: &Limits, now: SystemTime) -> bool {
         let pointless = delivery.has_expired(now) || limits.is_too_large(delivery);
-        if pointless {
+        if pointless && delivery.mark.is_tracked() {
             self.done.push(Acknowledged { mark: delivery.mark, by_device: false });
         }
         pointless

@@ -24,6 +24,8 @@ mod state; // all of it, under one lock
 
 mod message; // which one leaves next
 
+mod aliases; // short names of topics
+
 mod fill; // from the state to bytes
 
 mod inbound; // what the reading side asks of the state
@@ -95,6 +97,12 @@ impl Outbound {
     /// Puts a delivery in the queue, without waiting and without waking: call [`Outbound::wake`] after a batch.
     pub fn offer(&self, delivery: Delivery) -> Offer {
         self.take(delivery, State::offer)
+    }
+
+    /// The same for a delivery that waits nowhere else and may not be lost: the queue takes eight times as much of them.
+    /// It does not wake.
+    pub fn offer_beyond(&self, delivery: Delivery) -> Offer {
+        self.take(delivery, State::offer_beyond)
     }
 
     /// Puts an answer or a refusal before the queue, in a small place of its own (at most 64). It does not wake.

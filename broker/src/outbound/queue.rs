@@ -20,12 +20,13 @@ impl Queue {
         Queue { waiting: VecDeque::new(), weight: 0, max_weight, max_count }
     }
 
-    /// Takes it, unless the queue is full. An empty queue takes anything: what is larger than the whole bound
+    /// Takes it, unless the queue is so many times full. An empty queue takes anything: what is larger than the whole bound
     /// must still get through.
-    pub(super) fn push(&mut self, delivery: Delivery) -> bool {
+    pub(super) fn push(&mut self, delivery: Delivery, times: u32) -> bool {
         let weight = delivery.weight();
-        let fits =
-            self.weight + weight <= self.max_weight as usize && self.waiting.len() < self.max_count as usize;
+        let (most_weight, most_count) = (self.max_weight as usize, self.max_count as usize);
+        let times = times as usize;
+        let fits = self.weight + weight <= most_weight * times && self.waiting.len() < most_count * times;
         if fits || self.waiting.is_empty() {
             self.weight += weight;
             self.waiting.push_back(delivery);

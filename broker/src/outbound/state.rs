@@ -1,5 +1,6 @@
 //! Everything that waits at one connection, under one lock.
 
+use super::aliases::Aliases;
 use super::answer::Answers;
 use super::queue::Queue;
 use super::unreleased::Unreleased;
@@ -10,6 +11,10 @@ use bytes::BytesMut;
 use mqtt::ReasonCode;
 use mqtt::packet::{PacketId, Version};
 use std::collections::VecDeque;
+
+/// How much more of deliveries that wait nowhere else the queue takes. Eight times: two clients that flood each other
+/// must not both wait until the other reads.
+const BEYOND: u32 = 8;
 
 /// What the client of this connection takes, and how much may wait for it.
 #[derive(Debug, Clone)]
@@ -30,6 +35,8 @@ pub struct Limits {
     pub maximum_packet_size: Option<u32>,
     /// Whether acknowledgements may carry reason strings and user properties. `[MQTT5-3.1.2-29]`
     pub problem_information: bool,
+    /// Topics that may have a short name on the way to this client: the lesser of what it takes and what we keep.
+    pub topic_aliases: u16,
 }
 
 impl Limits {
@@ -45,6 +52,7 @@ impl Limits {
             receive_maximum: 256,
             maximum_packet_size: None,
             problem_information: true,
+            topic_aliases: 0,
         }
     }
 
@@ -79,6 +87,8 @@ impl Ending {
 #[derive(Debug, Default)]
 pub(crate) struct Leftovers {
     pub(crate) in_flight: Vec<(PacketId, Mark)>,
+    /// Of QoS 2, received by the client: only their PUBCOMPs are missing.
+    pub(crate) received: Vec<PacketId>,
     pub(crate) queued: Vec<Mark>,
     pub(crate) notices: Vec<Delivery>,
 }
@@ -103,6 +113,8 @@ pub(crate) struct State {
     pub(super) notices: VecDeque<Delivery>,
     pub(super) queue: Queue,
     pub(super) window: Window,
+    /// Short names of topics, which the client knows.
+    pub(super) aliases: Aliases,
     /// QoS 0 deliveries in the write buffer.
     pub(super) writing: Vec<Mark>,
     /// Done, and not yet told to the application.
@@ -129,6 +141,7 @@ impl State {
             notices: VecDeque::new(),
             queue: Queue::new(limits.queue_bytes, limits.queue_count),
             window: Window::new(limits.window),
+            aliases: Aliases::default(),
             writing: Vec::new(),
             done: Vec::new(),
             asleep: false,
@@ -140,12 +153,20 @@ impl State {
     }
 
     pub(super) fn offer(&mut self, delivery: Delivery) -> Offer {
+        self.offer_within(delivery, 1)
+    }
+
+    pub(super) fn offer_beyond(&mut self, delivery: Delivery) -> Offer {
+        self.offer_within(delivery, BEYOND)
+    }
+
+    fn offer_within(&mut self, delivery: Delivery, times: u32) -> Offer {
         if self.is_leaving() {
             return Offer::Closed;
         }
         // A queue that was not empty waits for the window: the PUBACK that opens it wakes the writer too.
         self.stirred |= self.asleep && self.queue.is_empty();
-        if self.queue.push(delivery) { Offer::Taken } else { Offer::Full }
+        if self.queue.push(delivery, times) { Offer::Taken } else { Offer::Full }
     }
 
     pub(super) fn notice(&mut self, delivery: Delivery) -> Offer {
@@ -198,20 +219,26 @@ impl State {
         let writing = self.writing.iter().copied();
         let answered = self.answers.iter().filter_map(|slot| slot.outcome.as_ref()?.notice.as_ref());
         let waiting = answered.chain(&self.notices).chain(self.queue.iter()).map(|delivery| delivery.mark);
-        in_flight.chain(again).chain(writing).chain(waiting)
+        in_flight.chain(again).chain(writing).chain(waiting).filter(|mark| mark.is_tracked())
     }
 
     /// Closes and empties everything. What was sent again counts as in flight, whether or not it left.
     pub(super) fn close(&mut self) -> Leftovers {
         self.closed = true;
         let mut left = Leftovers::default();
-        for sent in self.window.take().into_iter().filter(|sent| !sent.received) {
+        for sent in self.window.take() {
+            if sent.received {
+                left.received.push(sent.id);
+                continue;
+            }
             left.in_flight.push((sent.id, sent.mark));
             left.notices.extend(sent.notice.map(|notice| *notice));
         }
         left.in_flight.extend(self.redeliver.drain(..).map(|(id, delivery)| (id, delivery.mark)));
+        left.in_flight.retain(|(_, mark)| mark.is_tracked());
         left.queued.append(&mut self.writing);
-        left.queued.extend(self.queue.take().into_iter().map(|delivery| delivery.mark));
+        let queued = self.queue.take().into_iter().map(|delivery| delivery.mark);
+        left.queued.extend(queued.filter(|mark| mark.is_tracked()));
         left.notices.extend(self.answers.take().into_iter().filter_map(|slot| slot.outcome?.notice));
         left.notices.extend(std::mem::take(&mut self.notices));
         self.control = BytesMut::new();

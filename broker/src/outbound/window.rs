@@ -73,6 +73,12 @@ impl Window {
         self.sent.push_back(InFlight { id, mark, received: false, notice: None });
     }
 
+    /// The client had this one before: only its PUBCOMP is awaited.
+    pub(super) fn await_complete(&mut self, id: PacketId) {
+        self.clear = 0;
+        self.sent.push_back(InFlight { id, mark: Mark::UNTRACKED, received: true, notice: None });
+    }
+
     /// PUBACK, or a PUBREC that refuses: the message is done.
     pub(super) fn finish(&mut self, id: PacketId) -> Option<Mark> {
         let place = self.place(id, false)?;

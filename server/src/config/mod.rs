@@ -182,6 +182,11 @@ impl Config {
     }
 
     fn check_together(&self) -> Result<(), ConfigError> {
+        if self.bridge.anonymous && !self.bridge.open_topics {
+            return Err(ConfigError::Unfitting(
+                "`mqtt.anonymous` lets clients in that may use open topics only: set `mqtt.open_topics` too".into(),
+            ));
+        }
         let (body, packet) = (self.bridge.body_limit, self.broker.packets.packet);
         if body + ENVELOPE > packet as usize {
             return Err(ConfigError::Unfitting(format!(
@@ -199,7 +204,7 @@ fn broker(w: &mut Written) -> Result<broker::Config, ConfigError> {
     let packets = mqtt::Limits {
         packet: w.take("mqtt.max_packet", usual.packets.packet, size(8 << 10, 16 << 20))?,
         topic_bytes: w.take("mqtt.max_topic", usual.packets.topic_bytes, count(128, 65_535))?,
-        topic_levels: w.take("mqtt.max_topic_levels", usual.packets.topic_levels, count(4, 256))?,
+        topic_levels: w.take("mqtt.max_topic_levels", usual.packets.topic_levels, count(4, 65_535))?,
         filters: w.take("mqtt.max_filters", usual.packets.filters, count(1, 10_000))?,
         topic_alias_maximum: w.take(
             "mqtt.topic_aliases",
@@ -285,6 +290,17 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         subscriptions: w.take("mqtt.max_subscriptions", usual.subscriptions, count(1, 100_000))?,
         devices: w.take("limits.devices_per_user", usual.devices, count(1, 100_000))?,
         session_expiry_max: expiry.and_then(|time| u32::try_from(time.as_secs()).ok()).unwrap_or(u32::MAX),
+        open_topics: w.take("mqtt.open_topics", usual.open_topics, truth)?,
+        anonymous: w.take("mqtt.anonymous", usual.anonymous, truth)?,
+        anonymous_sessions: w.take(
+            "limits.anonymous_sessions",
+            usual.anonymous_sessions,
+            count(1, 1_000_000),
+        )?,
+        retained: w.take("limits.retained", usual.retained, count(0, 10_000_000))?,
+        retained_bytes: w.take("limits.retained_size", usual.retained_bytes, size(0, 1 << 40))?,
+        app_queue: w.take("limits.queued_per_session", usual.app_queue, count(1, u32::MAX))?,
+        app_queue_bytes: w.take("limits.queued_size_per_session", usual.app_queue_bytes, size(1 << 10, 1 << 44))?,
         mqtt_password: w.take("auth.mqtt_password", usual.mqtt_password, truth)?,
         mqtt_strangers: w.take("auth.mqtt_strangers", usual.mqtt_strangers, truth)?,
         registration: w.take("auth.registration", usual.registration, word(&REGISTRATIONS))?,

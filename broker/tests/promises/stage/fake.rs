@@ -38,6 +38,7 @@ pub(crate) struct Script {
     pub(crate) connack_properties: UserProperties,
     pub(crate) redeliver: Mutex<Vec<(PacketId, Delivery)>>,
     pub(crate) first_packet_id: u16,
+    pub(crate) received: Vec<PacketId>,
     pub(crate) unreleased: Vec<PacketId>,
     /// A PUBLISH is handed over when it gets one of these.
     pub(crate) lane: Arc<Semaphore>,
@@ -57,6 +58,7 @@ impl Default for Script {
             connack_properties: Vec::new(),
             redeliver: Mutex::default(),
             first_packet_id: 1,
+            received: Vec::new(),
             unreleased: Vec::new(),
             lane: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             door: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
@@ -103,6 +105,7 @@ impl Application for Fake {
             user_properties: self.script.connack_properties.clone(),
             redeliver: std::mem::take(&mut *self.script.redeliver.lock().unwrap()),
             first_packet_id: PacketId::new(self.script.first_packet_id).unwrap(),
+            received: self.script.received.clone(),
             unreleased: self.script.unreleased.clone(),
         };
         self.tell(Heard::Connected(Box::new(arrival)));

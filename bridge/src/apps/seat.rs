@@ -1,0 +1,151 @@
+//! A device comes and goes.
+
+use super::catch_up;
+use super::lane::{Command, Published};
+use super::queue::{Live, mark};
+use super::rights::Rights;
+use super::subscriber::{Subscriber, Way};
+use super::{KEPT_LOG, message::Message};
+use crate::core::Core;
+use crate::session::Session;
+use broker::application::Acknowledged;
+use broker::outbound::{Delivery, Mark};
+use chat::Timestamp;
+use mqtt::packet::Qos;
+use parking_lot::Mutex;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+use store::{Error, InFlight, Waiting};
+
+/// The subscriber of a session, made now if it has none.
+pub(super) fn subscriber(core: &Arc<Core>, session: &Arc<Session>) -> Arc<Subscriber> {
+    let subscriber = session.subscriber.get_or_init(|| found_or_made(core, session));
+    if let Some((_, queue)) = subscriber.kept()
+        && queue.lock().begin_reading_once(|| live(session))
+    {
+        catch_up::begin(core, subscriber);
+    }
+    subscriber.clone()
+}
+
+fn found_or_made(core: &Core, session: &Session) -> Arc<Subscriber> {
+    let earlier = session.stored.and_then(|(id, _)| core.apps.kept(id));
+    if let Some(earlier) = earlier {
+        earlier.claim(session.claims.clone(), &core.apps.grants);
+        return earlier;
+    }
+    let way = match session.stored {
+        Some((id, _)) => Way::Kept(id, Box::default()),
+        None => Way::Passing(session.outbound.clone(), Mutex::default()),
+    };
+    let who = (session.user, session.handle.clone(), session.place.client_id.clone());
+    let made = Subscriber::new(who, way, session.claims.clone(), &core.apps.grants);
+    if let Some((id, _)) = session.stored {
+        core.apps.keep(id, &made);
+    }
+    made
+}
+
+/// What a session may do, without making a subscriber of it.
+pub(super) fn rights(core: &Core, session: &Session) -> Arc<Rights> {
+    let grants = &core.apps.grants;
+    match session.subscriber.get() {
+        Some(subscriber) => subscriber.rights(grants),
+        None => Arc::new(grants.of(session.holder())),
+    }
+}
+
+fn live(session: &Session) -> Live {
+    let repeats_before = session.state().repeats_before;
+    Live { outbound: session.outbound.clone(), number: session.place.number, repeats_before }
+}
+
+/// A device takes its seat. What it subscribed to in a session that is over is forgotten; where its session goes on,
+/// it hears what waited, but for what the broker sends again.
+pub(crate) fn attach(core: &Arc<Core>, session: &Arc<Session>, again: impl Iterator<Item = Mark>) {
+    let id = session.stored.map(|(id, _)| id);
+    if let Some(former) = core.apps.former(session.user, &session.place.client_id, id) {
+        core.apps.forget(&former);
+    }
+    let again = again.filter(|mark| mark.log == KEPT_LOG).map(|mark| mark.position.cast_signed());
+    let again: BTreeSet<i64> = again.collect();
+    let Some(id) = id else { return };
+    if core.apps.kept(id).is_none() && again.is_empty() {
+        return;
+    }
+    let subscriber = session.subscriber.get_or_init(|| found_or_made(core, session));
+    if let Some((_, queue)) = subscriber.kept() {
+        let mut queue = queue.lock();
+        queue.attach(live(session), again);
+        if queue.begin_reading() {
+            catch_up::begin(core, subscriber);
+        }
+    }
+}
+
+/// A device goes; its session lives on for `expiry` seconds, until `ends`.
+pub(crate) async fn detach(core: &Arc<Core>, session: &Session, expiry: u32, ends: Option<Timestamp>) {
+    let Some(subscriber) = session.subscriber.get() else { return };
+    match subscriber.kept() {
+        Some((_, queue)) if expiry > 0 => return queue.lock().detach(session.place.number, ends),
+        _ => core.apps.forget(subscriber),
+    }
+    for turn in subscriber.unfinished_turns() {
+        let Some(target) = core.apps.another(&turn) else { continue };
+        let published = Published {
+            message: turn.message,
+            targets: vec![target],
+            inbound: None,
+            is_told_again: true,
+            waits: None,
+            deadline: Instant::now() + core.config.commit_wait,
+        };
+        core.apps.put(Command::Publish(Box::new(published))).await;
+    }
+}
+
+/// Deliveries are done.
+pub(crate) fn acknowledged(core: &Core, session: &Session, marks: &[Acknowledged]) {
+    let Some(subscriber) = session.subscriber.get() else { return };
+    let Some((_, queue)) = subscriber.kept() else {
+        return marks.iter().for_each(|one| subscriber.turn_is_over(one.mark));
+    };
+    {
+        let mut queue = queue.lock();
+        let ours = marks.iter().filter(|one| one.mark.log == KEPT_LOG);
+        ours.for_each(|one| queue.done(one.mark.position.cast_signed()));
+    }
+    core.apps.has_done(subscriber);
+}
+
+/// Messages that were in flight when the last connection ended, by their numbers.
+pub(crate) async fn in_flight(
+    core: &Core,
+    session: &Session,
+    saved: &[InFlight],
+) -> Result<HashMap<i64, Delivery>, Error> {
+    let ours = saved.iter().filter(|one| one.room == KEPT_LOG);
+    let numbers: Vec<i64> = ours.map(|one| one.seq.cast_signed()).collect();
+    let Some((id, _)) = session.stored.filter(|_| !numbers.is_empty()) else { return Ok(HashMap::new()) };
+    let waiting = core.store.apps().pick(id, &numbers).await?;
+    let rights = rights(core, session);
+    let heard = waiting.into_iter().filter(|one| core.apps.grants.may_read(&rights, &one.message.topic));
+    Ok(heard.map(|one| (one.message.id, delivery(one))).collect())
+}
+
+/// A message of the store as its connection gets it.
+pub(super) fn delivery(waiting: Waiting) -> Delivery {
+    let Waiting { message, how } = waiting;
+    let id = message.id;
+    let message = Message::kept(message);
+    Delivery {
+        qos: Qos::from_number(how.qos).unwrap_or(Qos::AtLeastOnce),
+        retain: how.retain,
+        dup: false,
+        subscription_ids: (!how.subscription_ids.is_empty()).then(|| how.subscription_ids.into()),
+        expires_at: message.end(),
+        frame: message.frame,
+        mark: mark(id),
+    }
+}

@@ -1,0 +1,303 @@
+//! Who wants what, and the way there: a connection, or a queue in the store that a connection empties.
+//!
+//! One whose session ends with its connection hears what is said while it is here. One that keeps its session is
+//! here also while it is away: what it shall not miss waits in the store ([`super::queue`]).
+
+use super::SHARED_LOG;
+use super::how::How;
+use super::message::Message;
+use super::queue::Queue;
+use super::rights::{Claims, Grants, Holder, Rights};
+use super::share::Share;
+use super::tree::Hearer;
+use broker::outbound::{Delivery, Mark, Offer, Outbound};
+use chat::{Handle, UserId};
+use mqtt::packet::Qos;
+use parking_lot::{Mutex, RwLock};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use store::SessionId;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Subscriber {
+    pub(crate) user: UserId,
+    pub(crate) handle: Handle,
+    pub(crate) client_id: Arc<str>,
+    pub(crate) way: Way,
+    /// What it subscribed to.
+    pub(crate) wanted: Mutex<Vec<Wanted>>,
+    claims: RwLock<Claims>,
+    rights: RwLock<Arc<Rights>>,
+    stuck: Stuck,
+}
+
+/// Where its messages go.
+#[derive(Debug)]
+pub(crate) enum Way {
+    /// To a connection, as long as that lasts.
+    Passing(Outbound, Mutex<Turns>),
+    /// To whichever connection its session has, and otherwise into its queue.
+    Kept(SessionId, Box<Mutex<Queue>>),
+}
+
+/// What it heard for a group, and has not acknowledged: another hears it if it goes.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    next: u64,
+    under_way: BTreeMap<u64, Turn>,
+}
+
+/// One message that it heard for a group.
+#[derive(Debug, Clone)]
+pub(crate) struct Turn {
+    pub(crate) message: Arc<Message>,
+    pub(crate) group: Arc<str>,
+}
+
+/// A filter that it subscribed to.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    /// As it was written, with its group.
+    pub(crate) filter: Box<str>,
+    pub(crate) how: How,
+}
+
+/// A message as one subscriber gets it.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) subscriber: Arc<Subscriber>,
+    pub(crate) qos: Qos,
+    pub(crate) retain: bool,
+    pub(crate) ids: Option<Arc<[u32]>>,
+    /// The group it hears it for.
+    pub(crate) group: Option<Arc<str>>,
+}
+
+/// Since when a subscriber's queue has been full: nobody waits for it for ever.
+#[derive(Debug, Default)]
+struct Stuck(AtomicU64);
+
+impl Subscriber {
+    pub(crate) fn new(
+        (user, handle, client_id): (UserId, Handle, Arc<str>),
+        way: Way,
+        claims: Claims,
+        grants: &Grants,
+    ) -> Arc<Subscriber> {
+        let subscriber = Subscriber {
+            user,
+            handle,
+            client_id,
+            way,
+            wanted: Mutex::default(),
+            claims: RwLock::new(claims),
+            rights: RwLock::default(),
+            stuck: Stuck::default(),
+        };
+        subscriber.look_again(grants);
+        Arc::new(subscriber)
+    }
+
+    /// What it may do, by the grants as they are now.
+    pub(crate) fn rights(&self, grants: &Grants) -> Arc<Rights> {
+        let rights = self.rights.read().clone();
+        if grants.have_changed_since(&rights) { self.look_again(grants) } else { rights }
+    }
+
+    fn look_again(&self, grants: &Grants) -> Arc<Rights> {
+        let claims = self.claims.read().clone();
+        let holder = Holder {
+            user: self.user,
+            handle: self.handle.as_str(),
+            device: &self.client_id,
+            claims: &claims,
+        };
+        let rights = Arc::new(grants.of(holder));
+        *self.rights.write() = rights.clone();
+        rights
+    }
+
+    /// It came in with another token.
+    pub(crate) fn claim(&self, claims: Claims, grants: &Grants) {
+        *self.claims.write() = claims;
+        self.look_again(grants);
+    }
+
+    pub(crate) fn claims(&self) -> Claims {
+        self.claims.read().clone()
+    }
+
+    /// Its session, if that outlives its connection.
+    pub(crate) fn kept(&self) -> Option<(SessionId, &Mutex<Queue>)> {
+        match &self.way {
+            Way::Kept(id, queue) => Some((*id, queue)),
+            Way::Passing(..) => None,
+        }
+    }
+
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self.way, Way::Kept(..))
+    }
+
+    /// Its connection, if it has one.
+    pub(crate) fn outbound(&self) -> Option<Outbound> {
+        match &self.way {
+            Way::Passing(outbound, _) => Some(outbound.clone()).filter(|outbound| !outbound.is_closed()),
+            Way::Kept(_, queue) => queue.lock().outbound(),
+        }
+    }
+
+    /// Whether it is connected.
+    pub(crate) fn is_here(&self) -> bool {
+        match &self.way {
+            Way::Passing(outbound, _) => !outbound.is_closed(),
+            Way::Kept(_, queue) => queue.lock().is_here(),
+        }
+    }
+
+    /// Whether it is connected and takes messages as they come.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.stuck.is_now() && self.is_here()
+    }
+
+    /// Offers a message that waits nowhere: to whoever is here, or to nobody. [`Offer::Full`] is for whoever
+    /// publishes to wait, or not.
+    pub(crate) fn offer(&self, message: &Arc<Message>, target: &Target) -> Offer {
+        let (outbound, turns) = match &self.way {
+            Way::Passing(outbound, turns) => (outbound, turns),
+            Way::Kept(_, queue) => {
+                // Of QoS 0, or it would be in the queue: who can't take it now goes without.
+                let Some(outbound) = queue.lock().outbound() else { return Offer::Closed };
+                let offer = outbound.offer(delivery(message, target, Mark::UNTRACKED));
+                outbound.wake();
+                return offer;
+            }
+        };
+        let mark = turns.lock().begin(message, target);
+        let offer = match target.qos {
+            Qos::AtMostOnce => outbound.offer(delivery(message, target, mark)),
+            Qos::AtLeastOnce | Qos::ExactlyOnce => outbound.offer_beyond(delivery(message, target, mark)),
+        };
+        match offer {
+            Offer::Taken => self.stuck.is_over(),
+            Offer::Full => self.stuck.begins(),
+            Offer::Closed | Offer::NeverFits => {}
+        }
+        if offer != Offer::Taken && mark != Mark::UNTRACKED {
+            self.turn_is_over(mark);
+        }
+        outbound.wake();
+        offer
+    }
+
+    /// It acknowledged what it heard for a group, or had no need of it.
+    pub(crate) fn turn_is_over(&self, mark: Mark) {
+        if let Way::Passing(_, turns) = &self.way {
+            turns.lock().under_way.remove(&mark.position);
+        }
+    }
+
+    /// What it heard for a group and will not acknowledge any more.
+    pub(crate) fn unfinished_turns(&self) -> Vec<Turn> {
+        let Way::Passing(_, turns) = &self.way else { return Vec::new() };
+        std::mem::take(&mut turns.lock().under_way).into_values().collect()
+    }
+
+    /// How long its queue has been full.
+    pub(crate) fn stuck_for(&self) -> Duration {
+        self.stuck.time()
+    }
+}
+
+impl Turns {
+    /// Notes what a group's member must not lose; anything else has no mark.
+    fn begin(&mut self, message: &Arc<Message>, target: &Target) -> Mark {
+        match &target.group {
+            Some(group) if target.qos > Qos::AtMostOnce => {
+                self.next += 1;
+                self.under_way.insert(self.next, Turn { message: message.clone(), group: group.clone() });
+                Mark { log: SHARED_LOG, position: self.next, copy: 0 }
+            }
+            _ => Mark::UNTRACKED,
+        }
+    }
+}
+
+impl Target {
+    /// This message for one of those who want it; nothing for its own sender, where that does not want it.
+    pub(crate) fn of(hearer: &Hearer, message: &Message) -> Target {
+        Target {
+            subscriber: hearer.subscriber.clone(),
+            qos: message.qos.min(hearer.how.qos),
+            retain: message.retain && hearer.how.as_published,
+            ids: hearer.how.ids.clone(),
+            group: None,
+        }
+    }
+
+    /// The same for a group.
+    pub(crate) fn in_turn(share: &Share, hearer: &Hearer, message: &Message) -> Target {
+        Target { group: Some(share.group().clone()), ..Target::of(hearer, message) }
+    }
+
+    /// Whether it waits in the store until it is acknowledged.
+    pub(crate) fn waits(&self) -> bool {
+        self.qos > Qos::AtMostOnce && self.subscriber.is_kept()
+    }
+}
+
+/// A message as this target's connection gets it.
+pub(crate) fn delivery(message: &Message, target: &Target, mark: Mark) -> Delivery {
+    Delivery {
+        frame: message.frame.clone(),
+        qos: target.qos,
+        retain: target.retain,
+        dup: false,
+        subscription_ids: target.ids.clone(),
+        expires_at: message.end(),
+        mark,
+    }
+}
+
+impl Stuck {
+    fn begins(&self) {
+        // Where it had begun already, it goes on.
+        let _ = self.0.compare_exchange(0, now(), Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    fn is_over(&self) {
+        if self.is_now() {
+            self.0.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn is_now(&self) -> bool {
+        self.0.load(Ordering::Relaxed) != 0
+    }
+
+    fn time(&self) -> Duration {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Duration::ZERO,
+            since => Duration::from_millis(now().saturating_sub(since)),
+        }
+    }
+}
+
+/// Milliseconds, never 0, by a clock that is not set back.
+fn now() -> u64 {
+    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let start = START.get_or_init(Instant::now);
+    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+/// Somebody, for tests of those who look at nobody closely.
+#[cfg(test)]
+pub(super) fn somebody() -> Arc<Subscriber> {
+    use broker::outbound::{Limits, detached};
+    let (outbound, _) = detached(Limits::new(mqtt::packet::Version::V5));
+    let who = (UserId(7), Handle::new("ann").expect("a handle"), "phone".into());
+    Subscriber::new(who, Way::Passing(outbound, Mutex::default()), Arc::new([]), &Grants::new(true))
+}
