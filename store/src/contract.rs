@@ -51,6 +51,8 @@ pub mod sessions; // what devices leave behind
 
 pub mod wills; // what they wanted said
 
+pub mod apps; // topics that are none of chat's
+
 pub mod life; // closing, opening, the wrong key
 
 pub use bench::{Bench, Scene};
@@ -261,6 +263,25 @@ macro_rules! promises {
                 a_device_that_is_back_after_a_crash_takes_its_will_back
                 an_orderly_end_replaces_what_was_said_at_the_opening
             }
+            apps {
+                a_message_is_found_as_it_was_published
+                messages_wait_in_their_order_page_by_page
+                a_large_batch_is_taken_whole
+                a_page_of_large_messages_is_short_and_never_empty
+                picked_messages_come_in_their_order_and_from_this_queue
+                what_is_acknowledged_waits_no_more
+                who_is_gone_is_left_out
+                a_packet_that_comes_again_stores_nothing
+                a_topic_retains_what_was_said_last
+                pages_of_what_is_retained_go_on_whatever_is_cleared
+                what_expired_is_swept_out
+                the_queue_of_a_session_that_ended_is_swept_out_in_pieces
+                a_queue_that_got_empty_after_its_session_ended_is_forgotten
+                filters_are_durable_and_an_older_connection_writes_none
+                sessions_that_listen_are_listed_page_by_page
+                a_topic_may_be_as_long_as_mqtt_allows
+                grants_are_set_and_taken_away
+            }
             life {
                 everything_is_there_after_the_store_was_opened_again
                 a_closed_store_says_so
@@ -307,6 +328,7 @@ mod tests {
             include_str!("contract/sessions.rs"),
             include_str!("contract/large.rs"),
             include_str!("contract/wills.rs"),
+            include_str!("contract/apps.rs"),
             include_str!("contract/life.rs"),
         ];
         let written =

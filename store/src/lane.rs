@@ -94,6 +94,11 @@ pub trait Write<W: Writer>: Send + Sync + 'static {
     /// Whether it is done even when only the reserve is left of the disk: it saves what a device would lose.
     const SPARES: bool = false;
 
+    /// How much of a batch it is, where an entry of the log is one. Most are next to nothing.
+    fn weight(&self) -> usize {
+        0
+    }
+
     /// Writes it in the running transaction. It may be called again after that was undone.
     async fn write(&self, to: &mut W) -> Result<Self::Answer, Error>;
 }
@@ -127,6 +132,7 @@ struct Entries {
 #[async_trait]
 trait Job<W>: Send {
     fn spares(&self) -> bool;
+    fn weight(&self) -> usize;
     async fn run(&mut self, writer: &mut W) -> Result<(), Error>;
     fn settle(self: Box<Self>, outcome: Result<(), &Error>);
 }
@@ -141,6 +147,10 @@ struct Asked<A, T> {
 impl<W: Writer, T: Write<W>> Job<W> for Asked<T::Answer, T> {
     fn spares(&self) -> bool {
         T::SPARES
+    }
+
+    fn weight(&self) -> usize {
+        self.write.weight()
     }
 
     async fn run(&mut self, writer: &mut W) -> Result<(), Error> {
@@ -160,7 +170,7 @@ impl<W> Queued<W> {
     fn weight(&self) -> usize {
         match self {
             Queued::Entries(entries) => entries.batch.iter().map(weight).sum(),
-            Queued::Other(_) => 0,
+            Queued::Other(job) => job.weight(),
         }
     }
 

@@ -54,6 +54,8 @@ pub mod lane; // for engines: everything that writes, one batch after another
 
 pub mod plan; // for engines: what becomes of a batch
 
+pub mod messages; // for engines: what becomes of messages on other topics
+
 pub mod packed; // for engines: lists in one column
 
 pub mod stored; // for engines: what is in the columns

@@ -31,6 +31,8 @@ mod file; // what was uploaded, piece by piece
 
 mod about; // and what is known of it
 
+mod message; // what is said on topics that are none of chat's
+
 mod keyring; // keys that were unwrapped lately
 
 mod damage; // what does not open any more
@@ -45,5 +47,6 @@ pub use file::{FileKey, PieceSealer};
 pub use keyring::{Era, Keyring, Keys, Voice};
 pub use keys::{RoomKey, SALT_LEN, SenderKey, SessionKey, new_salt};
 pub use master::MasterKey;
+pub use message::MessageKey;
 pub use place::Place;
 pub use unsaid::{open_unsaid, seal_unsaid};

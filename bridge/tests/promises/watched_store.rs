@@ -9,7 +9,7 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
-    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
+    Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
     NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
     Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
 };
@@ -99,6 +99,10 @@ macro_rules! observed {
 
             fn shelf(&self) -> &dyn Shelf {
                 self.store.shelf()
+            }
+
+            fn apps(&self) -> &dyn Apps {
+                self.store.apps()
             }
 
             $($watched)*

@@ -30,6 +30,8 @@ mod callers; // who asks, in memory, too
 
 mod known; // how all that is kept beside a lane that changes it
 
+mod chunks; // so many rows in one statement
+
 mod keys; // whose body opens with what
 
 mod checkpoint; // the write-ahead log goes back into the file
@@ -64,6 +66,12 @@ mod conversations; // what a room is to one of its people
 
 mod session; // what a device leaves behind
 
+mod messages; // what was said on topics that are none of chat's
+
+mod filters; // who listens to them
+
+mod grants; // and who may
+
 mod store; // the trait, line by line
 
 mod people; // the part of it that knows who may come in
@@ -71,6 +79,8 @@ mod people; // the part of it that knows who may come in
 mod places; // and the part that knows rooms beyond their logs
 
 mod shelf; // the part of it that knows what was uploaded
+
+mod apps; // and the part that knows topics that are none of chat's
 
 mod ways; // and the ways into them
 

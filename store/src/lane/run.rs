@@ -87,8 +87,21 @@ impl<W: Writer> Task<W> {
             weight += queued.weight();
             batch.push(queued);
         }
-        batch.extend(std::iter::from_fn(|| self.others.try_recv().ok()).take(OTHERS));
+        self.take_others(&mut batch);
         Some(batch)
+    }
+
+    /// Entries leave room for others, whatever they weigh themselves; what is heavy leaves none.
+    fn take_others(&mut self, batch: &mut Vec<Queued<W>>) {
+        let mut weight = 0;
+        for _ in 0..OTHERS {
+            let Ok(queued) = self.others.try_recv() else { return };
+            weight += queued.weight();
+            batch.push(queued);
+            if weight >= BATCH {
+                return;
+            }
+        }
     }
 
     async fn next(&mut self) -> Option<Queued<W>> {

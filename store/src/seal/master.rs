@@ -17,7 +17,7 @@ const KEY_LEN: usize = 32;
 
 /// Opens every other key. It never prints itself, and the bytes it was read from are not kept.
 pub struct MasterKey {
-    root: Prk,
+    pub(super) root: Prk,
     wrap: Sealer,
     check: [u8; 32],
 }

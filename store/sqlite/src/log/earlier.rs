@@ -1,8 +1,8 @@
 //! What the file knows about a batch: ends of rooms, keys, first sendings, members.
 
 use super::{changes, deeds, mentions, pins};
+use crate::chunks::{MANY, chunks};
 use crate::failure::error;
-use crate::log::rows::{CHUNKS, chunks};
 use crate::writer::{Writer, json};
 use crate::{keys, media};
 use chat::{RoomId, Seq, Timestamp, UserId};
@@ -91,8 +91,8 @@ async fn inbound(conn: &mut SqliteConnection, ids: &BTreeSet<i64>) -> Result<Has
 }
 
 /// Looks drafts up by their whole key: many senders may use the same word, so the draft alone says little.
-static BY_DRAFT: LazyLock<[String; CHUNKS.len()]> = LazyLock::new(|| {
-    CHUNKS.map(|rows| {
+static BY_DRAFT: LazyLock<[String; MANY.len()]> = LazyLock::new(|| {
+    MANY.map(|rows| {
         let values = vec!["(?,?,?)"; rows].join(",");
         format!(
             "with sent (draft, sender_id, room_id) as (values {values})
@@ -109,7 +109,7 @@ async fn drafts(
 ) -> Result<HashMap<DraftKey, Found>, Error> {
     let sent: Vec<_> = sent.iter().collect();
     let mut known = HashMap::new();
-    for (size, chunk) in chunks(&sent) {
+    for (size, chunk) in chunks(&MANY, &sent) {
         let mut query = sqlx::query(BY_DRAFT[size].as_str());
         for (draft, sender, room) in chunk {
             query = query.bind(&draft[..]).bind(sender.0).bind(room.0);

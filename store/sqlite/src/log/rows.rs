@@ -2,6 +2,7 @@
 //! sizes, so that every statement is prepared once, and small numbers go as JSON.
 
 use super::{changes, deeds};
+use crate::chunks::{MANY, chunks};
 use crate::conversations;
 use crate::ends::Coming;
 use crate::failure::error;
@@ -16,20 +17,6 @@ use store::Error;
 use store::lane::Writer as _;
 use store::plan::{Plan, Row};
 use store::stored::number;
-
-/// Rows in one statement. Powers of two, so that any number of rows is a few statements, and all small numbers, so that
-/// a quiet server's batches are one; no more sizes than the cache of prepared statements has room for.
-pub(super) const CHUNKS: [usize; 13] = [256, 128, 64, 32, 16, 8, 7, 6, 5, 4, 3, 2, 1];
-
-/// Cuts a list into chunks of these sizes, the largest first; with each comes which size it is.
-pub(super) fn chunks<T>(mut list: &[T]) -> impl Iterator<Item = (usize, &[T])> {
-    std::iter::from_fn(move || {
-        let size = CHUNKS.iter().position(|&rows| rows <= list.len())?;
-        let (chunk, rest) = list.split_at(CHUNKS[size]);
-        list = rest;
-        Some((size, chunk))
-    })
-}
 
 /// Writes all that the plan came to; the last messages wait for the commit.
 pub(super) async fn write(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
@@ -51,8 +38,8 @@ struct Insert {
     with_both: String,
 }
 
-static MESSAGES: LazyLock<[Insert; CHUNKS.len()]> = LazyLock::new(|| {
-    CHUNKS.map(|rows| {
+static MESSAGES: LazyLock<[Insert; MANY.len()]> = LazyLock::new(|| {
+    MANY.map(|rows| {
         let values = vec!["(?,?,?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
         let alone = format!(
             "insert into message (room_id, seq, n, sender_id, origin, draft, kind, sent_at, expires_at, body, few, before)
@@ -65,7 +52,7 @@ static MESSAGES: LazyLock<[Insert; CHUNKS.len()]> = LazyLock::new(|| {
 });
 
 async fn messages(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
-    let chunks: Vec<_> = chunks(&plan.rows).collect();
+    let chunks: Vec<_> = chunks(&MANY, &plan.rows).collect();
     let Some(((size, last), others)) = chunks.split_last() else { return Ok(()) };
     for (size, chunk) in others {
         writer.begin().await?;
@@ -228,19 +215,4 @@ async fn due(writer: &mut Writer, plan: &Plan<'_>) -> Result<(), Error> {
         rows
     );
     insert.execute(&mut writer.conn).await.map(|_| ()).map_err(error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chunks_keep_every_row_and_its_order() {
-        for len in [0, 1, 3, 4, 5, 63, 64, 255, 256, 512, 599] {
-            let list: Vec<usize> = (0..len).collect();
-            let cut: Vec<usize> = chunks(&list).flat_map(|(_, chunk)| chunk.to_vec()).collect();
-            assert_eq!(cut, list);
-            assert!(chunks(&list).all(|(size, chunk)| chunk.len() == CHUNKS[size]));
-        }
-    }
 }

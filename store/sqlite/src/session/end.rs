@@ -1,6 +1,7 @@
 //! A session is forgotten.
 
 use crate::failure::error;
+use crate::filters;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::Timestamp;
@@ -71,8 +72,12 @@ impl Write<Writer> for Release {
     }
 }
 
-/// Deletes sessions and their packets.
+/// Deletes sessions, their packets and what they listen to.
 pub(super) async fn forget(to: &mut Writer, sessions: &[i64]) -> Result<(), Error> {
+    if sessions.is_empty() {
+        return Ok(());
+    }
+    filters::end(&mut to.conn, sessions).await?;
     for &id in sessions {
         let (first, last) = SessionId(id).packets();
         let packets = sqlx::query!("delete from inbound where id between ? and ?", first, last);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "where a helper of a test can't go on, the test has failed")]
 
+mod apps;
 mod at_rest;
 mod damage;
 mod marks;
