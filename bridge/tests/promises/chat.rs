@@ -190,6 +190,7 @@ async fn a_will_is_said_when_its_owner_goes_without_a_word() {
         farewell: broker::application::Farewell::SocketLost,
         session_expiry: 0,
         in_flight: Vec::new(),
+        received: Vec::new(),
         queued: Vec::new(),
         notices: Vec::new(),
         will: Some(Box::new(departure.1)),

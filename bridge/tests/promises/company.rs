@@ -123,7 +123,8 @@ impl Company {
     pub(crate) async fn welcome(&self, who: &str, device: &str, manner: &Manner) -> Welcomed {
         let proof = Proof::default();
         let (user, id) = (who.into(), self.users[who]);
-        let identity = Identity { user, id, known: true, expires_at: None, proof };
+        let grants = Arc::default();
+        let identity = Identity { user, id, known: true, expires_at: None, grants, proof };
         self.sit_down(identity, device, manner).await.unwrap()
     }
 

@@ -17,7 +17,8 @@ impl Application for Nobody {
     type Session = ();
 
     async fn authenticate(&self, _: Introduction<'_>) -> Result<Identity, ConnectRefusal> {
-        Ok(Identity { user: "nobody".into(), id: 0, known: true, expires_at: None, proof: Proof::default() })
+        let (grants, proof) = (Arc::default(), Proof::default());
+        Ok(Identity { user: "nobody".into(), id: 0, known: true, expires_at: None, grants, proof })
     }
 
     async fn connected(&self, _: Arrival) -> Result<Welcome<()>, ConnectRefusal> {

@@ -16,7 +16,7 @@ async fn connack_names_the_terms() {
     assert_eq!(terms.receive_maximum.map(u16::from), Some(256));
     assert_eq!(terms.maximum_packet_size.map(u32::from), Some(256 * 1024));
     assert_eq!(terms.topic_alias_maximum, Some(16));
-    assert_eq!(terms.retain_available, Some(false));
+    assert_eq!(terms.retain_available, None, "absent is available");
     assert_eq!(terms.shared_subscriptions, None, "absent is available");
     assert_eq!(
         (terms.maximum_qos, terms.wildcard_subscriptions, terms.subscription_identifiers),

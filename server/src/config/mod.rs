@@ -184,7 +184,8 @@ impl Config {
     fn check_together(&self) -> Result<(), ConfigError> {
         if self.bridge.anonymous && !self.bridge.open_topics {
             return Err(ConfigError::Unfitting(
-                "`mqtt.anonymous` lets clients in that may use open topics only: set `mqtt.open_topics` too".into(),
+                "`mqtt.anonymous` lets clients in that may use open topics only: set `mqtt.open_topics` too"
+                    .into(),
             ));
         }
         let (body, packet) = (self.bridge.body_limit, self.broker.packets.packet);
@@ -300,7 +301,11 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         retained: w.take("limits.retained", usual.retained, count(0, 10_000_000))?,
         retained_bytes: w.take("limits.retained_size", usual.retained_bytes, size(0, 1 << 40))?,
         app_queue: w.take("limits.queued_per_session", usual.app_queue, count(1, u32::MAX))?,
-        app_queue_bytes: w.take("limits.queued_size_per_session", usual.app_queue_bytes, size(1 << 10, 1 << 44))?,
+        app_queue_bytes: w.take(
+            "limits.queued_size_per_session",
+            usual.app_queue_bytes,
+            size(1 << 10, 1 << 44),
+        )?,
         mqtt_password: w.take("auth.mqtt_password", usual.mqtt_password, truth)?,
         mqtt_strangers: w.take("auth.mqtt_strangers", usual.mqtt_strangers, truth)?,
         registration: w.take("auth.registration", usual.registration, word(&REGISTRATIONS))?,

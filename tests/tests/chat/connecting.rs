@@ -109,11 +109,11 @@ async fn connack_says_what_the_server_does() {
     world.users(["ann"]).await;
     let (_, connack) = world.device("ann", "phone").arrive().await;
     let says = connack.properties;
-    assert_eq!(says.retain_available, Some(false));
+    assert_eq!(says.retain_available, None);
     assert_eq!(says.receive_maximum.map(std::num::NonZeroU16::get), Some(256));
     assert_eq!(says.maximum_packet_size.map(std::num::NonZeroU32::get), Some(256 << 10));
     assert_eq!(says.topic_alias_maximum, Some(16));
-    // What is absent is there: QoS 2, wildcards, subscription identifiers, shared subscriptions.
+    // What is absent is there: retained messages, QoS 2, wildcards, subscription identifiers, shared subscriptions.
     assert_ne!(says.shared_subscriptions, Some(false));
     assert_ne!(says.maximum_qos, Some(1));
     assert_ne!(says.wildcard_subscriptions, Some(false));

@@ -15,3 +15,5 @@ mod rumqttc;
 mod rumqttc_v4;
 
 mod backlog; // ten thousand messages and a crash between two of them
+
+mod round; // plain MQTT, all of it

@@ -93,7 +93,8 @@ impl Application for Fake {
         }
         let user = introduction.connect.user_name.as_deref().unwrap_or("ann");
         let expires_at = self.script.expires_in.map(|after| SystemTime::now() + after);
-        Ok(Identity { user: user.into(), id: 1, known: true, expires_at, proof: Proof::default() })
+        let grants = Arc::default();
+        Ok(Identity { user: user.into(), id: 1, known: true, expires_at, grants, proof: Proof::default() })
     }
 
     async fn connected(&self, arrival: Arrival) -> Result<Welcome<Arc<str>>, ConnectRefusal> {
