@@ -120,6 +120,14 @@ impl Bridge {
         self.core().sessions.all().into_iter().find(|one| one.place.number == number && one.may_use_topics())
     }
 
+    /// How long the server has been running.
+    #[must_use]
+    pub fn uptime(&self) -> std::time::Duration {
+        let core = self.core();
+        let ms = core.now().0 - core.started_at.0;
+        std::time::Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+    }
+
     /// What there is just now.
     #[must_use]
     pub fn gauges(&self) -> Gauges {

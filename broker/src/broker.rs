@@ -115,6 +115,7 @@ impl<A: Application> Broker<A> {
         };
         // Taken before it is looked at, so that many at once do not all see the last place free.
         let before = house.open.fetch_add(1, Ordering::Relaxed);
+        house.counters.are_open(before as u64 + 1);
         let mut permit = Permit { unknown: None, open: Arc::clone(&house.open) };
         if before >= house.config.connections {
             return Err(refuse(Event::RefusedFull));

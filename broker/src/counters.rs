@@ -88,16 +88,69 @@ impl From<Farewell> for Event {
 
 /// The numbers since start. Reading one is one load.
 #[derive(Debug, Default)]
-pub struct Counters([AtomicU64; Event::ALL.len()]);
+pub struct Counters {
+    events: [AtomicU64; Event::ALL.len()],
+    traffic: [AtomicU64; Traffic::ALL.len()],
+    most_connected: AtomicU64,
+}
+
+/// What goes by on connections, counted once for each read and write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Traffic {
+    /// Bytes that came.
+    BytesReceived,
+    /// Bytes that left.
+    BytesSent,
+    /// Packets that came.
+    PacketsReceived,
+    /// PUBLISHes among them.
+    PublishesReceived,
+    /// PUBLISHes that left.
+    PublishesSent,
+}
+
+impl Traffic {
+    /// Each of them.
+    pub const ALL: [Traffic; 5] = [
+        Traffic::BytesReceived,
+        Traffic::BytesSent,
+        Traffic::PacketsReceived,
+        Traffic::PublishesReceived,
+        Traffic::PublishesSent,
+    ];
+}
 
 impl Counters {
     /// How often it happened.
     #[must_use]
     pub fn get(&self, event: Event) -> u64 {
-        self.0[event as usize].load(Ordering::Relaxed)
+        self.events[event as usize].load(Ordering::Relaxed)
+    }
+
+    /// How much of it went by.
+    #[must_use]
+    pub fn traffic(&self, of: Traffic) -> u64 {
+        self.traffic[of as usize].load(Ordering::Relaxed)
+    }
+
+    /// The most connections that were open at once.
+    #[must_use]
+    pub fn most_connected(&self) -> u64 {
+        self.most_connected.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add(&self, to: Traffic, amount: u64) {
+        if amount > 0 {
+            self.traffic[to as usize].fetch_add(amount, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn are_open(&self, connections: u64) {
+        self.most_connected.fetch_max(connections, Ordering::Relaxed);
     }
 
     pub(crate) fn count(&self, event: Event) {
-        self.0[event as usize].fetch_add(1, Ordering::Relaxed);
+        self.events[event as usize].fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -29,5 +29,5 @@ pub mod outbound; // what waits to be written to one connection
 
 pub use broker::Broker;
 pub use config::Config;
-pub use counters::{Counters, Event};
+pub use counters::{Counters, Event, Traffic};
 pub use handshake::handshake;

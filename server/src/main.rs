@@ -16,6 +16,8 @@ mod storage; // which store, and where
 
 mod serve; // listeners on top of it, until a signal
 
+mod status; // how it is, told below `$SYS`
+
 mod ports; // where it listens, and who is told
 
 mod tls; // and with TLS

@@ -7,7 +7,7 @@ use crate::house::House;
 use crate::http::Manners;
 use crate::ports::{Addresses, bind};
 use crate::tls::TlsPorts;
-use crate::{control, demo, http, page, telemetry};
+use crate::{control, demo, http, page, status, telemetry};
 use api::Api;
 use bridge::Bridge;
 use broker::Broker;
@@ -108,6 +108,9 @@ impl Running {
         let http = http.collect();
         let accepting = broker.clone();
         tokio::spawn(async move { accepting.serve_tcp(mqtt).await });
+        if let Some(interval) = config.status_interval {
+            tokio::spawn(status::run(house.bridge.clone(), broker.clone(), interval, draining.clone()));
+        }
         if let Some((port, tls)) = tls.mqtt {
             let accepting = broker.clone();
             tokio::spawn(async move { accepting.serve_tls(port, tls).await });

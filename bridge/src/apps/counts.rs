@@ -28,6 +28,8 @@ pub struct AppCounts {
     pub retained_bytes: u64,
     /// Subscriptions that there are.
     pub subscriptions: u64,
+    /// Messages that wait for sessions, each counted once for every one of them.
+    pub waiting: u64,
     /// Grants that there are.
     pub grants: u64,
 }
@@ -37,8 +39,8 @@ impl Counts {
         self.published.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn delivered(&self) {
-        self.delivered.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn delivered(&self, copies: u64) {
+        self.delivered.fetch_add(copies, Ordering::Relaxed);
     }
 
     pub(super) fn dropped(&self) {
@@ -59,6 +61,7 @@ impl Counts {
             retained: 0,
             retained_bytes: 0,
             subscriptions: 0,
+            waiting: 0,
             grants: 0,
         }
     }

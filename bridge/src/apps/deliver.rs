@@ -22,14 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Apps {
     /// Hands a message to these, none of which waits in the store.
     pub(super) async fn deliver(&self, message: &Arc<Message>, targets: Vec<Target>) {
-        let mut full = Vec::new();
+        let (mut full, mut taken) = (Vec::new(), 0);
         for target in targets {
             match target.subscriber.offer(message, &target) {
-                Offer::Taken => self.counts.delivered(),
+                Offer::Taken => taken += 1,
                 Offer::Full => full.push(target),
                 Offer::Closed | Offer::NeverFits => self.counts.dropped(),
             }
         }
+        self.counts.delivered(taken);
         for target in full {
             self.wait_for(message, &target).await;
         }
@@ -38,7 +39,7 @@ impl Apps {
     /// The same where nobody can wait: whoever is full goes without, or goes.
     pub(super) fn deliver_now(&self, message: &Arc<Message>, target: &Target) {
         match target.subscriber.offer(message, target) {
-            Offer::Taken => self.counts.delivered(),
+            Offer::Taken => self.counts.delivered(1),
             Offer::Full => self.lose(target),
             Offer::Closed | Offer::NeverFits => self.counts.dropped(),
         }
@@ -54,7 +55,7 @@ impl Apps {
                 return self.lose(target);
             }
             match target.subscriber.offer(message, target) {
-                Offer::Taken => return self.counts.delivered(),
+                Offer::Taken => return self.counts.delivered(1),
                 Offer::Full => {}
                 Offer::Closed | Offer::NeverFits => return self.counts.dropped(),
             }

@@ -54,19 +54,23 @@ impl Apps {
     /// How much of everything there was and is.
     pub(crate) fn counts(&self) -> AppCounts {
         let (retained, retained_bytes) = self.retained.size();
-        AppCounts { retained, retained_bytes, grants: self.grants.count() as u64, ..self.counts.now() }
+        let waiting = |one: &Arc<Subscriber>| one.kept().map_or(0, |(_, queue)| queue.lock().waiting().0);
+        AppCounts {
+            retained,
+            retained_bytes,
+            subscriptions: self.tree.read().count(),
+            waiting: self.all_kept().iter().map(waiting).sum(),
+            grants: self.grants.count() as u64,
+            ..self.counts.now()
+        }
     }
 
-    /// What a subscriber wants from now on, in the place of what it wanted by the same filter.
+    /// What a subscriber wants from now on; it wants nothing by the same filter.
     pub(super) fn want(&self, subscriber: &Arc<Subscriber>, wanted: Wanted) {
         let (group, filter) = parts(&wanted.filter);
         let hearer = Hearer { subscriber: subscriber.clone(), how: wanted.how.clone() };
         self.tree.write().put(filter, group, hearer);
-        let mut all = subscriber.wanted.lock();
-        match all.iter_mut().find(|one| one.filter == wanted.filter) {
-            Some(one) => *one = wanted,
-            None => all.push(wanted),
-        }
+        subscriber.wanted.lock().push(wanted);
     }
 
     /// What it does not want any more. False if it never did.

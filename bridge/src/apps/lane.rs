@@ -231,7 +231,7 @@ fn settle(core: &Arc<Core>, published: Published, id: i64, taken: Taken) {
         for target in targets {
             match target.subscriber.kept() {
                 Some((_, queue)) if target.waits() => {
-                    core.apps.counts.delivered();
+                    core.apps.counts.delivered(1);
                     if queue.lock().put(id, &message, &target) {
                         catch_up::begin(core, &target.subscriber);
                     }

@@ -49,6 +49,8 @@ mod start; // what the store kept
 
 mod counts; // how much of everything
 
+mod status; // how the server is
+
 mod house; // what all of it shares
 
 pub use counts::AppCounts;

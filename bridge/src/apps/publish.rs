@@ -63,7 +63,7 @@ pub(crate) async fn fire(
     will: StoredWill,
 ) {
     let (user, handle, device) = owner;
-    let holder = Holder { user, handle: handle.as_str(), device, claims };
+    let holder = Holder { user, handle: handle.as_str(), device, claims, is_admin: false };
     if !core.apps.may_write(holder, &will.topic) {
         core.apps.counts.refused();
         return tracing::debug!("a will was refused: its owner may not publish there any more");

@@ -31,6 +31,7 @@ pub(crate) struct Rights {
     version: u64,
     read: Vec<String>,
     write: Vec<String>,
+    is_admin: bool,
 }
 
 /// Whose rights.
@@ -40,6 +41,8 @@ pub(crate) struct Holder<'a> {
     pub(crate) handle: &'a str,
     pub(crate) device: &'a str,
     pub(crate) claims: &'a [Grant],
+    /// Whether it may see how the server is.
+    pub(crate) is_admin: bool,
 }
 
 impl Grants {
@@ -84,7 +87,7 @@ impl Grants {
             read.extend(grant.filters(&grant.read, holder.handle, holder.device));
             write.extend(grant.filters(&grant.write, holder.handle, holder.device));
         }
-        Rights { version, read, write }
+        Rights { version, read, write, is_admin: holder.is_admin }
     }
 
     /// Whether these were worked out before a grant changed.
@@ -99,7 +102,10 @@ impl Grants {
 
     /// Whether somebody with these rights may hear what is published there.
     pub(crate) fn may_read(&self, rights: &Rights, topic: &str) -> bool {
-        self.may(topic, &rights.read)
+        match Realm::of(topic) {
+            Realm::Server => rights.is_admin,
+            _ => self.may(topic, &rights.read),
+        }
     }
 
     fn may(&self, topic: &str, filters: &[String]) -> bool {
@@ -119,7 +125,8 @@ impl Grants {
     pub(crate) fn may_subscribe(&self, rights: &Rights, filter: &str) -> bool {
         let reaches = |own: &String| topics::pattern::overlap(own, filter);
         match Realm::of(filter) {
-            Realm::Chat | Realm::Server => false,
+            Realm::Chat => false,
+            Realm::Server => rights.is_admin,
             Realm::Open if self.open => !filter.starts_with("$share/"),
             Realm::Open => rights.read.iter().any(reaches),
             Realm::App(app) => self.is_open(app) || rights.read.iter().any(reaches),
@@ -130,7 +137,7 @@ impl Grants {
 /// Whether what a filter matches is looked at one by one: an app's topics are heard by grant, and grants change.
 pub(crate) fn is_limited(filter: &str) -> bool {
     let first = filter.split('/').next().unwrap_or_default();
-    matches!(first, "apps" | "+" | "#")
+    matches!(first, "apps" | "$SYS" | "+" | "#")
 }
 
 #[cfg(test)]
@@ -143,7 +150,7 @@ mod tests {
     }
 
     fn rights(grants: &Grants) -> Rights {
-        grants.of(Holder { user: UserId(7), handle: "ann", device: "phone", claims: &[] })
+        grants.of(Holder { user: UserId(7), handle: "ann", device: "phone", claims: &[], is_admin: false })
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use super::catch_up;
 use super::lane::{Command, Published};
 use super::queue::{Live, mark};
-use super::rights::Rights;
+use super::rights::{Claims, Rights};
 use super::subscriber::{Subscriber, Way};
 use super::{KEPT_LOG, message::Message};
 use crate::core::Core;
+use crate::identity::Scope;
 use crate::session::Session;
 use broker::application::Acknowledged;
 use broker::outbound::{Delivery, Mark};
@@ -32,7 +33,7 @@ pub(super) fn subscriber(core: &Arc<Core>, session: &Arc<Session>) -> Arc<Subscr
 fn found_or_made(core: &Core, session: &Session) -> Arc<Subscriber> {
     let earlier = session.stored.and_then(|(id, _)| core.apps.kept(id));
     if let Some(earlier) = earlier {
-        earlier.claim(session.claims.clone(), &core.apps.grants);
+        earlier.claim(proved(session), &core.apps.grants);
         return earlier;
     }
     let way = match session.stored {
@@ -40,11 +41,16 @@ fn found_or_made(core: &Core, session: &Session) -> Arc<Subscriber> {
         None => Way::Passing(session.outbound.clone(), Mutex::default()),
     };
     let who = (session.user, session.handle.clone(), session.place.client_id.clone());
-    let made = Subscriber::new(who, way, session.claims.clone(), &core.apps.grants);
+    let made = Subscriber::new(who, way, proved(session), &core.apps.grants);
     if let Some((id, _)) = session.stored {
         core.apps.keep(id, &made);
     }
     made
+}
+
+/// What its proof grants, and whether it is an administrator's.
+fn proved(session: &Session) -> (Claims, bool) {
+    (session.claims.clone(), session.rights.has(Scope::Admin))
 }
 
 /// What a session may do, without making a subscriber of it.

@@ -53,7 +53,8 @@ impl Apps {
         });
         let claims: Claims = all.into();
         let way = Way::Kept(id, Box::new(Mutex::new(Queue::of((waiting, waiting_bytes)))));
-        let subscriber = Subscriber::new((user, handle, client_id.into()), way, claims, &self.grants);
+        let subscriber =
+            Subscriber::new((user, handle, client_id.into()), way, (claims, false), &self.grants);
         self.keep(id, &subscriber);
         wanted.into_iter().for_each(|wanted| self.want(&subscriber, wanted));
     }

@@ -42,8 +42,9 @@ impl Wants {
         subscription: &Subscription,
         id: Option<u32>,
     ) -> Wants {
-        let (_, filter) = parts(&subscription.filter);
-        if !Reach::of(filter).plain {
+        let (group, filter) = parts(&subscription.filter);
+        let is_no_group = group.is_none() && filter.starts_with("$share/");
+        if is_no_group || !Reach::of(filter).plain {
             return Wants::Nothing;
         }
         let grants = &core.apps.grants;

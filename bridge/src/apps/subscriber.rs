@@ -29,7 +29,7 @@ pub(crate) struct Subscriber {
     pub(crate) way: Way,
     /// What it subscribed to.
     pub(crate) wanted: Mutex<Vec<Wanted>>,
-    claims: RwLock<Claims>,
+    claims: RwLock<(Claims, bool)>,
     rights: RwLock<Arc<Rights>>,
     stuck: Stuck,
 }
@@ -84,7 +84,7 @@ impl Subscriber {
     pub(crate) fn new(
         (user, handle, client_id): (UserId, Handle, Arc<str>),
         way: Way,
-        claims: Claims,
+        claims: (Claims, bool),
         grants: &Grants,
     ) -> Arc<Subscriber> {
         let subscriber = Subscriber {
@@ -108,26 +108,27 @@ impl Subscriber {
     }
 
     fn look_again(&self, grants: &Grants) -> Arc<Rights> {
-        let claims = self.claims.read().clone();
+        let (claims, is_admin) = self.claims.read().clone();
         let holder = Holder {
             user: self.user,
             handle: self.handle.as_str(),
             device: &self.client_id,
             claims: &claims,
+            is_admin,
         };
         let rights = Arc::new(grants.of(holder));
         *self.rights.write() = rights.clone();
         rights
     }
 
-    /// It came in with another token.
-    pub(crate) fn claim(&self, claims: Claims, grants: &Grants) {
+    /// It came in with another proof, which grants this, and which is an administrator's or is not.
+    pub(crate) fn claim(&self, claims: (Claims, bool), grants: &Grants) {
         *self.claims.write() = claims;
         self.look_again(grants);
     }
 
     pub(crate) fn claims(&self) -> Claims {
-        self.claims.read().clone()
+        self.claims.read().0.clone()
     }
 
     /// Its session, if that outlives its connection.
@@ -299,5 +300,10 @@ pub(super) fn somebody() -> Arc<Subscriber> {
     use broker::outbound::{Limits, detached};
     let (outbound, _) = detached(Limits::new(mqtt::packet::Version::V5));
     let who = (UserId(7), Handle::new("ann").expect("a handle"), "phone".into());
-    Subscriber::new(who, Way::Passing(outbound, Mutex::default()), Arc::new([]), &Grants::new(true))
+    Subscriber::new(
+        who,
+        Way::Passing(outbound, Mutex::default()),
+        (Claims::default(), false),
+        &Grants::new(true),
+    )
 }

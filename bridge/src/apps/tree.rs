@@ -33,6 +33,7 @@ pub(crate) struct Tree {
     exact: HashMap<Box<str>, Hearers>,
     nodes: Vec<Node>,
     free: Vec<u32>,
+    count: u64,
 }
 
 #[derive(Debug, Default)]
@@ -55,13 +56,7 @@ impl Hearers {
     }
 
     fn put(&mut self, group: Option<&str>, hearer: Hearer) {
-        let Some(group) = group else {
-            match self.each.iter_mut().find(|one| Arc::ptr_eq(&one.subscriber, &hearer.subscriber)) {
-                Some(one) => *one = hearer,
-                None => self.each.push(hearer),
-            }
-            return;
-        };
+        let Some(group) = group else { return self.each.push(hearer) };
         match self.shares.iter_mut().find(|share| share.is_called(group)) {
             Some(share) => share.put(hearer),
             None => self.shares.push(Share::new(group, hearer)),
@@ -70,7 +65,9 @@ impl Hearers {
 
     fn take(&mut self, group: Option<&str>, subscriber: &Arc<Subscriber>) {
         let Some(group) = group else {
-            self.each.retain(|one| !Arc::ptr_eq(&one.subscriber, subscriber));
+            // Who came last often goes first.
+            let place = self.each.iter().rposition(|one| Arc::ptr_eq(&one.subscriber, subscriber));
+            place.map(|place| self.each.swap_remove(place));
             self.each.shrink_to(self.each.len() * 2);
             return;
         };
@@ -80,13 +77,14 @@ impl Hearers {
 
 impl Default for Tree {
     fn default() -> Tree {
-        Tree { exact: HashMap::new(), nodes: vec![Node::default()], free: Vec::new() }
+        Tree { exact: HashMap::new(), nodes: vec![Node::default()], free: Vec::new(), count: 0 }
     }
 }
 
 impl Tree {
-    /// Puts a subscription in, in the place of an earlier one of the same subscriber with the same filter.
+    /// Puts a subscription in; the same subscriber has none with this filter and group.
     pub(crate) fn put(&mut self, filter: &str, group: Option<&str>, hearer: Hearer) {
+        self.count += 1;
         if !has_wildcard(filter) {
             if let Some(hearers) = self.exact.get_mut(filter) {
                 return hearers.put(group, hearer);
@@ -104,8 +102,9 @@ impl Tree {
         self.hearers(at, is_rest).put(group, hearer);
     }
 
-    /// Takes a subscription out, if it is in.
+    /// Takes a subscription out, which is in.
     pub(crate) fn take(&mut self, filter: &str, group: Option<&str>, subscriber: &Arc<Subscriber>) {
+        self.count = self.count.saturating_sub(1);
         if !has_wildcard(filter) {
             let Some(hearers) = self.exact.get_mut(filter) else { return };
             hearers.take(group, subscriber);
@@ -156,6 +155,11 @@ impl Tree {
                 open.push((next, rest));
             }
         }
+    }
+
+    /// How many subscriptions there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     /// How many filters have subscribers.

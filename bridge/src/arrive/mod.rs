@@ -93,8 +93,13 @@ async fn authorise_will(core: &Core, arrival: &Arrival, will: &Will) -> Result<(
     let user = UserId(identity.id);
     let refuse = |code, reason: String| Err(ConnectRefusal { code, reason });
     if Realm::of(topic) != Realm::Chat {
-        let holder =
-            Holder { user, handle: &identity.user, device: &arrival.client_id, claims: &identity.grants };
+        let holder = Holder {
+            user,
+            handle: &identity.user,
+            device: &arrival.client_id,
+            claims: &identity.grants,
+            is_admin: false,
+        };
         return match core.apps.may_write(holder, topic) {
             true => Ok(()),
             false => {
@@ -224,7 +229,10 @@ impl Core {
         let way = (arrival.outbound.clone(), (proof, rights, claims), self.place(arrival));
         let session =
             self.sessions.insert(|slot| Session::new(slot, (user, handle, origin), stored, way, state));
-        self.people.add(&session);
+        // Those without a name are in no room, and all of them are one user.
+        if !session.is_nobody() {
+            self.people.add(&session);
+        }
         // What was revoked before this is found here, what is revoked after it finds the session.
         if session.proof.is_some_and(|proof| self.revocations.covers(proof)) {
             self.unseat(&session);

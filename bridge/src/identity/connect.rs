@@ -51,8 +51,8 @@ impl Doorkeeper {
             id: caller.account.id.0,
             known: true,
             expires_at: caller.expires_at,
+            proof: carried(caller.by, caller.effective_scopes()),
             grants: caller.grants,
-            proof: carried(caller.by, caller.scopes),
         })
     }
 

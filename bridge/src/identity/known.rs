@@ -60,6 +60,11 @@ impl Caller {
         }
     }
 
+    /// What they may do by it: who is no administrator has no use of that scope.
+    pub(super) fn effective_scopes(&self) -> Scopes {
+        self.scopes.list().filter(|scope| *scope != Scope::Admin || self.account.admin).collect()
+    }
+
     /// Whether they may do what is for administrators.
     #[must_use]
     pub fn is_admin(&self) -> bool {

@@ -36,7 +36,7 @@ pub(crate) use state::{Meanwhile, State};
 
 use crate::apps::{Claims, Holder, Subscriber};
 use crate::hub::Hub;
-use crate::identity::{NOBODY, Scopes};
+use crate::identity::{NOBODY, Scope, Scopes};
 use broker::outbound::Outbound;
 use chat::{Handle, Origin, Seq, Timestamp, UserId};
 use parking_lot::{Mutex, MutexGuard};
@@ -138,6 +138,7 @@ impl Session {
             handle: self.handle.as_str(),
             device: &self.place.client_id,
             claims: &self.claims,
+            is_admin: self.rights.has(Scope::Admin),
         }
     }
 

@@ -53,7 +53,9 @@ impl<A: Application, S: Io> Attached<A, S> {
     /// Reads, and writes first: what the last batch produced leaves before more comes in.
     fn poll_batch(&mut self, cx: &mut Context<'_>) -> Poll<Result<Batch, Ending>> {
         let Attached { io, reader, writer, clock, client, .. } = self;
-        if let Poll::Ready(ending) = writer.poll(cx, io, client.shared(), |done| client.tell(&done)) {
+        let written = writer.poll(cx, io, client.shared(), |done| client.tell(&done));
+        client.count_written(&writer.wrote());
+        if let Poll::Ready(ending) = written {
             return Poll::Ready(Err(ending));
         }
         let limits = &client.house.config.packets;

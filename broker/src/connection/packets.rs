@@ -2,9 +2,11 @@
 
 use super::aliases::Aliases;
 use super::reader::{Batch, End};
+use super::writer::Wrote;
 use super::{Ending, connack};
 use crate::application::{Acknowledged, Application, Farewell};
 use crate::broker::House;
+use crate::counters::Traffic;
 use crate::outbound::{Admission, Control, Mark, Outbound, Received, Shared};
 use mqtt::packet::{
     Acknowledge, Connect, Disconnect, Packet, PacketId, Publish, Suback, Subscribe, Unsuback, Unsubscribe,
@@ -61,6 +63,7 @@ impl<A: Application> Client<A> {
 
     /// Handles packets in the order they came, and then whatever ended them.
     pub(super) async fn handle(&self, inbound: &mut Inbound, batch: Batch) -> Result<(), Ending> {
+        self.count(&batch);
         for packet in batch.packets {
             self.packet(inbound, packet).await?;
         }
@@ -70,6 +73,20 @@ impl<A: Application> Client<A> {
             Some(End::Lost) => Err(Ending::unheard(Farewell::SocketLost)),
             Some(End::Broken(rejection)) => Err(broken(&rejection)),
         }
+    }
+
+    pub(super) fn count_written(&self, wrote: &Wrote) {
+        let counters = &self.house.counters;
+        counters.add(Traffic::BytesSent, wrote.bytes as u64);
+        counters.add(Traffic::PublishesSent, wrote.publishes as u64);
+    }
+
+    fn count(&self, batch: &Batch) {
+        let counters = &self.house.counters;
+        let publishes = batch.packets.iter().filter(|packet| matches!(packet, Packet::Publish(_))).count();
+        counters.add(Traffic::BytesReceived, batch.bytes as u64);
+        counters.add(Traffic::PacketsReceived, batch.packets.len() as u64);
+        counters.add(Traffic::PublishesReceived, publishes as u64);
     }
 
     async fn packet(&self, inbound: &mut Inbound, packet: Packet) -> Result<(), Ending> {

@@ -19,6 +19,8 @@ pub(super) struct Batch {
     pub(super) packets: Vec<Packet>,
     /// What came after them, if nothing more can.
     pub(super) end: Option<End>,
+    /// Their bytes.
+    pub(super) bytes: usize,
 }
 
 /// Why nothing more can be read.
@@ -104,7 +106,7 @@ impl Reader {
     ) -> Poll<Option<Batch>> {
         let bytes = ready!(poll_bytes(cx, io, buffer));
         if bytes.is_empty() {
-            return Poll::Ready(Some(Batch { packets: Vec::new(), end: Some(End::Lost) }));
+            return Poll::Ready(Some(Batch { end: Some(End::Lost), ..Batch::default() }));
         }
         if !self.rest.is_empty() {
             self.rest.extend_from_slice(bytes);
@@ -141,6 +143,7 @@ impl Batch {
                 Ok(Some((packet, length))) => {
                     self.packets.push(packet);
                     used += length;
+                    self.bytes += length;
                 }
                 Err(rejection) => {
                     self.end = Some(End::Broken(rejection));

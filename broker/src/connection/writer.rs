@@ -17,6 +17,15 @@ pub(super) struct Writer {
     rest: Bytes,
     /// Written, and perhaps not yet on its way.
     unflushed: bool,
+    /// What was written since it was last counted.
+    wrote: Wrote,
+}
+
+/// What was written.
+#[derive(Debug, Default)]
+pub(super) struct Wrote {
+    pub(super) bytes: usize,
+    pub(super) publishes: usize,
 }
 
 impl Writer {
@@ -44,13 +53,19 @@ impl Writer {
                 return Poll::Ready(ending);
             }
             let wrote = scratch::writing(|buffer| {
-                shared.fill(buffer, SystemTime::now());
+                self.wrote.publishes += shared.fill(buffer, SystemTime::now());
+                self.wrote.bytes += buffer.len();
                 self.poll_first(cx, io, buffer)
             });
             if !wrote && !shared.has_done() {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// What was written since the last call.
+    pub(super) fn wrote(&mut self) -> Wrote {
+        std::mem::take(&mut self.wrote)
     }
 
     /// Adds bytes behind what is left; for last words.

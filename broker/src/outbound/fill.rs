@@ -17,8 +17,10 @@ use std::time::SystemTime;
 pub(crate) const FULL_WRITE: usize = 64 * 1024;
 
 impl Shared {
-    /// Moves what may leave now to `out`, up to [`FULL_WRITE`] and the packet that reaches it.
-    pub(crate) fn fill(&self, out: &mut BytesMut, now: SystemTime) {
+    /// Moves what may leave now to `out`, up to [`FULL_WRITE`] and the packet that reaches it. Gives the number of
+    /// messages.
+    pub(crate) fn fill(&self, out: &mut BytesMut, now: SystemTime) -> usize {
+        let mut messages = 0;
         let mut state = self.lock();
         state.fill_control(out);
         while out.len() < FULL_WRITE && state.fill_answer(out, &self.limits, now) {}
@@ -26,11 +28,13 @@ impl Shared {
             && let Some((id, delivery)) = state.next_message(&self.limits, now)
         {
             state.write(id, &delivery, &self.limits, now, out);
+            messages += 1;
         }
         state.asleep = out.is_empty();
         if state.queue.is_half_empty() {
             self.drained.notify_waiters();
         }
+        messages
     }
 
     /// Only what we owe: control packets and the answers that are due, for a connection that ends.

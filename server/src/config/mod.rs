@@ -54,6 +54,8 @@ pub(crate) struct Config {
     pub(crate) bridge: bridge::Config,
     /// What may be asked by HTTP.
     pub(crate) api: api::Config,
+    /// How often administrators are told how the server is, below `$SYS`.
+    pub(crate) status_interval: Option<Duration>,
     /// How long a token lives if nobody says otherwise.
     pub(crate) token_ttl: Duration,
     /// Which store.
@@ -103,6 +105,9 @@ const REGISTRATIONS: [(&str, Registration); 3] = [
     ("invitation", Registration::Invitation),
     ("closed", Registration::Closed),
 ];
+
+/// As mosquitto does.
+const STATUS: Duration = Duration::from_secs(10);
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -163,6 +168,7 @@ impl Config {
             broker: broker(w)?,
             bridge: bridge(w)?,
             api: api(w)?,
+            status_interval: w.take("mqtt.status_interval", Some(STATUS), never_or(time(SECOND, DAY)))?,
             token_ttl: w.take("auth.token_ttl", DAY, time(SECOND, 366 * DAY))?,
             database: w.take_secret("store.database", Database::Folder, database)?,
             uploads: media::read(w)?,

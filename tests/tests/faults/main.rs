@@ -12,6 +12,8 @@ mod verdict; // what must be in the log afterwards
 
 mod crash; // kill -9
 
+mod queues; // kill -9 while something waits on plain topics
+
 mod uploads; // kill -9 while a file comes
 
 mod start; // what a server finds in its folder
