@@ -40,9 +40,7 @@ pub trait Store: Send + Sync + 'static {
     fn shelf(&self) -> &dyn Shelf;
 
     /// Topics that are none of chat's.
-    fn apps(&self) -> &dyn Apps {
-        &crate::apps::NotYet
-    }
+    fn apps(&self) -> &dyn Apps;
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;

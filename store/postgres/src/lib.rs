@@ -51,6 +51,12 @@ mod conversations; // what a room is to one of its people
 
 mod session; // what a device leaves behind
 
+mod messages; // what was said on topics that are none of chat's
+
+mod filters; // who listens to them
+
+mod grants; // and who may
+
 mod store; // the trait, line by line
 
 mod people; // the part of it that knows who may come in
@@ -58,6 +64,8 @@ mod people; // the part of it that knows who may come in
 mod places; // and the part that knows rooms beyond their logs
 
 mod shelf; // the part of it that knows what was uploaded
+
+mod apps; // and the part that knows topics that are none of chat's
 
 mod ways; // and the ways into them
 

@@ -8,7 +8,7 @@ use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
 use std::sync::Arc;
 use store::lane::Tell;
 use store::{
-    Account, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
+    Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
     NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
     Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
 };
@@ -69,6 +69,10 @@ impl Store for PostgresStore {
     }
 
     fn shelf(&self) -> &dyn Shelf {
+        self
+    }
+
+    fn apps(&self) -> &dyn Apps {
         self
     }
 

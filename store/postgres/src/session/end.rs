@@ -1,6 +1,7 @@
 //! A session is forgotten.
 
 use crate::failure::error;
+use crate::filters;
 use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::Timestamp;
@@ -69,11 +70,12 @@ impl Write<Writer> for Release {
     }
 }
 
-/// Deletes sessions and their packets.
+/// Deletes sessions, their packets and what they listen to.
 pub(super) async fn forget(to: &mut Writer, sessions: &[i64]) -> Result<(), Error> {
     if sessions.is_empty() {
         return Ok(());
     }
+    filters::end(to, sessions).await?;
     let (firsts, lasts): (Vec<i64>, Vec<i64>) = sessions.iter().map(|id| SessionId(*id).packets()).unzip();
     let packets = sqlx::query!(
         "delete from inbound i using unnest($1::bigint[], $2::bigint[]) j (first, last)
