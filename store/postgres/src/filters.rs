@@ -57,7 +57,8 @@ pub(crate) async fn end(to: &mut Writer, sessions: &[i64]) -> Result<(), Error> 
          where exists (select 1 from app_queue q where q.session = j.id)",
         sessions
     );
-    insert.execute(to.conn()?).await.map(drop).map_err(error)
+    // Planned each time, for the reason of Writer::plans_anew.
+    insert.persistent(false).execute(to.conn()?).await.map(drop).map_err(error)
 }
 
 /// See [`store::Apps::sessions`].

@@ -95,6 +95,17 @@ impl Writer {
         self.link.conn()
     }
 
+    /// Plans what follows for the tables as they are now, or keeps plans again, as is usual. A queue of messages is empty at one
+    /// time and has a hundred thousand rows at another: a plan kept from the first reads all of them each time.
+    pub(crate) async fn plans_anew(&mut self, anew: bool) -> Result<(), Error> {
+        let words = if anew {
+            "set local plan_cache_mode = force_custom_plan"
+        } else {
+            "set local plan_cache_mode = auto"
+        };
+        within(PATIENCE, self.conn()?.execute(words)).await.map(drop)
+    }
+
     /// The number of the running transaction: one that is committed later has a greater one.
     pub(crate) fn stamp(&self) -> i64 {
         stamp(self.link.epoch(), self.batch)

@@ -2,7 +2,7 @@
 //! `cargo run --release -p store-sqlite --example app_rate`.
 //!
 //! One caller publishes batches of 256 messages of 256 bytes and waits for each, as the bridge does: for one session that is
-//! away, for twenty, for topics that retain them. Then what waits is read page by page and acknowledged.
+//! away, for twenty, for topics that retain them. What waits is read page by page and acknowledged, or swept out.
 
 #![expect(clippy::print_stdout, reason = "its answer is a table")]
 
@@ -37,7 +37,11 @@ async fn main() -> Result<(), Error> {
         "retained, known topics {:>8.0} messages/s",
         publish(apps, next + 2 * few, few, &[], true).await?
     );
+    publish(apps, next + 3 * few, MESSAGES, &sessions[..1], false).await?;
+    let begin = Instant::now();
     store.end_session(sessions[0], 1).await?;
+    println!("a queue of {MESSAGES} is left in {:.1} ms", begin.elapsed().as_secs_f64() * 1_000.0);
+    println!("swept out by 1,000     {:>8.0} messages/s", sweep(apps).await?);
     store.close().await
 }
 
@@ -113,4 +117,15 @@ async fn done(apps: &dyn Apps, sessions: &[SessionId]) -> Result<f64, Error> {
         }
     }
     Ok(count as f64 / spent)
+}
+
+async fn sweep(apps: &dyn Apps) -> Result<f64, Error> {
+    let (begin, mut count) = (Instant::now(), 0);
+    loop {
+        let swept = apps.sweep(NOW, 1_000).await?;
+        count += swept;
+        if swept < 1_000 {
+            return Ok(f64::from(count) / begin.elapsed().as_secs_f64());
+        }
+    }
 }

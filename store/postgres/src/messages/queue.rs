@@ -112,11 +112,13 @@ impl Write<Writer> for Done {
             &sessions,
             &messages
         );
+        to.plans_anew(true).await?;
         let mut left = Left::default();
         for row in rows.fetch_all(to.conn()?).await.map_err(error)? {
             left.push(row.message, row.shared);
         }
-        forget(to, left).await
+        forget(to, left).await?;
+        to.plans_anew(false).await
     }
 }
 

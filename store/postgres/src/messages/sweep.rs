@@ -25,10 +25,12 @@ impl Write<Writer> for Sweep {
         let limit = in_list(self.limit);
         let mut left = limit;
         let mut gone = Left::default();
+        to.plans_anew(true).await?;
         left -= ended(to, left, &mut gone).await?;
         left -= expired(to, self.now, left, &mut gone).await?;
         forget(to, gone).await?;
         left -= expired_at_topics(to, self.now, left).await?;
+        to.plans_anew(false).await?;
         Ok(u32::try_from(limit - left).unwrap_or(u32::MAX))
     }
 }
@@ -45,7 +47,7 @@ async fn ended(to: &mut Writer, most: i64, gone: &mut Left) -> Result<i64, Error
         let rows = sqlx::query!(
             "delete from app_queue where ctid = any(array(
                  select q.ctid from unnest($1::bigint[]) j (session)
-                 cross join lateral (select ctid from app_queue where session = j.session limit $2) q limit $2))
+                 cross join lateral (select ctid from app_queue where session = j.session order by message limit $2) q limit $2))
              returning message, shared",
             &sessions,
             left

@@ -3,7 +3,10 @@
 use super::*;
 use std::time::Duration;
 use store::contract::bench::say;
-use store::{Consumer, NewAct, NewEntry, Opening, SessionEnd, SessionState, StoredWill};
+use store::{
+    Consumer, NewAct, NewEntry, NewMessage, Opening, Queued, Receiver, Retain, SessionEnd, SessionId,
+    SessionState, StoredWill,
+};
 use tests::Postgres;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,5 +89,92 @@ async fn a_damaged_body_is_told_and_keeps_nobody_from_the_others() {
     assert_eq!(store.damaged_entries(), 2);
     let page = store.read(TEA, chat::Seq(1), chat::Seq(9), 2, NOW).await.unwrap();
     assert_eq!(page.iter().map(|entry| entry.seq.0).collect::<Vec<_>>(), [2, 5], "it goes on behind them");
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_says_nothing_in_the_database_and_is_deleted_when_the_last_session_has_it() {
+    let postgres = Postgres::start();
+    let store = begun(&postgres.url).await;
+    let mut sessions = Vec::new();
+    for client_id in ["phone", "watch"] {
+        let (clean_start, keep, devices, will) = (false, Some(u32::MAX), 20, None);
+        let opening = Opening { user: ANN, client_id, clean_start, keep, devices, will, now: NOW };
+        sessions.push(store.open_session(opening).await.unwrap().id.unwrap());
+    }
+    let how = Queued { qos: 1, retain: false, subscription_ids: vec![] };
+    let message = |id, sessions: &[SessionId]| NewMessage {
+        id,
+        topic: "apps/in-clear".into(),
+        payload: b"planted-payload"[..].into(),
+        properties: b"planted-properties".to_vec(),
+        qos: 1,
+        at: NOW,
+        expires_at: None,
+        retain: Retain::Keep,
+        receivers: sessions.iter().map(|session| Receiver { session: *session, how: how.clone() }).collect(),
+        inbound: None,
+    };
+    let batch = [message(1, &sessions[..1]), message(2, &sessions), message(3, &sessions)];
+    store.apps().publish(&batch).await.unwrap();
+    let planted =
+        "select count(*) from (select body from app_message union all select body from app_retained) t
+                   where encode(body, 'escape') like '%planted%'";
+    assert_eq!(numbers(&postgres.url, planted).await, [0]);
+    let there = async || {
+        let messages = numbers(&postgres.url, "select id from app_message order by id").await;
+        (messages, numbers(&postgres.url, "select message from app_shared order by message").await)
+    };
+    store.apps().done(&[(sessions[0], vec![1, 2])]).await.unwrap();
+    assert_eq!(there().await, (vec![2, 3], vec![2, 3]));
+    store.apps().done(&[(sessions[1], vec![2])]).await.unwrap();
+    assert_eq!(there().await, (vec![3], vec![3]));
+    store.end_session(sessions[0], 1).await.unwrap();
+    store.end_session(sessions[1], 1).await.unwrap();
+    assert_eq!(store.apps().sweep(NOW, 10).await.unwrap(), 2);
+    assert_eq!(there().await, (vec![], vec![]));
+    assert_eq!(numbers(&postgres.url, "select session from app_ended").await, [0; 0]);
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_message_keeps_no_session_from_the_others() {
+    let postgres = Postgres::start();
+    let store = begun(&postgres.url).await;
+    let (client_id, clean_start, keep, devices, will) = ("phone", false, Some(u32::MAX), 20, None);
+    let opening = Opening { user: ANN, client_id, clean_start, keep, devices, will, now: NOW };
+    let session = store.open_session(opening).await.unwrap().id.unwrap();
+    let how = Queued { qos: 1, retain: false, subscription_ids: vec![] };
+    let message = |id: i64| NewMessage {
+        id,
+        topic: format!("t/{id}"),
+        payload: b"warm"[..].into(),
+        properties: vec![],
+        qos: 1,
+        at: NOW,
+        expires_at: None,
+        retain: Retain::Keep,
+        receivers: vec![Receiver { session, how: how.clone() }],
+        inbound: None,
+    };
+    store.apps().publish(&[message(1), message(2), message(3), message(4)]).await.unwrap();
+    directly(
+        &postgres.url,
+        "update app_message set body = set_byte(body, 20, 255 - get_byte(body, 20)) where id in (2, 3)",
+    )
+    .await;
+    directly(
+        &postgres.url,
+        "update app_retained set body = set_byte(body, 20, 255 - get_byte(body, 20)) where id <> 4",
+    )
+    .await;
+    let waiting = async |after, limit| {
+        let page = store.apps().waiting(session, after, limit, NOW).await.unwrap();
+        page.into_iter().map(|one| one.message.id).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(0, 10).await, [1, 4]);
+    assert_eq!(waiting(1, 1).await, [4], "an empty page would be the end");
+    let retained = store.apps().retained(None, 1, NOW).await.unwrap();
+    assert_eq!(retained.into_iter().map(|message| message.id).collect::<Vec<_>>(), [4]);
     store.close().await.unwrap();
 }
