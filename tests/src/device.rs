@@ -4,6 +4,7 @@ use crate::wire::Wire;
 use mqtt::ReasonCode;
 use mqtt::packet::{Connack, Connect, Packet, Password, Qos, Version, Will, WillProperties};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 /// A device that can connect, again and again. The default is MQTT 5 with a clean start.
 #[derive(Debug, Clone)]
@@ -22,6 +23,12 @@ impl Device {
             ..Connect::new(Version::V5, name)
         };
         Device { server, hello }
+    }
+
+    /// Where it connects.
+    #[must_use]
+    pub fn server(&self) -> SocketAddr {
+        self.server
     }
 
     /// It speaks this version.
@@ -109,6 +116,9 @@ impl Device {
     /// Connects if the server is there: none if nobody listens, or the connection ends before an answer.
     pub async fn try_arrive(&self) -> Option<(Wire, Connack)> {
         let mut wire = Wire::try_open(self.server, self.hello.version).await?;
+        let hello = &self.hello;
+        wire.takes.topic_alias_maximum = hello.topic_alias_maximum.unwrap_or(0);
+        wire.takes.packet = hello.maximum_packet_size.map_or(u32::MAX, NonZeroU32::get);
         wire.send(Packet::Connect(Box::new(self.hello.clone()))).await;
         match wire.next_or_end().await? {
             Packet::Connack(connack) => Some((wire, *connack)),

@@ -42,7 +42,7 @@ pub use chance::chance;
 pub use device::Device;
 pub use entry::Entry;
 pub use network::Network;
-pub use packets::{filter, properties, publish, say, subscribe};
+pub use packets::{filter, properties, publish, publish_at, retained, say, subscribe};
 pub use patience::{PATIENCE, within, within_time};
 pub use person::{Person, Receipt};
 pub use postgres::Postgres;

@@ -19,6 +19,18 @@ pub fn publish(topic: &str, payload: impl AsRef<[u8]>) -> Publish {
     }
 }
 
+/// A message at this QoS; the packet id comes when it is sent.
+#[must_use]
+pub fn publish_at(qos: Qos, topic: &str, payload: impl AsRef<[u8]>) -> Publish {
+    Publish { qos, ..publish(topic, payload) }
+}
+
+/// A message to be kept, at this QoS.
+#[must_use]
+pub fn retained(qos: Qos, topic: &str, payload: impl AsRef<[u8]>) -> Publish {
+    Publish { retain: true, ..publish_at(qos, topic, payload) }
+}
+
 /// A say into a room, with user properties (MQTT 5).
 #[must_use]
 pub fn say(room: &str, body: &str, words: &[(&str, &str)]) -> Publish {

@@ -10,19 +10,30 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A WebSocket connection that speaks MQTT 5.
+/// A whole binary message in one frame, the only kind of data that MQTT has.
+const BINARY: u8 = 0x82;
+/// The end of the connection, in words of WebSocket.
+const CLOSE: u8 = 0x88;
+
+/// A WebSocket connection that speaks MQTT.
 #[derive(Debug)]
 pub struct WebSocket {
     io: TcpStream,
+    version: Version,
     rest: BytesMut,
 }
 
 impl WebSocket {
-    /// Opens a connection at `/mqtt` with the subprotocol `mqtt`.
+    /// Opens a connection at `/mqtt` with the subprotocol `mqtt`, for MQTT 5.
+    pub async fn open(http: SocketAddr) -> WebSocket {
+        WebSocket::speaking(http, Version::V5).await
+    }
+
+    /// The same for this version.
     ///
     /// # Panics
-    /// When the server does not switch protocols.
-    pub async fn open(http: SocketAddr) -> WebSocket {
+    /// When the server does not switch protocols, or to another subprotocol.
+    pub async fn speaking(http: SocketAddr, version: Version) -> WebSocket {
         let mut io = TcpStream::connect(http).await.expect("somebody listens there");
         let request = format!(
             "GET /mqtt HTTP/1.1\r\nHost: {http}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -36,7 +47,7 @@ impl WebSocket {
         }
         let head = String::from_utf8_lossy(&head).to_lowercase();
         assert!(head.starts_with("http/1.1 101") && head.contains("sec-websocket-protocol: mqtt"), "{head}");
-        WebSocket { io, rest: BytesMut::new() }
+        WebSocket { io, version, rest: BytesMut::new() }
     }
 
     /// Sends a packet as one binary frame.
@@ -45,13 +56,29 @@ impl WebSocket {
     /// When it is longer than a small frame.
     pub async fn send(&mut self, packet: Packet) {
         let mut bytes = BytesMut::new();
-        mqtt::encode(&packet, Version::V5, &mut bytes);
+        mqtt::encode(&packet, self.version, &mut bytes);
+        self.send_frame(BINARY, &bytes).await;
+    }
+
+    /// Sends these bytes as one binary frame, whatever they are.
+    ///
+    /// # Panics
+    /// When there are more than fit into a small frame.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.send_frame(BINARY, bytes).await;
+    }
+
+    /// Sends a frame with this first byte: whether it is the last of its message, and of which kind.
+    ///
+    /// # Panics
+    /// When it is longer than a small frame.
+    pub async fn send_frame(&mut self, first: u8, bytes: &[u8]) {
         let length = u16::try_from(bytes.len()).expect("it is small");
-        // FIN and binary; masked, with a length of two bytes and a mask that changes nothing.
-        let mut frame = vec![0x82, 0x80 | 126];
+        // Masked, with a length of two bytes and a mask that changes nothing.
+        let mut frame = vec![first, 0x80 | 126];
         frame.extend(length.to_be_bytes());
         frame.extend([0; 4]);
-        frame.extend(&bytes);
+        frame.extend(bytes);
         self.io.write_all(&frame).await.expect("the server reads");
     }
 
@@ -60,19 +87,33 @@ impl WebSocket {
     /// # Panics
     /// When something else comes.
     pub async fn next(&mut self) -> Packet {
+        self.next_or_end().await.expect("the connection ended")
+    }
+
+    /// The next packet; none at the end of the connection.
+    ///
+    /// # Panics
+    /// When something else comes, or nothing.
+    pub async fn next_or_end(&mut self) -> Option<Packet> {
         loop {
-            let decoded = mqtt::decode(&self.rest, Side::Server, Version::V5, &Limits::default());
+            let decoded = mqtt::decode(&self.rest, Side::Server, self.version, &Limits::default());
             if let Some((packet, used)) = decoded.expect("the server keeps to the protocol") {
                 let _ = self.rest.split_to(used);
-                return packet;
+                return Some(packet);
             }
-            within("a frame", self.frame()).await;
+            if !within("a frame", self.frame()).await {
+                return None;
+            }
         }
     }
 
-    async fn frame(&mut self) {
-        let kind = self.io.read_u8().await.expect("a frame");
-        assert_eq!(kind, 0x82, "a whole binary frame");
+    /// Takes a frame in; false at the end.
+    async fn frame(&mut self) -> bool {
+        let Ok(kind) = self.io.read_u8().await else { return false };
+        if kind == CLOSE {
+            return false;
+        }
+        assert_eq!(kind, BINARY, "a whole binary frame");
         let length = match self.io.read_u8().await.expect("a length") {
             126 => u64::from(self.io.read_u16().await.expect("a length")),
             127 => self.io.read_u64().await.expect("a length"),
@@ -81,5 +122,6 @@ impl WebSocket {
         let mut content = vec![0; usize::try_from(length).expect("it is small")];
         self.io.read_exact(&mut content).await.expect("a whole frame");
         self.rest.extend_from_slice(&content);
+        true
     }
 }

@@ -3,7 +3,9 @@
 use super::Wire;
 use crate::packets::{filter, properties, say, subscribe};
 use mqtt::ReasonCode;
-use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Suback, Subscribe};
+use mqtt::packet::{
+    Acknowledge, Packet, PacketId, Publish, Qos, Suback, Subscribe, Unsuback, Unsubscribe, Version,
+};
 
 /// Publishes under way at once when much is said: within the Receive Maximum of a server.
 const UNDER_WAY: usize = 250;
@@ -26,6 +28,51 @@ impl Wire {
         let puback = self.puback().await;
         assert_eq!(puback.packet_id, id, "a PUBACK for something else");
         puback
+    }
+
+    /// Publishes at the QoS that the message has, and goes through all that this takes. What was answered; nothing is
+    /// at QoS 0. Messages that come meanwhile are kept for later.
+    pub async fn sends(&mut self, mut publish: Publish) -> ReasonCode {
+        match publish.qos {
+            Qos::AtMostOnce => {
+                publish.packet_id = None;
+                self.send(Packet::Publish(Box::new(publish))).await;
+                ReasonCode::Success
+            }
+            Qos::AtLeastOnce => self.publish(publish).await.code,
+            Qos::ExactlyOnce => {
+                let id = *publish.packet_id.get_or_insert(self.fresh_id());
+                self.send(Packet::Publish(Box::new(publish))).await;
+                let code = self.pubrec(id).await.code;
+                if !code.is_refusal() {
+                    self.releases(id).await;
+                }
+                code
+            }
+        }
+    }
+
+    /// The PUBREC for this id; messages that come before it are kept for later.
+    ///
+    /// # Panics
+    /// When something else comes.
+    pub async fn pubrec(&mut self, id: PacketId) -> Acknowledge {
+        match self.answer().await {
+            Packet::Pubrec(pubrec) if pubrec.packet_id == id => pubrec,
+            other => panic!("expected a PUBREC for {id:?}, got {other:?}"),
+        }
+    }
+
+    /// Sends PUBREL and gives the code of its PUBCOMP; messages that come before it are kept for later.
+    ///
+    /// # Panics
+    /// When something else comes.
+    pub async fn releases(&mut self, id: PacketId) -> ReasonCode {
+        self.send(Packet::Pubrel(Acknowledge::new(id, ReasonCode::Success))).await;
+        match self.answer().await {
+            Packet::Pubcomp(pubcomp) if pubcomp.packet_id == id => pubcomp.code,
+            other => panic!("expected a PUBCOMP for {id:?}, got {other:?}"),
+        }
     }
 
     /// Publishes, and it is taken.
@@ -94,6 +141,26 @@ impl Wire {
         match self.answer().await {
             Packet::Suback(suback) if suback.packet_id == id => *suback,
             other => panic!("expected a SUBACK, got {other:?}"),
+        }
+    }
+
+    /// Unsubscribes and gives the UNSUBACK; messages that come before it are kept for later.
+    ///
+    /// # Panics
+    /// When something else answers.
+    pub async fn unsubscribe(&mut self, filters: &[&str]) -> Unsuback {
+        let packet_id = self.fresh_id();
+        let filters: Vec<String> = filters.iter().map(|&filter| filter.to_owned()).collect();
+        let count = filters.len();
+        let packet = Unsubscribe { packet_id, filters, user_properties: Vec::new() };
+        self.send(Packet::Unsubscribe(Box::new(packet))).await;
+        match self.answer().await {
+            Packet::Unsuback(unsuback) if unsuback.packet_id == packet_id => {
+                let expected = if self.version == Version::V5 { count } else { 0 };
+                assert_eq!(unsuback.codes.len(), expected, "{unsuback:?}");
+                *unsuback
+            }
+            other => panic!("expected an UNSUBACK, got {other:?}"),
         }
     }
 

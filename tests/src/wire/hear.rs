@@ -3,7 +3,7 @@
 use super::Wire;
 use crate::entry::Entry;
 use mqtt::ReasonCode;
-use mqtt::packet::{Acknowledge, Packet, Publish};
+use mqtt::packet::{Acknowledge, Packet, Publish, Qos};
 
 impl Wire {
     /// The next message, not acknowledged.
@@ -15,6 +15,26 @@ impl Wire {
             Packet::Publish(publish) => *publish,
             other => panic!("expected a message, got {other:?}"),
         }
+    }
+
+    /// The next message, acknowledged as its QoS asks. Of messages that come meanwhile, the rest is kept for later.
+    ///
+    /// # Panics
+    /// When something else comes.
+    pub async fn receive(&mut self) -> Publish {
+        let publish = self.message().await;
+        match (publish.qos, publish.packet_id) {
+            (Qos::ExactlyOnce, Some(id)) => {
+                self.send(Packet::Pubrec(Acknowledge::new(id, ReasonCode::Success))).await;
+                match self.answer().await {
+                    Packet::Pubrel(pubrel) if pubrel.packet_id == id => {}
+                    other => panic!("expected a PUBREL for {id:?}, got {other:?}"),
+                }
+                self.send(Packet::Pubcomp(Acknowledge::new(id, ReasonCode::Success))).await;
+            }
+            _ => self.acknowledge(&publish).await,
+        }
+        publish
     }
 
     /// A message that came while something else was awaited.

@@ -22,6 +22,8 @@ pub struct Wire {
     /// The version it speaks.
     pub version: Version,
     rest: BytesMut,
+    /// What it takes: packets of any size and no topic aliases, unless it said otherwise on arrival.
+    pub takes: Limits,
     /// Messages that came while something else was awaited.
     early: VecDeque<Publish>,
     last_id: u16,
@@ -43,7 +45,8 @@ impl Wire {
     pub async fn try_open(server: SocketAddr, version: Version) -> Option<Wire> {
         let io = within(format!("a connection to {server}"), TcpStream::connect(server)).await.ok()?;
         io.set_nodelay(true).expect("a socket has this option");
-        Some(Wire { io, version, rest: BytesMut::new(), early: VecDeque::new(), last_id: 0 })
+        let takes = Limits { packet: u32::MAX, topic_alias_maximum: 0, ..Limits::default() };
+        Some(Wire { io, version, rest: BytesMut::new(), takes, early: VecDeque::new(), last_id: 0 })
     }
 
     /// Sends a packet.
@@ -68,13 +71,18 @@ impl Wire {
     /// # Panics
     /// When nothing comes, or something that MQTT forbids.
     pub async fn next_or_end(&mut self) -> Option<Packet> {
-        // What a client takes: larger packets than the server does, and no aliases.
-        let limits = Limits { packet: u32::MAX, topic_alias_maximum: 0, ..Limits::default() };
+        Some(self.next_with_bytes().await?.0)
+    }
+
+    /// The next packet and its bytes, past messages that were kept for later; none at the end.
+    ///
+    /// # Panics
+    /// When nothing comes, or something that MQTT forbids.
+    pub async fn next_with_bytes(&mut self) -> Option<(Packet, BytesMut)> {
         loop {
-            let decoded = mqtt::decode(&self.rest, Side::Server, self.version, &limits);
+            let decoded = mqtt::decode(&self.rest, Side::Server, self.version, &self.takes);
             if let Some((packet, used)) = decoded.expect("the server keeps to the protocol") {
-                let _ = self.rest.split_to(used);
-                return Some(packet);
+                return Some((packet, self.rest.split_to(used)));
             }
             let read = within("a packet from the server", self.io.read_buf(&mut self.rest)).await;
             if read.unwrap_or(0) == 0 {
