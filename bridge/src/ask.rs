@@ -183,7 +183,7 @@ impl Core {
         if session.is_nobody() {
             return Ok(None);
         }
-        let proof = session.proof.ok_or(NotKnown::Unknown)?;
+        let proof = session.proof().ok_or(NotKnown::Unknown)?;
         self.doorkeeper.by_proof(&*self.store, &session.handle, proof, self.now()).await.map(Some)
     }
 }

@@ -14,7 +14,7 @@ use crate::session::{NOTICE_LOG, People, READING, Session};
 use crate::share::Shares;
 use crate::slots::Slots;
 use crate::standings::Standings;
-use crate::{arrive, ask, counts, depart, flush, say, subscribe, tell, wills};
+use crate::{arrive, ask, counts, depart, flush, renew, say, subscribe, tell, wills};
 use broker::application::{
     Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Welcome,
 };
@@ -22,11 +22,11 @@ use broker::outbound::Answer;
 use chat::RoomId;
 use chat::snowflake::Snowflakes;
 use mqtt::ReasonCode;
-use mqtt::packet::{PacketId, Publish, Subscription, UserProperties, Version};
+use mqtt::packet::{Auth, PacketId, Publish, Subscription, UserProperties, Version};
 use parking_lot::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use store::{NewAccount, Store};
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -187,6 +187,14 @@ impl Application for Bridge {
 
     async fn connected(&self, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {
         arrive::arrive(&self.core, arrival).await
+    }
+
+    async fn reauthenticate(
+        &self,
+        session: &Arc<Session>,
+        auth: &Auth,
+    ) -> Result<Option<SystemTime>, ReasonCode> {
+        renew::renew(&self.core, session, auth).await
     }
 
     async fn publish(&self, session: &Arc<Session>, publish: Publish, answer: Answer) {

@@ -58,6 +58,8 @@ mod refuse; // how a refusal is told
 
 mod revoke; // a proof that is no longer good
 
+mod renew; // and a fresh one before it runs out
+
 mod accounts; // who may come in, and by what
 
 mod own; // what somebody sets for a room of their own

@@ -83,7 +83,7 @@ impl Core {
     pub(crate) fn revoke(&self, user: UserId, revoked: &[Revoked], code: ReasonCode) {
         self.revocations.note(user, revoked);
         for session in self.people.of(user) {
-            if let Some(proof) = session.proof
+            if let Some(proof) = session.proof()
                 && revoked.iter().any(|revoked| revoked.covers(proof.by))
             {
                 session.outbound.end(code);
@@ -111,12 +111,16 @@ pub(crate) async fn watch(core: Arc<Core>) {
 }
 
 async fn look(core: &Core, sessions: &[Arc<Session>]) {
-    let proven: Vec<_> = sessions.iter().filter_map(|one| Some((one, one.proof?))).collect();
+    let proven: Vec<_> = sessions.iter().filter_map(|one| Some((one, one.proof()?))).collect();
     for some in proven.chunks(AT_ONCE) {
         let proofs: Vec<Proof> = some.iter().map(|(_, proof)| *proof).collect();
         match core.store.people().are_good(&proofs, core.now()).await {
             Ok(good) => {
-                let gone = some.iter().zip(good).filter(|(_, good)| !good);
+                // Meanwhile some may have shown a fresh one.
+                let gone = some
+                    .iter()
+                    .zip(good)
+                    .filter(|((session, proof), good)| !good && session.proof() == Some(*proof));
                 gone.for_each(|((session, _), _)| session.outbound.end(ReasonCode::NotAuthorized));
             }
             Err(error) => tracing::warn!(%error, "proofs could not be looked at: {error}"),

@@ -3,7 +3,9 @@
 
 use crate::outbound::{Answer, Delivery, Outbound};
 use mqtt::ReasonCode;
-use mqtt::packet::{Acknowledge, Connect, PacketId, Publish, Subscription, UserProperties, Version, Will};
+use mqtt::packet::{
+    Acknowledge, Auth, Connect, PacketId, Publish, Subscription, UserProperties, Version, Will,
+};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,7 +17,8 @@ pub trait Application: Send + Sync + 'static {
     /// What the application keeps for a connected session.
     type Session: Send + Sync + 'static;
 
-    /// Who is it? Asked once for each CONNECT, before anything else. Must answer in bounded time.
+    /// Who is it? Asked once for each CONNECT, before anything else. Must answer in bounded time. An Authentication
+    /// Method it does not know is refused with 0x8C; one it takes is done in this one step. `[MQTT5-4.12.0-1]`
     fn authenticate(
         &self,
         introduction: Introduction<'_>,
@@ -27,6 +30,15 @@ pub trait Application: Send + Sync + 'static {
         &self,
         arrival: Arrival,
     ) -> impl Future<Output = Result<Welcome<Self::Session>, ConnectRefusal>> + Send;
+
+    /// AUTH of a client that wants to prove again who it is, by the method of its CONNECT. `[MQTT5-4.12.1-1]` Gives when
+    /// the new proof runs out; a refusal ends the connection with this code, one that DISCONNECT may carry. Deliveries
+    /// go on meanwhile, and what the client sends waits. Must answer in bounded time.
+    fn reauthenticate(
+        &self,
+        session: &Arc<Self::Session>,
+        auth: &Auth,
+    ) -> impl Future<Output = Result<Option<SystemTime>, ReasonCode>> + Send;
 
     /// A message, its alias resolved. Returns when it is handed over, not when it is stored: while this waits,
     /// the socket is not read. What became of it goes to `answer` (nobody hears the answer to a QoS 0).

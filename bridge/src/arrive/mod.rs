@@ -234,7 +234,7 @@ impl Core {
             self.people.add(&session);
         }
         // What was revoked before this is found here, what is revoked after it finds the session.
-        if session.proof.is_some_and(|proof| self.revocations.covers(proof)) {
+        if session.proof().is_some_and(|proof| self.revocations.covers(proof)) {
             self.unseat(&session);
             return None;
         }

@@ -6,6 +6,7 @@ use crate::share::names_a_group;
 use broker::application::{ConnectRefusal, Identity, Introduction};
 use chat::{Handle, Timestamp};
 use mqtt::ReasonCode;
+use mqtt::packet::Connect;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Error, Store};
@@ -23,12 +24,30 @@ impl Doorkeeper {
     ) -> Result<Identity, ConnectRefusal> {
         let connect = introduction.connect;
         let said_nothing = connect.user_name.is_none() && connect.password.is_none();
-        if self.anonymous && said_nothing {
-            return anonymous(store).await;
-        }
-        if self.mqtt_strangers && connect.user_name.is_none() && connect.password.is_none() {
-            return Ok(nobody(now));
-        }
+        let caller = match &connect.authentication_method {
+            Some(method) => self.by_method(store, connect, method, now).await?,
+            None if self.anonymous && said_nothing => return anonymous(store).await,
+            None if self.mqtt_strangers && said_nothing => return Ok(nobody(now)),
+            None => self.by_name(store, connect, now).await?,
+        };
+        self.may_connect(store, &caller, &connect.client_id, now).await?;
+        Ok(Identity {
+            user: caller.account.handle.as_str().into(),
+            id: caller.account.id.0,
+            known: true,
+            expires_at: caller.expires_at,
+            proof: carried(caller.by, caller.effective_scopes()),
+            grants: caller.grants,
+        })
+    }
+
+    /// Who gives this user name, and in the password field a token, a key or a password?
+    async fn by_name(
+        &self,
+        store: &dyn Store,
+        connect: &Connect,
+        now: Timestamp,
+    ) -> Result<Caller, ConnectRefusal> {
         let (Some(user), Some(password)) = (&connect.user_name, &connect.password) else {
             return Err(refusal(ReasonCode::NotAuthorized, "give a user name, and a token or a password"));
         };
@@ -45,19 +64,11 @@ impl Doorkeeper {
         if caller.account.handle != handle {
             return Err(unknown());
         }
-        self.may_connect(store, &caller, &connect.client_id, now).await?;
-        Ok(Identity {
-            user: caller.account.handle.as_str().into(),
-            id: caller.account.id.0,
-            known: true,
-            expires_at: caller.expires_at,
-            proof: carried(caller.by, caller.effective_scopes()),
-            grants: caller.grants,
-        })
+        Ok(caller)
     }
 
     /// A device's proof is for that device only, and no other proof takes its place.
-    async fn may_connect(
+    pub(super) async fn may_connect(
         &self,
         store: &dyn Store,
         caller: &Caller,
@@ -86,7 +97,7 @@ impl Doorkeeper {
     }
 }
 
-fn not_known(why: &NotKnown) -> ConnectRefusal {
+pub(super) fn not_known(why: &NotKnown) -> ConnectRefusal {
     match why {
         NotKnown::Unknown => unknown(),
         NotKnown::Deactivated => refusal(ReasonCode::Banned, &why.to_string()),

@@ -16,6 +16,8 @@ mod used; // which credentials are in use
 
 mod connect; // who sends this CONNECT
 
+mod method; // and AUTH
+
 pub use key::SigningKey;
 pub use known::Caller;
 pub(crate) use known::{ANONYMOUS, NOBODY, carried, is_anonymous, is_nobody, rights, uncarried};

@@ -56,8 +56,8 @@ pub struct Session {
     pub(crate) stored: Option<(SessionId, u64)>,
     pub(crate) outbound: Outbound,
     pub(crate) place: Place,
-    /// What it came in with: when that is no longer good, it ends.
-    pub(crate) proof: Option<Proof>,
+    /// What it came in with, or proved since: when that is no longer good, it ends.
+    proof: Mutex<Option<Proof>>,
     /// What that is good for.
     pub(crate) rights: Scopes,
     /// What its token grants it of apps' topics.
@@ -111,13 +111,23 @@ impl Session {
             stored,
             outbound,
             place,
-            proof,
+            proof: Mutex::new(proof),
             rights,
             claims,
             subscriber: OnceLock::new(),
             in_lane: AtomicU32::new(0),
             state: Mutex::new(state),
         }
+    }
+
+    /// What it stands on; nothing for who was let in without a proof.
+    pub(crate) fn proof(&self) -> Option<Proof> {
+        *self.proof.lock()
+    }
+
+    /// From now on it stands on this.
+    pub(crate) fn stand_on(&self, proof: Proof) {
+        *self.proof.lock() = Some(proof);
     }
 
     /// Whether nobody knows who it is: of chat it may ask what anybody may, hear the answers, and nothing else.

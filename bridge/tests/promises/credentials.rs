@@ -14,14 +14,14 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use store::{Parting, Store as _};
 
-const PASSWORD: &str = "tea at four";
+pub(crate) const PASSWORD: &str = "tea at four";
 
-fn secret(text: &str) -> SecretString {
+pub(crate) fn secret(text: &str) -> SecretString {
     SecretString::from(text)
 }
 
 /// Ann and bo with a password, who may log in.
-async fn ann_and_bo() -> Company {
+pub(crate) async fn ann_and_bo() -> Company {
     let config = Config { registration: Registration::Open, ..Config::default() };
     let mut company = Company::with(&[], config).await;
     for name in ["ann", "bo"] {
@@ -62,7 +62,7 @@ impl Company {
         (given.credential.id, given.secret.expose_secret().to_owned())
     }
 
-    async fn log_in(&self, who: &str, device: &str) -> bridge::LoggedIn {
+    pub(crate) async fn log_in(&self, who: &str, device: &str) -> bridge::LoggedIn {
         let device = Some(device.to_owned());
         self.bridge.log_in(&handle(who), &secret(PASSWORD), device, None).await.unwrap()
     }
@@ -88,7 +88,7 @@ impl Company {
         said.collect()
     }
 
-    async fn caller(&self, proof: &str) -> Caller {
+    pub(crate) async fn caller(&self, proof: &str) -> Caller {
         self.bridge.caller(proof).await.unwrap()
     }
 }
@@ -398,7 +398,7 @@ async fn a_programs_key_is_good_for_no_more_by_mqtt() {
 
 impl Device {
     /// Waits until its connection is ended by the server.
-    async fn ended(&mut self) {
+    pub(crate) async fn ended(&mut self) {
         let over = async { while self.is_here().await {} };
         tokio::time::timeout(PATIENCE, over).await.expect("the connection should end");
     }

@@ -1,7 +1,7 @@
 //! From CONNECT to CONNACK: who is it, do they get their seat, and what did they leave here earlier.
 
 use super::attached::Attached;
-use super::clock::Clock;
+use super::clock::{Clock, ProofEnd};
 use super::connack::{self, Terms};
 use super::greeting::{self, Refusal};
 use super::packets::{Client, Inbound};
@@ -72,14 +72,16 @@ async fn enter<A: Application>(
     let outbound = Outbound::new(limits(&connect, house));
     let seat = take_seat(house, &connect, &identity, &client_id, &outbound).await?;
 
-    let clock = Clock::new(connack::keep_alive(&connect, &house.config), identity.expires_at);
+    let proof_end = ProofEnd::new(identity.expires_at);
+    let clock = Clock::new(connack::keep_alive(&connect, &house.config), &proof_end);
     let arrival = arrival(&connect, identity, Arc::clone(&client_id), outbound.clone(), peer);
     let welcome =
         house.application.connected(arrival).await.map_err(|refusal| refused(house, &connect, refusal))?;
     let granted = welcome.session_expiry;
     let session = greet(house, &connect, welcome, &client_id, &outbound);
     let inbound = Inbound::new(&connect, granted);
-    Ok(Entered { client: Client { house: Arc::clone(house), session, outbound }, inbound, clock, seat })
+    let client = Client { house: Arc::clone(house), session, outbound, proof_end };
+    Ok(Entered { client, inbound, clock, seat })
 }
 
 async fn authenticate<A: Application>(
@@ -87,10 +89,6 @@ async fn authenticate<A: Application>(
     connect: &Connect,
     peer: SocketAddr,
 ) -> Result<Identity, Refusal> {
-    if connect.authentication_method.is_some() {
-        let code = ReasonCode::BadAuthenticationMethod;
-        return Err(Refusal::of(house, connect, Event::RefusedByApplication, code, None));
-    }
     let introduced = house.application.authenticate(Introduction { connect, peer }).await;
     introduced.map_err(|refusal| refused(house, connect, refusal))
 }

@@ -62,7 +62,7 @@ impl<A: Application, S: Io> Attached<A, S> {
         if let Poll::Ready(batch) = reader.poll_batch(cx, io, client.outbound.version(), limits) {
             return Poll::Ready(Ok(batch));
         }
-        clock.poll(cx, true).map(Err)
+        clock.poll(cx, true, &client.proof_end).map(Err)
     }
 
     /// Hands a batch to the application. While that waits, writing goes on and silence is not the client's.
@@ -88,7 +88,7 @@ impl<A: Application, S: Io> Attached<A, S> {
             if let Poll::Ready(ending) = writer.poll(cx, io, client.shared(), |done| client.tell(&done)) {
                 return Poll::Ready(Err(ending));
             }
-            clock.poll(cx, false).map(Err)
+            clock.poll(cx, false, &client.proof_end).map(Err)
         })
     }
 }

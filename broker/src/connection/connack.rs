@@ -31,6 +31,8 @@ pub(super) fn welcome(connect: &Connect, terms: Terms, config: &Config) -> Conna
             user_properties: terms.user_properties,
             shared_subscriptions: (!config.shared_subscriptions).then_some(false),
             server_keep_alive: (keep_alive != connect.keep_alive).then_some(keep_alive),
+            // [MQTT5-4.12.0-5], [MQTT5-4.12.0-6]: said by both or by neither.
+            authentication_method: connect.authentication_method.clone(),
             ..ConnackProperties::default()
         },
     }

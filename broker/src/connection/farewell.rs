@@ -75,7 +75,7 @@ impl<A: Application, S: Io> Attached<A, S> {
 
 /// The application hears of it, even if an earlier call of it panicked.
 async fn depart<A: Application>(client: Client<A>, inbound: Inbound, farewell: Farewell) {
-    let Client { house, session, outbound } = client;
+    let Client { house, session, outbound, .. } = client;
     house.counters.count(farewell.into());
     debug!(?farewell, "a connection ended");
     let left = outbound.0.close();

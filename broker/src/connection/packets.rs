@@ -1,6 +1,7 @@
 //! Each packet becomes a call to the application, an answer, or the end.
 
 use super::aliases::Aliases;
+use super::clock::ProofEnd;
 use super::reader::{Batch, End};
 use super::writer::Wrote;
 use super::{Ending, connack};
@@ -9,8 +10,8 @@ use crate::broker::House;
 use crate::counters::Traffic;
 use crate::outbound::{Admission, Control, Mark, Outbound, Received, Shared};
 use mqtt::packet::{
-    Acknowledge, Connect, Disconnect, Packet, PacketId, Publish, Suback, Subscribe, Unsuback, Unsubscribe,
-    Version, Will,
+    Acknowledge, Auth, Connect, Disconnect, Packet, PacketId, Publish, Suback, Subscribe, Unsuback,
+    Unsubscribe, Version, Will,
 };
 use mqtt::{Answer, ReasonCode, Rejection};
 use std::future::poll_fn;
@@ -22,6 +23,7 @@ pub(super) struct Client<A: Application> {
     pub(super) house: Arc<House<A>>,
     pub(super) session: Arc<A::Session>,
     pub(super) outbound: Outbound,
+    pub(super) proof_end: ProofEnd,
 }
 
 /// What a client has said so far, as far as it matters later.
@@ -35,6 +37,8 @@ pub(super) struct Inbound {
     pub(super) session_expiry: u32,
     /// CONNECT asked for a session that ends with the connection. `[MQTT5-3.1.2-23]`
     ends_with_connection: bool,
+    /// How the client proved who it is, if CONNECT named a method.
+    method: Option<Box<str>>,
 }
 
 impl Inbound {
@@ -45,6 +49,7 @@ impl Inbound {
             will: connect.will.clone(),
             session_expiry,
             ends_with_connection: connack::session_expiry(connect) == 0,
+            method: connect.authentication_method.as_deref().map(Box::from),
         }
     }
 }
@@ -106,8 +111,7 @@ impl<A: Application> Client<A> {
             Packet::Unsubscribe(unsubscribe) => Box::pin(self.unsubscribe(*unsubscribe)).await,
             Packet::Pingreq => self.reply(Packet::Pingresp).await,
             Packet::Disconnect(disconnect) => Err(leaves(inbound, &disconnect)),
-            // Methods come with their own issue; until then every method is a wrong one. [MQTT5-4.12.0-1]
-            Packet::Auth(_) => Err(Ending::broke(ReasonCode::BadAuthenticationMethod)),
+            Packet::Auth(auth) => Box::pin(self.reauthenticate(inbound, &auth)).await,
             // The codec lets none of these through from a client.
             Packet::Connect(_)
             | Packet::Connack(_)
@@ -184,6 +188,19 @@ impl<A: Application> Client<A> {
         codes.resize(filters.len(), ReasonCode::UnspecifiedError);
         let unsuback = Unsuback { packet_id, codes, reason: None, user_properties: Vec::new() };
         self.reply(Packet::Unsuback(Box::new(unsuback))).await
+    }
+
+    /// The client proves again who it is. Only a client that named a method in CONNECT may, by the same one, and as no
+    /// method here has a second step, this is all it may say. `[MQTT5-4.12.0-7]`, `[MQTT5-4.12.1-1]`
+    async fn reauthenticate(&self, inbound: &Inbound, auth: &Auth) -> Result<(), Ending> {
+        let is_same = inbound.method.is_some() && inbound.method.as_deref() == auth.method.as_deref();
+        if !is_same || auth.code != ReasonCode::Reauthenticate {
+            return Err(Ending::broke(ReasonCode::ProtocolError));
+        }
+        let proven = self.house.application.reauthenticate(&self.session, auth).await;
+        self.proof_end.set(proven.map_err(Ending::because)?);
+        let done = Auth { method: auth.method.clone(), ..Auth::new(ReasonCode::Success) };
+        self.reply(Packet::Auth(Box::new(done))).await
     }
 
     /// Answers, and waits while the client does not read its answers.

@@ -6,8 +6,9 @@ use crate::application::{
 };
 use crate::outbound::Answer;
 use mqtt::ReasonCode;
-use mqtt::packet::{PacketId, Publish, Subscription, UserProperties};
+use mqtt::packet::{Auth, PacketId, Publish, Subscription, UserProperties};
 use std::sync::Arc;
+use std::time::SystemTime;
 use tokio::net::TcpStream;
 
 /// An application whose calls weigh nothing, so that only the broker is measured.
@@ -23,6 +24,10 @@ impl Application for Nobody {
 
     async fn connected(&self, _: Arrival) -> Result<Welcome<()>, ConnectRefusal> {
         Err(ConnectRefusal { code: ReasonCode::ServerUnavailable, reason: String::new() })
+    }
+
+    async fn reauthenticate(&self, _: &Arc<()>, _: &Auth) -> Result<Option<SystemTime>, ReasonCode> {
+        Err(ReasonCode::NotAuthorized)
     }
 
     async fn publish(&self, _: &Arc<()>, _: Publish, _: Answer) {}

@@ -93,17 +93,6 @@ async fn a_refused_client_hears_why_and_the_connection_ends() {
 }
 
 #[tokio::test]
-async fn enhanced_authentication_is_refused_until_there_is_a_method() {
-    let mut stage = Stage::start().await;
-    let mut connect = hello(Version::V5, "phone");
-    connect.authentication_method = Some("SCRAM-SHA-256".into());
-    let (mut client, connack) = Client::try_connect(stage.address, connect).await;
-    assert_eq!(connack.code, ReasonCode::BadAuthenticationMethod);
-    client.ends().await;
-    assert!(stage.heard_nothing_more());
-}
-
-#[tokio::test]
 async fn who_says_nothing_is_shown_out() {
     let config = Config { connect_within: Duration::from_millis(100), ..Config::default() };
     let stage = Stage::with(config, Script::default()).await;

@@ -3,7 +3,7 @@
 use crate::stage::*;
 use broker::application::{Farewell, Outcome};
 use mqtt::ReasonCode;
-use mqtt::packet::{Acknowledge, Auth, Packet, PacketId, Publish, Qos, Suback, Unsubscribe, Version};
+use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Suback, Unsubscribe, Version};
 use std::num::NonZeroU16;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -160,21 +160,6 @@ async fn an_alias_over_the_maximum_ends_the_connection() {
     let (mut client, _) = stage.client(hello(Version::V5, "phone")).await;
     client.send(publish_with(0, |publish| publish.properties.topic_alias = NonZeroU16::new(17))).await;
     client.ends_with(ReasonCode::TopicAliasInvalid).await;
-}
-
-#[tokio::test]
-async fn auth_ends_the_connection_until_there_is_a_method() {
-    let mut stage = Stage::start().await;
-    let (mut client, _) = stage.client(hello(Version::V5, "phone")).await;
-    let auth = Auth {
-        code: ReasonCode::Reauthenticate,
-        method: Some("SCRAM-SHA-256".into()),
-        data: None,
-        reason: None,
-        user_properties: Vec::new(),
-    };
-    client.send(Packet::Auth(Box::new(auth))).await;
-    client.ends_with(ReasonCode::BadAuthenticationMethod).await;
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ mod slow; // who reads slowly
 
 mod arrival; // CONNECT and what it is answered
 
+mod authentication; // AUTH and a fresh proof
+
 mod takeover; // one connection for each device
 
 mod endings; // how connections end, and their wills

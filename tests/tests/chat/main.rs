@@ -4,6 +4,8 @@ mod opening; // how many of these stories begin
 
 mod connecting; // who is let in, and as whom
 
+mod authentication; // by a method, and again before it runs out
+
 mod talk; // one says, others hear
 
 mod cbor; // in few bytes

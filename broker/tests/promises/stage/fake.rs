@@ -6,16 +6,19 @@ use broker::application::{
 };
 use broker::outbound::{Answer, Delivery};
 use mqtt::ReasonCode;
-use mqtt::packet::{PacketId, Publish, Subscription, UserProperties};
+use mqtt::packet::{Auth, PacketId, Publish, Subscription, UserProperties};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 
 /// What the application was told.
 #[derive(Debug)]
 pub(crate) enum Heard {
     Connected(Box<Arrival>),
+    /// What the test sends there becomes of it.
+    Reauthenticating(Auth, oneshot::Sender<Proven>),
     Published(Box<Publish>, Answer),
     Released(PacketId),
     Subscribed(Vec<String>, Option<u32>),
@@ -23,6 +26,12 @@ pub(crate) enum Heard {
     Acknowledged(Vec<Acknowledged>),
     Gone(Box<Departure>),
 }
+
+/// What becomes of a fresh proof.
+pub(crate) type Proven = Result<Option<SystemTime>, ReasonCode>;
+
+/// The one Authentication Method of the tests.
+pub(crate) const METHOD: &str = "knock-twice";
 
 /// What the application does.
 #[derive(Debug)]
@@ -91,6 +100,11 @@ impl Application for Fake {
         if let Some(code) = self.script.refusal {
             return Err(ConnectRefusal { code, reason: "the script says no".into() });
         }
+        let method = introduction.connect.authentication_method.as_deref();
+        if method.is_some_and(|method| method != METHOD) {
+            let reason = "knock twice".into();
+            return Err(ConnectRefusal { code: ReasonCode::BadAuthenticationMethod, reason });
+        }
         let user = introduction.connect.user_name.as_deref().unwrap_or("ann");
         let expires_at = self.script.expires_in.map(|after| SystemTime::now() + after);
         let grants = Arc::default();
@@ -117,6 +131,12 @@ impl Application for Fake {
             });
         }
         Ok(welcome)
+    }
+
+    async fn reauthenticate(&self, _: &Arc<Arc<str>>, auth: &Auth) -> Proven {
+        let (decides, decided) = oneshot::channel();
+        self.tell(Heard::Reauthenticating(auth.clone(), decides));
+        decided.await.expect("the test decides")
     }
 
     async fn publish(&self, _: &Arc<Arc<str>>, publish: Publish, answer: Answer) {

@@ -6,7 +6,7 @@ mod fake;
 mod words;
 
 pub(crate) use client::Client;
-pub(crate) use fake::{Fake, Heard, Script};
+pub(crate) use fake::{Fake, Heard, METHOD, Script};
 pub(crate) use words::*;
 
 use broker::application::{Arrival, Departure};
