@@ -1,5 +1,6 @@
 //! Who is here proves again who they are, before their earlier proof runs out.
 
+use crate::apps;
 use crate::core::Core;
 use crate::session::Session;
 use mqtt::ReasonCode;
@@ -18,7 +19,8 @@ pub(crate) async fn renew(
     let caller = core.doorkeeper.prove_again(&*core.store, who, auth, core.now()).await?;
     // Only tokens come here, and all of them are good for the same.
     let proof = Proof { user: session.user, by: caller.by };
-    session.stand_on(proof);
+    session.stand_on(proof, caller.grants);
+    apps::renew(core, session);
     // What was revoked before this is found here, what is revoked after it finds the session.
     match core.revocations.covers(proof) {
         true => Err(ReasonCode::NotAuthorized),

@@ -34,7 +34,7 @@ pub(crate) struct Owner {
 impl Owner {
     /// This session's user and device.
     pub(crate) fn of(session: &Session) -> Owner {
-        let (device, claims) = (session.place.client_id.clone(), session.claims.clone());
+        let (device, claims) = (session.place.client_id.clone(), session.claims());
         Owner { user: session.user, handle: session.handle.clone(), device, claims }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) use lane::run as run_lane;
 pub(crate) use message::will_words;
 pub(crate) use publish::{fire, publish};
 pub(crate) use rights::{Claims, Holder};
-pub(crate) use seat::{acknowledged, attach, detach, in_flight};
+pub(crate) use seat::{acknowledged, attach, detach, in_flight, renew};
 pub(crate) use subscribe::{Wants, subscribe, unsubscribe};
 pub(crate) use subscriber::Subscriber;
 pub(crate) use sweep::run as run_sweep;

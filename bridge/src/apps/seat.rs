@@ -50,7 +50,7 @@ fn found_or_made(core: &Core, session: &Session) -> Arc<Subscriber> {
 
 /// What its proof grants, and whether it is an administrator's.
 fn proved(session: &Session) -> (Claims, bool) {
-    (session.claims.clone(), session.rights.has(Scope::Admin))
+    (session.claims(), session.rights.has(Scope::Admin))
 }
 
 /// What a session may do, without making a subscriber of it.
@@ -58,13 +58,20 @@ pub(super) fn rights(core: &Core, session: &Session) -> Arc<Rights> {
     let grants = &core.apps.grants;
     match session.subscriber.get() {
         Some(subscriber) => subscriber.rights(grants),
-        None => Arc::new(grants.of(session.holder())),
+        None => Arc::new(grants.of(session.holder(&session.claims()))),
     }
 }
 
 fn live(session: &Session) -> Live {
     let repeats_before = session.state().repeats_before;
     Live { outbound: session.outbound.clone(), number: session.place.number, repeats_before }
+}
+
+/// It proved who it is by another token.
+pub(crate) fn renew(core: &Core, session: &Session) {
+    if let Some(subscriber) = session.subscriber.get() {
+        subscriber.claim(proved(session), &core.apps.grants);
+    }
 }
 
 /// A device takes its seat. What it subscribed to in a session that is over is forgotten; where its session goes on,

@@ -61,7 +61,7 @@ pub struct Session {
     /// What that is good for.
     pub(crate) rights: Scopes,
     /// What its token grants it of apps' topics.
-    pub(crate) claims: Claims,
+    claims: Mutex<Claims>,
     /// Who it is to topics that are none of chat's, once it has used one.
     pub(crate) subscriber: OnceLock<Arc<Subscriber>>,
     /// How many of its messages on such topics are on their way to the disk.
@@ -113,7 +113,7 @@ impl Session {
             place,
             proof: Mutex::new(proof),
             rights,
-            claims,
+            claims: Mutex::new(claims),
             subscriber: OnceLock::new(),
             in_lane: AtomicU32::new(0),
             state: Mutex::new(state),
@@ -125,9 +125,10 @@ impl Session {
         *self.proof.lock()
     }
 
-    /// From now on it stands on this.
-    pub(crate) fn stand_on(&self, proof: Proof) {
+    /// From now on it stands on this, and on what that grants.
+    pub(crate) fn stand_on(&self, proof: Proof, claims: Claims) {
         *self.proof.lock() = Some(proof);
+        *self.claims.lock() = claims;
     }
 
     /// Whether nobody knows who it is: of chat it may ask what anybody may, hear the answers, and nothing else.
@@ -141,13 +142,18 @@ impl Session {
         self.user != NOBODY
     }
 
-    /// Who it is, when it is asked what it may do with an app's topics.
-    pub(crate) fn holder(&self) -> Holder<'_> {
+    /// What its token grants it of apps' topics.
+    pub(crate) fn claims(&self) -> Claims {
+        self.claims.lock().clone()
+    }
+
+    /// Who it is, when it is asked what it may do with an app's topics by these claims.
+    pub(crate) fn holder<'a>(&'a self, claims: &'a Claims) -> Holder<'a> {
         Holder {
             user: self.user,
             handle: self.handle.as_str(),
             device: &self.place.client_id,
-            claims: &self.claims,
+            claims,
             is_admin: self.rights.has(Scope::Admin),
         }
     }
