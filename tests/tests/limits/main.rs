@@ -5,3 +5,5 @@ mod slow_reader; // somebody stops reading
 mod hostile; // bytes that mean harm
 
 mod quota; // more than one may say
+
+mod topics; // plain topics at their bounds
