@@ -6,105 +6,9 @@
 //!
 //! The contract suite says what the words mean (`contract/apps`). Start at [`Apps::publish`].
 
-use crate::{Error, SessionId};
+use crate::{Error, NewMessage, SessionId, StoredMessage, Taken, Waiting};
 use async_trait::async_trait;
-use bytes::Bytes;
 use chat::{Handle, Timestamp, UserId};
-use std::fmt;
-
-/// A message on a topic that is none of chat's.
-#[derive(Clone, PartialEq, Eq)]
-pub struct NewMessage {
-    /// Larger than every earlier one and used once: messages wait in this order. Made by the program (a 63-bit snowflake).
-    pub id: i64,
-    /// Where to, up to 65,535 bytes.
-    pub topic: String,
-    /// What. Sealed at rest.
-    pub payload: Bytes,
-    /// What a PUBLISH of MQTT 5 says beside topic and payload, as the bridge packs it. Sealed at rest with the payload.
-    pub properties: Vec<u8>,
-    /// As it was published: 0, 1 or 2.
-    pub qos: u8,
-    /// When it was taken.
-    pub at: Timestamp,
-    /// When it stops being delivered and shown, if it does.
-    pub expires_at: Option<Timestamp>,
-    /// What becomes of the message that its topic retains.
-    pub retain: Retain,
-    /// The sessions it waits for, each once; may be none.
-    pub receivers: Vec<Receiver>,
-    /// The packet of QoS 2 that it came in, where its session has a row: found again until its PUBREL
-    /// ([`crate::Store::release`]).
-    pub inbound: Option<(SessionId, u16)>,
-}
-
-/// What becomes of the message that a topic retains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retain {
-    /// It stays as it is.
-    No,
-    /// This message takes its place.
-    Keep,
-    /// There is none any more [MQTT5-3.3.1-6].
-    Clear,
-}
-
-/// A session that a message waits for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receiver {
-    /// Which session.
-    pub session: SessionId,
-    /// How it gets the message.
-    pub how: Queued,
-}
-
-/// How a message that waits is delivered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queued {
-    /// 1 or 2: nothing waits with QoS 0.
-    pub qos: u8,
-    /// Whether it is delivered as a retained one.
-    pub retain: bool,
-    /// The client's numbers for the subscriptions that it fits.
-    pub subscription_ids: Vec<u32>,
-}
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// It is stored.
-    Fresh,
-    /// The packet it came in was here before and is not released: nothing was stored and nothing changed.
-    Again,
-}
-
-/// A message as it is found again.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoredMessage {
-    /// See [`NewMessage::id`].
-    pub id: i64,
-    /// Where to.
-    pub topic: String,
-    /// What.
-    pub payload: Bytes,
-    /// See [`NewMessage::properties`].
-    pub properties: Vec<u8>,
-    /// As it was published: 0, 1 or 2.
-    pub qos: u8,
-    /// When it was taken.
-    pub at: Timestamp,
-    /// When it stops being delivered and shown, if it does.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// A message in the queue of a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// The message.
-    pub message: StoredMessage,
-    /// How the session gets it.
-    pub how: Queued,
-}
 
 /// A session that listens to such topics.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,34 +42,6 @@ pub struct Grant {
     pub write: Vec<String>,
 }
 
-/// What it says stays unsaid.
-impl fmt::Debug for NewMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NewMessage { id, topic, qos, retain, receivers, inbound, .. } = self;
-        f.debug_struct("NewMessage")
-            .field("id", id)
-            .field("topic", topic)
-            .field("qos", qos)
-            .field("retain", retain)
-            .field("receivers", &receivers.len())
-            .field("inbound", inbound)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What it says stays unsaid.
-impl fmt::Debug for StoredMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let StoredMessage { id, topic, qos, at, .. } = self;
-        f.debug_struct("StoredMessage")
-            .field("id", id)
-            .field("topic", topic)
-            .field("qos", qos)
-            .field("at", at)
-            .finish_non_exhaustive()
-    }
-}
-
 /// The part of a store that knows topics that are none of chat's. Every method that writes returns only after its
 /// transaction is on the disk.
 #[async_trait]
@@ -173,7 +49,8 @@ pub trait Apps: Send + Sync {
     // ── messages ──
 
     /// Takes messages in one transaction, in their order, and says what became of each. A receiver whose session is gone is
-    /// left out. At most 512; who sends large ones sends fewer, since all of them are in memory at once.
+    /// left out. At most 512. Who sends large ones, or to many receivers, sends fewer: all of it is in memory and in one
+    /// transaction, for which everybody else waits (10,000 receivers are some 100 ms).
     async fn publish(&self, batch: &[NewMessage]) -> Result<Vec<Taken>, Error>;
 
     /// What waits for a session after the message `after`, oldest first, at most `limit` (up to 500) and about 1 MiB, but at
@@ -194,9 +71,9 @@ pub trait Apps: Send + Sync {
     /// These were acknowledged: they leave the queues, in one transaction. What is not there is gone already.
     async fn done(&self, done: &[(SessionId, Vec<i64>)]) -> Result<(), Error>;
 
-    /// What topics retain, after the topic `after`, at most `limit` (up to 500) and about 1 MiB, but at least one. The order is
-    /// the store's own, and holds whether or not `after` still retains something. What expired before `now` is left out, and so is what does not open any
-    /// more. A page may be short; an empty one says that there is no more.
+    /// What topics retain, after the topic `after`, at most `limit` (up to 500) and about 1 MiB, but at least one. The order
+    /// is the store's own, and holds whether or not `after` still retains something. What expired before `now` is left out,
+    /// and so is what does not open any more. A page may be short; an empty one says that there is no more.
     async fn retained(
         &self,
         after: Option<&str>,
@@ -227,6 +104,7 @@ pub trait Apps: Send + Sync {
     /// Every grant, by app and user; what is for everybody comes first in its app. They are few: whoever puts them sees to it.
     async fn grants(&self) -> Result<Vec<Grant>, Error>;
 
-    /// Sets what this user, or everybody, may do in this app, or takes it away: then both lists are empty.
+    /// Sets what this user, or everybody, may do in this app, or takes it away: then both lists are empty. What was granted to
+    /// a user goes with their account.
     async fn put_grant(&self, grant: &Grant) -> Result<(), Error>;
 }

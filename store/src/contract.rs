@@ -281,6 +281,7 @@ macro_rules! promises {
                 sessions_that_listen_are_listed_page_by_page
                 a_topic_may_be_as_long_as_mqtt_allows
                 grants_are_set_and_taken_away
+                who_goes_for_good_has_no_grant
             }
             life {
                 everything_is_there_after_the_store_was_opened_again

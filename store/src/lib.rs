@@ -46,7 +46,9 @@ mod rooms; // and the part that knows rooms beyond their logs
 
 mod ways; // and the ways into them
 
-mod apps; // topics that are none of chat's, and the part that knows them
+mod message; // what is said on topics that are none of chat's
+
+mod apps; // and the part that knows them
 
 mod engine; // the trait an engine implements
 
@@ -66,9 +68,7 @@ pub mod seal; // bodies that only the owner of the master key can read
 pub mod contract; // what every engine is held to
 
 pub use account::{Account, AccountChange, AccountState, NewAccount, Parting, Profile, Registered};
-pub use apps::{
-    AppSession, Apps, Grant, NewMessage, Queued, Receiver, Retain, StoredMessage, Taken, Waiting,
-};
+pub use apps::{AppSession, Apps, Grant};
 pub use circle::{Befriended, Circle, Contact, Kept, KeptAway, Pair, Person, Tie};
 pub use committed::{Committed, append, create_room, direct_room};
 pub use consumer::Consumer;
@@ -81,6 +81,7 @@ pub use engine::Store;
 pub use error::Error;
 pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
 pub use media::{Allowance, BegunMedia, MediaState, NewMedia, Portrait, Shelf, StoredMedia, Sweep};
+pub use message::{NewMessage, Queued, Receiver, Retain, StoredMessage, Taken, Waiting};
 pub use oversight::{
     ActId, Audited, Decision, NewDeed, NewReport, Oversight, Report, ReportId, Reported, Verdict,
 };

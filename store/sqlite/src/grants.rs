@@ -36,6 +36,12 @@ impl Write<Writer> for Put {
     }
 }
 
+/// Takes away what was granted to a user who goes for good.
+pub(crate) async fn forget(to: &mut Writer, user: UserId) -> Result<(), Error> {
+    let delete = sqlx::query!("delete from app_grant where user_id = ?", user.0);
+    delete.execute(&mut to.conn).await.map(drop).map_err(error)
+}
+
 /// See [`store::Apps::grants`].
 pub(crate) async fn list(readers: &Readers) -> Result<Vec<Grant>, Error> {
     let rows = sqlx::query!("select app, user_id, read, write from app_grant order by app, user_id");

@@ -3,8 +3,8 @@
 use super::bench::*;
 use super::device::*;
 use crate::{
-    AppSession, Grant, NewMessage, Opening, Queued, Receiver, Retain, SessionEnd, SessionId, StoredMessage,
-    Taken, Waiting,
+    AccountChange, AccountState, AppSession, Grant, NewMessage, Opening, Queued, Receiver, Retain,
+    SessionEnd, SessionId, StoredMessage, Taken, Waiting,
 };
 use bytes::Bytes;
 use chat::{RoomId, Seq, Timestamp, UserId};
@@ -486,4 +486,20 @@ pub async fn grants_are_set_and_taken_away(bench: &dyn Bench) {
         grant("oven", Some(BO), &["#"], &["+/set", "\"quoted\""]),
     ];
     assert_eq!(all, expected);
+}
+
+/// What everybody may, they might have; nobody is them any more.
+pub async fn who_goes_for_good_has_no_grant(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let grant = |user| Grant { app: "oven".into(), user, read: vec!["#".into()], write: Vec::new() };
+    for user in [None, Some(ANN), Some(BO)] {
+        scene.store.apps().put_grant(&grant(user)).await.expect("it is put");
+    }
+    let change = |state| AccountChange::State(state);
+    let people = scene.store.people();
+    for (user, state) in [(ANN, AccountState::Deactivated), (BO, AccountState::Deleted)] {
+        people.change_account(user, &change(state)).await.expect("it is changed");
+    }
+    let left = scene.store.apps().grants().await.expect("they are read");
+    assert_eq!(left, [grant(None), grant(Some(ANN))]);
 }

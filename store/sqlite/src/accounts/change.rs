@@ -79,6 +79,7 @@ async fn enter(to: &mut Writer, user: UserId, state: AccountState) -> Result<(),
         clear.execute(&mut to.conn).await.map_err(error)?;
         let links = sqlx::query!("delete from ticket where user_id = ?", user.0);
         crate::circle::forget(to, user).await?;
+        crate::grants::forget(to, user).await?;
         links.execute(&mut to.conn).await.map_err(error)?;
         media::Hang { place: Portrait::User(user), media: None, by: user }.write(to).await?;
     }
