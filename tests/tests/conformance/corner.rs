@@ -20,7 +20,7 @@ static CORNERS: AtomicU32 = AtomicU32::new(1);
 
 /// Where one test is by itself.
 pub(crate) struct Corner {
-    /// The server; its user ann has a password.
+    /// The server; its user ann has a password and is in the room tea.
     pub(crate) world: Arc<World>,
     number: u32,
 }
@@ -28,8 +28,8 @@ pub(crate) struct Corner {
 /// Settings under which everybody may use every topic that is not of the chat.
 pub(crate) fn open() -> Settings {
     let settings = Settings::default().set("mqtt.open_topics", "true").set("mqtt.anonymous", "true");
-    // All tests are one user there, with a session in each corner.
-    settings.set("limits.devices_per_user", "100000")
+    // All tests are one user there, with sessions in each corner.
+    settings.set("limits.anonymous_sessions", "100000")
 }
 
 impl Corner {
@@ -40,7 +40,7 @@ impl Corner {
             Some(world) => world,
             None => {
                 let mut world = World::with(open()).await;
-                world.users(["ann"]).await;
+                world.room("tea", ["ann"]).await;
                 Arc::new(world)
             }
         };

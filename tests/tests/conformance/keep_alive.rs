@@ -2,7 +2,7 @@
 //!
 //! What is awaited here is time itself, so all of it is in one test, side by side.
 
-use crate::corner::{BOTH, Corner};
+use crate::corner::{BOTH, Corner, listen, wish};
 use mqtt::ReasonCode;
 use mqtt::packet::{Packet, Qos, Version};
 use std::time::Duration;
@@ -11,7 +11,8 @@ use tokio::sync::watch;
 
 /// Silent from its CONNACK on; its will tells when the server has given it up.
 async fn is_given_up(corner: &Corner, version: Version) {
-    let mut listener = corner.listener(version, "listener", Qos::AtLeastOnce).await;
+    let mut listener = corner.client(version, "listener").await;
+    listen(&mut listener, wish(&corner.topic("bye"), Qos::AtLeastOnce)).await;
     let mut silent = corner.device(version, "silent").will(&corner.topic("bye"), "it went silent");
     silent.hello.keep_alive = 2;
     let (mut silent, connack) = silent.arrive().await;

@@ -2,28 +2,33 @@
 
 use crate::corner::{BOTH, Corner, listen, wish};
 use mqtt::packet::{Publish, Qos, RetainHandling, Subscription, Version};
-use tests::{Wire, filter, publish_at, retained, subscribe};
+use tests::{Wire, filter, publish_at, retained};
 
-/// What somebody hears at once who subscribes below the corner now.
-async fn kept(corner: &Corner, version: Version) -> Vec<(String, String, Qos, bool)> {
+/// A message as it was heard: topic, payload, QoS and RETAIN.
+type Heard = (String, String, Qos, bool);
+
+/// What somebody hears who subscribes below the corner now: so much, and then nothing but what is new.
+async fn kept(corner: &Corner, version: Version, count: usize) -> Vec<Heard> {
     let mut late = corner.listener(version, "late", Qos::ExactlyOnce).await;
-    waiting(&mut late).await
+    hears(&mut late, corner, count).await
 }
 
-/// What is already on its way to this client, in the order of the topics.
-async fn waiting(wire: &mut Wire) -> Vec<(String, String, Qos, bool)> {
-    // Twice: a PINGRESP may pass what leaves in the same write.
-    wire.is_alive().await;
-    wire.is_alive().await;
+/// So many messages and no more, in the order of their topics.
+async fn hears(wire: &mut Wire, corner: &Corner, count: usize) -> Vec<Heard> {
     let mut heard = Vec::new();
-    while let Some(Publish { topic, payload, qos, retain, .. }) = wire.early() {
+    for _ in 0..count {
+        let Publish { topic, payload, qos, retain, .. } = wire.receive().await;
         heard.push((topic, String::from_utf8_lossy(&payload).into_owned(), qos, retain));
     }
+    wire.is_quiet().await;
+    let new = corner.topic("new");
+    wire.sends(publish_at(Qos::AtLeastOnce, &new, "new")).await;
+    assert_eq!(wire.receive().await.topic, new, "more than {count}");
     heard.sort_by(|one, other| one.0.cmp(&other.0));
     heard
 }
 
-fn entry(topic: String, payload: &str, qos: Qos) -> (String, String, Qos, bool) {
+fn entry(topic: String, payload: &str, qos: Qos) -> Heard {
     (topic, payload.to_owned(), qos, true)
 }
 
@@ -42,7 +47,7 @@ pub(crate) async fn the_last_kept_message_of_each_topic_is_sent_to_who_subscribe
             speaker.sends(retained(qos, topic, payload)).await;
         }
         let expected = [entry(milk, "fresh", Qos::ExactlyOnce), entry(tea, "hot", Qos::AtLeastOnce)];
-        assert_eq!(kept(&corner, version).await, expected, "each at its own QoS, marked as kept");
+        assert_eq!(kept(&corner, version, 2).await, expected, "each at its own QoS, marked as kept");
     }
 }
 
@@ -54,7 +59,7 @@ pub(crate) async fn a_message_at_qos_0_takes_the_place_of_what_was_kept() {
         speaker.sends(retained(Qos::AtLeastOnce, &corner.topic("tea"), "cold")).await;
         speaker.sends(retained(Qos::AtMostOnce, &corner.topic("tea"), "hot")).await;
         speaker.is_alive().await;
-        assert_eq!(kept(&corner, version).await, [entry(corner.topic("tea"), "hot", Qos::AtMostOnce)]);
+        assert_eq!(kept(&corner, version, 1).await, [entry(corner.topic("tea"), "hot", Qos::AtMostOnce)]);
     }
 }
 
@@ -76,17 +81,12 @@ pub(crate) async fn an_empty_message_is_heard_and_removes_what_was_kept() {
         let corner = Corner::open().await;
         let mut speaker = corner.client(version, "speaker").await;
         speaker.sends(retained(Qos::AtLeastOnce, &corner.topic("tea"), "hot")).await;
-        let mut listener = corner.client(version, "listener").await;
-        let no_kept = Subscription {
-            retain_handling: RetainHandling::Never,
-            ..wish(&corner.topic("#"), Qos::AtLeastOnce)
-        };
-        listener.subscribe(subscribe([no_kept])).await;
-        waiting(&mut listener).await; // 3.1.1 can't wish to go without
+        let mut listener = corner.listener(version, "listener", Qos::AtLeastOnce).await;
+        assert_eq!(listener.receive().await.payload, "hot");
         speaker.sends(retained(Qos::AtLeastOnce, &corner.topic("tea"), "")).await;
         let heard = listener.receive().await;
         assert_eq!((heard.topic, heard.payload.len(), heard.retain), (corner.topic("tea"), 0, false));
-        assert_eq!(kept(&corner, version).await, []);
+        assert_eq!(kept(&corner, version, 0).await, []);
     }
 }
 
@@ -96,7 +96,7 @@ pub(crate) async fn an_empty_message_is_not_kept() {
         let corner = Corner::open().await;
         let mut speaker = corner.client(version, "speaker").await;
         speaker.sends(retained(Qos::ExactlyOnce, &corner.topic("tea"), "")).await;
-        assert_eq!(kept(&corner, version).await, []);
+        assert_eq!(kept(&corner, version, 0).await, []);
     }
 }
 
@@ -110,15 +110,16 @@ pub(crate) async fn other_messages_leave_what_is_kept_as_it_is() {
             speaker.sends(publish_at(Qos::AtLeastOnce, &corner.topic("tea"), payload)).await;
             speaker.sends(publish_at(Qos::AtLeastOnce, &corner.topic("milk"), payload)).await;
         }
-        assert_eq!(kept(&corner, version).await, [entry(corner.topic("tea"), "hot", Qos::AtLeastOnce)]);
+        assert_eq!(kept(&corner, version, 1).await, [entry(corner.topic("tea"), "hot", Qos::AtLeastOnce)]);
     }
 }
 
-/// Subscribes to the corner with this handling, and hears so many kept messages.
-async fn handles(wire: &mut Wire, filter: &str, handling: RetainHandling) -> usize {
-    let wish = Subscription { retain_handling: handling, ..wish(filter, Qos::AtLeastOnce) };
+/// Subscribes to all of the corner with this handling, and hears so many kept messages.
+async fn handles(wire: &mut Wire, corner: &Corner, handling: RetainHandling, count: usize) {
+    let wish = Subscription { retain_handling: handling, ..wish(&corner.topic("+"), Qos::AtLeastOnce) };
     listen(wire, wish).await;
-    waiting(wire).await.len()
+    let heard = hears(wire, corner, count).await;
+    assert!(heard.iter().all(|(_, _, _, retain)| *retain), "{heard:?}");
 }
 
 async fn two_kept(corner: &Corner) -> Wire {
@@ -134,7 +135,7 @@ pub(crate) async fn retain_handling_0_sends_what_is_kept_at_every_subscribe() {
     let corner = Corner::open().await;
     let mut listener = two_kept(&corner).await;
     for _ in 0..3 {
-        assert_eq!(handles(&mut listener, &corner.topic("+"), RetainHandling::Always).await, 2);
+        handles(&mut listener, &corner, RetainHandling::Always, 2).await;
     }
 }
 
@@ -142,10 +143,10 @@ pub(crate) async fn retain_handling_0_sends_what_is_kept_at_every_subscribe() {
 pub(crate) async fn retain_handling_1_sends_what_is_kept_to_a_new_subscription_only() {
     let corner = Corner::open().await;
     let mut listener = two_kept(&corner).await;
-    assert_eq!(handles(&mut listener, &corner.topic("+"), RetainHandling::IfNew).await, 2);
-    assert_eq!(handles(&mut listener, &corner.topic("+"), RetainHandling::IfNew).await, 0);
+    handles(&mut listener, &corner, RetainHandling::IfNew, 2).await;
+    handles(&mut listener, &corner, RetainHandling::IfNew, 0).await;
     listener.unsubscribe(&[&corner.topic("+")]).await;
-    assert_eq!(handles(&mut listener, &corner.topic("+"), RetainHandling::IfNew).await, 2, "it is new again");
+    handles(&mut listener, &corner, RetainHandling::IfNew, 2).await; // it is new again
 }
 
 #[tokio::test]
@@ -154,22 +155,18 @@ pub(crate) async fn retain_handling_1_knows_the_subscriptions_of_a_session_that_
     two_kept(&corner).await;
     let device = corner.device(Version::V5, "lasting").lasting();
     let mut listener = device.connect().await;
-    assert_eq!(handles(&mut listener, &corner.topic("+"), RetainHandling::IfNew).await, 2);
-    for heard in [handles(&mut listener, &corner.topic("+"), RetainHandling::IfNew).await] {
-        assert_eq!(heard, 0);
-    }
+    handles(&mut listener, &corner, RetainHandling::IfNew, 2).await;
     listener.leave().await;
     let mut listener = device.connect().await;
-    // What it did not acknowledge comes again; nothing is sent anew.
-    waiting(&mut listener).await;
-    assert_eq!(handles(&mut listener, &corner.topic("+"), RetainHandling::IfNew).await, 0);
+    handles(&mut listener, &corner, RetainHandling::IfNew, 0).await;
+    handles(&mut listener, &corner, RetainHandling::Always, 2).await;
 }
 
 #[tokio::test]
 pub(crate) async fn retain_handling_2_sends_nothing_that_is_kept() {
     let corner = Corner::open().await;
     let mut listener = two_kept(&corner).await;
-    assert_eq!(handles(&mut listener, &corner.topic("+"), RetainHandling::Never).await, 0);
+    handles(&mut listener, &corner, RetainHandling::Never, 0).await;
 }
 
 async fn flags_heard(retain_as_published: bool) -> Vec<bool> {

@@ -92,7 +92,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
     v5(
         "4.3.3-7",
         "A message that was sent once is finished, whatever its expiry",
-        by![expiry::a_message_whose_sending_has_begun_is_finished_whatever_its_time],
+        by![
+            expiry::a_message_whose_sending_has_begun_is_finished_whatever_its_time,
+            expiry::a_message_that_was_received_is_released_whatever_its_time,
+        ],
     ),
     v5(
         "4.3.3-8",
