@@ -14,7 +14,7 @@ impl State {
     pub(super) fn next_message(&mut self, limits: &Limits, now: SystemTime) -> Option<Leaving> {
         loop {
             let next = if !self.redeliver.is_empty() {
-                self.next_again(limits, now)?
+                self.next_again(limits)?
             } else if let Some(notice) = self.notices.pop_front() {
                 self.next_notice(notice, limits, now)?
             } else {
@@ -40,13 +40,15 @@ impl State {
         Ok(self.send(notice, kept, limits, now))
     }
 
-    /// The same packet id and DUP. `[MQTT5-4.4.0-1]`, `[MQTT5-3.3.1-1]`
-    fn next_again(&mut self, limits: &Limits, now: SystemTime) -> Option<Option<Leaving>> {
+    /// The same packet id and DUP. `[MQTT5-4.4.0-1]`, `[MQTT5-3.3.1-1]` What was begun is finished, whatever its time.
+    /// `[MQTT5-4.3.3-7]`
+    fn next_again(&mut self, limits: &Limits) -> Option<Option<Leaving>> {
         if self.window.is_full() {
             return None;
         }
         let (id, mut delivery) = self.redeliver.pop_front()?;
-        if self.is_pointless(&delivery, limits, now) {
+        if limits.is_too_large(&delivery) {
+            self.skip(&delivery);
             return Some(None);
         }
         delivery.dup = true;
@@ -95,9 +97,15 @@ impl State {
     /// Too old or too large: it counts as done.
     fn is_pointless(&mut self, delivery: &Delivery, limits: &Limits, now: SystemTime) -> bool {
         let pointless = delivery.has_expired(now) || limits.is_too_large(delivery);
-        if pointless && delivery.mark.is_tracked() {
-            self.done.push(Acknowledged { mark: delivery.mark, by_device: false });
+        if pointless {
+            self.skip(delivery);
         }
         pointless
+    }
+
+    fn skip(&mut self, delivery: &Delivery) {
+        if delivery.mark.is_tracked() {
+            self.done.push(Acknowledged { mark: delivery.mark, by_device: false });
+        }
     }
 }

@@ -188,6 +188,18 @@ async fn an_expired_message_counts_as_done_even_if_nothing_else_is_sent() {
 }
 
 #[tokio::test]
+async fn a_message_that_was_sent_once_comes_again_even_if_it_expired_meanwhile() {
+    let mut old = delivery_at(1, Qos::ExactlyOnce);
+    old.expires_at = Some(SystemTime::UNIX_EPOCH);
+    let script = Script { redeliver: Mutex::new(vec![(id(40), old)]), ..Script::default() };
+    let mut stage = Stage::playing(script).await;
+    let (mut client, _arrival) = stage.client(hello(Version::V5, "phone")).await;
+    let message = client.message().await;
+    assert_eq!((message.packet_id, message.dup), (Some(id(40)), true));
+    assert_eq!(message.properties.message_expiry, Some(0), "nothing is left of it");
+}
+
+#[tokio::test]
 async fn a_qos_2_delivery_takes_four_steps_and_is_done_at_pubrec() {
     for version in BOTH {
         let mut stage = Stage::start().await;
