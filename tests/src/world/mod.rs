@@ -51,7 +51,7 @@ pub struct World {
     tokens: HashMap<String, String>,
     data: PathBuf,
     // Last, so that the server is gone when the folder goes.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
@@ -69,7 +69,24 @@ impl World {
         let data = settings.data.clone().unwrap_or_else(|| folder.path().join("data"));
         let address = own_address();
         let (server, mqtt, http) = start(&settings, &data, address, address).await;
-        World { settings, mqtt, http, server, tokens: HashMap::new(), data, _folder: folder }
+        World { settings, mqtt, http, server, tokens: HashMap::new(), data, folder }
+    }
+
+    /// Gives it to all tests of this process. Nothing of a process is dropped when it ends, so somebody else kills the
+    /// server and removes its folder then.
+    ///
+    /// # Panics
+    /// When there is no shell.
+    #[must_use]
+    #[expect(clippy::zombie_processes, reason = "it lives longer than we do")]
+    pub fn shared(self) -> Arc<World> {
+        let mut heir = std::process::Command::new("sh");
+        heir.args(["-c", r#"read _; kill -9 "$1"; rm -rf "$2""#, "sh", &self.server.id().to_string()]);
+        heir.arg(self.folder.path()).stdin(std::process::Stdio::piped());
+        let mut heir = heir.spawn().expect("there is a shell");
+        // It waits for the end of what it reads, which comes when this process ends.
+        std::mem::forget(heir.stdin.take());
+        Arc::new(self)
     }
 
     /// Its data folder.

@@ -4,7 +4,7 @@ use crate::corner::{BOTH, Corner};
 use crate::raw;
 use mqtt::ReasonCode;
 use mqtt::packet::{Packet, Password, Qos, Version};
-use tests::{Wire, World, publish_at};
+use tests::{Wire, publish_at};
 
 #[tokio::test]
 pub(crate) async fn whatever_comes_before_a_connect_ends_the_connection() {
@@ -153,7 +153,7 @@ pub(crate) async fn the_fields_of_a_connect_are_read_in_their_order() {
             raw::text(corner.topic("bye")),
             raw::text("last words"),
             raw::text("ann"),
-            raw::text(World::password("ann")),
+            raw::text(corner.world.token("ann")),
         ];
         let mut wire = Wire::open(corner.world.mqtt, version).await;
         wire.send_bytes(&raw::connect(version, 0xce, &fields.each_ref().map(Vec::as_slice))).await;

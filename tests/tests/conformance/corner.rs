@@ -1,21 +1,21 @@
 //! One server for the whole suite, and a corner of it for each test.
 //!
-//! The server has open topics and lets everybody in. It runs as long as any test holds it and is ended by the last: no
-//! test starts one for itself unless it needs other settings. What a test does stays in its corner, since client ids
-//! and topics carry the corner's number.
+//! The server has open topics and lets everybody in; it runs until all tests have ended. No test starts one for itself
+//! unless it needs other settings or ends it. What a test does stays in its corner, since client ids and topics carry
+//! the corner's number.
 
 use crate::raw;
 use mqtt::ReasonCode;
 use mqtt::packet::{Connack, Packet, Qos, Subscription, Version};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Weak};
 use tests::{Device, Settings, Wire, World, filter, subscribe};
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 
 /// What holds for both is shown with both.
 pub(crate) const BOTH: [Version; 2] = [Version::V3, Version::V5];
 
-static SERVER: Mutex<Weak<World>> = Mutex::const_new(Weak::new());
+static SERVER: OnceCell<Arc<World>> = OnceCell::const_new();
 static CORNERS: AtomicU32 = AtomicU32::new(1);
 
 /// Where one test is by itself.
@@ -35,16 +35,12 @@ pub(crate) fn open() -> Settings {
 impl Corner {
     /// A corner of its own.
     pub(crate) async fn open() -> Corner {
-        let mut server = SERVER.lock().await;
-        let world = match server.upgrade() {
-            Some(world) => world,
-            None => {
-                let mut world = World::with(open()).await;
-                world.room("tea", ["ann"]).await;
-                Arc::new(world)
-            }
-        };
-        *server = Arc::downgrade(&world);
+        let world = SERVER.get_or_init(async || {
+            let mut world = World::with(open()).await;
+            world.room("tea", ["ann"]).await;
+            world.shared()
+        });
+        let world = Arc::clone(world.await);
         Corner { world, number: CORNERS.fetch_add(1, Ordering::Relaxed) }
     }
 
@@ -75,9 +71,9 @@ impl Corner {
         wire
     }
 
-    /// Ann, who has a password, with a device of this corner.
+    /// Ann, who can prove who she is, with a device of this corner.
     pub(crate) fn ann(&self, version: Version) -> Device {
-        self.world.device("ann", &self.id("anns")).version(version).password(&World::password("ann"))
+        self.world.device("ann", &self.id("anns")).version(version)
     }
 
     /// A connected client sends these bytes, and that is its end: by a DISCONNECT with this code, and in 3.1.1
