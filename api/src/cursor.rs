@@ -45,6 +45,15 @@ pub(crate) fn number(list: &str, cursor: Option<&str>) -> Result<Option<i64>, Pr
     number.map(Some).map_err(|_| Problem::bad_request("`after` is no cursor of this list"))
 }
 
+/// The number of a cursor, and the text behind it.
+pub(crate) fn number_and_text(list: &str, cursor: Option<&str>) -> Result<Option<(i64, String)>, Problem> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let place = place(list, cursor)?;
+    let parts =
+        place.split_once(' ').and_then(|(number, text)| Some((number.parse().ok()?, text.to_owned())));
+    parts.map(Some).ok_or_else(|| Problem::bad_request("`after` is no cursor of this list"))
+}
+
 /// The numbers of a cursor, or of a token, which came as this key.
 pub(crate) fn numbers<const N: usize>(list: &str, key: &str, cursor: &str) -> Result<[i64; N], Problem> {
     let wrong = || Problem::bad_request(format!("`{key}` is none that this list gave"));
@@ -66,6 +75,9 @@ mod tests {
         assert_eq!(numbers::<2>("rooms", "after", &after("rooms", "-1.7")).unwrap(), [-1, 7]);
         assert!(numbers::<3>("rooms", "after", &after("rooms", "-1.7")).is_err());
         assert!(numbers::<1>("rooms", "since", &cursor).is_err());
+        let both = number_and_text("grants", Some(&after("grants", "7 a b"))).unwrap();
+        assert_eq!(both, Some((7, "a b".to_owned())));
+        assert!(number_and_text("users", Some(&cursor)).is_err());
         for wrong in ["", "!", "ann", "dXNlcnM", "_w"] {
             assert!(handle("users", Some(wrong)).is_err(), "{wrong}");
         }

@@ -11,6 +11,10 @@ use utoipa::{PartialSchema, ToSchema};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name(pub(crate) Handle);
 
+/// A user, or everybody: `*`, which no handle is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Whom(pub(crate) Option<Handle>);
+
 /// A number that is too large for some readers of JSON, as digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number(pub(crate) i64);
@@ -39,6 +43,21 @@ impl<'de> Deserialize<'de> for Name {
 impl Serialize for Name {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(self.0.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Whom {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Whom, D::Error> {
+        match String::deserialize(from)?.as_str() {
+            "*" => Ok(Whom(None)),
+            name => Handle::new(name).map(|handle| Whom(Some(handle))).map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+impl Serialize for Whom {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.as_ref().map_or("*", Handle::as_str))
     }
 }
 
@@ -100,6 +119,16 @@ impl PartialSchema for Name {
     }
 }
 
+impl PartialSchema for Whom {
+    fn schema() -> RefOr<Schema> {
+        text(|text| {
+            text.description(Some("The name of a user, or `*` for everybody."))
+                .pattern(Some(r"^([a-z0-9][a-z0-9._-]{0,63}|\*)$"))
+                .max_length(Some(64))
+        })
+    }
+}
+
 impl PartialSchema for Number {
     fn schema() -> RefOr<Schema> {
         text(|text| text.description(Some("A number, as digits.")).pattern(Some("^[0-9]{1,19}$")))
@@ -119,6 +148,7 @@ impl PartialSchema for At {
 }
 
 impl ToSchema for Name {}
+impl ToSchema for Whom {}
 impl ToSchema for Number {}
 impl ToSchema for Secret {}
 impl ToSchema for At {}
@@ -135,6 +165,15 @@ mod tests {
         assert!(!error.contains("1234567"), "{error}");
         let error = serde_json::from_str::<Secret>("1234567").unwrap_err().to_string();
         assert!(!error.contains("1234567"), "{error}");
+    }
+
+    #[test]
+    fn everybody_is_written_as_no_handle_could_be() {
+        let whom = |text: &str| serde_json::from_value::<Whom>(text.into());
+        assert_eq!(whom("*").unwrap(), Whom(None));
+        let ann = whom("ann").unwrap();
+        assert_eq!((serde_json::to_string(&ann).unwrap().as_str(), ann.0.is_some()), (r#""ann""#, true));
+        assert!(whom("**").is_err() && whom("").is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Users and rooms, by an administrator's command.
 
 use crate::Bridge;
-use crate::identity::IdentityError;
+use crate::identity::{Good, IdentityError};
 use crate::lane::{Command, EntryCommand, Judge, Receipt, Reply, SayError};
 use crate::say::{Speaker, Spoken, put};
 use bytes::Bytes;
@@ -117,7 +117,7 @@ impl Bridge {
     /// [`AdminError::NoSuchUser`], [`AdminError::Identity`], [`AdminError::Store`].
     pub async fn token(&self, user: &Handle, ttl: Duration) -> Result<String, AdminError> {
         let account = self.account(user).await?;
-        Ok(self.core().doorkeeper.token(&account, None, self.core().now(), ttl)?)
+        Ok(self.core().doorkeeper.token(&account, Good::default(), self.core().now(), ttl)?)
     }
 
     /// Makes a room with these members, or brings those who are missing into one that exists.

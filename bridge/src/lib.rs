@@ -83,9 +83,9 @@ mod core; // what all of it shares
 mod bridge; // the handle, and the broker's Application
 
 pub use crate::core::Clock;
-pub use accounts::{AccountError, Given, LoggedIn, Registration, TicketGiven};
+pub use accounts::{AccountError, Given, LoggedIn, Registration, TicketGiven, TokenTerms};
 pub use admin::{AdminError, RoomAdded, UserAdded};
-pub use apps::AppCounts;
+pub use apps::{AppCounts, Granted, GrantsSought};
 pub use bridge::{Bridge, LoadError};
 pub use config::Config;
 pub use connections::{Connection, Gauges, Inspected, Sought};

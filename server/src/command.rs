@@ -47,6 +47,7 @@ fn request(command: Ask) -> anyhow::Result<call::Asked> {
     Ok(match command {
         Ask::Call(asked) => call::any(asked)?,
         Ask::Key(asked) => call::key(asked),
+        Ask::Grant(asked) => call::grant(asked),
         Ask::User(User::Ask(asked)) => call::user(asked),
         Ask::User(User::Add(add)) => {
             let UserAdd { name, password, password_stdin, admin, data } = add;

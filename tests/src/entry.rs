@@ -4,12 +4,12 @@ use mqtt::packet::Publish;
 use serde_json::Value;
 use topics::page::in_json;
 
-/// A message on `said` or `me/replies`, read.
+/// A message on `said` or `me/replies`, read; or one on a topic of an app.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// As it came.
     pub publish: Publish,
-    /// What it says as JSON, also under `cbor/`; null under `plain/`.
+    /// What it says as JSON, also under `cbor/`; null under `plain/` and `apps/`.
     pub json: Value,
 }
 
@@ -21,7 +21,7 @@ impl Entry {
     #[must_use]
     pub fn of(publish: Publish) -> Entry {
         let json = match publish.topic.split('/').next() {
-            Some("plain") => Value::Null,
+            Some("plain" | "apps") => Value::Null,
             Some("cbor") => in_json(&publish.payload).expect("what is heard under `cbor/` is CBOR"),
             _ => serde_json::from_slice(&publish.payload).expect("what is heard is JSON"),
         };

@@ -12,6 +12,10 @@ pub const MOST_PATTERNS: usize = 64;
 /// The longest pattern, in bytes: as long as a topic by default.
 pub const LONGEST_PATTERN: usize = 512;
 
+/// Bytes of all patterns of a grant, and of all grants of a token: they are in memory for everybody who holds them, and a
+/// token travels in headers of HTTP that others cut at 8 KiB.
+pub const MOST_BYTES: usize = 4_096;
+
 /// What somebody may do with the topics of one app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +47,12 @@ pub enum GrantError {
     /// There are too many of them.
     #[error("a list holds at most {MOST_PATTERNS} patterns")]
     Many,
+    /// There is none.
+    #[error("a grant has at least one pattern to read or to write")]
+    Empty,
+    /// Together they are too long.
+    #[error("the patterns of a grant, or of a token, have at most {MOST_BYTES} bytes together")]
+    Long,
 }
 
 impl Grant {
@@ -57,12 +67,29 @@ impl Grant {
         if self.read.len() > MOST_PATTERNS || self.write.len() > MOST_PATTERNS {
             return Err(GrantError::Many);
         }
+        if self.read.is_empty() && self.write.is_empty() {
+            return Err(GrantError::Empty);
+        }
         for pattern in self.read.iter().chain(&self.write) {
             let flaw = flaw(pattern);
             let pattern = || crate::cut(pattern, 80).to_owned();
             flaw.map_or(Ok(()), |flaw| Err(GrantError::Pattern { pattern: pattern(), flaw }))?;
         }
-        Ok(())
+        if self.bytes() > MOST_BYTES { Err(GrantError::Long) } else { Ok(()) }
+    }
+
+    /// Whether all of them make sense, and fit into one token.
+    ///
+    /// # Errors
+    /// What is wrong with the first that is wrong, in words for whoever wrote it.
+    pub fn check_all(grants: &[Grant]) -> Result<(), GrantError> {
+        grants.iter().try_for_each(Grant::check)?;
+        let bytes: usize = grants.iter().map(|grant| grant.bytes() + grant.app.len()).sum();
+        if bytes > MOST_BYTES { Err(GrantError::Long) } else { Ok(()) }
+    }
+
+    fn bytes(&self) -> usize {
+        self.read.iter().chain(&self.write).map(String::len).sum()
     }
 
     /// The filters that a list of patterns stands for, for this user at this device.
@@ -155,5 +182,18 @@ mod tests {
         assert!(says(&grant(&[""])).contains("it is empty"));
         assert!(says(&Grant { app: "a/b".into(), ..grant(&[]) }).contains("names no app"));
         assert_eq!(grant(&["#", "+/up"]).check(), Ok(()));
+        assert_eq!(grant(&[]).check(), Err(GrantError::Empty));
+        let long = "x".repeat(LONGEST_PATTERN);
+        assert_eq!(grant(&[long.as_str(); 9]).check(), Err(GrantError::Long));
+        assert_eq!(grant(&["a"; MOST_PATTERNS + 1]).check(), Err(GrantError::Many));
+    }
+
+    #[test]
+    fn a_token_carries_as_many_grants_as_fit() {
+        let long = "x".repeat(LONGEST_PATTERN);
+        let half = grant(&[long.as_str(); 4]);
+        assert_eq!(Grant::check_all(std::slice::from_ref(&half)), Ok(()));
+        assert_eq!(Grant::check_all(&[half.clone(), half]), Err(GrantError::Long));
+        assert_eq!(Grant::check_all(&[grant(&["#"]), grant(&[])]), Err(GrantError::Empty));
     }
 }

@@ -8,6 +8,10 @@ mod services; // programs
 
 mod tickets; // invitations and links
 
+mod grants; // who may use the topics of an app
+
+mod tokens; // to connect with, for somebody
+
 mod reports; // what people reported
 
 mod audit; // what administrators did
@@ -27,6 +31,8 @@ pub(crate) fn methods() -> Vec<Method> {
         rooms::methods(),
         services::methods(),
         tickets::methods(),
+        grants::methods(),
+        tokens::methods(),
         reports::methods(),
         audit::methods(),
         connections::methods(),

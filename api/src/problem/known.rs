@@ -50,7 +50,7 @@ impl From<AccountError> for Problem {
             AccountError::NotInvited => Code::NotInvited,
             AccountError::HandleTaken(_) => Code::HandleTaken,
             AccountError::Text { .. } | AccountError::NotAService(_) => Code::Invalid,
-            AccountError::KeptAway(_) | AccountError::Decided => Code::Invalid,
+            AccountError::KeptAway(_) | AccountError::Decided | AccountError::Grant(_) => Code::Invalid,
             AccountError::NoSuchMessage => return Problem::not_found("message"),
             AccountError::NoSuchRoom => return Problem::not_found("room"),
             AccountError::Quota(wait) => {
@@ -60,6 +60,7 @@ impl From<AccountError> for Problem {
             AccountError::DeviceTaken(_) => Code::DeviceTaken,
             AccountError::TooMany(_) => Code::TooMany,
             AccountError::NoSuchUser(_) => return Problem::not_found("user"),
+            AccountError::NoSuchGrant => return Problem::not_found("grant"),
             AccountError::NoSuchCredential => return Problem::not_found("credential"),
             AccountError::NoSuchLink => return Problem::not_found("link"),
             AccountError::NoSuchTicket => return Problem::not_found("invitation or link"),

@@ -47,6 +47,7 @@ fn word(schema: &Value) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
         return match reference.rsplit('/').next().unwrap_or_default() {
             "Name" => "name",
+            "Whom" => "name or `*`",
             "Number" | "Id" => "number",
             "Secret" => "secret",
             "At" => "time",

@@ -27,6 +27,8 @@ fn value(method: &Method, key: &str, scene: &Scene) -> Value {
             scene.connection.as_ref().map_or(1, |one| one.number).to_string().into()
         }
         ("reports.message", "seq") => "2".into(),
+        ("admin.end_grant", "app") => scene.app().into(),
+        ("admin.grant", "app") => format!("fresh-{}", scene.number).into(),
         ("rooms.invite" | "rooms.uninvite", "user") => scene.outsider.as_str().into(),
         ("rooms.approve" | "rooms.turn_away" | "rooms.unban", "user") => scene.outsider.as_str().into(),
         ("rooms.end_link", "id") => scene.way.0.clone().into(),
@@ -57,6 +59,7 @@ fn input(method: &Method, scene: &Scene) -> Value {
     // What none of its keys must say alone, but some of them together.
     match method.name {
         "messages.say" => drop(input.insert("body".into(), "hello".into())),
+        "admin.grant" => drop(input.insert("read".into(), json!(["#"]))),
         "rooms.set_own" => drop(input.insert("pinned".into(), true.into())),
         _ => {}
     }

@@ -12,6 +12,8 @@ mod mine; // one's own account
 
 mod tokens; // what one comes in with
 
+mod grants; // what one may do with the topics of apps
+
 mod circle; // whom one knows
 
 mod server; // what administrators see of the server

@@ -13,6 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use topics::grant::Grant;
 
 /// A device that is here, without a socket.
 pub(crate) struct Connected {
@@ -29,6 +30,7 @@ impl Connected {
             id: user.id.0,
             known: true,
             expires_at: None,
+            grants: Arc::default(),
             proof: Proof::default(),
         };
         let arrival = Arrival {
@@ -57,6 +59,7 @@ pub(crate) fn needs_more(method: &str) -> bool {
         method,
         "rooms.decline" | "rooms.approve" | "rooms.turn_away" | "rooms.end_link" | "rooms.follow"
     ) || matches!(method, "rooms.unban" | "rooms.unmute" | "admin.connection" | "admin.disconnect")
+        || method == "admin.end_grant"
         || method.starts_with("media.")
 }
 
@@ -86,9 +89,18 @@ impl Scene {
             "admin.connection" | "admin.disconnect" => {
                 scene.connection = Some(Connected::of(&house.bridge, &scene.bystander).await);
             }
+            "admin.end_grant" => {
+                let all = Grant { app: scene.app(), read: vec!["#".into()], write: Vec::new() };
+                house.bridge.grant(Some(&scene.bystander), all).await.unwrap();
+            }
             _ => {}
         }
         scene
+    }
+
+    /// An app of its own.
+    pub(crate) fn app(&self) -> String {
+        format!("app-{}", self.number)
     }
 
     /// What is between the one who asks and others, or what they came in with.

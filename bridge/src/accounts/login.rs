@@ -3,7 +3,7 @@
 use super::{AccountError, words};
 use crate::Bridge;
 use crate::identity::secret::{self, ShownRefresh};
-use crate::identity::{Caller, Login, NotKnown};
+use crate::identity::{Caller, Good, NotKnown};
 use crate::revoke::Revoked;
 use chat::{Handle, Timestamp, UserId};
 use mqtt::ReasonCode;
@@ -109,8 +109,8 @@ impl Bridge {
     ) -> Result<LoggedIn, AccountError> {
         let core = self.core();
         let expires_in = core.config.access_ttl;
-        let named = Login { id: login, device: &device };
-        let access = core.doorkeeper.token(&account, Some(named), core.now(), expires_in)?.into();
+        let good = Good { login: Some(login), device: Some(&device), apps: &[] };
+        let access = core.doorkeeper.token(&account, good, core.now(), expires_in)?.into();
         Ok(LoggedIn { account, login, device, access, expires_in, refresh, refresh_expires_at })
     }
 

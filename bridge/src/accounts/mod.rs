@@ -11,6 +11,8 @@ mod password; // another one, or one that was lost
 
 mod credentials; // tokens of devices, keys of programs
 
+mod access; // tokens to connect with, for somebody
+
 mod tickets; // invitations and links
 
 mod state; // deactivated, let in again
@@ -21,6 +23,7 @@ mod profile; // what others may know
 
 mod words; // texts that people choose
 
+pub use access::TokenTerms;
 pub use credentials::Given;
 pub use login::LoggedIn;
 pub(crate) use login::after;
@@ -32,6 +35,7 @@ use crate::admin::AdminError;
 use crate::identity::{Caller, IdentityError, NotKnown};
 use chat::{Handle, UserId};
 use store::{Account, AccountState, Error, People, SecretHash};
+use topics::grant::GrantError;
 
 /// Who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +107,12 @@ pub enum AccountError {
     /// They have as many as they may.
     #[error("there are {0} of these already, which is as many as one may have")]
     TooMany(u32),
+    /// A grant that makes no sense.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// There is no such grant.
+    #[error("there is no such grant")]
+    NoSuchGrant,
     /// Keys are for programs, passwords for people.
     #[error("`{0}` is not a service account")]
     NotAService(Handle),

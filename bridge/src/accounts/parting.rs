@@ -41,6 +41,7 @@ impl Bridge {
         for membership in memberships.into_iter().filter(|one| one.kind != RoomKind::Own) {
             self.remove_members(&membership.handle, std::slice::from_ref(handle)).await?;
         }
+        self.end_grants_of(user).await?;
         // Who is in no room says nothing more, so that no key comes after this.
         if erase {
             self.erase(user).await?;

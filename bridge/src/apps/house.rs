@@ -19,6 +19,8 @@ use tokio::sync::mpsc;
 #[derive(Debug)]
 pub(crate) struct Apps {
     pub(crate) grants: Grants,
+    /// Held by whoever changes them, from the store to memory.
+    pub(super) granting: tokio::sync::Mutex<()>,
     pub(super) tree: RwLock<Tree>,
     pub(super) retained: Retained,
     pub(super) counts: Counts,
@@ -41,6 +43,7 @@ impl Apps {
         let (lane, exit) = mpsc::channel(config.lane_depth);
         let apps = Apps {
             grants: Grants::new(config.open_topics),
+            granting: tokio::sync::Mutex::default(),
             tree: RwLock::default(),
             retained: Retained::new(config.retained, config.retained_bytes),
             counts: Counts::default(),

@@ -13,6 +13,8 @@
 
 mod rights; // who may use which topic
 
+mod granting; // as administrators say
+
 mod message; // what is on its way
 
 mod how; // as one subscription wants it
@@ -54,6 +56,7 @@ mod status; // how the server is
 mod house; // what all of it shares
 
 pub use counts::AppCounts;
+pub use granting::{Granted, GrantsSought};
 pub(crate) use house::Apps;
 pub(crate) use lane::run as run_lane;
 pub(crate) use message::will_words;

@@ -6,7 +6,8 @@
 
 use chat::UserId;
 use parking_lot::RwLock;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use topics::grant::{Grant, allows};
@@ -18,11 +19,19 @@ pub(crate) type Claims = Arc<[Grant]>;
 /// All grants of the store.
 #[derive(Debug)]
 pub(crate) struct Grants {
-    by_app: RwLock<HashMap<String, Vec<(Option<UserId>, Grant)>>>,
+    given: RwLock<Given>,
     /// Raised by every change.
     version: AtomicU64,
     /// Whether topics are open.
     open: bool,
+}
+
+/// By whom they are for (nobody is everybody), then by app: what one device may do is found without a look at others'.
+#[derive(Debug, Default)]
+struct Given {
+    all: BTreeMap<(Option<UserId>, String), Grant>,
+    /// How many there are for each app.
+    apps: HashMap<String, usize>,
 }
 
 /// What one device may do, as of a version of the grants.
@@ -47,7 +56,7 @@ pub(crate) struct Holder<'a> {
 
 impl Grants {
     pub(crate) fn new(open: bool) -> Grants {
-        Grants { by_app: RwLock::default(), version: AtomicU64::new(1), open }
+        Grants { given: RwLock::default(), version: AtomicU64::new(1), open }
     }
 
     /// Whether topics are open.
@@ -57,33 +66,42 @@ impl Grants {
 
     /// Puts one grant in the place of the one there was for the same app and user; an empty one takes it away.
     pub(crate) fn put(&self, user: Option<UserId>, grant: Grant) {
-        let mut by_app = self.by_app.write();
-        let grants = by_app.entry(grant.app.clone()).or_default();
-        grants.retain(|(whose, _)| *whose != user);
-        if grant.read.is_empty() && grant.write.is_empty() {
-            if grants.is_empty() {
-                by_app.remove(&grant.app);
-            }
-        } else {
-            grants.push((user, grant));
+        let mut given = self.given.write();
+        given.take((user, grant.app.clone()));
+        if !grant.read.is_empty() || !grant.write.is_empty() {
+            given.add(user, grant);
         }
-        drop(by_app);
+        drop(given);
         self.version.fetch_add(1, Ordering::Release);
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        self.by_app.read().values().map(Vec::len).sum()
+        self.given.read().all.len()
+    }
+
+    /// What this user, or everybody, was granted in this app.
+    pub(super) fn get(&self, user: Option<UserId>, app: &str) -> Option<Grant> {
+        self.given.read().all.get(&(user, app.to_owned())).cloned()
+    }
+
+    /// Those that are sought, in no particular order.
+    pub(super) fn list(
+        &self,
+        is_sought: impl Fn(Option<UserId>, &str) -> bool,
+    ) -> Vec<(Option<UserId>, Grant)> {
+        let given = self.given.read();
+        let sought = given.all.iter().filter(|((user, app), _)| is_sought(*user, app));
+        sought.map(|((user, _), grant)| (*user, grant.clone())).collect()
     }
 
     /// What this device may do.
     pub(crate) fn of(&self, holder: Holder<'_>) -> Rights {
         let version = self.version.load(Ordering::Acquire);
-        let by_app = self.by_app.read();
-        let stored = by_app.values().flatten();
-        let stored = stored.filter(|(user, _)| user.is_none_or(|user| user == holder.user));
+        let given = self.given.read();
+        let stored = given.of(None).chain(given.of(Some(holder.user)));
         let (mut read, mut write) = (Vec::new(), Vec::new());
-        for grant in stored.map(|(_, grant)| grant).chain(holder.claims) {
+        for grant in stored.chain(holder.claims) {
             read.extend(grant.filters(&grant.read, holder.handle, holder.device));
             write.extend(grant.filters(&grant.write, holder.handle, holder.device));
         }
@@ -118,7 +136,7 @@ impl Grants {
 
     /// Whether everybody may use this app's topics.
     fn is_open(&self, app: &str) -> bool {
-        self.open && !self.by_app.read().contains_key(app)
+        self.open && !self.given.read().apps.contains_key(app)
     }
 
     /// Whether a filter could match something that somebody with these rights may hear.
@@ -131,6 +149,32 @@ impl Grants {
             Realm::Open => rights.read.iter().any(reaches),
             Realm::App(app) => self.is_open(app) || rights.read.iter().any(reaches),
         }
+    }
+}
+
+impl Given {
+    fn add(&mut self, user: Option<UserId>, grant: Grant) {
+        *self.apps.entry(grant.app.clone()).or_default() += 1;
+        self.all.insert((user, grant.app.clone()), grant);
+    }
+
+    fn take(&mut self, key: (Option<UserId>, String)) {
+        if self.all.remove(&key).is_none() {
+            return;
+        }
+        let (_, app) = key;
+        if let Entry::Occupied(mut many) = self.apps.entry(app) {
+            *many.get_mut() -= 1;
+            if *many.get() == 0 {
+                many.remove();
+            }
+        }
+    }
+
+    /// What is for this user, or for everybody.
+    fn of(&self, user: Option<UserId>) -> impl Iterator<Item = &Grant> {
+        let from = self.all.range((user, String::new())..);
+        from.take_while(move |((whose, _), _)| *whose == user).map(|(_, grant)| grant)
     }
 }
 
@@ -190,5 +234,21 @@ mod tests {
         grants.put(Some(UserId(7)), Grant { app: "meter".into(), read: Vec::new(), write: Vec::new() });
         assert!(grants.have_changed_since(&held) && !grants.may_read(&rights(&grants), "apps/meter/x"));
         assert_eq!(grants.count(), 0);
+    }
+
+    #[test]
+    fn an_app_is_by_grant_until_the_last_grant_is_taken_away() {
+        let grants = Grants::new(true);
+        let none = || Grant { app: "meter".into(), read: Vec::new(), write: Vec::new() };
+        for user in [None, Some(UserId(8)), Some(UserId(8))] {
+            grants.put(user, grant("meter", &["#"]));
+        }
+        assert_eq!(grants.count(), 2);
+        let may = || grants.may_write(&rights(&grants), "apps/meter/bo/up");
+        grants.put(Some(UserId(8)), none());
+        assert!(!may());
+        grants.put(None, none());
+        grants.put(None, none());
+        assert!(may());
     }
 }

@@ -9,7 +9,7 @@ use mqtt::ReasonCode;
 use mqtt::packet::Connect;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Error, Store};
+use store::{By, Error, Store};
 
 /// Enough for a person to choose a name and for a device to register; whoever stays longer holds a place for nothing.
 const NOBODY_STAYS: Duration = Duration::from_secs(60);
@@ -67,7 +67,8 @@ impl Doorkeeper {
         Ok(caller)
     }
 
-    /// A device's proof is for that device only, and no other proof takes its place.
+    /// A device's proof is for that device only, and no other proof takes its place: not even a token that names the device
+    /// and is no credential of it.
     pub(super) async fn may_connect(
         &self,
         store: &dyn Store,
@@ -82,17 +83,17 @@ impl Doorkeeper {
         if names_a_group(client_id) {
             return not_this_id("a client id can't begin with `$share/`");
         }
-        match &caller.device {
-            Some(device) if device == client_id => Ok(()),
-            Some(device) => not_this_id(&format!("this token is for the client id `{device}`")),
-            None if !caller.account.has_credentials => Ok(()),
-            None => {
-                let bound = store.people().is_bound(caller.account.id, client_id, now).await;
-                match bound.map_err(|error| unavailable(&error))? {
-                    true => not_this_id("this client id comes in by a token of its own"),
-                    false => Ok(()),
-                }
-            }
+        if let Some(device) = caller.device.as_ref().filter(|device| *device != client_id) {
+            return not_this_id(&format!("this token is for the client id `{device}`"));
+        }
+        let is_its_own = caller.device.is_some() && matches!(caller.by, By::Credential(_));
+        if is_its_own || !caller.account.has_credentials {
+            return Ok(());
+        }
+        let bound = store.people().is_bound(caller.account.id, client_id, now).await;
+        match bound.map_err(|error| unavailable(&error))? {
+            true => not_this_id("this client id comes in by a token of its own"),
+            false => Ok(()),
         }
     }
 }

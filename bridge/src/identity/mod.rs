@@ -22,7 +22,7 @@ pub use key::SigningKey;
 pub use known::Caller;
 pub(crate) use known::{ANONYMOUS, NOBODY, carried, is_anonymous, is_nobody, rights, uncarried};
 pub use scope::{NotAScope, Scope, Scopes};
-pub(crate) use token::Login;
+pub(crate) use token::Good;
 
 use crate::config::Config;
 use aws_lc_rs::hmac;
@@ -116,8 +116,8 @@ impl Doorkeeper {
             if account.token_version != claims.version {
                 return Err(NotKnown::Unknown);
             }
-            let grants = claims.apps.into();
-            return active(Caller { grants, ..Caller::by_account(account, expires_at) });
+            let (device, grants) = (claims.device, claims.apps.into());
+            return active(Caller { device, grants, ..Caller::by_account(account, expires_at) });
         };
         let held = store.people().credential(login, now).await?;
         let held = held.filter(|held| held.credential.kind == CredentialKind::Login);
@@ -184,15 +184,15 @@ impl Doorkeeper {
         self.passwords.hash(password).await
     }
 
-    /// A token for this user, good from `now` for `ttl`; of a login, if it is named.
+    /// A token for this user, good from `now` for `ttl`, and for this.
     pub(crate) fn token(
         &self,
         account: &Account,
-        login: Option<Login<'_>>,
+        good: Good<'_>,
         now: Timestamp,
         ttl: Duration,
     ) -> Result<String, IdentityError> {
-        self.tokens.sign(account, login, now, ttl)
+        self.tokens.sign(account, good, now, ttl)
     }
 
     /// What tells these bytes from others, and gives nothing of them away to who has not our key.

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use store::{Account, CredentialId, SecretHash};
 use topics::grant::Grant;
 
-/// Tokens that are known to be rightly signed, about 300 bytes each. A signature takes twenty times as long as a hash,
+/// Tokens that are known to be rightly signed, about 300 bytes each, and up to 4 KiB where one carries grants. A signature takes twenty times as long as a hash,
 /// and who asks shows the same token each time.
 const KNOWN: usize = 16_384;
 
@@ -38,11 +38,15 @@ pub(super) struct Claims {
     pub(super) apps: Vec<Grant>,
 }
 
-/// The login a token is given to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Login<'a> {
-    pub(crate) id: CredentialId,
-    pub(crate) device: &'a str,
+/// What a token says beside whose it is and until when.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Good<'a> {
+    /// The login it is given to.
+    pub(crate) login: Option<CredentialId>,
+    /// The one MQTT client id it is good for.
+    pub(crate) device: Option<&'a str>,
+    /// What it grants of the topics of apps.
+    pub(crate) apps: &'a [Grant],
 }
 
 /// Signs and reads tokens.
@@ -92,7 +96,7 @@ impl Tokens {
     pub(super) fn sign(
         &self,
         account: &Account,
-        login: Option<Login<'_>>,
+        good: Good<'_>,
         now: Timestamp,
         ttl: Duration,
     ) -> Result<String, IdentityError> {
@@ -102,9 +106,9 @@ impl Tokens {
             exp: iat.saturating_add(ttl.as_secs()),
             iat,
             version: account.token_version,
-            login: login.map(|login| login.id.0.to_string()),
-            device: login.map(|login| login.device.to_owned()),
-            apps: Vec::new(),
+            login: good.login.map(|login| login.0.to_string()),
+            device: good.device.map(ToOwned::to_owned),
+            apps: good.apps.to_vec(),
         };
         let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
         encode(&header, &claims, &self.signing).map_err(|error| IdentityError::Sign(error.to_string()))
@@ -166,7 +170,7 @@ mod tests {
     #[test]
     fn a_token_is_read_again_by_the_key_that_signed_it_and_no_other() {
         let tokens = Tokens::new(&SigningKey::fresh().unwrap());
-        let token = tokens.sign(&ann(), None, now(), Duration::from_secs(60)).unwrap();
+        let token = tokens.sign(&ann(), Good::default(), now(), Duration::from_secs(60)).unwrap();
         assert!(looks_like_one(&token));
         let claims = tokens.read(&token).unwrap();
         assert_eq!((claims.sub.as_str(), claims.version, claims.login()), ("ann", 3, None));
@@ -176,24 +180,34 @@ mod tests {
     #[test]
     fn a_token_of_a_login_names_it_and_its_device() {
         let tokens = Tokens::new(&SigningKey::fresh().unwrap());
-        let login = Login { id: CredentialId(i64::MAX), device: "phone" };
-        let token = tokens.sign(&ann(), Some(login), now(), Duration::from_secs(60)).unwrap();
+        let login = CredentialId(i64::MAX);
+        let good = Good { login: Some(login), device: Some("phone"), apps: &[] };
+        let token = tokens.sign(&ann(), good, now(), Duration::from_secs(60)).unwrap();
         let claims = tokens.read(&token).unwrap();
-        assert_eq!((claims.login(), claims.device.as_deref()), (Some(login.id), Some("phone")));
+        assert_eq!((claims.login(), claims.device.as_deref()), (Some(login), Some("phone")));
+    }
+
+    #[test]
+    fn a_token_carries_what_it_grants() {
+        let tokens = Tokens::new(&SigningKey::fresh().unwrap());
+        let meter = Grant { app: "meter".into(), read: vec!["{device}/#".into()], write: Vec::new() };
+        let good = Good { apps: std::slice::from_ref(&meter), ..Good::default() };
+        let token = tokens.sign(&ann(), good, now(), Duration::from_secs(60)).unwrap();
+        assert_eq!(tokens.read(&token).unwrap().apps, [meter]);
     }
 
     #[test]
     fn a_token_ends() {
         let tokens = Tokens::new(&SigningKey::fresh().unwrap());
         let before = Timestamp(now().0 - 10_000);
-        let token = tokens.sign(&ann(), None, before, Duration::from_secs(5)).unwrap();
+        let token = tokens.sign(&ann(), Good::default(), before, Duration::from_secs(5)).unwrap();
         assert!(tokens.read(&token).is_err());
     }
 
     #[test]
     fn a_token_that_was_read_before_ends_like_any_other() {
         let tokens = Tokens::new(&SigningKey::fresh().unwrap());
-        let token = tokens.sign(&ann(), None, now(), Duration::from_secs(60)).unwrap();
+        let token = tokens.sign(&ann(), Good::default(), now(), Duration::from_secs(60)).unwrap();
         let claims = tokens.read(&token).unwrap();
         assert!(tokens.read(&token).is_ok());
         tokens.known.insert(secret::hash(token.as_bytes()), Claims { exp: claims.iat - 1, ..claims });
@@ -220,7 +234,7 @@ mod tests {
     #[test]
     fn the_published_key_reads_what_was_signed() {
         let tokens = Tokens::new(&SigningKey::fresh().unwrap());
-        let token = tokens.sign(&ann(), None, now(), Duration::from_secs(60)).unwrap();
+        let token = tokens.sign(&ann(), Good::default(), now(), Duration::from_secs(60)).unwrap();
         let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_str(tokens.key_set()).unwrap();
         let key = keys.find(&jsonwebtoken::decode_header(&token).unwrap().kid.unwrap()).unwrap();
         let reading = DecodingKey::from_jwk(key).unwrap();

@@ -4,6 +4,9 @@ mod room; // where people meet
 
 mod token; // what their devices come in with
 
+mod grant; // and what they may do in apps
+
+pub(crate) use grant::grant;
 pub(crate) use room::room;
 pub(crate) use token::token;
 

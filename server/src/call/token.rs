@@ -9,12 +9,13 @@ use serde_json::json;
 
 /// The request that it becomes. What is kept for somebody is asked for in their own name.
 pub(crate) fn token(asked: Token) -> anyhow::Result<Asked> {
-    let Token { ask, name, ttl, data } = asked;
+    let Token { ask, name, ttl, device, patterns, data } = asked;
     if let Some(ask) = ask {
         return Ok(kept(ask));
     }
     let name = name.context("say whose token")?.to_string();
-    Ok((Request::Token { name, ttl: ttl.map(|ttl| ttl.as_secs()) }, Listing { json: false, data }))
+    let ttl = ttl.map(|ttl| ttl.as_secs());
+    Ok((Request::Token { name, ttl, device, apps: patterns.grants() }, Listing { json: false, data }))
 }
 
 fn kept(ask: TokenAsk) -> Asked {

@@ -8,6 +8,9 @@ mod key; // programs
 
 mod token; // devices
 
+mod grant; // what they may do in apps
+
+pub(crate) use grant::{Grant, Patterns, Whom};
 pub(crate) use key::Key;
 pub(crate) use room::{OfMember, OfRoom, Room, RoomAsk, RoomCreate};
 pub(crate) use token::{Token, TokenAsk};
@@ -64,6 +67,9 @@ pub(crate) enum Ask {
     /// Accounts and keys of programs: bots, back ends
     #[command(subcommand)]
     Key(Key),
+    /// Say who may use the topics of an app, apps/APP/…
+    #[command(subcommand)]
+    Grant(Grant),
     /// Ask for anything that the API can do, as `rpc/{method}` does: topics.md lists it
     #[command(name = "ask")]
     Call(Call),

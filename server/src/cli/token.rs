@@ -1,6 +1,6 @@
 //! `natter token`: what people and their devices come in with.
 
-use super::{Data, Listing};
+use super::{Data, Listing, Patterns};
 use crate::config::duration;
 use chat::Handle;
 use clap::{Args, Subcommand};
@@ -17,6 +17,11 @@ pub(crate) struct Token {
     /// How long it is good for, such as 15m, 24h or 30d [default: the server's `auth.token_ttl`, 24h]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) ttl: Option<Duration>,
+    /// The one MQTT client id it is good for [default: any]
+    #[arg(long, value_name = "ID")]
+    pub(crate) device: Option<String>,
+    #[command(flatten)]
+    pub(crate) patterns: Patterns,
     #[command(flatten)]
     pub(crate) data: Data,
 }

@@ -27,7 +27,16 @@ pub(super) fn act(api: &Api, request: &Request) -> Option<(String, String)> {
             ("room remove".to_owned(), json!({"room": room, "members": members}))
         }
         Request::Inbox { user, room, .. } => ("inbox".to_owned(), json!({"as": user, "room": room})),
-        Request::Token { name, .. } => ("token".to_owned(), json!({"as": name})),
+        Request::Token { name, device, apps, .. } => {
+            let mut about = json!({"as": name});
+            if let Some(device) = device {
+                about["device"] = device.as_str().into();
+            }
+            if !apps.is_empty() {
+                about["apps"] = json!(apps);
+            }
+            ("token".to_owned(), about)
+        }
         Request::Ask { method, params, by, .. } => {
             if api.method(method)?.access == Access::Admin {
                 return None;

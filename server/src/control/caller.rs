@@ -65,7 +65,8 @@ pub(crate) async fn answers(folder: &Path, request: &Request) -> anyhow::Result<
 
 /// An access token for `user`, by the server that runs on `folder`, if there is one.
 pub(crate) async fn token(folder: &Path, user: &str, ttl: Duration) -> anyhow::Result<Option<Text>> {
-    let request = Request::Token { name: user.to_owned(), ttl: Some(ttl.as_secs()) };
+    let (name, ttl) = (user.to_owned(), Some(ttl.as_secs()));
+    let request = Request::Token { name, ttl, device: None, apps: Vec::new() };
     let Some(answers) = answers(folder, &request).await? else { return Ok(None) };
     let token = answers.into_iter().find_map(|answer| match answer {
         Answer::Token(token) => Some(token),

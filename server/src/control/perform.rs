@@ -5,7 +5,7 @@ use super::audited;
 use super::inbox::places;
 use super::words::{Answer, Request, Text};
 use api::Api;
-use bridge::{Bridge, UserAdded};
+use bridge::{Bridge, TokenTerms, UserAdded};
 use chat::{Handle, NotAHandle};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -86,9 +86,9 @@ async fn done(desk: &Desk, request: Request, answers: &Sender<Answer>) -> Words 
             ask(desk, question, answers).await.map(|()| String::new())
         }
         Request::Work => work(&*desk.store, answers).await,
-        Request::Token { name, ttl } => {
+        Request::Token { name, ttl, device, apps } => {
             let ttl = ttl.map_or(desk.token_ttl, Duration::from_secs);
-            token(bridge, &name, ttl, answers).await
+            token(bridge, &name, &TokenTerms { ttl, device, apps }, answers).await
         }
     }
 }
@@ -171,8 +171,8 @@ async fn work(store: &dyn Store, answers: &Sender<Answer>) -> Words {
     Ok(String::new())
 }
 
-async fn token(bridge: &Bridge, name: &str, ttl: Duration, answers: &Sender<Answer>) -> Words {
-    let token = bridge.token(&Handle::new(name)?, ttl).await?;
+async fn token(bridge: &Bridge, name: &str, terms: &TokenTerms, answers: &Sender<Answer>) -> Words {
+    let token = bridge.token_for(&Handle::new(name)?, terms).await?;
     send(answers, Answer::Token(Text(token))).await?;
     Ok(String::new())
 }

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use topics::grant::Grant;
 
 /// What a command wants. Names are texts here: whoever performs it reads them as handles.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,6 +64,10 @@ pub(crate) enum Request {
         name: String,
         /// How many seconds it is good for; the server's default if absent.
         ttl: Option<u64>,
+        /// The one MQTT client id it is good for.
+        device: Option<String>,
+        /// What it grants of the topics of apps.
+        apps: Vec<Grant>,
     },
 }
 

@@ -229,3 +229,46 @@ fn what_is_done_at_the_machine_is_written_down_without_words_or_secrets() {
         assert_eq!(acts.len(), 8, "and the three who were added: {acts:?}");
     });
 }
+
+#[test]
+fn grants_are_given_listed_and_ended_by_command_line() {
+    both_ways(|folder| {
+        folder.done(&[
+            "grant",
+            "add",
+            "meter",
+            "bo",
+            "--read",
+            "{user}/#",
+            "--write",
+            "{user}/up",
+            "{user}/down",
+        ]);
+        folder.done(&["grant", "add", "meter", "--everybody", "--read", "news"]);
+        folder.done(&["grant", "add", "lamp", "bo", "--write", "#"]);
+        let shown = folder.done(&["grant", "list"]);
+        let rows: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+        let [head, lamp, everybody, bo] = &rows[..] else { panic!("{shown}") };
+        assert_eq!(head, &["app", "read", "user", "write"]);
+        assert_eq!(lamp, &["lamp", "bo", "#"]);
+        assert_eq!(everybody, &["meter", "news", "*"]);
+        assert_eq!(bo, &["meter", "{user}/#", "bo", "{user}/up", "{user}/down"]);
+        assert_eq!(folder.done(&["grant", "list", "lamp"]).lines().count(), 2);
+        folder.done(&["grant", "end", "meter", "--everybody"]);
+        assert_eq!(folder.done(&["grant", "list", "meter"]).lines().count(), 2);
+        for (words, why) in [
+            (&["grant", "end", "meter", "--everybody"][..], "no such grant"),
+            (&["grant", "add", "meter", "bo", "--read", "a/#/b"], "`a/#/b` is no pattern"),
+            (&["grant", "add", "meter", "zoe", "--read", "#"], "no such user"),
+            (&["grant", "add", "meter", "--read", "#"], "--everybody"),
+            (&["grant", "add", "meter", "bo"], "--read"),
+            (&["token", "bo", "--read", "meter:#/a"], "`#/a` is no pattern"),
+            (&["token", "bo", "--read", "meter"], "meter:{device}/#"),
+        ] {
+            let said = folder.refused(words);
+            assert!(said.contains(why), "{words:?}: {said}");
+        }
+        let token = folder.done(&["token", "bo", "--device", "m-7", "--read", "meter:{device}/#", "lamp:#"]);
+        assert!(token.starts_with("eyJ"), "{token}");
+    });
+}

@@ -32,7 +32,7 @@ const PARTIES: [&str; 14] = [
 ];
 
 /// What is published, with a payload that would be taken.
-const PUBLISHED: [(&str, &str); 9] = [
+const PUBLISHED: [(&str, &str); 13] = [
     ("rooms/tea/say", "hello"),
     ("users/bo/say", "hello"),
     ("users/nobody-at-all/say", "hello"),
@@ -42,10 +42,14 @@ const PUBLISHED: [(&str, &str); 9] = [
     ("me/replies", "hello"),
     ("rpc/me.get", "{}"),
     ("system/tea", "hello"),
+    ("apps/meter/bo/celsius", "21"),
+    ("apps/meter/sensor/celsius", "21"),
+    ("apps/lamp/on", "1"),
+    ("$SYS/broker/uptime", "1"),
 ];
 
 /// What is subscribed to.
-const SUBSCRIBED: [&str; 15] = [
+const SUBSCRIBED: [&str; 20] = [
     "rooms/tea/say",
     "users/bo/say",
     "rooms/tea/said",
@@ -60,6 +64,11 @@ const SUBSCRIBED: [&str; 15] = [
     "me/replies/app",
     "me/#",
     "rpc/me.get",
+    "apps/meter/bo/#",
+    "apps/meter/+/celsius",
+    "$share/work/apps/meter/#",
+    "apps/lamp/#",
+    "$SYS/#",
     "#",
 ];
 
@@ -129,6 +138,19 @@ impl House {
         ask(&mut bo, "blocks.add", json!({"user": "ed"})).await;
         let token = ask(&mut bo, "me.add_device_token", json!({"device": "sensor"})).await;
 
+        let all = [
+            "grant",
+            "add",
+            "meter",
+            "--everybody",
+            "--read",
+            "{user}/#",
+            "--write",
+            "{user}/#",
+            "{device}/#",
+        ];
+        world.natter(&all).await;
+
         let program = |((name, _), key): ((&str, &str), &String)| {
             let mut program = world.device("ann", "program").password(key);
             program.hello.user_name = Some(name.into());
@@ -157,7 +179,7 @@ impl House {
 /// One cell of the table.
 fn word(code: ReasonCode) -> &'static str {
     match code {
-        ReasonCode::Success | ReasonCode::GrantedQos1 => "yes",
+        ReasonCode::Success | ReasonCode::NoMatchingSubscribers | ReasonCode::GrantedQos1 => "yes",
         ReasonCode::NotAuthorized => "no",
         other => panic!("{other:?} has nothing to do with who asks"),
     }

@@ -36,6 +36,8 @@ mod reads; // how far somebody read
 
 mod authorization; // who may use which topic
 
+mod apps; // plain MQTT beside chat, by grant
+
 mod wills; // last words
 
 mod drain; // the server goes

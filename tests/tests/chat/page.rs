@@ -41,6 +41,8 @@ impl Page {
         bo.listens("rooms/tea/said").await;
         bo.listens("plain/rooms/tea/said").await;
         bo.listens("cbor/rooms/tea/said").await;
+        world.natter(&["grant", "add", "meter", "--everybody", "--read", "#", "--write", "{user}/#"]).await;
+        bo.listens("apps/meter/#").await;
         let shell = tempfile::tempdir().expect("a temporary folder can be made");
         configure(shell.path(), &world);
         Page { world, ann, bo, heard: Vec::new(), shell, url: String::new(), uploads: Vec::new() }
@@ -92,6 +94,9 @@ impl Page {
         let puback = self.publish(example).await;
         assert_eq!(puback.code, ReasonCode::Success, "line {}: {puback:?}", example.line);
         self.heard.clear();
+        if !example.is_of_chat() {
+            self.heard = vec![self.bo.hear().await];
+        }
         if example.topic.contains("rooms/") && example.topic.ends_with("/say") {
             self.hears_from_all().await;
         }

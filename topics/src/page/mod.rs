@@ -10,6 +10,7 @@ mod cbor; // what the bytes under `cbor/` say
 
 pub use cbor::{in_json, keys};
 
+use crate::realm::Realm;
 use bytes::Bytes;
 
 /// `topics.md`, as it was when this was built.
@@ -36,6 +37,14 @@ pub struct Example {
     pub payload: Bytes,
     /// What the bytes of a block in CBOR mean, in diagnostic notation; of other blocks nothing.
     pub meaning: String,
+}
+
+impl Example {
+    /// Whether its topic is one of chat's: of others the server reads nothing.
+    #[must_use]
+    pub fn is_of_chat(&self) -> bool {
+        Realm::of(self.topic) == Realm::Chat
+    }
 }
 
 /// What happens in an example.

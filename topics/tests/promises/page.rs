@@ -3,9 +3,14 @@ use chat::{Act, Ask};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use topics::access::RULES;
-use topics::page::{Direction, TEXT, examples};
+use topics::page::{Direction, Example, TEXT};
 use topics::payload::refused;
 use topics::{Address, Format, Section, Topic};
+
+/// The examples that this crate reads.
+fn examples() -> Vec<Example> {
+    topics::page::examples().into_iter().filter(Example::is_of_chat).collect()
+}
 
 #[test]
 fn every_example_that_is_published_is_answered_as_the_page_says() {
@@ -92,6 +97,21 @@ fn deed(ask: Ask) -> chat::Deed {
     match ask {
         Ask::Do(deed) => deed,
         other => panic!("a message was heard as something else: {other:?}"),
+    }
+}
+
+#[test]
+fn what_goes_to_an_app_is_heard_as_it_was_sent() {
+    let others: Vec<_> = topics::page::examples().into_iter().filter(|one| !one.is_of_chat()).collect();
+    assert!(others.len() >= 4, "only {} are shown", others.len());
+    for pair in others.windows(2) {
+        if let [sent, heard] = pair
+            && heard.direction == Direction::Hear
+        {
+            assert!(heard.right_below && sent.direction == Direction::Send, "line {}", heard.line);
+            assert_eq!((sent.topic, &sent.payload), (heard.topic, &heard.payload));
+            assert_eq!(sent.properties, heard.properties);
+        }
     }
 }
 
