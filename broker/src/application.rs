@@ -2,6 +2,7 @@
 //! for the chat, a test answers as it likes.
 
 use crate::outbound::{Answer, Delivery, Outbound};
+use crate::port::Certified;
 use mqtt::ReasonCode;
 use mqtt::packet::{
     Acknowledge, Auth, Connect, PacketId, Publish, Subscription, UserProperties, Version, Will,
@@ -84,6 +85,8 @@ pub struct Introduction<'a> {
     pub connect: &'a Connect,
     /// Where they come from.
     pub peer: SocketAddr,
+    /// Whom the certificate names that they showed.
+    pub certified: Option<&'a Certified>,
 }
 
 /// Who they are.

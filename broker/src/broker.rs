@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::connection;
 use crate::counters::{Counters, Event};
 use crate::outbound::Ending;
+use crate::port::{Certified, Door};
 use crate::seats::Seats;
 use mqtt::ReasonCode;
 use std::fmt;
@@ -14,8 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::debug;
 
 /// A broker. Clones are the same one.
 pub struct Broker<A: Application>(pub(crate) Arc<House<A>>);
@@ -35,9 +38,20 @@ pub(crate) struct House<A> {
     pub(crate) crowd: AtomicUsize,
 }
 
+/// Who is at the other end, as far as the way there says.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    /// From where.
+    pub(crate) peer: SocketAddr,
+    /// Whom the certificate names that was shown.
+    pub(crate) certified: Option<Box<Certified>>,
+}
+
 /// Leave for one connection. Dropping it gives the place back.
 pub(crate) struct Permit {
     pub(crate) unknown: Option<Unknown>,
+    /// Its place among those of its port, where that counts them.
+    _seat: Option<OwnedSemaphorePermit>,
     open: Arc<AtomicUsize>,
 }
 
@@ -74,6 +88,11 @@ impl<A: Application> Broker<A> {
         &self.0.counters
     }
 
+    /// Counts what happened at a port of another protocol, as if it were ours.
+    pub fn count(&self, event: Event) {
+        self.0.counters.count(event);
+    }
+
     /// Open connections, those before their CONNECT included.
     #[must_use]
     pub fn open(&self) -> usize {
@@ -107,20 +126,24 @@ impl<A: Application> Broker<A> {
 
     /// Leave for a connection from there, or the reason it is refused, which is then counted.
     pub(crate) fn permit(&self, peer: SocketAddr) -> Result<Permit, Event> {
+        self.permit_at(&Door::default(), peer)
+    }
+
+    /// The same at this door. Where a balancer stands there, the address that counts is not known yet.
+    pub(crate) fn permit_at(&self, door: &Door, peer: SocketAddr) -> Result<Permit, Event> {
         let house = &self.0;
         house.counters.count(Event::Accepted);
-        let refuse = |why| {
-            house.counters.count(why);
-            why
-        };
         // Taken before it is looked at, so that many at once do not all see the last place free.
         let before = house.open.fetch_add(1, Ordering::Relaxed);
         house.counters.are_open(before as u64 + 1);
-        let mut permit = Permit { unknown: None, open: Arc::clone(&house.open) };
+        let mut permit = Permit { unknown: None, _seat: None, open: Arc::clone(&house.open) };
         if before >= house.config.connections {
-            return Err(refuse(Event::RefusedFull));
+            return Err(house.refuses(peer, Event::RefusedFull));
         }
-        permit.unknown = Some(house.addresses.enter(peer.ip()).map_err(refuse)?);
+        permit._seat = door.enter(peer).map_err(|why| house.refuses(peer, why))?;
+        if !door.is_behind() {
+            house.enter(&mut permit, peer).map_err(|why| house.refuses(peer, why))?;
+        }
         Ok(permit)
     }
 
@@ -128,8 +151,29 @@ impl<A: Application> Broker<A> {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let run = connection::run(Arc::clone(&self.0), io, peer, permit);
+        let run = connection::run(Arc::clone(&self.0), io, Visitor::from(peer), permit);
         self.0.tasks.track_future(run).await;
+    }
+}
+
+impl<A> House<A> {
+    /// The connection counts for this address until it is known whose it is; or why it can't.
+    pub(crate) fn enter(&self, permit: &mut Permit, peer: SocketAddr) -> Result<(), Event> {
+        permit.unknown = Some(self.addresses.enter(peer.ip())?);
+        Ok(())
+    }
+
+    /// Counts why a connection does not begin.
+    pub(crate) fn refuses(&self, peer: SocketAddr, why: Event) -> Event {
+        self.counters.count(why);
+        debug!(%peer, ?why, "a connection was refused");
+        why
+    }
+}
+
+impl From<SocketAddr> for Visitor {
+    fn from(peer: SocketAddr) -> Visitor {
+        Visitor { peer, certified: None }
     }
 }
 

@@ -15,9 +15,13 @@ pub enum Event {
     RefusedRate,
     /// Refused: its address has too many open connections.
     RefusedAddress,
-    /// Refused: it came to no TLS session in its time.
+    /// Refused: it came to a port of balancers and from none of them.
+    RefusedStranger,
+    /// Refused: a balancer did not say from where it comes.
+    RefusedHeader,
+    /// Refused: it came to no TLS session.
     RefusedHandshake,
-    /// Refused: it closed or said nothing, instead of a CONNECT.
+    /// Refused: it closed or said nothing, instead of a CONNECT or what comes before it.
     RefusedSilent,
     /// Refused: the first bytes were no CONNECT we take.
     RefusedGreeting,
@@ -49,11 +53,13 @@ pub enum Event {
 
 impl Event {
     /// Every event with the word for it.
-    pub const ALL: [(Event, &'static str); 19] = [
+    pub const ALL: [(Event, &'static str); 21] = [
         (Event::Accepted, "accepted"),
         (Event::RefusedFull, "refused_full"),
         (Event::RefusedRate, "refused_rate"),
         (Event::RefusedAddress, "refused_address"),
+        (Event::RefusedStranger, "refused_stranger"),
+        (Event::RefusedHeader, "refused_header"),
         (Event::RefusedHandshake, "refused_handshake"),
         (Event::RefusedSilent, "refused_silent"),
         (Event::RefusedGreeting, "refused_greeting"),

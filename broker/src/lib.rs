@@ -11,11 +11,11 @@ mod broker; // what the rest of the program holds
 
 mod addresses; // how many from one place
 
-mod listener; // TCP comes in here
+pub mod port; // connections come in here
 
-mod handshake; // TLS, before everything else
+mod listener; // and become those of MQTT
 
-pub mod websocket; // and browsers here
+pub mod websocket; // browsers come in here
 
 mod connection; // bytes become packets, packets become calls
 
@@ -30,4 +30,4 @@ pub mod outbound; // what waits to be written to one connection
 pub use broker::Broker;
 pub use config::Config;
 pub use counters::{Counters, Event, Traffic};
-pub use handshake::handshake;
+pub use port::Port;

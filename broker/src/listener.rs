@@ -1,56 +1,39 @@
-//! TCP, with TLS or without: accepts, and never waits for anybody in particular.
+//! The ports of MQTT: connections are accepted, and nobody in particular is waited for.
 
 use crate::application::Application;
-use crate::broker::{Broker, House, Permit};
+use crate::broker::{Broker, House, Permit, Visitor};
 use crate::connection;
 use crate::counters::Event;
-use crate::handshake::handshake;
+use crate::port::{Door, Port, Socket, Stream};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
-use tracing::{debug, warn};
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+use tracing::warn;
 
 /// After an accept that failed for want of files or memory: others will close theirs meanwhile.
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl<A: Application> Broker<A> {
-    /// Accepts connections until the broker drains. Several listeners may be served at once.
+    /// Accepts connections by TCP until the broker drains, for whoever comes.
     pub async fn serve_tcp(&self, listener: TcpListener) {
-        self.accept(listener, |socket, peer, permit| {
-            self.0.tasks.spawn(connection::run(Arc::clone(&self.0), socket, peer, permit));
-        })
-        .await;
+        self.serve(Port::tcp(listener)).await;
     }
 
-    /// The same with TLS. Handshakes go side by side, and none takes longer than a CONNECT may.
-    pub async fn serve_tls(&self, listener: TcpListener, tls: TlsAcceptor) {
-        self.accept(listener, |socket, peer, permit| {
-            let (house, tls) = (Arc::clone(&self.0), tls.clone());
-            self.0.tasks.spawn(async move {
-                // In a box that is gone afterwards, as everything that a connection does once.
-                let Some(stream) = Box::pin(shake(&house, &tls, socket)).await else { return };
-                connection::run(house, stream, peer, permit).await;
-            });
-        })
-        .await;
-    }
-
-    async fn accept(&self, listener: TcpListener, welcome: impl Fn(TcpStream, SocketAddr, Permit)) {
+    /// Accepts connections of a port until the broker drains. Several ports may be served at once. What a connection passes
+    /// before its CONNECT goes on beside all others, and takes no longer than a CONNECT may.
+    pub async fn serve(&self, port: Port) {
+        let door = port.door();
         loop {
             let accepted = tokio::select! {
                 () = self.0.closing.cancelled() => return,
-                accepted = listener.accept() => accepted,
+                accepted = port.accept() => accepted,
             };
             match accepted {
                 Ok((socket, peer)) => {
-                    let Ok(permit) = self.permit(peer) else { continue };
-                    // Writes are batched here, the kernel need not wait for more.
-                    match socket.set_nodelay(true) {
-                        Ok(()) => welcome(socket, peer, permit),
-                        Err(error) => debug!(%error, "a connection was gone before it began"),
+                    if let Ok(permit) = self.permit_at(&door, peer) {
+                        self.begin(socket, peer, permit, &door);
                     }
                 }
                 Err(error) => {
@@ -60,16 +43,50 @@ impl<A: Application> Broker<A> {
             }
         }
     }
+
+    fn begin(&self, socket: Socket, peer: SocketAddr, permit: Permit, door: &Door) {
+        let house = Arc::clone(&self.0);
+        if door.is_open() {
+            self.0.tasks.spawn(connection::run(house, socket, peer.into(), permit));
+            return;
+        }
+        // In a box that is gone afterwards, as everything that a connection does once.
+        let passing = Box::pin(pass(Arc::clone(&house), door.clone(), socket, peer, permit));
+        self.0.tasks.spawn(async move {
+            match passing.await {
+                Some((Stream::Plain(socket), visitor, permit)) => {
+                    connection::run(house, socket, visitor, permit).await;
+                }
+                Some((Stream::Tls(stream), visitor, permit)) => {
+                    connection::run(house, *stream, visitor, permit).await;
+                }
+                None => {}
+            }
+        });
+    }
 }
 
-/// The handshake of one; none if it came to nothing, which is counted.
-async fn shake<A>(house: &House<A>, tls: &TlsAcceptor, socket: TcpStream) -> Option<TlsStream<TcpStream>> {
-    let (stream, otherwise) = tokio::select! {
-        stream = handshake(tls, socket, house.config.connect_within) => (stream, Event::RefusedHandshake),
-        () = house.closing.cancelled() => (None, Event::RefusedDraining),
+/// Passes the door in time, or not at all; why not, is counted.
+async fn pass<A>(
+    house: Arc<House<A>>,
+    door: Door,
+    mut socket: Socket,
+    peer: SocketAddr,
+    mut permit: Permit,
+) -> Option<(Stream, Visitor, Permit)> {
+    let until = Instant::now() + house.config.connect_within;
+    let mut origin = peer;
+    let passing = async {
+        origin = door.origin(&mut socket, peer, until).await?;
+        if door.is_behind() {
+            house.enter(&mut permit, origin)?;
+        }
+        door.secure(socket, until).await
     };
-    if stream.is_none() {
-        house.counters.count(otherwise);
-    }
-    stream
+    let passed = tokio::select! {
+        passed = passing => passed,
+        () = house.closing.cancelled() => Err(Event::RefusedDraining),
+    };
+    let (stream, certified) = passed.map_err(|why| house.refuses(origin, why)).ok()?;
+    Some((stream, Visitor { peer: origin, certified }, permit))
 }

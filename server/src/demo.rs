@@ -2,7 +2,7 @@
 //!
 //! The password is known to everybody, so it listens to this machine only.
 
-use crate::config::Config;
+use crate::config::{Config, Listen};
 use crate::house::House;
 use crate::ports::Addresses;
 use anyhow::{Context, ensure};
@@ -21,18 +21,14 @@ const PASSWORD: &str = "demo";
 
 /// Takes away what a demo does not need, and refuses what it must not have.
 pub(crate) fn fit(config: &mut Config) -> anyhow::Result<()> {
-    let tls = config.tls.as_ref().map(|tls| (tls.mqtt, tls.http)).unwrap_or_default();
-    let ports = [
-        ("--mqtt", Some(config.mqtt)),
-        ("--http", Some(config.http)),
-        ("--mqtts", tls.0),
-        ("--https", tls.1),
-    ];
-    for (flag, address) in ports.into_iter().filter_map(|(flag, address)| Some((flag, address?))) {
+    for port in config.ports.each() {
+        // A file is of this machine.
+        let Listen::Tcp(address) = &port.listen else { continue };
         ensure!(
             address.ip().is_loopback(),
-            "the demo's password is known to everybody, so it can't listen on {address}; use {flag} with a loopback \
+            "the demo's password is known to everybody, so it can't listen on {address}; use {} with a loopback \
              address such as 127.0.0.1:{}, or add users of your own and serve without --demo",
+            port.written,
             address.port()
         );
     }
@@ -57,8 +53,8 @@ async fn furnish_bridge(bridge: &Bridge) -> anyhow::Result<()> {
 }
 
 /// Commands to copy.
-pub(crate) fn invitation(folder: &Path, addresses: &Addresses) -> String {
-    words(folder, addresses.mqtt, addresses.http)
+pub(crate) fn invitation(folder: &Path) -> anyhow::Result<String> {
+    Ok(words(folder, Addresses::mqtt_of(folder)?, Addresses::http_of(folder)?))
 }
 
 fn words(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> String {
@@ -84,10 +80,10 @@ mod tests {
     #[test]
     fn the_demo_listens_to_this_machine_only() {
         let mut config = Config::for_folder(Path::new("x")).unwrap();
-        config.http = ([0, 0, 0, 0], 8080).into();
+        config.ports.http[0].listen = Listen::Tcp(([0, 0, 0, 0], 8080).into());
         let error = fit(&mut config).unwrap_err().to_string();
         assert!(error.contains("--http") && error.contains("127.0.0.1:8080"), "{error}");
-        config.http = "[::1]:8080".parse().unwrap();
+        config.ports.http[0].listen = Listen::Tcp("[::1]:8080".parse().unwrap());
         fit(&mut config).unwrap();
         assert_eq!(config.bridge.say_rate, None);
     }

@@ -1,4 +1,4 @@
-//! The HTTP port: health for whoever watches over us, the API, and MQTT over WebSocket for browsers.
+//! The HTTP ports: health for whoever watches over us, the API, and MQTT over WebSocket for browsers.
 
 mod patient; // but not for ever
 
@@ -6,6 +6,8 @@ use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Extension, Router};
+use broker::Event;
+use broker::port::{Door, Port, Socket, Stream};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -15,13 +17,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_rustls::TlsAcceptor;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Everything the port answers. `websocket` is the broker's, `api` what else can be asked; `draining` turns readiness off.
+/// Everything such a port answers. `websocket` is the broker's, `api` what else can be asked; `draining` turns readiness off.
 pub(crate) fn router(websocket: Router, api: Router, draining: CancellationToken) -> Router {
     Router::new()
         // The process runs and its runtime turns. A restart helps if this does not answer.
@@ -67,32 +68,32 @@ impl Default for Manners {
 /// After an accept that failed for want of files: others will close theirs meanwhile.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until `closed`, then finishes requests that are under way.
-pub(crate) async fn serve(
-    (listener, tls): (TcpListener, Option<TlsAcceptor>),
-    router: Router,
-    manners: Manners,
-    closed: CancellationToken,
-) {
-    let seats = Arc::new(Semaphore::new(manners.connections));
+/// What all ports share.
+#[derive(Clone)]
+pub(crate) struct Server {
+    /// What is answered.
+    pub(crate) router: Router,
+    pub(crate) manners: Manners,
+    /// Hears why a connection did not begin.
+    pub(crate) refused: Arc<dyn Fn(Event) + Send + Sync>,
+    /// The ports close.
+    pub(crate) closed: CancellationToken,
+}
+
+/// Serves a port until it closes, then finishes requests that are under way.
+pub(crate) async fn serve(port: Port, server: Server) {
+    let seats = Arc::new(Semaphore::new(server.manners.connections));
     let open = TaskTracker::new();
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(manners.request_within);
     loop {
         let accepted = tokio::select! {
-            () = closed.cancelled() => break,
-            accepted = accept(&listener, &seats) => accepted,
+            () = server.closed.cancelled() => break,
+            accepted = accept(&port, &seats) => accepted,
         };
         match accepted {
             Ok((seat, socket, peer)) => {
-                let router = router.clone().layer(Extension(ConnectInfo(peer)));
-                let talk = Talk { http: http.clone(), manners, router, closed: closed.clone() };
-                let tls = tls.clone();
+                let (server, door) = (server.clone(), port.door());
                 open.spawn(async move {
-                    match tls {
-                        None => talk.with(socket).await,
-                        Some(tls) => Box::pin(talk.with_tls(tls, socket)).await,
-                    }
+                    server.take(&door, socket, peer).await;
                     drop(seat);
                 });
             }
@@ -102,46 +103,55 @@ pub(crate) async fn serve(
             }
         }
     }
-    drop(listener);
+    drop(port);
     open.close();
     open.wait().await;
 }
 
-/// What one connection needs.
-struct Talk {
-    http: http1::Builder,
-    manners: Manners,
-    router: Router,
-    closed: CancellationToken,
-}
-
-impl Talk {
-    /// By TLS, whose handshake takes no longer than the head of a request may.
-    async fn with_tls(self, tls: TlsAcceptor, socket: TcpStream) {
-        let stream = tokio::select! {
-            stream = broker::handshake(&tls, socket, self.manners.request_within) => stream,
+impl Server {
+    /// One connection, to its end or until it became a WebSocket.
+    async fn take(&self, door: &Door, socket: Socket, peer: SocketAddr) {
+        let passed = tokio::select! {
+            passed = Box::pin(self.pass(door, socket, peer)) => passed,
             () = self.closed.cancelled() => return,
         };
-        if let Some(stream) = stream {
-            self.with(stream).await;
-        }
-    }
-
-    /// To its end, or until it became a WebSocket.
-    async fn with<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(self, socket: S) {
-        if let Err(error) = self.converse(socket).await {
+        let ended = match passed {
+            Ok((Stream::Plain(socket), peer)) => self.converse(socket, peer).await,
+            Ok((Stream::Tls(stream), peer)) => self.converse(stream, peer).await,
+            Err(why) => return (self.refused)(why),
+        };
+        if let Err(error) = ended {
             tracing::debug!("an HTTP connection ended: {error}");
         }
     }
 
+    /// What comes before the first request takes no longer than the head of one may.
+    async fn pass(
+        &self,
+        door: &Door,
+        mut socket: Socket,
+        peer: SocketAddr,
+    ) -> Result<(Stream, SocketAddr), Event> {
+        // Places are counted here for all ports of HTTP.
+        let _no_seat = door.enter(peer)?;
+        let until = Instant::now() + self.manners.request_within;
+        let peer = door.origin(&mut socket, peer, until).await?;
+        let (stream, _) = door.secure(socket, until).await?;
+        Ok((stream, peer))
+    }
+
     async fn converse<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-        self,
+        &self,
         socket: S,
+        peer: SocketAddr,
     ) -> Result<(), hyper::Error> {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(self.manners.request_within);
         let watch = Watch::default();
         let socket = Patient::new(socket, self.manners.taken_within, watch.clone());
-        let service = TowerToHyperService::new(self.router);
-        let mut connection = pin!(self.http.serve_connection(TokioIo::new(socket), service).with_upgrades());
+        let router = self.router.clone().layer(Extension(ConnectInfo(peer)));
+        let service = TowerToHyperService::new(router);
+        let mut connection = pin!(http.serve_connection(TokioIo::new(socket), service).with_upgrades());
         let served = tokio::select! {
             served = connection.as_mut() => served,
             () = self.closed.cancelled() => {
@@ -157,13 +167,11 @@ impl Talk {
 
 /// The next connection, and the place it takes.
 async fn accept(
-    listener: &TcpListener,
+    port: &Port,
     seats: &Arc<Semaphore>,
-) -> std::io::Result<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
+) -> std::io::Result<(OwnedSemaphorePermit, Socket, SocketAddr)> {
     let seat = seats.clone().acquire_owned().await.map_err(std::io::Error::other)?;
-    let (socket, peer) = listener.accept().await?;
-    // Small answers and MQTT packets should not wait for more.
-    socket.set_nodelay(true)?;
+    let (socket, peer) = port.accept().await?;
     Ok((seat, socket, peer))
 }
 
@@ -171,7 +179,7 @@ async fn accept(
 mod tests {
     use super::*;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
+    use tokio::net::{TcpListener, TcpStream};
 
     async fn status(port: SocketAddr, path: &str) -> String {
         let mut socket = TcpStream::connect(port).await.unwrap();
@@ -194,7 +202,8 @@ mod tests {
         let port = listener.local_addr().unwrap();
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let router = router(Router::new(), api, draining.clone());
-        let served = tokio::spawn(serve((listener, None), router, manners, closed.clone()));
+        let server = Server { router, manners, refused: Arc::new(|_| ()), closed: closed.clone() };
+        let served = tokio::spawn(serve(Port::tcp(listener), server));
         let end = async move || {
             closed.cancel();
             served.await.unwrap();

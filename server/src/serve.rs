@@ -5,8 +5,7 @@ use crate::config::Config;
 use crate::drain::{self, Signals};
 use crate::house::House;
 use crate::http::Manners;
-use crate::ports::{Addresses, bind};
-use crate::tls::TlsPorts;
+use crate::ports::{Addresses, Ports, SocketFile};
 use crate::{control, demo, http, page, status, telemetry};
 use api::Api;
 use bridge::Bridge;
@@ -76,23 +75,21 @@ struct Running {
     /// Answers requests over MQTT as long as it is held.
     api: Arc<Api>,
     addresses: Addresses,
+    sockets: Vec<SocketFile>,
     /// One for each port.
     http: Vec<tokio::task::JoinHandle<()>>,
     /// Readiness is off.
     draining: CancellationToken,
-    /// The HTTP port closes.
+    /// The HTTP ports close.
     closed: CancellationToken,
 }
 
 impl Running {
     async fn start(config: &Config, house: &House, is_demo: bool) -> anyhow::Result<Running> {
         Addresses::forget(&config.data);
-        let mqtt = bind(config.mqtt, "MQTT", "--mqtt")?;
-        let http = bind(config.http, "HTTP", "--http")?;
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
-        let tls = TlsPorts::bind(config.tls.as_ref(), &closed).await?;
-        let open = (mqtt.local_addr()?, http.local_addr()?);
-        let addresses = Addresses::write(&config.data, open, tls.addresses()?)?;
+        let Ports { mqtt, http, told, files: sockets } = Ports::open(&config.ports, &closed).await?;
+        let addresses = Addresses::write(&config.data, told)?;
         if is_demo {
             demo::furnish(house).await?;
         }
@@ -102,25 +99,27 @@ impl Running {
         let control = control::listen(&config.data, house.desk(api.clone()))?;
         let websocket = broker::websocket::route(broker.clone());
         let router = http::router(websocket, api::router(&api), draining.clone());
-        let ports = std::iter::once((http, None)).chain(tls.http.map(|(port, tls)| (port, Some(tls))));
-        let http = ports
-            .map(|port| tokio::spawn(http::serve(port, router.clone(), Manners::default(), closed.clone())));
-        let http = http.collect();
-        let accepting = broker.clone();
-        tokio::spawn(async move { accepting.serve_tcp(mqtt).await });
+        let refused = broker.clone();
+        let server = http::Server {
+            router,
+            manners: Manners::default(),
+            refused: Arc::new(move |why| refused.count(why)),
+            closed: closed.clone(),
+        };
+        let http = http.into_iter().map(|port| tokio::spawn(http::serve(port, server.clone()))).collect();
         if let Some(interval) = config.status_interval {
             tokio::spawn(status::run(house.bridge.clone(), broker.clone(), interval, draining.clone()));
         }
-        if let Some((port, tls)) = tls.mqtt {
+        for port in mqtt {
             let accepting = broker.clone();
-            tokio::spawn(async move { accepting.serve_tls(port, tls).await });
+            tokio::spawn(async move { accepting.serve(port).await });
         }
         addresses.announce(&config.data);
         if is_demo {
             // Who closed standard output does not want to read it.
-            page::write(&demo::invitation(&config.data, &addresses)).ok();
+            page::write(&demo::invitation(&config.data)?).ok();
         }
-        Ok(Running { broker, control, api, addresses, http, draining, closed })
+        Ok(Running { broker, control, api, addresses, sockets, http, draining, closed })
     }
 
     /// The opposite order: nothing new comes in, clients are told, what they said is stored, the folder is free.
@@ -135,7 +134,7 @@ impl Running {
         if tokio::time::timeout(drain::HTTP, futures_util::future::join_all(self.http)).await.is_err() {
             tracing::debug!("HTTP requests did not end in time and were cut");
         }
-        drop((self.addresses, self.api));
+        drop((self.addresses, self.sockets, self.api));
         house.close().await?;
         tracing::info!("everything is stored; goodbye");
         Ok(())

@@ -26,6 +26,9 @@ impl Doorkeeper {
         let said_nothing = connect.user_name.is_none() && connect.password.is_none();
         let caller = match &connect.authentication_method {
             Some(method) => self.by_method(store, connect, method, now).await?,
+            None if let Some(certified) = introduction.certified.filter(|_| connect.password.is_none()) => {
+                self.by_certificate(store, connect, certified).await?
+            }
             None if self.anonymous && said_nothing => return anonymous(store).await,
             None if self.mqtt_strangers && said_nothing => return Ok(nobody(now)),
             None => self.by_name(store, connect, now).await?,
@@ -107,7 +110,7 @@ pub(super) fn not_known(why: &NotKnown) -> ConnectRefusal {
     }
 }
 
-fn refusal(code: ReasonCode, reason: &str) -> ConnectRefusal {
+pub(super) fn refusal(code: ReasonCode, reason: &str) -> ConnectRefusal {
     ConnectRefusal { code, reason: reason.to_owned() }
 }
 

@@ -4,6 +4,7 @@
 //! The one method is `JWT`. Its data is an access token, and it takes one step. Whoever came in by it may do so again
 //! on the same connection, as the same user and on the same device; what is not good ends the connection.
 
+use super::connect::{not_known, refusal};
 use super::{Caller, Doorkeeper, NotKnown, token};
 use broker::application::ConnectRefusal;
 use chat::{Timestamp, UserId};
@@ -23,21 +24,20 @@ impl Doorkeeper {
         method: &str,
         now: Timestamp,
     ) -> Result<Caller, ConnectRefusal> {
-        let refused = |code, reason: &str| ConnectRefusal { code, reason: reason.to_owned() };
         if method != METHOD {
             // [MQTT5-4.12.0-1]
-            return Err(refused(ReasonCode::BadAuthenticationMethod, "the one method here is `JWT`"));
+            return Err(refusal(ReasonCode::BadAuthenticationMethod, "the one method here is `JWT`"));
         }
         let shown = self.by_data(store, connect.authentication_data.as_deref(), now).await;
         let caller = shown.map_err(|why| match why {
             NotKnown::Unknown => {
-                refused(ReasonCode::NotAuthorized, "the token is not right, or not any more")
+                refusal(ReasonCode::NotAuthorized, "the token is not right, or not any more")
             }
-            why => super::connect::not_known(&why),
+            why => not_known(&why),
         })?;
         match connect.user_name.as_deref() {
             Some(other) if other != caller.account.handle.as_str() => {
-                Err(refused(ReasonCode::NotAuthorized, "the token is not right, or not any more"))
+                Err(refusal(ReasonCode::NotAuthorized, "the token is not right, or not any more"))
             }
             _ => Ok(caller),
         }

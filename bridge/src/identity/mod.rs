@@ -18,6 +18,8 @@ mod connect; // who sends this CONNECT
 
 mod method; // and AUTH
 
+mod certificate; // and what came before both
+
 pub use key::SigningKey;
 pub use known::Caller;
 pub(crate) use known::{ANONYMOUS, NOBODY, carried, is_anonymous, is_nobody, rights, uncarried};

@@ -42,7 +42,7 @@ impl Company {
         connect.user_name = Some(who.to_owned());
         connect.password = Some(Password(Bytes::copy_from_slice(proof.as_bytes())));
         let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        self.bridge.authenticate(Introduction { connect: &connect, peer }).await
+        self.bridge.authenticate(Introduction { connect: &connect, peer, certified: None }).await
     }
 
     /// The code of the refusal.
@@ -56,7 +56,7 @@ impl Company {
         self.sit_down(identity, client_id, &Manner::default()).await.unwrap().begin()
     }
 
-    async fn device_token(&self, who: &str, device: &str) -> (store::CredentialId, String) {
+    pub(crate) async fn device_token(&self, who: &str, device: &str) -> (store::CredentialId, String) {
         let user = self.bridge.user(&handle(who)).await.unwrap().id;
         let given = self.bridge.add_device_token(user, device.into(), String::new(), None).await.unwrap();
         (given.credential.id, given.secret.expose_secret().to_owned())

@@ -22,6 +22,8 @@ mod evening; // whatever people do to messages and rooms, everything agrees with
 
 mod credentials; // what devices come in with
 
+mod certificates; // without a word of their own
+
 mod renewal; // and what they show before it runs out
 
 mod sessions; // what a device finds when it is back

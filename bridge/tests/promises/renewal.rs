@@ -24,7 +24,7 @@ fn showing(client_id: &str, method: &str, token: &str) -> Connect {
 impl Company {
     async fn sends(&self, connect: Connect) -> Result<Identity, ConnectRefusal> {
         let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        self.bridge.authenticate(Introduction { connect: &connect, peer }).await
+        self.bridge.authenticate(Introduction { connect: &connect, peer, certified: None }).await
     }
 
     async fn comes_showing(&self, client_id: &str, token: &str) -> Device {

@@ -8,7 +8,7 @@ use super::packets::{Client, Inbound};
 use super::reader::Reader;
 use super::{Io, farewell};
 use crate::application::{Application, Arrival, ConnectRefusal, Identity, Introduction, Welcome};
-use crate::broker::{House, Permit};
+use crate::broker::{House, Permit, Visitor};
 use crate::counters::Event;
 use crate::outbound::{Control, Limits, Outbound};
 use crate::seats::{Device, Taken};
@@ -16,18 +16,18 @@ use mqtt::ReasonCode;
 use mqtt::packet::{Connect, Packet};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tracing::debug;
 
 /// Brings a connection to its CONNACK, or refuses it.
 pub(super) async fn arrive<A: Application, S: Io>(
     house: Arc<House<A>>,
     mut io: S,
-    peer: SocketAddr,
+    visitor: Visitor,
     mut permit: Permit,
 ) -> Option<Box<Attached<A, S>>> {
+    let peer = visitor.peer;
     let mut reader = Reader::default();
     let arrived = match greeting::connect(&house, &mut io, &mut reader).await {
-        Ok(connect) => enter(&house, connect, peer, &mut permit).await,
+        Ok(connect) => enter(&house, connect, visitor, &mut permit).await,
         Err(refusal) => Err(refusal),
     };
     match arrived {
@@ -36,8 +36,7 @@ pub(super) async fn arrive<A: Application, S: Io>(
             Some(Box::new(Attached::new(io, reader, entered, permit)))
         }
         Err(refusal) => {
-            house.counters.count(refusal.why);
-            debug!(%peer, why = ?refusal.why, "a connection was refused");
+            house.refuses(peer, refusal.why);
             farewell::refuse(io, refusal.told, &house.config).await;
             None
         }
@@ -55,13 +54,13 @@ pub(super) struct Entered<A: Application> {
 async fn enter<A: Application>(
     house: &Arc<House<A>>,
     connect: Connect,
-    peer: SocketAddr,
+    visitor: Visitor,
     permit: &mut Permit,
 ) -> Result<Entered<A>, Refusal> {
     if house.closing.is_cancelled() {
         return Err(draining(house, &connect));
     }
-    let identity = authenticate(house, &connect, peer).await?;
+    let identity = authenticate(house, &connect, &visitor).await?;
     if identity.known
         && let Some(unknown) = permit.unknown.take()
     {
@@ -74,7 +73,7 @@ async fn enter<A: Application>(
 
     let proof_end = ProofEnd::new(identity.expires_at);
     let clock = Clock::new(connack::keep_alive(&connect, &house.config), &proof_end);
-    let arrival = arrival(&connect, identity, Arc::clone(&client_id), outbound.clone(), peer);
+    let arrival = arrival(&connect, identity, Arc::clone(&client_id), outbound.clone(), visitor.peer);
     let welcome =
         house.application.connected(arrival).await.map_err(|refusal| refused(house, &connect, refusal))?;
     let granted = welcome.session_expiry;
@@ -87,9 +86,11 @@ async fn enter<A: Application>(
 async fn authenticate<A: Application>(
     house: &House<A>,
     connect: &Connect,
-    peer: SocketAddr,
+    visitor: &Visitor,
 ) -> Result<Identity, Refusal> {
-    let introduced = house.application.authenticate(Introduction { connect, peer }).await;
+    let certified = visitor.certified.as_deref();
+    let introduction = Introduction { connect, peer: visitor.peer, certified };
+    let introduced = house.application.authenticate(introduction).await;
     introduced.map_err(|refusal| refused(house, connect, refusal))
 }
 

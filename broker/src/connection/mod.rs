@@ -35,7 +35,7 @@ mod farewell; // the last words
 mod tests;
 
 use crate::application::{Application, Farewell};
-use crate::broker::{House, Permit};
+use crate::broker::{House, Permit, Visitor};
 use crate::counters::Event;
 use crate::outbound::Ending;
 use futures_util::FutureExt;
@@ -56,10 +56,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Io for S {}
 pub(crate) fn run<A: Application, S: Io>(
     house: Arc<House<A>>,
     io: S,
-    peer: SocketAddr,
+    visitor: Visitor,
     permit: Permit,
 ) -> impl Future<Output = ()> + Send {
-    let arriving = Box::pin(arrival::arrive(Arc::clone(&house), io, peer, permit));
+    let peer = visitor.peer;
+    let arriving = Box::pin(arrival::arrive(Arc::clone(&house), io, visitor, permit));
     let live = async move {
         let Some(mut attached) = arriving.await else { return };
         let ending = match AssertUnwindSafe(attached.serve()).catch_unwind().await {

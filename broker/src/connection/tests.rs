@@ -5,11 +5,11 @@ use crate::application::{
     Acknowledged, Application, Arrival, ConnectRefusal, Departure, Identity, Introduction, Proof, Welcome,
 };
 use crate::outbound::Answer;
+use crate::port::Socket;
 use mqtt::ReasonCode;
 use mqtt::packet::{Auth, PacketId, Publish, Subscription, UserProperties};
 use std::sync::Arc;
 use std::time::SystemTime;
-use tokio::net::TcpStream;
 
 /// An application whose calls weigh nothing, so that only the broker is measured.
 struct Nobody;
@@ -62,8 +62,8 @@ fn weight<A, B, C, D, F>(_: impl Fn(A, B, C, D) -> F) -> usize {
 
 #[test]
 fn the_task_of_a_connection_weighs_at_most_one_kilobyte() {
-    let task = weight(run::<Nobody, TcpStream>);
-    let attached = size_of::<super::attached::Attached<Nobody, TcpStream>>();
+    let task = weight(run::<Nobody, Socket>);
+    let attached = size_of::<super::attached::Attached<Nobody, Socket>>();
     println!("the task of a connection: {task} + {attached} bytes");
     assert!(task + attached <= 1024, "{task} + {attached} bytes");
 }

@@ -26,6 +26,8 @@ mod drain; // the end of the server
 
 mod detached; // without a socket
 
+mod ports; // where connections come in
+
 mod websocket; // browsers
 
 mod clients; // clients that nobody here wrote

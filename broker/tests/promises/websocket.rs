@@ -1,8 +1,8 @@
 //! MQTT over WebSocket: bytes are bytes, however they are cut into messages.
 
 use crate::stage::*;
-use broker::Config;
 use broker::application::{Farewell, Outcome};
+use broker::{Config, Event};
 use bytes::{Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
 use mqtt::packet::{Packet, Side, Version};
@@ -149,6 +149,18 @@ async fn a_message_over_the_limit_ends_the_connection() {
     let _ = browser.send(Message::Binary(large)).await;
     assert_eq!(packets(&mut browser).await, []);
     assert_eq!(stage.departure().await.farewell, Farewell::SocketLost);
+}
+
+#[tokio::test]
+async fn a_browser_that_sends_no_connect_loses_its_place() {
+    let config = Config { connect_within: std::time::Duration::from_millis(100), ..Config::default() };
+    let stage = Stage::with(config, Script::default()).await;
+    let mut silent = open(serve(&stage).await, Some("mqtt")).await.unwrap();
+    assert_eq!(packets(&mut silent).await, []);
+    let mut slow = open(serve(&stage).await, Some("mqtt")).await.unwrap();
+    slow.send(Message::Binary(bytes([connect()]).slice(..5))).await.unwrap();
+    assert_eq!(packets(&mut slow).await, []);
+    assert_eq!(stage.broker.counters().get(Event::RefusedSilent), 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A mistake in the configuration: where it was written, what is wrong, and what to do about it.
 
+use super::value::Listen;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -49,6 +50,16 @@ pub(crate) enum ConfigError {
 }
 
 impl ConfigError {
+    /// The same, about this listener.
+    pub(super) fn about(self, listener: &Listen) -> ConfigError {
+        match self {
+            ConfigError::Unfitting(why) => {
+                ConfigError::Unfitting(format!("the listener on {listener}: {why}"))
+            }
+            other => other,
+        }
+    }
+
     /// The same without the value that was written.
     pub(super) fn without_value(self) -> ConfigError {
         match self {

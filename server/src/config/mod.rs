@@ -11,7 +11,9 @@ mod complaint; // what is wrong, where, and what to do
 
 mod media; // what people may upload
 
-mod tls; // where it is spoken
+mod ports; // where connections come in
+
+mod tls; // and with which certificate
 
 mod value; // one value at a time
 
@@ -23,31 +25,27 @@ mod written; // the layers
 mod tests;
 
 pub(crate) use complaint::ConfigError;
-pub(crate) use tls::Tls;
-pub(crate) use value::duration;
+pub(crate) use ports::{Listener, Ports};
+pub(crate) use tls::{Pair, Tls};
+pub(crate) use value::{Listen, duration};
 pub(crate) use written::Written;
 
 use self::media::Uploads;
 use crate::storage::DATABASE_VARIABLE;
 use bridge::Registration;
 use secrecy::SecretString;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use value::{address, count, database, hosts, never_or, origins, path, size, time, truth, word};
+use value::{count, database, hosts, never_or, origins, path, size, time, truth, word};
 
 /// Everything, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     /// Where everything is kept: database, keys, control socket.
     pub(crate) data: PathBuf,
-    /// Where MQTT clients connect by TCP.
-    pub(crate) mqtt: SocketAddr,
-    /// Where health and WebSocket are.
-    pub(crate) http: SocketAddr,
-    /// The same two with TLS, if there are any.
-    pub(crate) tls: Option<Tls>,
+    /// Where connections come in.
+    pub(crate) ports: Ports,
     /// What a connection may do.
     pub(crate) broker: broker::Config,
     /// What a user may do.
@@ -162,9 +160,7 @@ impl Config {
         let w = &mut written;
         let config = Config {
             data: w.take("server.data", PathBuf::from("./natter-data"), path)?,
-            mqtt: w.take("mqtt.listen", loopback(1883), address)?,
-            http: w.take("http.listen", loopback(8080), address)?,
-            tls: tls::read(w)?,
+            ports: ports::read(w)?,
             broker: broker(w)?,
             bridge: bridge(w)?,
             api: api(w)?,
@@ -353,8 +349,4 @@ fn api(w: &mut Written) -> Result<api::Config, ConfigError> {
         trusted: usual.trusted,
         host: usual.host,
     })
-}
-
-fn loopback(port: u16) -> SocketAddr {
-    (Ipv4Addr::LOCALHOST, port).into()
 }

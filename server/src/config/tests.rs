@@ -62,7 +62,9 @@ fn the_environment_overrules_the_file_and_a_flag_overrules_both() {
     let environment =
         [("NATTER_MQTT__LISTEN", "127.0.0.1:3"), ("NATTER_HTTP__LISTEN", "127.0.0.1:4"), ("NATTER_BIN", "x")];
     let config = checked(file, &environment, &[("--http", "http.listen", "127.0.0.1:5")]).unwrap();
-    assert_eq!((config.mqtt.port(), config.http.port(), config.broker.packets.filters), (3, 5, 7));
+    let [mqtt, http] = [&config.ports.mqtt, &config.ports.http].map(|ports| ports[0].listen.to_string());
+    assert_eq!((mqtt.as_str(), http.as_str()), ("127.0.0.1:3", "127.0.0.1:5"));
+    assert_eq!(config.broker.packets.filters, 7);
 }
 
 #[test]

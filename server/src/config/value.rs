@@ -3,7 +3,9 @@
 use super::Database;
 use super::written::Remedy;
 use api::Origins;
-use std::net::{IpAddr, SocketAddr};
+use ipnet::IpNet;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Value;
@@ -13,6 +15,43 @@ pub(crate) fn address(value: &Value) -> Result<SocketAddr, Remedy> {
     let text = value.as_str().unwrap_or_default();
     text.parse()
         .map_err(|_| "write an address and a port, such as \"127.0.0.1:1883\" or \"[::]:1883\"".to_owned())
+}
+
+/// Where a server listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Listen {
+    /// On an address of this machine.
+    Tcp(SocketAddr),
+    /// On a file of it.
+    Unix(PathBuf),
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Listen::Tcp(address) => write!(f, "{address}"),
+            Listen::Unix(path) => write!(f, "{UNIX}{}", path.display()),
+        }
+    }
+}
+
+/// How a listener begins that is a file.
+const UNIX: &str = "unix:";
+
+/// An address and a port, or `"unix:/run/natter/mqtt.sock"`.
+pub(crate) fn listen(value: &Value) -> Result<Listen, Remedy> {
+    match value.as_str().and_then(|text| text.strip_prefix(UNIX)) {
+        Some(path) if !path.is_empty() => Ok(Listen::Unix(path.into())),
+        Some(_) => Err("write a path after it, such as \"unix:/run/natter/mqtt.sock\"".to_owned()),
+        None => address(value).map(Listen::Tcp).map_err(|remedy| {
+            format!("{remedy}, or a path of a socket, such as \"unix:/run/natter/mqtt.sock\"")
+        }),
+    }
+}
+
+/// A port of this machine, which no other reaches.
+pub(crate) fn loopback(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
 }
 
 /// A path, from where the program is started.
@@ -127,30 +166,38 @@ pub(crate) fn word<T: Copy>(words: &'static [(&'static str, T)]) -> impl Fn(&Val
 
 /// Addresses: a list, or a text with commas (as a variable of the environment may be).
 pub(crate) fn hosts(value: &Value) -> Result<Vec<IpAddr>, Remedy> {
-    let host = |text: &str| text.trim().parse::<IpAddr>().ok();
-    let hosts: Option<Vec<IpAddr>> = match value {
-        Value::Array(list) => list.iter().map(|item| item.as_str().and_then(host)).collect(),
-        Value::String(text) => text.split(',').filter(|part| !part.trim().is_empty()).map(host).collect(),
-        _ => None,
-    };
+    let hosts = several(value, |text| text.parse().ok());
     hosts.ok_or_else(|| "write a list of addresses, such as [\"10.0.0.7\"]".to_owned())
+}
+
+/// Networks, in the same way; an address is a network of one.
+pub(crate) fn networks(value: &Value) -> Result<Vec<IpNet>, Remedy> {
+    let network = |text: &str| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    let networks = several(value, network);
+    networks.ok_or_else(|| "write a list of networks, such as [\"10.0.0.0/8\", \"2001:db8::7\"]".to_owned())
+}
+
+fn several<T>(value: &Value, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    let read = |text: &str| read(text.trim());
+    match value {
+        Value::Array(list) => list.iter().map(|item| item.as_str().and_then(read)).collect(),
+        Value::String(text) => text.split(',').filter(|part| !part.trim().is_empty()).map(read).collect(),
+        _ => None,
+    }
 }
 
 /// Pages that may ask: `"any"`, or a list of their origins, or a text with commas.
 pub(crate) fn origins(value: &Value) -> Result<Origins, Remedy> {
     let origin = |text: &str| {
-        let text = text.trim();
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let plain =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
         (!host.is_empty() && host.bytes().all(plain)).then(|| text.to_owned())
     };
-    let these: Option<Vec<String>> = match value {
-        Value::String(text) if text == "any" => return Ok(Origins::Any),
-        Value::Array(list) => list.iter().map(|item| item.as_str().and_then(origin)).collect(),
-        Value::String(text) => text.split(',').filter(|part| !part.trim().is_empty()).map(origin).collect(),
-        _ => None,
-    };
+    if value.as_str() == Some("any") {
+        return Ok(Origins::Any);
+    }
+    let these = several(value, origin);
     these.map(Origins::These).ok_or_else(|| {
         "write a list of origins, such as [\"https://chat.example.org\"], or \"any\"".to_owned()
     })

@@ -12,8 +12,22 @@ use toml::de::DeTable;
 /// Settings by `section.key`.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    settings: BTreeMap<String, (Value, Place)>,
+    settings: BTreeMap<String, Setting>,
     asked: Vec<&'static str>,
+}
+
+#[derive(Debug)]
+struct Setting {
+    value: Value,
+    place: Place,
+    /// Where the settings of each table stand, if it is a list of tables in a file.
+    inside: Vec<BTreeMap<String, Place>>,
+}
+
+impl Setting {
+    fn new(value: Value, place: Place) -> Setting {
+        Setting { value, place, inside: Vec::new() }
+    }
 }
 
 /// What a reader of one value answers when it can't read it: the remedy.
@@ -37,10 +51,16 @@ impl Written {
             let name: &str = section.get_ref();
             let keys = inside.get_ref().as_table();
             let keys = keys.ok_or_else(|| wrong(section.span().start, Flaw::OutOfPlace(name.to_owned())))?;
-            for key in keys.keys() {
+            for (key, inside) in keys {
                 let value = values[name][key.get_ref().as_ref()].clone();
+                let tables = inside.get_ref().as_array().into_iter().flatten();
+                let tables = tables.filter_map(|table| table.get_ref().as_table());
+                let lines = |table: &DeTable| {
+                    table.keys().map(|key| (key.get_ref().to_string(), place(key.span().start))).collect()
+                };
                 let place = place(key.span().start);
-                self.settings.insert(format!("{name}.{}", key.get_ref()), (value, place));
+                let setting = Setting { value, place, inside: tables.map(lines).collect() };
+                self.settings.insert(format!("{name}.{}", key.get_ref()), setting);
             }
         }
         Ok(())
@@ -54,18 +74,19 @@ impl Written {
                 continue;
             };
             let key = format!("{}.{}", section.to_lowercase(), key.to_lowercase());
-            self.settings.insert(key, (value_of(&text), Place::Variable(name)));
+            self.settings.insert(key, Setting::new(value_of(&text), Place::Variable(name)));
         }
     }
 
     /// Lays a flag over what there is.
     pub(crate) fn lay_flag(&mut self, flag: &'static str, key: &str, text: &str) {
-        self.settings.insert(key.to_owned(), (Value::String(text.to_owned()), Place::Flag(flag)));
+        let value = Value::String(text.to_owned());
+        self.settings.insert(key.to_owned(), Setting::new(value, Place::Flag(flag)));
     }
 
     /// What was written, by name.
     pub(super) fn each(&self, mut visit: impl FnMut(&str, &Value)) {
-        self.settings.iter().for_each(|(name, (value, _))| visit(name, value));
+        self.settings.iter().for_each(|(name, setting)| visit(name, &setting.value));
     }
 
     /// The names of what was written.
@@ -82,7 +103,7 @@ impl Written {
         read: impl Fn(&Value) -> Result<T, Remedy>,
     ) -> Result<T, ConfigError> {
         self.asked.push(key);
-        let Some((value, place)) = self.settings.remove(key) else {
+        let Some(Setting { value, place, .. }) = self.settings.remove(key) else {
             return Ok(default);
         };
         read(&value).map_err(|remedy| {
@@ -101,9 +122,37 @@ impl Written {
         self.take(key, default, read).map_err(ConfigError::without_value)
     }
 
+    /// The tables of a list, each read as if its settings were called `key.name`; none if there is no list.
+    pub(crate) fn take_each<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&mut Written) -> Result<T, ConfigError>,
+    ) -> Result<Vec<T>, ConfigError> {
+        self.asked.push(key);
+        let Some(Setting { value, place, mut inside }) = self.settings.remove(key) else {
+            return Ok(Vec::new());
+        };
+        let list: Option<Vec<toml::Table>> = value.clone().try_into().ok();
+        let list = list.ok_or_else(|| {
+            let (found, remedy) = (value.to_string(), format!("write a section [[{key}]] for each"));
+            ConfigError::Wrong { place: place.clone(), flaw: Flaw::WrongValue { key, found, remedy } }
+        })?;
+        inside.resize(list.len(), BTreeMap::new());
+        let each = list.into_iter().zip(inside).map(|(table, mut lines)| {
+            let settings = table.into_iter().map(|(name, value)| {
+                let place = lines.remove(&name).unwrap_or_else(|| place.clone());
+                (format!("{key}.{name}"), Setting::new(value, place))
+            });
+            let mut written = Written { settings: settings.collect(), asked: Vec::new() };
+            let one = read(&mut written)?;
+            written.finish().map(|_| one)
+        });
+        each.collect()
+    }
+
     /// Everything was asked for; what is left has a wrong name. Returns the names that are right.
     pub(crate) fn finish(self) -> Result<Vec<&'static str>, ConfigError> {
-        let Some((key, (_, place))) = self.settings.into_iter().next() else {
+        let Some((key, Setting { place, .. })) = self.settings.into_iter().next() else {
             return Ok(self.asked);
         };
         let meant = nearest(&key, &self.asked);

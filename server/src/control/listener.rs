@@ -2,9 +2,8 @@
 
 use super::words::{Answer, Request};
 use super::{Desk, SOCKET, line, perform};
+use crate::ports::bind_privately;
 use anyhow::Context;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +36,7 @@ pub(crate) struct Listener {
 /// Opens the socket and serves it. The caller holds the folder's lock, so a socket that is there is a dead server's.
 pub(crate) fn listen(folder: &Path, desk: Desk) -> anyhow::Result<Listener> {
     let path = folder.join(SOCKET);
-    let socket = bind(&path).with_context(|| {
+    let socket = bind_privately(&path).with_context(|| {
         format!("cannot open the control socket `{}`; its path may have 103 bytes at most", path.display())
     })?;
     let (closing, callers) = (CancellationToken::new(), TaskTracker::new());
@@ -56,19 +55,6 @@ impl Listener {
             tracing::warn!("some commands did not finish in time and were cut");
         }
     }
-}
-
-/// The file gets its name only when its mode is right.
-fn bind(path: &Path) -> std::io::Result<UnixListener> {
-    let unnamed = path.with_extension("new");
-    std::fs::remove_file(&unnamed).or_else(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error),
-    })?;
-    let socket = UnixListener::bind(&unnamed)?;
-    std::fs::set_permissions(&unnamed, Permissions::from_mode(0o600))?;
-    std::fs::rename(&unnamed, path)?;
-    Ok(socket)
 }
 
 async fn accept(socket: UnixListener, desk: Desk, closing: CancellationToken, callers: TaskTracker) {

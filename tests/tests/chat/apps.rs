@@ -67,7 +67,9 @@ async fn an_app_is_used_by_grant_and_users_hear_what_is_theirs() {
         assert_eq!(hears(&mut bo).await, told("apps/meter/bo/1", "22"));
         assert_eq!(hears(&mut cy).await, told("apps/meter/ann/1", "21"));
         assert_eq!(hears(&mut cy).await, told("apps/meter/bo/1", "22"));
-        [&mut ann, &mut bo, &mut cy].map(|wire| assert!(wire.early().is_none()));
+        for wire in [&mut ann, &mut bo, &mut cy] {
+            assert!(wire.early().is_none());
+        }
         ann.is_quiet().await;
         bo.is_quiet().await;
     }

@@ -11,7 +11,7 @@ pub(crate) use words::*;
 
 use broker::application::{Arrival, Departure};
 use broker::outbound::Answer;
-use broker::{Broker, Config};
+use broker::{Broker, Config, Port};
 use mqtt::packet::{Connect, Publish};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,12 +39,17 @@ impl Stage {
     }
 
     pub(crate) async fn with(config: Config, script: Script) -> Stage {
+        Stage::at(config, script, |port| port).await
+    }
+
+    /// With this port.
+    pub(crate) async fn at(config: Config, script: Script, port: impl FnOnce(Port) -> Port) -> Stage {
         let (fake, heard) = Fake::new(script);
         let broker = Broker::new(Arc::new(fake), config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let serving = broker.clone();
-        tokio::spawn(async move { serving.serve_tcp(listener).await });
+        let (serving, port) = (broker.clone(), port(Port::tcp(listener)));
+        tokio::spawn(async move { serving.serve(port).await });
         Stage { broker, address, heard }
     }
 
