@@ -85,7 +85,7 @@ pub struct Introduction<'a> {
     pub connect: &'a Connect,
     /// Where they come from.
     pub peer: SocketAddr,
-    /// Whom the certificate names that they showed.
+    /// Whom the certificate names that they showed, if they did.
     pub certified: Option<&'a Certified>,
 }
 

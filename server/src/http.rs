@@ -198,12 +198,20 @@ mod tests {
         manners: Manners,
         api: Router,
     ) -> (SocketAddr, CancellationToken, impl AsyncFnOnce()) {
+        start_at(manners, api, |port| port).await
+    }
+
+    async fn start_at(
+        manners: Manners,
+        api: Router,
+        at: impl FnOnce(Port) -> Port,
+    ) -> (SocketAddr, CancellationToken, impl AsyncFnOnce()) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap();
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let router = router(Router::new(), api, draining.clone());
         let server = Server { router, manners, refused: Arc::new(|_| ()), closed: closed.clone() };
-        let served = tokio::spawn(serve(Port::tcp(listener), server));
+        let served = tokio::spawn(serve(at(Port::tcp(listener)), server));
         let end = async move || {
             closed.cancel();
             served.await.unwrap();
@@ -234,6 +242,25 @@ mod tests {
         let mut rest = Vec::new();
         // It may hear why; what counts is that there is an end.
         silent.read_to_end(&mut rest).await.unwrap();
+        end().await;
+    }
+
+    #[tokio::test]
+    async fn a_balancer_that_does_not_say_from_where_loses_the_place_too() {
+        let manners =
+            Manners { request_within: Duration::from_millis(50), connections: 1, ..Manners::default() };
+        let balancers = vec!["127.0.0.0/8".parse().unwrap()];
+        let (port, _, end) = start_at(manners, Router::new(), |port| port.behind(balancers)).await;
+        let mut silent = TcpStream::connect(port).await.unwrap();
+        silent.write_all(b"PROXY TCP4 192").await.unwrap();
+        let mut says = TcpStream::connect(port).await.unwrap();
+        says.write_all(b"PROXY UNKNOWN\r\nGET /livez HTTP/1.0\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        says.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("alive\n"), "{answer}");
+        let mut rest = Vec::new();
+        silent.read_to_end(&mut rest).await.unwrap();
+        assert!(rest.is_empty());
         end().await;
     }
 

@@ -1,6 +1,6 @@
 //! Certificates of an authority that only a test trusts.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -72,6 +72,34 @@ impl Authority {
         put(&self.certificate(), &signed.pem());
     }
 
+    /// Signs a certificate for a client whose common name this is; gives the files of it and of its key.
+    ///
+    /// # Panics
+    /// When they can't be written.
+    #[must_use]
+    pub fn client(&self, name: &str) -> (PathBuf, PathBuf) {
+        self.client_with(name, |_| ())
+    }
+
+    /// The same, with whatever else stands in it.
+    ///
+    /// # Panics
+    /// When they can't be written.
+    #[must_use]
+    pub fn client_with(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> (PathBuf, PathBuf) {
+        let key = KeyPair::generate().expect("a key is made");
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        change(&mut params);
+        let signed = params.signed_by(&key, &self.issuer).expect("it signs");
+        let [certificate, key_file] =
+            ["pem", "key"].map(|end| self.folder.path().join(format!("{name}.{end}")));
+        put(&certificate, &signed.pem());
+        put(&key_file, &key.serialize_pem());
+        (certificate, key_file)
+    }
+
     /// Connects as somebody who trusts it. `protocol` is offered by ALPN, unless it is empty.
     ///
     /// # Errors
@@ -80,6 +108,17 @@ impl Authority {
     /// # Panics
     /// When nobody listens.
     pub async fn connect(&self, to: SocketAddr, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
+        self.shake(TcpStream::connect(to).await.expect("somebody listens"), protocol).await
+    }
+
+    /// The same on a connection that is open.
+    ///
+    /// # Errors
+    /// When the handshake comes to nothing.
+    ///
+    /// # Panics
+    /// Never: what it is made of is good.
+    pub async fn shake(&self, socket: TcpStream, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         let own = CertificateDer::from_pem_slice(self.pem.as_bytes()).expect("it is one");
         roots.add(own).expect("it is an authority");
@@ -89,7 +128,6 @@ impl Authority {
         if !protocol.is_empty() {
             config.alpn_protocols = vec![protocol.into()];
         }
-        let socket = TcpStream::connect(to).await.expect("somebody listens");
         let name = ServerName::try_from("localhost").expect("it is a name");
         TlsConnector::from(Arc::new(config)).connect(name, socket).await
     }

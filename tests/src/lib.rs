@@ -47,11 +47,11 @@ pub use patience::{PATIENCE, within, within_time};
 pub use person::{Person, Receipt};
 pub use postgres::Postgres;
 pub use process::Process;
-pub use program::{mosquitto, node, python};
+pub use program::{haproxy, mosquitto, mosquitto_at, node, python};
 pub use settings::Settings;
 pub use websocket::WebSocket;
 pub use wire::Wire;
-pub use world::{Room, World, natter_program};
+pub use world::{Room, World, natter_program, own_address};
 
 /// Whether the long variants are wanted (`tests/run --long`).
 #[must_use]

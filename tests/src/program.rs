@@ -1,22 +1,61 @@
-//! Programs that others wrote: mosquitto's clients, and scripts for paho-mqtt and MQTT.js.
+//! Programs that others wrote: mosquitto's clients, haproxy, and scripts for paho-mqtt and MQTT.js.
 //!
 //! `tests/setup` installs what they need, and `target/tools/environment` says where it is.
 
+use crate::patience::within;
 use crate::process::Process;
 use crate::world::World;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
 
 /// One of mosquitto's clients, connected to `world`.
 #[must_use]
 pub fn mosquitto(world: &World, program: &str, words: &[&str]) -> Process {
+    mosquitto_at(world.mqtt, program, words)
+}
+
+/// The same at another port.
+#[must_use]
+pub fn mosquitto_at(at: SocketAddr, program: &str, words: &[&str]) -> Process {
     // Into a pipe they would write in large blocks, and late.
     let mut command = Command::new("stdbuf");
     command
         .args(["-oL", program])
-        .args(["-h", &world.mqtt.ip().to_string(), "-p", &world.mqtt.port().to_string()])
+        .args(["-h", &at.ip().to_string(), "-p", &at.port().to_string()])
         .args(words);
     Process::start(program, command)
+}
+
+/// A haproxy that balances from one address to another, with these words on the server's line.
+///
+/// # Panics
+/// When its configuration can't be written.
+pub async fn haproxy(from: SocketAddr, to: SocketAddr, words: &str) -> (Process, TempDir) {
+    let folder = TempDir::with_prefix("natter-haproxy-").expect("a temporary folder can be made");
+    let file = folder.path().join("haproxy.cfg");
+    let configuration = format!(
+        "global\n    log stdout format raw daemon\n\
+         defaults\n    mode tcp\n    log global\n    timeout connect 10s\n    timeout client 60s\n    timeout server 60s\n\
+         frontend here\n    bind {from}\n    default_backend there\n\
+         backend there\n    server natter {to} {words}\n"
+    );
+    std::fs::write(&file, configuration).expect("it is written");
+    let mut command = Command::new("/usr/sbin/haproxy");
+    // In the foreground.
+    command.args(["-db", "-f"]).arg(file);
+    let haproxy = Process::start("haproxy", command);
+    // It says no word once it listens.
+    let listening = async {
+        while TcpStream::connect(from).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    within("haproxy to listen", listening).await;
+    (haproxy, folder)
 }
 
 /// A script of `tests/python`, run by the Python that has paho-mqtt.

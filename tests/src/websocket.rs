@@ -34,12 +34,17 @@ impl WebSocket {
     /// # Panics
     /// When the server does not switch protocols, or to another subprotocol.
     pub async fn speaking(http: SocketAddr, version: Version) -> WebSocket {
-        let mut io = TcpStream::connect(http).await.expect("somebody listens there");
-        let request = format!(
-            "GET /mqtt HTTP/1.1\r\nHost: {http}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+        WebSocket::over(TcpStream::connect(http).await.expect("somebody listens there"), version).await
+    }
+
+    /// The same on a connection that is open.
+    ///
+    /// # Panics
+    /// When the server does not switch protocols, or to another subprotocol.
+    pub async fn over(mut io: TcpStream, version: Version) -> WebSocket {
+        let request = "GET /mqtt HTTP/1.1\r\nHost: natter\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
-             Sec-WebSocket-Protocol: mqtt\r\n\r\n"
-        );
+             Sec-WebSocket-Protocol: mqtt\r\n\r\n";
         io.write_all(request.as_bytes()).await.expect("the server reads");
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {

@@ -30,7 +30,7 @@ impl Feed {
     }
 
     /// The next of them as the lane takes them, and what is left.
-    pub(super) fn page(mut self: Box<Self>, core: &Core) -> (Vec<Published>, Option<Feed>) {
+    pub(super) fn page(mut self, core: &Core) -> (Vec<Published>, Option<Feed>) {
         let page = core.apps.retained.look().page(&self.filter, self.after.as_ref(), core.now());
         let Page { messages, next } = page;
         let deadline = Instant::now() + core.config.commit_wait;
@@ -42,7 +42,7 @@ impl Feed {
             })
             .collect();
         self.after = next;
-        (messages, self.after.is_some().then_some(*self))
+        (messages, self.after.is_some().then_some(self))
     }
 
     fn may_hear(&self, core: &Core, message: &Message) -> bool {

@@ -132,7 +132,7 @@ fn next_batch(core: &Core, waiting: &mut VecDeque<Command>) -> Vec<Published> {
                     waiting.push_front(Command::Feed(feed));
                     return batch;
                 }
-                let (messages, rest) = feed.page(core);
+                let (messages, rest) = (*feed).page(core);
                 batch.extend(messages);
                 waiting.extend(rest.map(|feed| Command::Feed(Box::new(feed))));
                 return batch;
@@ -148,7 +148,7 @@ async fn commit(core: &Arc<Core>, mut batch: Vec<Published>) -> Vec<Published> {
     let mut messages = Vec::with_capacity(batch.len());
     for published in &mut batch {
         match core.id() {
-            Ok(id) => messages.push(published.to_store(core, id)),
+            Ok(id) => messages.push(published.for_store(core, id)),
             Err(error) => {
                 tracing::warn!(%error, "messages have to wait: {error}");
                 return batch;
@@ -189,7 +189,7 @@ async fn one_by_one(core: &Arc<Core>, batch: Vec<Published>) -> Vec<Published> {
 
 impl Published {
     /// For the store. Whoever has too much waiting goes without.
-    fn to_store(&mut self, core: &Core, id: i64) -> NewMessage {
+    fn for_store(&mut self, core: &Core, id: i64) -> NewMessage {
         self.targets.retain(|target| !target.waits() || core.apps.has_room(core, target));
         let waiting = self.targets.iter().filter(|target| target.waits());
         let receivers = waiting.filter_map(|target| {

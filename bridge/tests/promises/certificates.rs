@@ -25,7 +25,8 @@ fn end() -> SystemTime {
 impl Company {
     /// Who sends this, with a certificate that names somebody.
     async fn certified(&self, named: &str, connect: &Connect) -> Result<Identity, ConnectRefusal> {
-        let certified = Certified { user: named.into(), expires_at: end() };
+        let user = (!named.is_empty()).then(|| named.into());
+        let certified = Certified { user, expires_at: end() };
         let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         self.bridge.authenticate(Introduction { connect, peer, certified: Some(&certified) }).await
     }
@@ -57,6 +58,8 @@ async fn a_certificate_lets_nobody_else_in() {
         ("ann", connect("phone", Some(""), None), ReasonCode::NotAuthorized),
         ("cy", connect("phone", None, None), ReasonCode::NotAuthorized),
         ("An Authority of Ann", connect("phone", None, None), ReasonCode::NotAuthorized),
+        ("", connect("phone", None, None), ReasonCode::NotAuthorized),
+        ("", connect("phone", Some("ann"), None), ReasonCode::NotAuthorized),
         ("bo", connect("phone", None, None), ReasonCode::Banned),
         // A device with a token comes in by nothing else.
         ("ann", connect("lamp", None, None), ReasonCode::ClientIdentifierNotValid),

@@ -9,11 +9,11 @@ use tracing::debug;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-/// Somebody by a certificate that is good.
+/// Somebody with a certificate that is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certified {
-    /// The user it names. Whether there is one, the application knows.
-    pub user: Box<str>,
+    /// The user it names, if it names one; whether there is such a user, the application knows.
+    pub user: Option<Box<str>>,
     /// When it ends.
     pub expires_at: SystemTime,
 }
@@ -43,19 +43,25 @@ pub struct Naming {
 }
 
 impl Naming {
-    /// Whom it names; nobody, if that is not said or two are.
-    pub(super) fn read(&self, certificate: &CertificateDer<'_>) -> Option<Certified> {
-        let (_, certificate) = X509Certificate::from_der(certificate)
-            .inspect_err(|error| debug!(%error, "a client's certificate can't be read"))
-            .ok()?;
-        let mut users = self.values(&certificate).into_iter().filter_map(|value| self.user(value));
-        let user: Box<str> = users.next()?.into();
-        if users.any(|other| *other != *user) {
-            debug!("a client's certificate names several users");
-            return None;
+    /// Whom it names: nobody, if that is not said or two are, or if it can't be read.
+    pub(super) fn read(&self, certificate: &CertificateDer<'_>) -> Certified {
+        match X509Certificate::from_der(certificate) {
+            Ok((_, certificate)) => {
+                let end = u64::try_from(certificate.validity().not_after.timestamp()).unwrap_or(0);
+                let expires_at = SystemTime::UNIX_EPOCH + Duration::from_secs(end);
+                Certified { user: self.named(&certificate).map(Box::from), expires_at }
+            }
+            Err(error) => {
+                debug!(%error, "a client's certificate can't be read");
+                Certified { user: None, expires_at: SystemTime::UNIX_EPOCH }
+            }
         }
-        let end = u64::try_from(certificate.validity().not_after.timestamp()).unwrap_or(0);
-        Some(Certified { user, expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(end) })
+    }
+
+    fn named<'a>(&self, certificate: &'a X509Certificate<'_>) -> Option<&'a str> {
+        let mut users = self.values(certificate).into_iter().filter_map(|value| self.user(value));
+        let user = users.next()?;
+        users.all(|other| other == user).then_some(user)
     }
 
     /// What stands in the field.
@@ -102,7 +108,7 @@ mod tests {
     }
 
     fn user(certificate: &CertificateDer<'_>, field: Field, pattern: &str) -> Option<String> {
-        naming(field, pattern).read(certificate).map(|named| named.user.into())
+        naming(field, pattern).read(certificate).user.map(String::from)
     }
 
     fn text<T: TryFrom<String, Error = rcgen::Error>>(text: &str) -> T {
@@ -132,7 +138,7 @@ mod tests {
         ] {
             assert_eq!(user(&certificate, field, pattern).as_deref(), who, "{field:?} {pattern}");
         }
-        let end = naming(Field::CommonName, "{user}").read(&certificate).unwrap().expires_at;
+        let end = naming(Field::CommonName, "{user}").read(&certificate).expires_at;
         assert_eq!(end.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs(), 4_102_444_800);
     }
 

@@ -178,7 +178,7 @@ impl Door {
         let why = match timeout_at(until, acceptor.accept(socket)).await {
             Ok(Ok(stream)) => {
                 let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-                let named = tls.naming.as_ref().zip(shown).and_then(|(naming, shown)| naming.read(shown));
+                let named = tls.naming.as_ref().zip(shown).map(|(naming, shown)| naming.read(shown));
                 return Ok((Stream::Tls(Box::new(stream)), named.map(Box::new)));
             }
             Ok(Err(why)) => why.to_string(),

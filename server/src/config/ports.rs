@@ -34,16 +34,16 @@ pub(crate) struct Listener {
     pub(crate) most: Option<usize>,
 }
 
-/// What differs between the two lists.
-struct List {
+/// What differs between the two lists of further ports.
+pub(super) struct List {
     key: &'static str,
     name: &'static str,
     /// It is MQTT's: there a certificate can say who somebody is, and connections are counted.
     is_mqtt: bool,
 }
 
-const MQTT: List = List { key: "mqtt.listeners", name: "mqtt", is_mqtt: true };
-const HTTP: List = List { key: "http.listeners", name: "http", is_mqtt: false };
+pub(super) const MQTT: List = List { key: "mqtt.listeners", name: "mqtt", is_mqtt: true };
+pub(super) const HTTP: List = List { key: "http.listeners", name: "http", is_mqtt: false };
 
 /// Whether balancers stand before a port.
 const PROXIES: [(&str, bool); 2] = [("off", false), ("required", true)];
@@ -81,6 +81,7 @@ fn simple(name: &str, flag: &'static str, address: SocketAddr) -> Listener {
     Listener { name: name.to_owned(), written: flag, listen, tls: None, balancers: None, most: None }
 }
 
+/// Those of a list, numbered from 1.
 fn further(w: &mut Written, list: &List, usual: &Usual) -> Result<Vec<Listener>, ConfigError> {
     let mut listeners = w.take_each(list.key, |w| listener(w, list, usual))?;
     for (number, listener) in listeners.iter_mut().enumerate() {
@@ -89,7 +90,8 @@ fn further(w: &mut Written, list: &List, usual: &Usual) -> Result<Vec<Listener>,
     Ok(listeners)
 }
 
-fn listener(w: &mut Written, list: &List, usual: &Usual) -> Result<Listener, ConfigError> {
+/// One of them, without its name.
+pub(super) fn listener(w: &mut Written, list: &List, usual: &Usual) -> Result<Listener, ConfigError> {
     let place = w.take("listen", None, |value| listen(value).map(Some))?;
     let place = place.ok_or_else(|| {
         ConfigError::Unfitting(format!("each [[{}]] says where it is: listen = \"127.0.0.1:1884\"", list.key))

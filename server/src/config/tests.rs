@@ -49,6 +49,113 @@ fn every_setting_of_the_example_says_what_it_is() {
     }
 }
 
+/// What the example shows of a listener, as somebody would write it.
+fn example_of_a_listener() -> String {
+    let shown = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#     "));
+    shown.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_example_of_a_listener_has_each_of_its_settings_and_is_taken() {
+    let mut written = Written::default();
+    written.lay_file(Path::new("natter.toml"), &example_of_a_listener()).unwrap();
+    let usual = tls::Usual::read(&mut Written::default()).unwrap();
+    let asked = std::cell::RefCell::new(Vec::new());
+    let listeners = written.take_each("mqtt.listeners", |w| {
+        let one = ports::listener(w, &ports::MQTT, &usual)?;
+        asked.borrow_mut().extend_from_slice(w.asked());
+        Ok(one)
+    });
+    let listener = listeners.unwrap().remove(0);
+    assert_eq!((listener.listen.to_string().as_str(), listener.most), ("[::]:8884", Some(1_000)));
+    assert!(listener.tls.unwrap().clients.unwrap().required);
+    assert_eq!(listener.balancers.unwrap().len(), 1);
+    for name in asked.take() {
+        assert!(example_of_a_listener().contains(&format!("\n{name} = ")), "{name}");
+    }
+}
+
+#[test]
+fn listeners_are_numbered_and_may_be_a_variable() {
+    let file =
+        "[[mqtt.listeners]]\nlisten = \"[::1]:1884\"\n[[mqtt.listeners]]\nlisten = \"unix:/run/x.sock\"\n";
+    let names = |config: Config| {
+        let ports = config.ports.each().map(|port| format!("{} {}", port.name, port.listen));
+        ports.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(checked(file, &[], &[]).unwrap()),
+        ["mqtt 127.0.0.1:1883", "mqtt-1 [::1]:1884", "mqtt-2 unix:/run/x.sock", "http 127.0.0.1:8080"]
+    );
+    let variable = [("NATTER_MQTT__LISTENERS", r#"[{listen = "[::1]:1885", max_connections = 5}]"#)];
+    let config = checked(file, &variable, &[]).unwrap();
+    assert_eq!(config.ports.mqtt[1].most, Some(5));
+    assert_eq!(
+        names(config),
+        ["mqtt 127.0.0.1:1883", "mqtt-1 [::1]:1885", "http 127.0.0.1:8080"],
+        "it overrules the file"
+    );
+}
+
+#[test]
+fn a_mistake_in_a_listener_is_answered_with_its_line_or_its_place() {
+    let on = "[[mqtt.listeners]]\nlisten = \"127.0.0.1:1884\"\n";
+    let tls = format!("[tls]\ncertificate = \"a.pem\"\nkey = \"b.pem\"\n{on}tls = true\n");
+    for (file, words) in [
+        (
+            "[mqtt]\nlisteners = 7\n".to_owned(),
+            "natter.toml:2: `mqtt.listeners` can't be `7`; write a section [[mqtt.listeners]]",
+        ),
+        ("[[mqtt.listeners]]\n".to_owned(), "each [[mqtt.listeners]] says where it is"),
+        (
+            "[[mqtt.listeners]]\nlisten = 1884\n".to_owned(),
+            "natter.toml:2: `listen` can't be `1884`; write an address and a port",
+        ),
+        (
+            "[[mqtt.listeners]]\nlisten = \"unix:\"\n".to_owned(),
+            "natter.toml:2: `listen` can't be `unix:`; write a path after it",
+        ),
+        (
+            format!("{on}{on}proxi = \"off\"\n"),
+            "natter.toml:5: there is no setting `proxi`; did you mean `proxy`?",
+        ),
+        (
+            format!("{on}proxy = \"on\"\n"),
+            "natter.toml:3: `proxy` can't be `on`; write one of \"off\", \"required\"",
+        ),
+        (format!("{on}proxy_from = [\"home\"]\n"), "natter.toml:3: `proxy_from` can't be"),
+        (
+            format!("{on}proxy_from = [\"10.0.0.0/8\"]\n"),
+            "the listener on 127.0.0.1:1884: `proxy_from` counts only with proxy = \"required\"",
+        ),
+        (format!("{on}tls = true\n"), "the listener on 127.0.0.1:1884: TLS needs `tls.certificate`"),
+        (
+            format!("{on}tls = true\ncertificate = \"a.pem\"\n"),
+            "set both `certificate` and `key`, or neither",
+        ),
+        (
+            format!("{on}certificate = \"a.pem\"\nkey = \"b.pem\"\n"),
+            "certificates count only with tls = true",
+        ),
+        (format!("{on}client_ca = \"ca.pem\"\n"), "certificates count only with tls = true"),
+        (format!("{tls}user_from = \"cn\"\n"), "only with `client_ca`"),
+        (
+            format!("{tls}client_ca = \"ca.pem\"\nuser_from = \"dn\"\n"),
+            "natter.toml:8: `user_from` can't be `dn`",
+        ),
+        (format!("{tls}client_ca = \"ca.pem\"\nuser_pattern = \"ann\"\n"), "such as \"{user}@example.org\""),
+        ("[tls]\ncertificate = \"a.pem\"\n".to_owned(), "both of them"),
+        (
+            "[[http.listeners]]\nlisten = \"127.0.0.1:1884\"\nclient_ca = \"ca.pem\"\n".to_owned(),
+            "natter.toml:3: there is no setting `client_ca`",
+        ),
+    ] {
+        let error = refusal(&file);
+        assert!(error.contains(words), "{file}{error}");
+    }
+    checked(&tls, &[], &[]).unwrap();
+}
+
 #[test]
 fn the_crates_are_told_their_own_defaults_when_nothing_is_written() {
     let config = Config::for_folder(Path::new("x")).unwrap();

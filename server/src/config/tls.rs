@@ -92,7 +92,7 @@ impl Usual {
         match all.any(|tls| tls.shown == *pair) {
             true => Ok(()),
             false => Err(unfitting(
-                "nobody listens with `tls.certificate`; set `mqtt.tls_listen` or `http.tls_listen`",
+                "nobody listens with `tls.certificate`; set `mqtt.tls_listen` or `http.tls_listen`, or tls = true for a listener",
             )),
         }
     }

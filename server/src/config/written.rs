@@ -89,6 +89,12 @@ impl Written {
         self.settings.iter().for_each(|(name, setting)| visit(name, &setting.value));
     }
 
+    /// The names of what was asked for.
+    #[cfg(test)]
+    pub(super) fn asked(&self) -> &[&'static str] {
+        &self.asked
+    }
+
     /// The names of what was written.
     #[cfg(test)]
     pub(super) fn names(&self) -> Vec<String> {
@@ -122,7 +128,7 @@ impl Written {
         self.take(key, default, read).map_err(ConfigError::without_value)
     }
 
-    /// The tables of a list, each read as if its settings were called `key.name`; none if there is no list.
+    /// The tables of a list, in each of which settings have plain names; none if there is no list.
     pub(crate) fn take_each<T>(
         &mut self,
         key: &'static str,
@@ -141,7 +147,7 @@ impl Written {
         let each = list.into_iter().zip(inside).map(|(table, mut lines)| {
             let settings = table.into_iter().map(|(name, value)| {
                 let place = lines.remove(&name).unwrap_or_else(|| place.clone());
-                (format!("{key}.{name}"), Setting::new(value, place))
+                (name, Setting::new(value, place))
             });
             let mut written = Written { settings: settings.collect(), asked: Vec::new() };
             let one = read(&mut written)?;

@@ -29,6 +29,29 @@ fn a_port_in_use_is_answered_with_the_flag_that_changes_it() {
 }
 
 #[test]
+fn a_listener_that_can_not_be_is_answered_with_its_list() {
+    let folder = Folder::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let _holder = TcpListener::bind(taken).unwrap();
+    std::fs::write(folder.beside("diary"), "dear diary").unwrap();
+    let with = |list: &str, listen: &str| {
+        let mut command = folder.command(&["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
+        command.env(list, format!("[{{listen = \"{listen}\"}}]"));
+        refusal(&command.output().unwrap())
+    };
+    for (list, name) in
+        [("NATTER_MQTT__LISTENERS", "[[mqtt.listeners]]"), ("NATTER_HTTP__LISTENERS", "[[http.listeners]]")]
+    {
+        let words = with(list, &taken.to_string());
+        assert!(words.contains("in use") && words.contains("`listen`") && words.contains(name), "{words}");
+    }
+    let words = with("NATTER_MQTT__LISTENERS", "unix:diary");
+    assert!(words.contains("`diary` is a file and no socket"), "{words}");
+    let words = with("NATTER_MQTT__LISTENERS", "unix:none/mqtt.sock");
+    assert!(words.contains("cannot listen on `none/mqtt.sock`"), "{words}");
+}
+
+#[test]
 fn an_address_that_is_not_ours_is_refused() {
     let folder = Folder::new();
     let words = folder.refused(&["serve", "--mqtt", "192.0.2.1:1883", "--http", "127.0.0.1:0"]);
@@ -86,6 +109,10 @@ fn a_demo_refuses_to_listen_to_other_machines() {
         words.contains("0.0.0.0:0") && words.contains("--mqtt") && words.contains("127.0.0.1"),
         "{words}"
     );
+    let mut command = folder.command(&["serve", "--demo"]);
+    command.env("NATTER_MQTT__LISTENERS", r#"[{listen = "[::]:0"}]"#);
+    let words = refusal(&command.output().unwrap());
+    assert!(words.contains("[::]:0") && words.contains("mqtt.listeners"), "{words}");
 }
 
 #[test]

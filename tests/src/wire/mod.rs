@@ -44,9 +44,18 @@ impl Wire {
     /// When the system has no connections left to give.
     pub async fn try_open(server: SocketAddr, version: Version) -> Option<Wire> {
         let io = within(format!("a connection to {server}"), TcpStream::connect(server)).await.ok()?;
+        Some(Wire::over(io, version))
+    }
+
+    /// A connection that is open.
+    ///
+    /// # Panics
+    /// When it is not any more.
+    #[must_use]
+    pub fn over(io: TcpStream, version: Version) -> Wire {
         io.set_nodelay(true).expect("a socket has this option");
         let takes = Limits { packet: u32::MAX, topic_alias_maximum: 0, ..Limits::default() };
-        Some(Wire { io, version, rest: BytesMut::new(), takes, early: VecDeque::new(), last_id: 0 })
+        Wire { io, version, rest: BytesMut::new(), takes, early: VecDeque::new(), last_id: 0 }
     }
 
     /// Sends a packet.

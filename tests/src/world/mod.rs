@@ -2,14 +2,14 @@
 
 mod start; // the program itself
 
-pub use start::natter_program;
+pub use start::{natter_program, own_address};
 
 use crate::device::Device;
 use crate::patience::within;
 use crate::person::Person;
 use crate::process::Process;
 use crate::settings::Settings;
-use start::{address, own_address, start};
+use start::{address, start};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -104,6 +104,12 @@ impl World {
         let text =
             std::fs::read_to_string(self.data.join("addresses")).expect("the server tells where it is");
         address(&text, name)
+    }
+
+    /// A device of a user that connects by another port.
+    #[must_use]
+    pub fn device_at(&self, at: SocketAddr, user: &str, name: &str) -> Device {
+        Device::new(at, user, name, &self.token(user))
     }
 
     /// The server's process.

@@ -28,7 +28,8 @@ pub fn natter_program() -> PathBuf {
 
 /// Everything from 127.0.0.0 to 127.255.255.255 is this machine. An address that nobody else uses keeps its ports
 /// free while the server is away.
-pub(super) fn own_address() -> SocketAddr {
+#[must_use]
+pub fn own_address() -> SocketAddr {
     static WORLDS: AtomicU32 = AtomicU32::new(1);
     let [high, low] = (std::process::id() as u16).to_be_bytes();
     let world = WORLDS.fetch_add(1, Ordering::Relaxed) as u8;

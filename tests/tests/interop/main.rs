@@ -10,6 +10,10 @@ mod mqtt_js;
 
 mod tls;
 
+mod listeners; // ports with settings of their own
+
+mod certificates; // clients that say by theirs who they are
+
 mod rumqttc;
 
 mod rumqttc_v4;
