@@ -52,6 +52,8 @@ impl State {
             return Some(None);
         }
         delivery.dup = true;
+        // It had an id, so it was above QoS 0, whatever its subscription has become. [MQTT5-3.3.1-2]
+        delivery.qos = delivery.qos.max(Qos::AtLeastOnce);
         self.window.send_again(id, delivery.mark);
         Some(Some((Some(id), delivery)))
     }

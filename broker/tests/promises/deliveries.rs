@@ -200,6 +200,20 @@ async fn a_message_that_was_sent_once_comes_again_even_if_it_expired_meanwhile()
 }
 
 #[tokio::test]
+async fn a_message_that_comes_again_is_above_qos_0_whatever_its_subscription_has_become() {
+    for version in BOTH {
+        let again = (id(40), delivery_at(1, Qos::AtMostOnce));
+        let script = Script { redeliver: Mutex::new(vec![again]), ..Script::default() };
+        let mut stage = Stage::playing(script).await;
+        let (mut client, _arrival) = stage.client(hello(version, "phone")).await;
+        let message = client.message().await;
+        assert_eq!((message.qos, message.packet_id, message.dup), (Qos::AtLeastOnce, Some(id(40)), true));
+        client.send(puback(id(40))).await;
+        assert_eq!(stage.acknowledged(1).await, [Acknowledged { mark: mark(1), by_device: true }]);
+    }
+}
+
+#[tokio::test]
 async fn a_qos_2_delivery_takes_four_steps_and_is_done_at_pubrec() {
     for version in BOTH {
         let mut stage = Stage::start().await;
