@@ -152,6 +152,51 @@ pub(crate) async fn what_was_not_acknowledged_comes_again_with_its_id_and_dup_an
     }
 }
 
+/// A message that is on its way at QoS 1 to a lasting session of ann's, by this topic, while its subscription becomes
+/// something else. What comes after the connection was lost.
+async fn comes_after(corner: &Corner, version: Version, says: &str, hears: &str, wish: Option<Qos>) -> Wire {
+    let device = corner.ann(version).lasting();
+    let mut listener = device.connect().await;
+    listen(&mut listener, crate::corner::wish(hears, Qos::AtLeastOnce)).await;
+    listener.is_taken(publish_at(Qos::AtLeastOnce, says, "on its way")).await;
+    let before = listener.message().await;
+    match wish {
+        Some(qos) => listen(&mut listener, crate::corner::wish(hears, qos)).await,
+        None => drop(listener.unsubscribe(&[hears]).await),
+    }
+    drop(listener);
+    let mut listener = device.connect().await;
+    comes_again(&mut listener, &before).await;
+    listener.acknowledge(&before).await;
+    listener.is_quiet().await;
+    listener
+}
+
+#[tokio::test]
+pub(crate) async fn what_comes_again_has_its_qos_whatever_its_subscription_has_become() {
+    for version in BOTH {
+        let corner = Corner::open().await;
+        let topic = corner.topic("tea");
+        comes_after(&corner, version, &topic, &topic, Some(Qos::AtMostOnce)).await;
+    }
+}
+
+#[tokio::test]
+pub(crate) async fn what_comes_again_of_a_room_has_its_qos_whatever_its_subscription_has_become() {
+    for version in BOTH {
+        let corner = Corner::open().await;
+        comes_after(&corner, version, "rooms/tea/say", "rooms/tea/said", Some(Qos::AtMostOnce)).await;
+    }
+}
+
+#[tokio::test]
+pub(crate) async fn what_was_begun_of_a_room_comes_again_even_if_nobody_wants_it_any_more() {
+    for version in BOTH {
+        let corner = Corner::open().await;
+        comes_after(&corner, version, "rooms/tea/say", "rooms/tea/said", None).await;
+    }
+}
+
 #[tokio::test]
 pub(crate) async fn nothing_is_sent_again_on_the_same_connection() {
     for version in BOTH {

@@ -58,6 +58,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "When a session goes on, unacknowledged PUBLISH and PUBREL are sent again with their ids",
         by![
             delivery::what_was_not_acknowledged_comes_again_with_its_id_and_dup_and_in_its_order,
+            delivery::what_comes_again_has_its_qos_whatever_its_subscription_has_become,
             delivery::a_message_that_was_received_is_not_sent_again_but_its_pubrel_is,
         ],
     ),

@@ -106,7 +106,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
     v3(
         "3.10.4-3",
         "Deliveries at QoS 1 and 2 that were begun are finished",
-        by![subscribe::a_message_whose_sending_has_begun_is_finished_after_an_unsuback],
+        by![
+            subscribe::a_message_whose_sending_has_begun_is_finished_after_an_unsuback,
+            delivery::what_was_begun_of_a_room_comes_again_even_if_nobody_wants_it_any_more,
+        ],
     ),
     v3(
         "3.10.4-4",

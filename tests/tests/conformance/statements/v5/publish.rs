@@ -15,6 +15,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
         by![
             publish::a_repeated_message_at_qos_0_ends_the_connection,
             heads::a_message_at_qos_0_goes_to_qos_2_listeners_at_qos_0,
+            delivery::what_comes_again_of_a_room_has_its_qos_whatever_its_subscription_has_become,
         ],
     ),
     v5(
