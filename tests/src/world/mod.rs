@@ -191,6 +191,16 @@ impl World {
         }
     }
 
+    /// Makes a user who administers the server.
+    ///
+    /// # Panics
+    /// When there is one of this name.
+    pub async fn administrator(&self, name: &str) {
+        let words = ["user", "add", name, "--password-stdin", "--admin"];
+        let added = self.try_natter(&words, &World::password(name)).await;
+        added.unwrap_or_else(|why| panic!("cannot add {name}: {why}"));
+    }
+
     /// The password of a user made by [`World::users`].
     #[must_use]
     pub fn password(name: &str) -> String {

@@ -107,9 +107,7 @@ impl House {
         let mut world = World::start().await;
         world.users(["ann", "bo", "cy", "di", "ed", "fay", "gil", "hal"]).await;
         let password = World::password("root");
-        let added =
-            world.try_natter(&["user", "add", "root", "--password-stdin", "--admin"], &password).await;
-        added.expect("root is new");
+        world.administrator("root").await;
         let mut root = world.device("ann", "desk").password(&password);
         root.hello.user_name = Some("root".into());
         let mut admin = listening(&root).await;

@@ -41,6 +41,7 @@ impl Page {
         bo.listens("rooms/tea/said").await;
         bo.listens("plain/rooms/tea/said").await;
         bo.listens("cbor/rooms/tea/said").await;
+        world.administrator("root").await;
         world.natter(&["grant", "add", "meter", "--everybody", "--read", "#", "--write", "{user}/#"]).await;
         bo.listens("apps/meter/#").await;
         let shell = tempfile::tempdir().expect("a temporary folder can be made");
