@@ -38,6 +38,8 @@ mod authorization; // who may use which topic
 
 mod apps; // plain MQTT beside chat, by grant
 
+mod status; // how the server is, for administrators
+
 mod wills; // last words
 
 mod drain; // the server goes

@@ -1,0 +1,31 @@
+//! How the server is, told to administrators below `$SYS`.
+
+use mqtt::ReasonCode;
+use tests::{Settings, World};
+
+#[tokio::test]
+async fn administrators_hear_how_the_server_is_and_what_changes_and_nobody_else_does() {
+    let mut world = World::with(Settings::default().set("mqtt.status_interval", "1s")).await;
+    world.users(["ann"]).await;
+    world.natter(&["user", "add", "root", "--admin", "--password", "tea at four"]).await;
+    let token = world.natter(&["token", "root"]).await;
+    let mut root = world.nobody("desk").password(token.trim());
+    root.hello.user_name = Some("root".into());
+    let mut root = root.connect().await;
+    root.listens("$SYS/broker/version").await;
+    let version = root.message().await;
+    assert!(version.retain && version.payload.starts_with(b"natter "), "{version:?}");
+
+    root.listens("$SYS/broker/clients/connected").await;
+    let before = root.message().await;
+    let mut ann = world.device("ann", "phone").connect().await;
+    let after = root.message().await;
+    let number = |payload: &[u8]| String::from_utf8_lossy(payload).parse::<u64>().expect("a number");
+    assert_eq!(number(&after.payload), number(&before.payload) + 1);
+
+    for filter in ["$SYS/#", "$SYS/broker/version"] {
+        assert_eq!(ann.subscribes_with(filter, &[]).await, ReasonCode::NotAuthorized, "{filter}");
+    }
+    let refused = ann.publish(tests::publish("$SYS/broker/version", "mine")).await;
+    assert_eq!(refused.code, ReasonCode::NotAuthorized);
+}
