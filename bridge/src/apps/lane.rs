@@ -25,6 +25,8 @@ use tokio::sync::mpsc;
 const BATCH: usize = 256;
 /// Bytes in one transaction, so that a commit stays short.
 const WEIGHT: usize = 1024 * 1024;
+/// What one more receiver weighs among them: a row of a queue.
+const RECEIVER: usize = 128;
 /// How long the lane rests after the store could not: first and longest.
 const REST: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
@@ -123,7 +125,7 @@ fn next_batch(core: &Core, waiting: &mut VecDeque<Command>) -> Vec<Published> {
     while batch.len() < BATCH && weight < WEIGHT {
         match waiting.pop_front() {
             Some(Command::Publish(published)) => {
-                weight += published.message.frame.len_hint();
+                weight += published.message.frame.len_hint() + published.targets.len() * RECEIVER;
                 batch.push(*published);
             }
             Some(Command::Feed(feed)) => {

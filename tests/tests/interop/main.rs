@@ -21,3 +21,5 @@ mod rumqttc_v4;
 mod backlog; // ten thousand messages and a crash between two of them
 
 mod round; // plain MQTT, all of it
+
+mod round_rumqttc; // and by rumqttc

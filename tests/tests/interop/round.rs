@@ -5,7 +5,7 @@ use std::time::Duration;
 use tests::{Process, Settings, World, mosquitto, node, python};
 
 /// A server whose topics are open to everybody.
-async fn open_world() -> World {
+pub(crate) async fn open_world() -> World {
     World::with(Settings::default().set("mqtt.open_topics", "true").set("mqtt.anonymous", "true")).await
 }
 
