@@ -1,6 +1,6 @@
 //! What nobody else may read: not in a log, however loud, and not on the disk.
 
-use mqtt::packet::{Packet, Version};
+use mqtt::packet::{Auth, Packet, Version};
 use std::path::Path;
 use tests::{Settings, World, publish, say};
 
@@ -52,6 +52,7 @@ async fn live(world: &World) {
     let mut ann = by_password.connect().await;
     ann.send(Packet::Connect(Box::new(by_password.hello.clone()))).await;
     ann.ends_with(mqtt::ReasonCode::ProtocolError).await;
+    by_method(world).await;
     by_websocket(world, &by_password).await;
     world.natter(&["say", "tea", BODY, "--as", "ann"]).await;
     world
@@ -60,6 +61,23 @@ async fn live(world: &World) {
         .expect_err("ann is not in the cellar");
     world.try_natter(&["user", "add", "ann", "--password-stdin"], WRONG).await.expect_err("ann is there");
     bo.is_alive().await;
+}
+
+/// A token as the data of a method, and a fresh one that is none.
+async fn by_method(world: &World) {
+    let mut device = world.device("ann", "by-method");
+    device.hello.authentication_method = Some("JWT".into());
+    device.hello.authentication_data = Some(WRONG.into());
+    device.is_refused().await;
+    device.hello.authentication_data = Some(world.token("ann").into());
+    let mut ann = device.connect().await;
+    for token in [world.token("ann"), WRONG.to_owned()] {
+        let (method, data) = (Some("JWT".to_owned()), Some(token.into()));
+        let auth = Auth { method, data, ..Auth::new(mqtt::ReasonCode::Reauthenticate) };
+        ann.send(Packet::Auth(Box::new(auth))).await;
+    }
+    assert!(matches!(ann.answer().await, Packet::Auth(_)));
+    ann.ends_with(mqtt::ReasonCode::NotAuthorized).await;
 }
 
 /// What is asked for, and what a server is asked to keep for who leaves before the answer.
