@@ -4,12 +4,13 @@ use crate::apps;
 use crate::core::Core;
 use crate::heard::Heard;
 use crate::refuse::deliver_reply;
-use crate::session::{NOTICE_LOG, Session, copy_bit, delivery};
+use crate::session::{Copy, NOTICE_LOG, Session, copy_bit, delivery};
 use broker::outbound::{Delivery, Mark};
 use chat::{Entry, Handle, RoomId, Seq};
-use mqtt::packet::PacketId;
+use mqtt::packet::{PacketId, Qos};
 use std::collections::HashMap;
 use store::{Error, InFlight, Membership};
+use topics::Format;
 
 /// Sent and not acknowledged when the connection ended: the same packet ids, in the same order, with DUP.
 pub(super) async fn in_flight(
@@ -59,13 +60,19 @@ pub(super) fn tell_kept_replies(session: &Session, redeliver: &[(PacketId, Deliv
 }
 
 impl Session {
-    /// An entry that was in flight, as the copy it was.
+    /// An entry that was in flight, as the copy it was, whether or not a subscription still asks for it.
+    /// `[MQTT5-3.10.4-3]`, `[MQTT3-3.10.4-3]`
     fn again(&self, entry: &Entry, room: &Handle, (mark, prev): (Mark, Seq)) -> Option<Delivery> {
         let heard = Heard::new(entry.clone(), room.clone());
         let copies = self.state().routes.copies(room, entry.origin == Some(self.origin));
-        let copy = copies.iter().find(|copy| copy_bit(copy.format) == mark.copy)?;
+        let copy = copies.iter().find(|copy| copy_bit(copy.format) == mark.copy).cloned();
+        let unasked = || {
+            let format = Format::ALL.into_iter().find(|format| copy_bit(*format) == mark.copy)?;
+            Some(Copy { format, qos: Qos::AtLeastOnce, ids: None })
+        };
+        let copy = copy.or_else(unasked)?;
         self.state().note_path(entry.room, entry.seq, prev);
-        Some(delivery(&heard, copy, prev, mark, true))
+        Some(delivery(&heard, &copy, prev, mark, true))
     }
 
     /// An answer that was in flight.

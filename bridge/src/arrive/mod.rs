@@ -8,7 +8,7 @@ use crate::depart;
 use crate::identity::{NOBODY, Scope, is_anonymous, is_nobody, rights, uncarried};
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
-use crate::session::{Place, Positions, Replies, Session, State, Subscribed};
+use crate::session::{NOTICE_LOG, Place, Positions, Replies, Session, State, Subscribed};
 use crate::wills::Owner;
 use aws_lc_rs::digest;
 use broker::application::{Arrival, ConnectRefusal, Welcome};
@@ -268,7 +268,10 @@ async fn welcome(
 ) -> Result<Vec<(PacketId, Delivery)>, Error> {
     let mut redeliver: Vec<(PacketId, Delivery)> = Vec::new();
     if let Some(found) = found {
-        let hears_logs = session.state().routes.hears_logs();
+        // What was begun is finished, also of rooms that it does not ask for any more.
+        let has_begun =
+            found.state.in_flight.iter().any(|one| one.room != NOTICE_LOG && !one.is_in_no_room());
+        let hears_logs = has_begun || session.state().routes.hears_logs();
         let memberships = match hears_logs {
             true => core.store.memberships(session.user, Timestamp(0)).await?.1,
             false => Vec::new(),
