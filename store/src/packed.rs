@@ -130,6 +130,9 @@ fn open(key: &SessionKey, field: &'static str, sealed: Vec<u8>) -> Result<Option
 mod tests {
     use super::*;
 
+    /// No room has this number.
+    const NOWHERE: i64 = i64::MIN + 1;
+
     fn sent(packet_id: u16, room: i64, seq: u64) -> InFlight {
         InFlight { packet_id, room, seq, copy: 0, prev: 0 }
     }
@@ -137,10 +140,10 @@ mod tests {
     #[test]
     fn what_is_in_flight_in_no_room_is_cut_by_no_log() {
         let mut in_flight =
-            vec![sent(1, 7, 4), sent(2, -1, 900), sent(3, 7, 5), sent(4, 8, 1), sent(5, -2, 0)];
+            vec![sent(1, 7, 4), sent(2, NOWHERE, 900), sent(3, 7, 5), sent(4, 8, 1), sent(5, NOWHERE, 0)];
         let mut cursors = vec![(RoomId(7), Cursor { resume: 5, delivered: 5 })];
         cut(&mut cursors, &mut in_flight, &HashMap::from([(RoomId(7), 4)]));
-        assert_eq!(in_flight, [sent(1, 7, 4), sent(2, -1, 900), sent(5, -2, 0)]);
+        assert_eq!(in_flight, [sent(1, 7, 4), sent(2, NOWHERE, 900), sent(5, NOWHERE, 0)]);
         assert_eq!(cursors, [(RoomId(7), Cursor { resume: 4, delivered: 4 })]);
     }
 }

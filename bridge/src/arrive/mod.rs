@@ -92,7 +92,12 @@ async fn authorise_will(core: &Core, arrival: &Arrival, will: &Will) -> Result<(
     let (identity, topic) = (&arrival.identity, will.topic.as_str());
     let user = UserId(identity.id);
     let refuse = |code, reason: String| Err(ConnectRefusal { code, reason });
-    if Realm::of(topic) != Realm::Chat {
+    let is_plain = match Realm::of(topic) {
+        Realm::App(_) => true,
+        Realm::Open => core.apps.grants.are_topics_open(),
+        Realm::Chat | Realm::Server => false,
+    };
+    if is_plain {
         let holder = Holder {
             user,
             handle: &identity.user,

@@ -33,7 +33,7 @@ pub async fn what_was_in_flight_is_forgotten_when_cursors_move(bench: &dyn Bench
 pub async fn what_is_in_flight_in_no_room_stays_when_cursors_move(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
     let opened = scene.open(ANN, 1).await;
-    let elsewhere = [(10, -1, 1 << 62), (11, -2, 0)];
+    let elsewhere = [(10, i64::MIN + 1, 1 << 62), (11, i64::MIN + 2, 0)];
     let elsewhere =
         elsewhere.map(|(packet_id, room, seq)| InFlight { packet_id, room, seq, copy: 0, prev: 0 });
     let in_flight = [&elsewhere[..1], &state().in_flight, &elsewhere[1..]].concat();
