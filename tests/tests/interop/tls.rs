@@ -74,7 +74,8 @@ async fn what_http_answers_it_answers_by_tls_too() {
 #[tokio::test]
 async fn a_renewed_certificate_is_shown_to_who_comes_and_who_is_there_stays() {
     let authority = Authority::new();
-    let mut world = World::with(settings(&authority)).await;
+    // The early one says nothing until all of it has happened.
+    let mut world = World::with(settings(&authority).set("mqtt.connect_within", "60s")).await;
     let (mqtts, https) = (world.address("mqtts"), world.address("https"));
     let mut early = authority.connect(mqtts, "mqtt").await.expect("it is good");
     let first = authority.signed();
