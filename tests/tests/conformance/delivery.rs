@@ -5,6 +5,9 @@ use mqtt::ReasonCode;
 use mqtt::packet::{Acknowledge, Packet, PacketId, Publish, Qos, Version};
 use tests::{Device, Wire, publish_at};
 
+/// There is one room for all tests: who counts what is said there is alone in it.
+static TEA: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 const ID: PacketId = PacketId::new(77).expect("it is not 0");
 
 fn publish(corner: &Corner, qos: Qos, dup: bool, payload: &str) -> Packet {
@@ -185,6 +188,7 @@ pub(crate) async fn what_comes_again_has_its_qos_whatever_its_subscription_has_b
 pub(crate) async fn what_comes_again_of_a_room_has_its_qos_whatever_its_subscription_has_become() {
     for version in BOTH {
         let corner = Corner::open().await;
+        let _room = TEA.lock().await;
         comes_after(&corner, version, "rooms/tea/say", "rooms/tea/said", Some(Qos::AtMostOnce)).await;
     }
 }
@@ -193,6 +197,7 @@ pub(crate) async fn what_comes_again_of_a_room_has_its_qos_whatever_its_subscrip
 pub(crate) async fn what_was_begun_of_a_room_comes_again_even_if_nobody_wants_it_any_more() {
     for version in BOTH {
         let corner = Corner::open().await;
+        let _room = TEA.lock().await;
         comes_after(&corner, version, "rooms/tea/say", "rooms/tea/said", None).await;
     }
 }
