@@ -7,7 +7,7 @@ use crate::say::{Speaker, Spoken, put};
 use bytes::Bytes;
 use chat::{Denial, Handle, Person, Refusal, Role, RoomId, RoomKind, Settings, Standing, UserId};
 use secrecy::SecretString;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::{Account, Error, NewAccount, NewAct, NewEntry, NewRoom, Room};
 use tokio::sync::oneshot;
 
@@ -273,7 +273,7 @@ impl Bridge {
             room: standing.handle.clone(),
             judge: Judge::Administrator,
             reply: Reply::Caller(reply),
-            deadline: Instant::now() + core.config.commit_wait,
+            deadline: core.commit_deadline(),
         };
         core.lane.put(Command::entry(command)).await;
         match done.await {

@@ -17,6 +17,7 @@ use chat::{RoomId, Timestamp};
 use parking_lot::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Instant;
 use store::Store;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -69,6 +70,11 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// When whatever begins to wait now for its commit has waited too long.
+    pub(crate) fn commit_deadline(&self) -> Instant {
+        Instant::now() + self.config.commit_wait
     }
 
     /// A fresh id.

@@ -75,7 +75,7 @@ async fn tell(core: &Core, one: Uncounted) {
         room: handle,
         judge: Judge::Administrator,
         reply: Reply::Caller(reply),
-        deadline: std::time::Instant::now() + core.config.commit_wait,
+        deadline: core.commit_deadline(),
     };
     core.lane.put(Command::entry(command)).await;
     // A closed channel is the answer to what was taken back meanwhile. What could not be stored is found again.

@@ -9,7 +9,6 @@ use crate::say::{Not, Speaker, room_with};
 use chat::{
     BadSetting, Change, Handle, MediaId, NewSettings, Person, Refusal, Role, RoomId, RoomKind, Settings,
 };
-use std::time::Instant;
 use store::{Account, AccountState, Error, NewAct, NewEntry, NewRoom};
 use tokio::sync::oneshot;
 
@@ -127,7 +126,7 @@ impl Bridge {
             room: standing.handle,
             judge: Judge::Member,
             reply: Reply::Caller(reply),
-            deadline: Instant::now() + core.config.commit_wait,
+            deadline: core.commit_deadline(),
         };
         core.lane.put(Command::entry(command)).await;
         match done.await {

@@ -4,15 +4,14 @@
 //! shall not miss. Whoever does not gets it as fast as it reads.
 
 use super::how::How;
-use super::lane::Published;
 use super::message::Message;
+use super::published::Published;
 use super::retained::Page;
 use super::subscriber::{Subscriber, Target};
 use crate::core::Core;
 use broker::outbound::Offer;
 use mqtt::packet::Qos;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// How far one subscription was fed.
 #[derive(Debug, Clone)]
@@ -33,12 +32,11 @@ impl Feed {
     pub(super) fn page(mut self, core: &Core) -> (Vec<Published>, Option<Feed>) {
         let page = core.apps.retained.look().page(&self.filter, self.after.as_ref(), core.now());
         let Page { messages, next } = page;
-        let deadline = Instant::now() + core.config.commit_wait;
         let heard = messages.into_iter().filter(|message| self.may_hear(core, message));
         let messages = heard
             .map(|message| {
-                let targets = vec![self.target(&message)];
-                Published { message, targets, inbound: None, is_told_again: true, waits: None, deadline }
+                let target = self.target(&message);
+                Published::again(core, message, target)
             })
             .collect();
         self.after = next;

@@ -1,7 +1,7 @@
 //! What all of it shares.
 
 use super::counts::{AppCounts, Counts};
-use super::lane::Command;
+use super::entrance::{Entrance, Waiting};
 use super::retained::Retained;
 use super::rights::Grants;
 use super::subscriber::Wanted;
@@ -24,7 +24,7 @@ pub(crate) struct Apps {
     pub(super) tree: RwLock<Tree>,
     pub(super) retained: Retained,
     pub(super) counts: Counts,
-    pub(super) lane: mpsc::Sender<Command>,
+    pub(super) lane: Entrance,
     pub(super) kept: Mutex<KeptOnes>,
     /// Those that acknowledged something since the store was last told.
     pub(super) acknowledged: Mutex<Vec<Arc<Subscriber>>>,
@@ -39,8 +39,8 @@ pub(super) struct KeptOnes {
 
 impl Apps {
     /// Nothing yet; what comes out of the lane is for [`super::lane::run`].
-    pub(crate) fn new(config: &Config) -> (Apps, mpsc::Receiver<Command>) {
-        let (lane, exit) = mpsc::channel(config.lane_depth);
+    pub(crate) fn new(config: &Config) -> (Apps, mpsc::Receiver<Waiting>) {
+        let (lane, exit) = Entrance::new();
         let apps = Apps {
             grants: Grants::new(config.open_topics),
             granting: tokio::sync::Mutex::default(),
@@ -68,12 +68,25 @@ impl Apps {
         }
     }
 
-    /// What a subscriber wants from now on; it wants nothing by the same filter.
-    pub(super) fn want(&self, subscriber: &Arc<Subscriber>, wanted: Wanted) {
+    /// What a subscriber wants from now on, in the place of what it wanted by the same filter: no message goes by
+    /// between the two `[MQTT5-3.8.4-3]`, `[MQTT3-3.8.4-3]`. True if it wanted nothing by it.
+    pub(super) fn want(&self, subscriber: &Arc<Subscriber>, wanted: Wanted) -> bool {
         let (group, filter) = parts(&wanted.filter);
         let hearer = Hearer { subscriber: subscriber.clone(), how: wanted.how.clone() };
-        self.tree.write().put(filter, group, hearer);
-        subscriber.wanted.lock().push(wanted);
+        let mut all = subscriber.wanted.lock();
+        let old = all.iter_mut().find(|old| old.filter == wanted.filter);
+        let mut tree = self.tree.write();
+        if old.is_some() {
+            tree.take(filter, group, subscriber);
+        }
+        tree.put(filter, group, hearer);
+        drop(tree);
+        let is_new = old.is_none();
+        match old {
+            Some(old) => *old = wanted,
+            None => all.push(wanted),
+        }
+        is_new
     }
 
     /// What it does not want any more. False if it never did.

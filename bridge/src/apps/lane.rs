@@ -1,148 +1,67 @@
 //! What has to be on the disk first: for a session that is away, for a topic that retains, for a packet that may come
 //! again.
 //!
-//! Whatever came during the last commit is the next one; there is no timer. Here is also the one place where retained
-//! messages change and queues grow, so that a subscriber hears both in the order of the disk. What the store can't do
-//! just now is tried again until its time is over; then its answer is given up, and its client sends again.
+//! Here is also the one place where retained messages change and queues grow, so that a subscriber hears both in the
+//! order of the disk. What the store can't do just now is tried again until its time is over; then its answer is given
+//! up, and its client sends again.
 
-use super::feed::Feed;
-use super::message::Message;
+use super::catch_up;
+use super::entrance::{Command, MESSAGE, WEIGHT, Waiting};
 use super::publish::outcome;
-use super::subscriber::Target;
-use super::{catch_up, house::Apps};
+use super::published::{Published, Waits};
 use crate::core::Core;
-use crate::session::Session;
+use crate::lane::Line;
 use broker::application::Outcome;
-use broker::outbound::Answer;
-use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
-use store::{NewMessage, Queued, Receiver, Retain, SessionId, Taken};
+use std::time::Instant;
+use store::Taken;
 use tokio::sync::mpsc;
 
-/// Messages in one transaction.
-const BATCH: usize = 256;
-/// Bytes in one transaction, so that a commit stays short.
-const WEIGHT: usize = 1024 * 1024;
-/// What one more receiver weighs among them: a row of a queue.
-const RECEIVER: usize = 128;
-/// How long the lane rests after the store could not: first and longest.
-const REST: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
-
-/// What waits.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Publish(Box<Published>),
-    /// A new subscription of somebody who keeps their session hears what is retained.
-    Feed(Box<Feed>),
-}
-
-/// A message and those who hear it.
-#[derive(Debug)]
-pub(crate) struct Published {
-    pub(super) message: Arc<Message>,
-    pub(super) targets: Vec<Target>,
-    /// The packet that brought it, where it may come again.
-    pub(super) inbound: Option<(SessionId, u16)>,
-    /// It was published before, and comes to somebody else now: nothing else becomes of it.
-    pub(super) is_told_again: bool,
-    pub(super) waits: Option<Waits>,
-    /// When waiting is over.
-    pub(super) deadline: Instant,
-}
-
-/// Who waits for it.
-#[derive(Debug)]
-pub(crate) struct Waits {
-    pub(super) answer: Answer,
-    pub(super) _turn: InLane,
-}
-
-/// A message of this session is in the lane: what it says next goes the same way, and does not overtake it.
-#[derive(Debug)]
-pub(crate) struct InLane(Arc<Session>);
-
-impl InLane {
-    pub(super) fn enter(session: &Arc<Session>) -> InLane {
-        let count: &AtomicU32 = &session.in_lane;
-        count.fetch_add(1, Ordering::AcqRel);
-        InLane(session.clone())
-    }
-}
-
-impl Drop for InLane {
-    fn drop(&mut self) {
-        self.0.in_lane.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
 /// Commits until the entrance is closed and everything that was in is settled.
-pub(crate) async fn run(core: Arc<Core>, mut exit: mpsc::Receiver<Command>) {
-    let mut waiting = VecDeque::new();
-    let mut rest = REST.0;
-    while fill(&core, &mut waiting, &mut exit).await {
-        let batch = next_batch(&core, &mut waiting);
+pub(crate) async fn run(core: Arc<Core>, exit: mpsc::Receiver<Waiting>) {
+    let mut line = Line::new(exit);
+    // As much waits here as the entrance lets in.
+    while line.fill(usize::MAX, &core.stop).await {
+        let batch = next_batch(&core, &mut line);
         let again = commit(&core, batch).await;
         if again.is_empty() {
-            rest = REST.0;
+            line.goes_on();
             continue;
         }
-        again.into_iter().rev().for_each(|one| waiting.push_front(Command::Publish(Box::new(one))));
-        tokio::time::sleep(rest).await;
-        rest = (rest * 2).min(REST.1);
-        give_up_late(&mut waiting);
+        let again = again.into_iter().map(|one| Command::Publish(Box::new(one)).into()).collect();
+        let is_late = |waiting: &Waiting| is_late(&core, &waiting.command, Instant::now());
+        drop(line.rest(again, usize::MAX, is_late).await);
     }
 }
 
-/// Takes what is there; waits only if there is nothing. False when there will never be anything again.
-async fn fill(core: &Core, waiting: &mut VecDeque<Command>, exit: &mut mpsc::Receiver<Command>) -> bool {
-    if waiting.is_empty() {
-        let command = tokio::select! {
-            biased;
-            command = exit.recv() => command,
-            () = core.stop.cancelled() => {
-                exit.close();
-                exit.recv().await
-            }
-        };
-        match command {
-            Some(command) => waiting.push_back(command),
-            None => return false,
-        }
-    }
-    while waiting.len() < BATCH
-        && let Ok(command) = exit.try_recv()
+/// What is committed together; whose time was over before their turn came are given up. A feed is looked up now, when
+/// nothing before it is still on its way.
+fn next_batch(core: &Core, line: &mut Line<Waiting>) -> Vec<Published> {
+    let (now, mut batch, mut weight): (_, Vec<Published>, usize) = (Instant::now(), Vec::new(), 0);
+    while weight < WEIGHT
+        // What is about to be retained by this very batch comes before a feed.
+        && line.first().is_some_and(|next| batch.is_empty() || !next.is_feed())
+        && let Some(Waiting { command, .. }) = line.pop()
     {
-        waiting.push_back(command);
-    }
-    true
-}
-
-/// What is committed together. A feed is looked up now, when nothing before it is still on its way.
-fn next_batch(core: &Core, waiting: &mut VecDeque<Command>) -> Vec<Published> {
-    let (mut batch, mut weight): (Vec<Published>, usize) = (Vec::new(), 0);
-    while batch.len() < BATCH && weight < WEIGHT {
-        match waiting.pop_front() {
-            Some(Command::Publish(published)) => {
-                weight += published.message.frame.len_hint() + published.targets.len() * RECEIVER;
+        let late = is_late(core, &command, now);
+        match command {
+            _ if late => {}
+            Command::Publish(published) => {
+                weight += MESSAGE + published.weight();
                 batch.push(*published);
             }
-            Some(Command::Feed(feed)) => {
-                // What is about to be retained by this very batch comes first.
-                if !batch.is_empty() {
-                    waiting.push_front(Command::Feed(feed));
-                    return batch;
-                }
+            Command::Feed(feed) => {
                 let (messages, rest) = (*feed).page(core);
-                batch.extend(messages);
-                waiting.extend(rest.map(|feed| Command::Feed(Box::new(feed))));
-                return batch;
+                rest.into_iter().for_each(|feed| line.push(Command::Feed(Box::new(feed)).into()));
+                return messages;
             }
-            None => break,
         }
     }
     batch
+}
+
+fn is_late(core: &Core, command: &Command, now: Instant) -> bool {
+    matches!(command, Command::Publish(published) if published.is_late(core, now))
 }
 
 /// Commits a batch; gives back what the store could not do just now.
@@ -189,39 +108,6 @@ async fn one_by_one(core: &Arc<Core>, batch: Vec<Published>) -> Vec<Published> {
     again
 }
 
-impl Published {
-    /// For the store. Whoever has too much waiting goes without.
-    fn for_store(&mut self, core: &Core, id: i64) -> NewMessage {
-        self.targets.retain(|target| !target.waits() || core.apps.has_room(core, target));
-        let waiting = self.targets.iter().filter(|target| target.waits());
-        let receivers = waiting.filter_map(|target| {
-            let (session, _) = target.subscriber.kept()?;
-            let subscription_ids = target.ids.as_deref().unwrap_or_default().to_vec();
-            let how = Queued { qos: target.qos as u8, retain: target.retain, subscription_ids };
-            Some(Receiver { session, how })
-        });
-        let receivers = receivers.collect();
-        self.message.to_store(id, self.retains(), receivers, self.inbound)
-    }
-
-    fn retains(&self) -> Retain {
-        if self.is_told_again { Retain::No } else { self.message.retains() }
-    }
-}
-
-impl Apps {
-    /// Whether a queue takes one more.
-    fn has_room(&self, core: &Core, target: &Target) -> bool {
-        let Some((_, queue)) = target.subscriber.kept() else { return true };
-        let (messages, bytes) = queue.lock().waiting();
-        let has_room = messages < core.config.app_queue && bytes < core.config.app_queue_bytes;
-        if !has_room {
-            self.counts.dropped();
-        }
-        has_room
-    }
-}
-
 /// It is on the disk: everybody hears it, its sender that it is.
 fn settle(core: &Arc<Core>, published: Published, id: i64, taken: Taken) {
     let Published { message, targets, is_told_again, waits, .. } = published;
@@ -246,13 +132,4 @@ fn settle(core: &Arc<Core>, published: Published, id: i64, taken: Taken) {
         let outcome = if taken == Taken::Again { Outcome::success() } else { outcome(is_unheard) };
         answer.give(outcome);
     }
-}
-
-/// What waited too long is dropped, and with it its answer is given up.
-fn give_up_late(waiting: &mut VecDeque<Command>) {
-    let now = Instant::now();
-    waiting.retain(|command| match command {
-        Command::Publish(published) => published.deadline > now,
-        Command::Feed(_) => true,
-    });
 }

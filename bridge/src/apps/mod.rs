@@ -33,7 +33,11 @@ mod publish; // a client's message, or its will
 
 mod deliver; // to those who are connected
 
-mod lane; // what has to be on the disk first
+mod published; // what has to be on the disk first
+
+mod entrance; // the way there
+
+mod lane; // what is committed together
 
 mod retained; // the last message of a topic
 

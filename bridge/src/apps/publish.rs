@@ -1,7 +1,8 @@
 //! A client's message, or a will: may it be said, who hears it, and must it be on the disk first?
 
-use super::lane::{Command, InLane, Published, Waits};
+use super::entrance::Command;
 use super::message::Message;
+use super::published::{InLane, Published, Waits};
 use super::rights::{Claims, Holder};
 use super::seat;
 use crate::core::Core;
@@ -15,7 +16,6 @@ use mqtt::ReasonCode;
 use mqtt::packet::{Publish, Qos};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 use store::{Retain, StoredWill};
 use topics::realm::Realm;
 
@@ -39,15 +39,8 @@ pub(crate) async fn publish(core: &Arc<Core>, session: &Arc<Session>, publish: P
     let is_kept =
         message.retains() != Retain::No || inbound.is_some() || targets.iter().any(|one| one.waits());
     if is_kept || session.in_lane.load(Ordering::Acquire) > 0 {
-        let waits = Waits { answer, _turn: InLane::enter(session) };
-        let published = Published {
-            message,
-            targets,
-            inbound,
-            is_told_again: false,
-            waits: Some(waits),
-            deadline: deadline(core),
-        };
+        let waits = Some(Waits { answer, _turn: InLane::enter(session) });
+        let published = Published { inbound, waits, ..Published::unasked(core, message, targets) };
         return apps.put(Command::Publish(Box::new(published))).await;
     }
     let outcome = outcome(targets.is_empty());
@@ -75,14 +68,7 @@ pub(crate) async fn fire(
     }
     core.apps.counts.published();
     let targets = core.apps.targets(&message, None);
-    let published = Published {
-        message,
-        targets,
-        inbound: None,
-        is_told_again: false,
-        waits: None,
-        deadline: deadline(core),
-    };
+    let published = Published::unasked(core, message, targets);
     core.apps.put(Command::Publish(Box::new(published))).await;
 }
 
@@ -98,10 +84,6 @@ fn no_room() -> Outcome {
         reason: Some("there is no room for more retained messages".into()),
         ..Outcome::success()
     }
-}
-
-fn deadline(core: &Core) -> Instant {
-    Instant::now() + core.config.commit_wait
 }
 
 fn may_publish(core: &Arc<Core>, session: &Arc<Session>, topic: &str) -> bool {
@@ -122,11 +104,6 @@ impl super::Apps {
     /// Whether somebody who need not be here may publish there.
     pub(crate) fn may_write(&self, holder: Holder<'_>, topic: &str) -> bool {
         self.grants.may_write(&self.grants.of(holder), topic)
-    }
-
-    pub(super) async fn put(&self, command: Command) {
-        // At the end of the server it comes back unsent; dropped, its answer is given up.
-        drop(self.lane.send(command).await);
     }
 }
 

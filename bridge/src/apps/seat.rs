@@ -1,7 +1,8 @@
 //! A device comes and goes.
 
 use super::catch_up;
-use super::lane::{Command, Published};
+use super::entrance::Command;
+use super::published::Published;
 use super::queue::{Live, mark};
 use super::rights::{Claims, Rights};
 use super::subscriber::{Subscriber, Way};
@@ -16,7 +17,6 @@ use mqtt::packet::Qos;
 use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Instant;
 use store::{Error, InFlight, Waiting};
 
 /// The subscriber of a session, made now if it has none.
@@ -106,14 +106,7 @@ pub(crate) async fn detach(core: &Arc<Core>, session: &Session, expiry: u32, end
     }
     for turn in subscriber.unfinished_turns() {
         let Some(target) = core.apps.another(&turn) else { continue };
-        let published = Published {
-            message: turn.message,
-            targets: vec![target],
-            inbound: None,
-            is_told_again: true,
-            waits: None,
-            deadline: Instant::now() + core.config.commit_wait,
-        };
+        let published = Published::again(core, turn.message, target);
         core.apps.put(Command::Publish(Box::new(published))).await;
     }
 }

@@ -56,6 +56,8 @@ impl Apps {
         let subscriber =
             Subscriber::new((user, handle, client_id.into()), way, (claims, false), &self.grants);
         self.keep(id, &subscriber);
-        wanted.into_iter().for_each(|wanted| self.want(&subscriber, wanted));
+        for wanted in wanted {
+            self.want(&subscriber, wanted);
+        }
     }
 }

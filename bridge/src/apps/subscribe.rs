@@ -2,10 +2,10 @@
 //!
 //! What a session keeps is on the disk before its SUBACK. What is retained follows, as the subscription wishes.
 
+use super::entrance::Command;
 use super::feed::Feed;
 use super::house::parts;
 use super::how::How;
-use super::lane::Command;
 use super::seat;
 use super::subscriber::{Subscriber, Wanted};
 use crate::core::Core;
@@ -107,11 +107,7 @@ pub(crate) async fn subscribe(
 
 async fn take_up(core: &Arc<Core>, subscriber: &Arc<Subscriber>, granted: &Granted) {
     let Granted { wanted, handling } = granted;
-    let is_new = !subscriber.wanted.lock().iter().any(|old| old.filter == wanted.filter);
-    if !is_new {
-        core.apps.unwant(subscriber, &wanted.filter);
-    }
-    core.apps.want(subscriber, wanted.clone());
+    let is_new = core.apps.want(subscriber, wanted.clone());
     let (group, filter) = parts(&wanted.filter);
     let wishes = match handling {
         RetainHandling::Always => true,

@@ -13,9 +13,12 @@ mod batch; // what is committed together
 
 mod judge; // what the rules say when they have changed
 
+mod line; // how they wait
+
 mod run; // the loop
 
 pub(crate) use command::{Command, EntryCommand, Judge, ReadCommand, RoomCommand, RoomMade};
+pub(crate) use line::Line;
 pub use reply::{Receipt, SayError};
 pub(crate) use reply::{Reply, Said};
 pub(crate) use run::run;

@@ -86,6 +86,9 @@ pub(crate) async fn a_filter_that_is_there_already_is_replaced() {
 
 #[tokio::test]
 pub(crate) async fn a_filter_that_is_replaced_brings_what_is_kept_again_and_loses_nothing() {
+    // Often enough that a moment without the filter would be met.
+    const OFTEN: u32 = 100;
+    const MANY: u32 = 400;
     for version in BOTH {
         let corner = Corner::open().await;
         let mut speaker = corner.client(version, "speaker").await;
@@ -93,16 +96,16 @@ pub(crate) async fn a_filter_that_is_replaced_brings_what_is_kept_again_and_lose
         let mut listener = corner.listener(version, "listener", Qos::AtLeastOnce).await;
         assert_eq!(listener.receive().await.payload, "kept");
         let says = async {
-            for number in 0..50 {
+            for number in 0..MANY {
                 speaker.sends(publish_at(Qos::AtLeastOnce, &corner.topic("tea"), number.to_string())).await;
             }
         };
         let replaces = async {
-            for _ in 0..5 {
+            for _ in 0..OFTEN {
                 listen(&mut listener, wish(&corner.topic("#"), Qos::AtLeastOnce)).await;
             }
             let (mut kept, mut next) = (0, 0);
-            while kept < 5 || next < 50 {
+            while kept < OFTEN || next < MANY {
                 let heard = listener.receive().await;
                 if heard.topic == corner.topic("kept") {
                     assert!(heard.retain);

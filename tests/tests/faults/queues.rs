@@ -1,8 +1,9 @@
 //! What waits on topics that are none of chat's: kill -9, and nothing of it is lost, doubled or out of order.
 
+use mqtt::ReasonCode;
 use mqtt::packet::{Packet, Publish, Version};
 use std::collections::BTreeMap;
-use tests::{Settings, Wire, World, filter, is_long, publish, subscribe};
+use tests::{Postgres, Settings, Wire, World, filter, is_long, publish, subscribe};
 
 fn settings() -> Settings {
     Settings::default().set("mqtt.open_topics", "true").set("mqtt.anonymous", "true")
@@ -127,6 +128,43 @@ async fn a_message_that_was_acknowledged_does_not_come_again_after_a_server_that
     let (mut wire, connack) = away.arrive().await;
     assert!(connack.session_present);
     for number in 60..100 {
+        assert_eq!(hears(&mut wire).await.payload, number.to_string());
+    }
+    wire.is_quiet().await;
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_a_publisher_is_not_kept_waiting_however_many_there_are() {
+    let mut postgres = Postgres::start();
+    let settings = settings().set("store.database", &postgres.url).set("store.commit_wait", "2s");
+    let world = World::with(settings).await;
+    let away = world.nobody("away").lasting();
+    let mut wire = away.connect().await;
+    wire.subscribe(subscribe([filter("apps/meter/up")])).await;
+    wire.leave().await;
+
+    // Far more together than the lane takes, and each less than its own window.
+    let mut meters = Vec::new();
+    for number in 0..40 {
+        meters.push(world.nobody(&format!("meter{number}")).connect().await);
+    }
+    postgres.kill_9();
+    for meter in &mut meters {
+        for number in 0..200_u32 {
+            let packet_id = Some(meter.fresh_id());
+            let message = Publish { packet_id, ..publish("apps/meter/up", number.to_string()) };
+            meter.send(Packet::Publish(Box::new(message))).await;
+        }
+    }
+    for mut meter in meters {
+        meter.ends_with(ReasonCode::ServerBusy).await;
+    }
+
+    postgres.start_again();
+    let mut meter = world.nobody("meter").connect().await;
+    says(&mut meter, 200, |number| publish("apps/meter/up", number.to_string())).await;
+    let (mut wire, _) = away.arrive().await;
+    for number in 0..200 {
         assert_eq!(hears(&mut wire).await.payload, number.to_string());
     }
     wire.is_quiet().await;
