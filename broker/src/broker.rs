@@ -15,10 +15,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::debug;
+
+/// Connections at once that are told that there is no place for them: enough for honest ones, and little memory.
+const TOLD_AT_ONCE: usize = 256;
 
 /// A broker. Clones are the same one.
 pub struct Broker<A: Application>(pub(crate) Arc<House<A>>);
@@ -30,6 +33,8 @@ pub(crate) struct House<A> {
     pub(crate) counters: Counters,
     pub(crate) seats: Arc<Seats>,
     pub(crate) addresses: Arc<Addresses>,
+    /// Places for those who are told that there is none.
+    pub(crate) turning_away: Semaphore,
     /// No more CONNECTs.
     pub(crate) closing: CancellationToken,
     pub(crate) tasks: TaskTracker,
@@ -65,6 +70,7 @@ impl<A: Application> Broker<A> {
             config,
             counters: Counters::default(),
             seats: Arc::default(),
+            turning_away: Semaphore::new(TOLD_AT_ONCE),
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
             open: Arc::default(),
@@ -77,8 +83,9 @@ impl<A: Application> Broker<A> {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        if let Ok(permit) = self.permit(peer) {
-            self.serve_permitted(io, peer, permit).await;
+        match self.permit(peer) {
+            Ok(permit) => self.serve_permitted(io, peer, permit).await,
+            Err(why) => connection::turn_away(Arc::clone(&self.0), io, why).await,
         }
     }
 
@@ -159,7 +166,11 @@ impl<A: Application> Broker<A> {
 impl<A> House<A> {
     /// The connection counts for this address until it is known whose it is; or why it can't.
     pub(crate) fn enter(&self, permit: &mut Permit, peer: SocketAddr) -> Result<(), Event> {
-        permit.unknown = Some(self.addresses.enter(peer.ip())?);
+        let unknown = self.addresses.enter(peer.ip())?;
+        if unknown.turn.is_some() {
+            self.counters.count(Event::Waited);
+        }
+        permit.unknown = Some(unknown);
         Ok(())
     }
 
@@ -168,6 +179,18 @@ impl<A> House<A> {
         self.counters.count(why);
         debug!(%peer, ?why, "a connection was refused");
         why
+    }
+}
+
+impl Permit {
+    /// Waits until it is the connection's turn, or the server ends.
+    pub(crate) async fn turn(&mut self, closing: &CancellationToken) {
+        if let Some(turn) = self.unknown.as_mut().and_then(|unknown| unknown.turn.take()) {
+            tokio::select! {
+                () = tokio::time::sleep_until(turn.into()) => {}
+                () = closing.cancelled() => {}
+            }
+        }
     }
 }
 

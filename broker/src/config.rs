@@ -40,11 +40,14 @@ pub struct Config {
     /// Clients that may come back in a second after a restart: over how long they are told to spread. 2,000: each
     /// opens a session in the store, and those who are here already say something too.
     pub returns_per_second: u32,
-    /// Connections one address may open in a second and not authenticate. 100: an office behind one address
-    /// does authenticate; a guesser of passwords does not.
+    /// Connections one address may open in a second and not authenticate; what is more waits for its turn. 100: an office
+    /// behind one address does authenticate; a guesser of passwords does not.
     pub new_per_address: u32,
     /// Connections of one address that are open and not authenticated. 1,000: as above.
     pub open_per_address: u32,
+    /// How long a connection waits for its turn where its address opens too many, before it is refused. 5 s: a storm
+    /// behind one address comes in one after the other, and no client has given up meanwhile.
+    pub turn_within: Duration,
     /// Whether loopback has no address limits: whoever can use it is on the machine already.
     pub trust_loopback: bool,
     /// Addresses without address limits, such as a load balancer's.
@@ -74,6 +77,7 @@ impl Default for Config {
             returns_per_second: 2_000,
             new_per_address: 100,
             open_per_address: 1_000,
+            turn_within: Duration::from_secs(5),
             trust_loopback: true,
             trusted: Vec::new(),
             topic_aliases: 16,

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub enum Event {
     /// A socket was opened.
     Accepted,
+    /// Waited for its turn, because its address opens too many connections.
+    Waited,
     /// Refused: the server has as many connections as it takes.
     RefusedFull,
     /// Refused: its address opens too many connections.
@@ -53,8 +55,9 @@ pub enum Event {
 
 impl Event {
     /// Every event with the word for it.
-    pub const ALL: [(Event, &'static str); 21] = [
+    pub const ALL: [(Event, &'static str); 22] = [
         (Event::Accepted, "accepted"),
+        (Event::Waited, "waited"),
         (Event::RefusedFull, "refused_full"),
         (Event::RefusedRate, "refused_rate"),
         (Event::RefusedAddress, "refused_address"),

@@ -22,7 +22,7 @@ impl<A: Application> Broker<A> {
     }
 
     /// Accepts connections of a port until the broker drains. Several ports may be served at once. What a connection passes
-    /// before its CONNECT goes on beside all others, and takes no longer than a CONNECT may.
+    /// before its CONNECT goes on beside all others, and each step takes no longer than a CONNECT may.
     pub async fn serve(&self, port: Port) {
         let door = port.door();
         loop {
@@ -32,8 +32,13 @@ impl<A: Application> Broker<A> {
             };
             match accepted {
                 Ok((socket, peer)) => {
-                    if let Ok(permit) = self.permit_at(&door, peer) {
-                        self.begin(socket, peer, permit, &door);
+                    match self.permit_at(&door, peer) {
+                        Ok(permit) => self.begin(socket, peer, permit, &door),
+                        // Who speaks TLS is not told: a handshake costs more than what the limit saves.
+                        Err(why) if door.is_open() => {
+                            self.0.tasks.spawn(connection::turn_away(Arc::clone(&self.0), socket, why));
+                        }
+                        Err(_) => {}
                     }
                 }
                 Err(error) => {
@@ -74,19 +79,30 @@ async fn pass<A>(
     peer: SocketAddr,
     mut permit: Permit,
 ) -> Option<(Stream, Visitor, Permit)> {
-    let until = Instant::now() + house.config.connect_within;
     let mut origin = peer;
-    let passing = async {
-        origin = door.origin(&mut socket, peer, until).await?;
-        if door.is_behind() {
-            house.enter(&mut permit, origin)?;
+    if door.is_behind() {
+        let until = Instant::now() + house.config.connect_within;
+        let said = in_time(&house, door.origin(&mut socket, peer, until)).await;
+        origin = said.map_err(|why| house.refuses(peer, why)).ok()?;
+        if let Err(why) = house.enter(&mut permit, origin) {
+            house.refuses(origin, why);
+            if !door.is_sealed() {
+                connection::turn_away(house, socket, why).await;
+            }
+            return None;
         }
-        door.secure(socket, until).await
-    };
-    let passed = tokio::select! {
-        passed = passing => passed,
-        () = house.closing.cancelled() => Err(Event::RefusedDraining),
-    };
-    let (stream, certified) = passed.map_err(|why| house.refuses(origin, why)).ok()?;
+    }
+    permit.turn(&house.closing).await;
+    let securing = door.secure(socket, Instant::now() + house.config.connect_within);
+    let secured = in_time(&house, securing).await;
+    let (stream, certified) = secured.map_err(|why| house.refuses(origin, why)).ok()?;
     Some((stream, Visitor { peer: origin, certified }, permit))
+}
+
+/// A step at the door, unless the server ends meanwhile.
+async fn in_time<A, T>(house: &House<A>, step: impl Future<Output = Result<T, Event>>) -> Result<T, Event> {
+    tokio::select! {
+        taken = step => taken,
+        () = house.closing.cancelled() => Err(Event::RefusedDraining),
+    }
 }

@@ -25,6 +25,7 @@ pub(super) async fn arrive<A: Application, S: Io>(
     mut permit: Permit,
 ) -> Option<Box<Attached<A, S>>> {
     let peer = visitor.peer;
+    permit.turn(&house.closing).await;
     let mut reader = Reader::default();
     let arrived = match greeting::connect(&house, &mut io, &mut reader).await {
         Ok(connect) => enter(&house, connect, visitor, &mut permit).await,

@@ -17,6 +17,8 @@ mod writer; // what waits becomes bytes
 
 mod greeting; // the first packet
 
+mod turned_away; // there is no place
+
 mod arrival; // who is it, and may they sit down
 
 mod connack; // what they are told
@@ -33,6 +35,8 @@ mod farewell; // the last words
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use turned_away::turn_away;
 
 use crate::application::{Application, Farewell};
 use crate::broker::{House, Permit, Visitor};

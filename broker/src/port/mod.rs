@@ -127,6 +127,12 @@ impl Door {
         self.balancers.is_some()
     }
 
+    /// Whether TLS is spoken there.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.tls.is_some()
+    }
+
     /// A place for a connection from there; with [`Door::is_behind`], if it is one of the balancers. None where the port
     /// counts no places.
     ///

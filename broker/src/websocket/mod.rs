@@ -4,6 +4,7 @@ mod stream;
 
 use crate::application::Application;
 use crate::broker::Broker;
+use crate::counters::Event;
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{ConnectInfo, State};
@@ -41,8 +42,14 @@ async fn upgrade<A: Application>(
     if upgrade.selected_protocol().is_none() {
         return (StatusCode::BAD_REQUEST, "the subprotocol must be `mqtt`").into_response();
     }
-    let Ok(permit) = broker.permit(peer) else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "too many connections").into_response();
+    let permit = match broker.permit(peer) {
+        Ok(permit) => permit,
+        Err(Event::RefusedFull) => {
+            return (StatusCode::SERVICE_UNAVAILABLE, "too many connections").into_response();
+        }
+        Err(_) => {
+            return (StatusCode::TOO_MANY_REQUESTS, "too many connections of your address").into_response();
+        }
     };
     let largest = broker.0.config.packets.packet as usize + ROOM_FOR_MORE;
     upgrade

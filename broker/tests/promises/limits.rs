@@ -7,7 +7,7 @@ use mqtt::ReasonCode;
 use mqtt::packet::{Packet, Version};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 /// Loopback has no limits by default; here it is an address like any other.
@@ -56,9 +56,10 @@ async fn one_address_may_not_open_too_many_connections_at_once() {
     for _ in 0..3 {
         unknown.push(stage.socket().await);
     }
-    let mut fourth = stage.socket().await;
-    fourth.ends().await;
-    assert_eq!(stage.broker.counters().get(Event::RefusedAddress), 1);
+    for version in BOTH {
+        stage.turns_away(hello(version, "phone"), ReasonCode::QuotaExceeded).await;
+    }
+    assert_eq!(stage.broker.counters().get(Event::RefusedAddress), 2);
 }
 
 #[tokio::test]
@@ -74,22 +75,48 @@ async fn connections_that_are_authenticated_do_not_count_for_their_address() {
     }
 }
 
+/// A broker that knows nobody.
+fn knows_nobody() -> Script {
+    Script { refusal: Some(ReasonCode::BadUserNameOrPassword), ..Script::default() }
+}
+
 #[tokio::test]
-async fn one_address_may_not_open_connections_too_fast() {
+async fn a_storm_from_one_address_comes_in_one_after_the_other() {
     let config = Config { new_per_address: 5, ..strict() };
-    let script = Script { refusal: Some(ReasonCode::BadUserNameOrPassword), ..Script::default() };
-    let stage = Stage::with(config, script).await;
-    let mut refused = 0;
-    // More than five in one window of a second, however the clock falls.
-    for _ in 0..50 {
+    let stage = Stage::with(config, knows_nobody()).await;
+    let began = Instant::now();
+    let mut storm = Vec::new();
+    for _ in 0..10 {
         let mut client = stage.socket().await;
-        let mut bytes = bytes::BytesMut::new();
-        mqtt::encode(&Packet::Connect(Box::new(hello(Version::V5, "phone"))), Version::V5, &mut bytes);
-        client.send_bytes(&bytes).await;
-        refused += u32::from(client.next_or_end().await.is_none());
+        client.send(Packet::Connect(Box::new(hello(Version::V5, "phone")))).await;
+        storm.push(client);
+    }
+    for client in &mut storm {
+        assert_eq!(client.connack().await.code, ReasonCode::BadUserNameOrPassword);
+    }
+    // The first five at once, and each of the others a fifth of a second after the one before.
+    assert!(began.elapsed() >= Duration::from_millis(900), "in {:?}", began.elapsed());
+    assert_eq!(stage.counted(Event::RefusedRate), 0);
+    assert!((4..=5).contains(&stage.counted(Event::Waited)));
+}
+
+#[tokio::test]
+async fn one_address_may_not_open_connections_too_fast_and_is_told() {
+    let config = Config { new_per_address: 1, turn_within: Duration::ZERO, ..strict() };
+    let stage = Stage::with(config, knows_nobody()).await;
+    let mut refused = 0;
+    // More than one in a second, however the clock falls.
+    for version in [Version::V3, Version::V5].repeat(20) {
+        let (mut client, connack) = Client::try_connect(stage.address, hello(version, "phone")).await;
+        let told = match version {
+            Version::V3 => ReasonCode::ServerUnavailable,
+            Version::V5 => ReasonCode::ConnectionRateExceeded,
+        };
+        refused += u64::from(connack.code == told);
+        client.ends().await;
     }
     assert!(refused > 0);
-    assert_eq!(stage.broker.counters().get(Event::RefusedRate), u64::from(refused));
+    assert_eq!(stage.counted(Event::RefusedRate), refused);
 }
 
 #[tokio::test]
@@ -113,9 +140,10 @@ async fn the_server_takes_so_many_connections_and_no_more() {
     let mut stage = Stage::with(config, Script::default()).await;
     let (one, _) = stage.client(hello(Version::V5, "one")).await;
     let (_two, _) = stage.client(hello(Version::V5, "two")).await;
-    let mut three = stage.socket().await;
-    three.ends().await;
-    assert_eq!(stage.broker.counters().get(Event::RefusedFull), 1);
+    for version in BOTH {
+        stage.turns_away(hello(version, "three"), ReasonCode::ServerBusy).await;
+    }
+    assert_eq!(stage.counted(Event::RefusedFull), 2);
     drop(one);
     stage.departure().await;
     while stage.broker.open() > 1 {

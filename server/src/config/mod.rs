@@ -243,6 +243,7 @@ fn broker(w: &mut Written) -> Result<broker::Config, ConfigError> {
         )?,
         new_per_address: w.take("limits.new_per_address", usual.new_per_address, count(1, 100_000))?,
         open_per_address: w.take("limits.open_per_address", usual.open_per_address, count(1, 1_000_000))?,
+        turn_within: w.take("limits.turn_within", usual.turn_within, time(Duration::ZERO, 60 * SECOND))?,
         trusted: w.take("limits.trusted", usual.trusted, hosts)?,
         ..broker::Config::default()
     })

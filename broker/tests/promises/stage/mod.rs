@@ -11,8 +11,9 @@ pub(crate) use words::*;
 
 use broker::application::{Arrival, Departure};
 use broker::outbound::Answer;
-use broker::{Broker, Config, Port};
-use mqtt::packet::{Connect, Publish};
+use broker::{Broker, Config, Event, Port};
+use mqtt::ReasonCode;
+use mqtt::packet::{Connect, Publish, Version};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,19 @@ impl Stage {
     }
 
     /// A socket that has said nothing.
+    /// Somebody is told that there is no place: with this code in MQTT 5, and in 3.1.1 to try again later.
+    pub(crate) async fn turns_away(&self, connect: Connect, code: ReasonCode) {
+        let told = if connect.version == Version::V3 { ReasonCode::ServerUnavailable } else { code };
+        let (mut client, connack) = Client::try_connect(self.address, connect).await;
+        assert_eq!(connack.code, told);
+        client.ends().await;
+    }
+
+    /// How often it happened.
+    pub(crate) fn counted(&self, event: Event) -> u64 {
+        self.broker.counters().get(event)
+    }
+
     pub(crate) async fn socket(&self) -> Client {
         Client::open(self.address, mqtt::packet::Version::V5).await
     }
