@@ -5,13 +5,22 @@ use std::fmt;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// Counted things by their words.
-pub type Count = Arc<dyn Fn() -> Vec<(&'static str, u64)> + Send + Sync>;
+/// Who knows the numbers of connections.
+pub type Count = Arc<dyn Fn() -> Counted + Send + Sync>;
+
+/// What was counted since the start.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// How often connections began and ended, each in which way.
+    pub connections: Vec<(&'static str, u64)>,
+    /// How often the server refused or ended one, by the number of the reason code.
+    pub reasons: Vec<(u8, u64)>,
+}
 
 /// What the program around tells.
 #[derive(Clone, Default)]
 pub struct Host {
-    /// How often connections began and ended, each in which way.
+    /// Numbers of connections.
     pub count: Option<Count>,
     /// The configuration in force, without its secrets: an object.
     pub settings: Value,
@@ -20,7 +29,7 @@ pub struct Host {
 }
 
 impl Host {
-    pub(crate) fn counters(&self) -> Vec<(&'static str, u64)> {
+    pub(crate) fn counted(&self) -> Counted {
         self.count.as_ref().map(|count| count()).unwrap_or_default()
     }
 }

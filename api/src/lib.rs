@@ -49,7 +49,7 @@ mod rpc; // and from MQTT
 
 pub use ask::Asker;
 pub use config::{Config, Origins};
-pub use host::{Count, Host};
+pub use host::{Count, Counted, Host};
 pub use method::{Access, Carries, Method, Rate, Verb};
 pub use perform::{Admitted, Answer, Api};
 pub use problem::{Code, Problem};

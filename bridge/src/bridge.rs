@@ -1,6 +1,7 @@
 //! The handle to all of it, and the answers to what the broker asks.
 
 use crate::apps::{self, AppCounts, Apps};
+use crate::arrive::Often;
 use crate::config::Config;
 use crate::core::{Clock, Core, system_clock};
 use crate::hub::Hubs;
@@ -63,7 +64,8 @@ impl Bridge {
             doorkeeper: Doorkeeper::new(&config, key),
             pace: Pace::of_messages(&config),
             strangers: Pace::of_strangers(&config),
-            room_pace: Pace::of_rooms(&config),
+            room_pace: Pace::by_second(config.room_rate, Some(config.room_burst)),
+            often: Often::new(&config),
             config,
             store,
             // Numbers of an earlier life of the server are smaller: a million a millisecond are enough for it.
@@ -182,7 +184,10 @@ impl Application for Bridge {
     type Session = Session;
 
     async fn authenticate(&self, introduction: Introduction<'_>) -> Result<Identity, ConnectRefusal> {
-        self.core.doorkeeper.authenticate(&*self.core.store, &introduction, self.core.now()).await
+        let core = &self.core;
+        let identity = core.doorkeeper.authenticate(&*core.store, &introduction, core.now()).await?;
+        core.may_come(&identity, &introduction.connect.client_id).await?;
+        Ok(identity)
     }
 
     async fn connected(&self, arrival: Arrival) -> Result<Welcome<Session>, ConnectRefusal> {

@@ -39,6 +39,18 @@ pub struct Config {
     pub strangers: Option<NonZeroU32>,
     /// The same for a new account.
     pub new_strangers: Option<NonZeroU32>,
+    /// Connections of one user at once; none for no limit. 1,000: a program's many workers, and a hundredth of the server.
+    pub connections_per_user: Option<NonZeroU32>,
+    /// How often a second one user may connect, over all devices, and as often at once; none for no limit. 100: a fleet of
+    /// devices comes back after a moment, and nobody keeps the server busy with coming and going.
+    pub connects_per_user: Option<NonZeroU32>,
+    /// How often a second one device may connect for long; none for no limit. 1: two programs with one client id throw
+    /// each other out, and would do so as fast as they can.
+    pub connects_per_device: Option<NonZeroU32>,
+    /// And at once. 30: a bad link for a while.
+    pub connects_at_once: NonZeroU32,
+    /// How long somebody waits for their turn to connect.
+    pub turn_within: Duration,
     /// How long a client of MQTT 5 is slowed down before it hears 0x97.
     pub quota_patience: Duration,
     /// How long what was said may still be edited and recalled.
@@ -95,6 +107,7 @@ impl Default for Config {
         const NEW_RATE: NonZeroU32 = NonZeroU32::new(5).expect("5 is not zero");
         const NEW_BURST: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
         const NEW_STRANGERS: NonZeroU32 = NonZeroU32::new(20).expect("20 is not zero");
+        const CONNECTIONS: NonZeroU32 = NonZeroU32::new(1_000).expect("1,000 is not zero");
         Config {
             body_limit: 64 * 1024,
             commit_wait: Duration::from_secs(10),
@@ -110,6 +123,11 @@ impl Default for Config {
             new_burst: NEW_BURST,
             strangers: Some(BURST),
             new_strangers: Some(NEW_STRANGERS),
+            connections_per_user: Some(CONNECTIONS),
+            connects_per_user: Some(BURST),
+            connects_per_device: Some(NonZeroU32::MIN),
+            connects_at_once: RATE,
+            turn_within: Duration::from_secs(5),
             quota_patience: Duration::from_secs(5),
             windows: Windows::default(),
             session_expiry_max: u32::MAX,

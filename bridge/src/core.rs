@@ -1,6 +1,7 @@
 //! What all of the bridge shares.
 
 use crate::apps::Apps;
+use crate::arrive::Often;
 use crate::config::Config;
 use crate::hub::{Ears, Hubs};
 use crate::identity::Doorkeeper;
@@ -43,6 +44,7 @@ pub(crate) struct Core {
     pub(crate) pace: Pace,
     /// How fast rooms take what is said.
     pub(crate) room_pace: Pace<RoomId>,
+    pub(crate) often: Often,
     /// How many strangers somebody writes to.
     pub(crate) strangers: Pace,
     pub(crate) lane: Lane,

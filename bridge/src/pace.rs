@@ -1,4 +1,4 @@
-//! How fast one user may speak.
+//! How fast one user may speak, or come.
 //!
 //! Over the rate a message waits its turn before it is stored, and its PUBACK with it: every client bears that, and
 //! the socket is read on until as many wait as were agreed. Only a message whose turn is too far away is refused,
@@ -8,8 +8,8 @@ use crate::config::Config;
 use crate::core::Core;
 use crate::lane::Command;
 use crate::session::Session;
+use chat::UserId;
 use chat::snowflake::made_at;
-use chat::{RoomId, UserId};
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
 use std::hash::Hash;
@@ -28,7 +28,8 @@ const DAY: Duration = Duration::from_hours(24);
 /// How long an empty line waits for a sender that has not sent yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// One moment for each user who speaks, over all devices, or for each room: when the next message would be exactly in time.
+/// One moment for each who is counted, such as a user over all devices, or a room: when their next message would be exactly
+/// in time.
 pub(crate) struct Pace<K = UserId> {
     rule: Option<Rule>,
     /// For accounts that are new.
@@ -82,15 +83,13 @@ impl Pace {
     }
 }
 
-impl Pace<RoomId> {
-    /// How many messages a room takes a second, whoever says them.
-    pub(crate) fn of_rooms(config: &Config) -> Pace<RoomId> {
-        let rule = config.room_rate.map(|rate| Rule::new(Duration::from_secs(1), rate, config.room_burst));
+impl<K: Copy + Eq + Hash> Pace<K> {
+    /// So many a second, and so many at once; none for no limit.
+    pub(crate) fn by_second(count: Option<NonZeroU32>, burst: Option<NonZeroU32>) -> Pace<K> {
+        let rule = count.map(|count| Rule::new(Duration::from_secs(1), count, burst.unwrap_or(count)));
         Pace { rule, new: rule, moments: Cache::new(REMEMBERED) }
     }
-}
 
-impl<K: Copy + Eq + Hash> Pace<K> {
     /// Takes a turn, and says when it is. With `patience`, a turn further away than that is not taken; the error says
     /// by how much.
     pub(crate) fn turn(

@@ -1,6 +1,7 @@
 //! How often what happened: one number for each way a connection begins or ends.
 
 use crate::application::Farewell;
+use mqtt::ReasonCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Something that is counted. Its name is the label of the metric.
@@ -99,8 +100,19 @@ impl From<Farewell> for Event {
 #[derive(Debug, Default)]
 pub struct Counters {
     events: [AtomicU64; Event::ALL.len()],
+    reasons: Reasons,
     traffic: [AtomicU64; Traffic::ALL.len()],
     most_connected: AtomicU64,
+}
+
+/// One for each reason code.
+#[derive(Debug)]
+struct Reasons([AtomicU64; 256]);
+
+impl Default for Reasons {
+    fn default() -> Reasons {
+        Reasons([const { AtomicU64::new(0) }; 256])
+    }
 }
 
 /// What goes by on connections, counted once for each read and write.
@@ -137,6 +149,13 @@ impl Counters {
         self.events[event as usize].load(Ordering::Relaxed)
     }
 
+    /// How often the server refused or ended a connection for which reason, by the number of its code. A client of 3.1.1
+    /// is not told, and counted all the same.
+    pub fn reasons(&self) -> impl Iterator<Item = (u8, u64)> {
+        let counts = self.reasons.0.iter().map(|count| count.load(Ordering::Relaxed));
+        (0..=u8::MAX).zip(counts).filter(|(_, count)| *count > 0)
+    }
+
     /// How much of it went by.
     #[must_use]
     pub fn traffic(&self, of: Traffic) -> u64 {
@@ -157,6 +176,10 @@ impl Counters {
 
     pub(crate) fn are_open(&self, connections: u64) {
         self.most_connected.fetch_max(connections, Ordering::Relaxed);
+    }
+
+    pub(crate) fn told(&self, code: ReasonCode) {
+        self.reasons.0[usize::from(code as u8)].fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count(&self, event: Event) {

@@ -33,6 +33,8 @@ pub(crate) fn fit(config: &mut Config) -> anyhow::Result<()> {
         );
     }
     config.bridge.say_rate = None;
+    config.bridge.connects_per_user = None;
+    config.bridge.connects_per_device = None;
     config.bridge.strangers = None;
     config.bridge.new_strangers = None;
     Ok(())

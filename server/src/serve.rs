@@ -64,7 +64,11 @@ fn raise_open_files() {
 /// The broker's counters are the API's to tell.
 fn watched(config: api::Config, broker: &Broker<Bridge>, going: CancellationToken) -> api::Config {
     let broker = broker.clone();
-    let count = move || broker::Event::ALL.map(|(event, word)| (word, broker.counters().get(event))).to_vec();
+    let count = move || {
+        let counters = broker.counters();
+        let connections = broker::Event::ALL.map(|(event, word)| (word, counters.get(event))).to_vec();
+        api::Counted { connections, reasons: counters.reasons().collect() }
+    };
     api::Config { host: api::Host { count: Some(Arc::new(count)), going, ..config.host }, ..config }
 }
 

@@ -25,9 +25,10 @@ pub(crate) async fn run(
 
 fn values(bridge: &Bridge, broker: &Broker<Bridge>) -> Vec<(String, String)> {
     let named = |(name, value): (&str, String)| (format!("broker/{name}"), value);
-    let events =
-        Event::ALL.map(|(event, word)| (format!("broker/events/{word}"), broker.counters().get(event)));
-    let events = events.into_iter().map(|(name, count)| (name, count.to_string()));
+    let counters = broker.counters();
+    let events = Event::ALL.map(|(event, word)| (format!("broker/events/{word}"), counters.get(event)));
+    let reasons = counters.reasons().map(|(code, count)| (format!("broker/reasons/0x{code:02X}"), count));
+    let events = events.into_iter().chain(reasons).map(|(name, count)| (name, count.to_string()));
     let numbers = numbers(bridge, broker).into_iter().map(|(name, number)| named((name, number.to_string())));
     let version = named(("version", format!("natter {}", env!("CARGO_PKG_VERSION"))));
     let uptime = named(("uptime", format!("{} seconds", bridge.uptime().as_secs())));

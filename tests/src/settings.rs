@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// Settings of a server under test. The default is the product's, without a limit for one user's rate.
+/// Settings of a server under test. The default is the product's, without limits for one user's rates.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub(crate) variables: Vec<(String, String)>,
@@ -17,6 +17,8 @@ impl Default for Settings {
         // Tests that storm are about other things than the rate of one user.
         usual
             .set("limits.messages_per_user", "0")
+            .set("limits.connects_per_user", "0")
+            .set("limits.connects_per_device", "0")
             .set("limits.strangers_per_day", "0")
             .set("limits.strangers_per_day_of_new_user", "0")
             .set("log.level", &level)

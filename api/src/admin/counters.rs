@@ -31,6 +31,9 @@ pub(crate) struct Counters {
     entries: u64,
     /// How often connections began and ended, each in which way.
     connections: BTreeMap<&'static str, u64>,
+    /// How often the server refused or ended one for which reason: MQTT's reason codes, such as `0x97`. Clients of MQTT 3.1.1,
+    /// which are not told, count as well.
+    reasons: BTreeMap<String, u64>,
 }
 
 /// The configuration in force.
@@ -58,6 +61,8 @@ pub(super) fn methods() -> Vec<Method> {
 /// The numbers of this moment.
 pub(crate) fn count(api: &Api) -> Counters {
     let gauges = api.bridge.gauges();
+    let counted = api.config.host.counted();
+    let reasons = counted.reasons.into_iter().map(|(code, count)| (format!("0x{code:02X}"), count));
     Counters {
         at: At(now()),
         started_at: At(gauges.started_at),
@@ -65,7 +70,8 @@ pub(crate) fn count(api: &Api) -> Counters {
         users: gauges.users,
         commits: gauges.commits,
         entries: gauges.entries,
-        connections: api.config.host.counters().into_iter().collect(),
+        connections: counted.connections.into_iter().collect(),
+        reasons: reasons.collect(),
     }
 }
 

@@ -1,6 +1,10 @@
 //! A device takes its seat: its session is found or begun, and it hears what it missed.
 
+mod often; // who comes too often
+
 mod again; // what comes again, with its packet id
+
+pub(crate) use often::Often;
 
 use crate::apps::{self, Claims, Holder};
 use crate::core::Core;
@@ -54,12 +58,12 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
         let owner = Owner { user, handle: handle.clone(), device, claims: arrival.identity.grants.clone() };
         core.fire(owner, will);
     }
-    let Some(session) = core.seat(&arrival, handle, &opened) else {
-        depart::give_back(core, opened, expiry).await;
-        return Err(ConnectRefusal {
-            code: ReasonCode::NotAuthorized,
-            reason: "what you came in with was ended just now".into(),
-        });
+    let session = match core.seat(&arrival, handle, &opened) {
+        Ok(session) => session,
+        Err(refusal) => {
+            depart::give_back(core, opened, expiry).await;
+            return Err(refusal);
+        }
     };
     let welcomed = welcome(core, &session, opened.found.as_ref()).await;
     match welcomed {
@@ -208,9 +212,14 @@ impl Core {
         })
     }
 
-    /// Gives the session its slot and its place among the user's devices; nothing, when what it came in with was revoked
-    /// on its way.
-    fn seat(&self, arrival: &Arrival, handle: Handle, opened: &Opened) -> Option<Arc<Session>> {
+    /// Gives the session its slot and its place among the user's devices; none, when there are too many, or what it came
+    /// in with was revoked on its way.
+    fn seat(
+        &self,
+        arrival: &Arrival,
+        handle: Handle,
+        opened: &Opened,
+    ) -> Result<Arc<Session>, ConnectRefusal> {
         let user = UserId(arrival.identity.id);
         let rights = rights(arrival.identity.proof);
         // What an earlier proof was good for, this one need not be.
@@ -234,16 +243,20 @@ impl Core {
         let way = (arrival.outbound.clone(), (proof, rights, claims), self.place(arrival));
         let session =
             self.sessions.insert(|slot| Session::new(slot, (user, handle, origin), stored, way, state));
-        // Those without a name are in no room, and all of them are one user.
-        if !session.is_nobody() {
-            self.people.add(&session);
+        // Those without a name are in no room, and all of them are one user: they are counted by their addresses.
+        if !session.is_nobody() && !self.people.add(&session, self.config.connections_per_user) {
+            self.unseat(&session);
+            return Err(often::too_many());
         }
         // What was revoked before this is found here, what is revoked after it finds the session.
         if session.proof().is_some_and(|proof| self.revocations.covers(proof)) {
             self.unseat(&session);
-            return None;
+            return Err(ConnectRefusal {
+                code: ReasonCode::NotAuthorized,
+                reason: "what you came in with was ended just now".into(),
+            });
         }
-        Some(session)
+        Ok(session)
     }
 
     fn place(&self, arrival: &Arrival) -> Place {

@@ -4,6 +4,7 @@ use super::Session;
 use chat::UserId;
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// Sessions by user, so that a join or a leave finds the devices it concerns.
@@ -13,8 +14,15 @@ pub(crate) struct People {
 }
 
 impl People {
-    pub(crate) fn add(&self, session: &Arc<Session>) {
-        self.by_user.lock().entry(session.user).or_default().push(session.clone());
+    /// One more; false if so many of this user's are here already, and it is not.
+    pub(crate) fn add(&self, session: &Arc<Session>, most: Option<NonZeroU32>) -> bool {
+        let mut by_user = self.by_user.lock();
+        let here = by_user.entry(session.user).or_default();
+        let has_room = most.is_none_or(|most| here.len() < most.get() as usize);
+        if has_room {
+            here.push(session.clone());
+        }
+        has_room
     }
 
     pub(crate) fn remove(&self, session: &Session) {

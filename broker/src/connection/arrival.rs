@@ -38,6 +38,7 @@ pub(super) async fn arrive<A: Application, S: Io>(
         }
         Err(refusal) => {
             house.refuses(peer, refusal.why);
+            refusal.code().into_iter().for_each(|code| house.counters.told(code));
             farewell::refuse(io, refusal.told, &house.config).await;
             None
         }

@@ -77,6 +77,9 @@ impl<A: Application, S: Io> Attached<A, S> {
 async fn depart<A: Application>(client: Client<A>, inbound: Inbound, farewell: Farewell) {
     let Client { house, session, outbound, .. } = client;
     house.counters.count(farewell.into());
+    if let Farewell::Broke(code) | Farewell::Ended(code) = farewell {
+        house.counters.told(code);
+    }
     debug!(?farewell, "a connection ended");
     let left = outbound.0.close();
     let departure = Departure {

@@ -37,6 +37,14 @@ impl Refusal {
         Refusal { why, told: fits.then_some((connect.version, told)) }
     }
 
+    /// The reason that it is told.
+    pub(super) fn code(&self) -> Option<ReasonCode> {
+        match &self.told {
+            Some((_, Packet::Connack(connack))) => Some(connack.code),
+            _ => None,
+        }
+    }
+
     fn rejected(version: Version, code: ReasonCode, reason: Option<String>) -> Refusal {
         let told = Packet::Connack(Box::new(connack::refusal(code, reason, Vec::new())));
         Refusal { why: Event::RefusedGreeting, told: Some((version, told)) }

@@ -20,6 +20,7 @@ pub(crate) async fn turn_away<A, S: Io>(house: Arc<House<A>>, mut io: S, why: Ev
     let coming = greeting::connect(&house, &mut io, &mut reader);
     let Ok(Ok(connect)) = timeout(house.config.farewell_within, coming).await else { return };
     let refusal = Refusal::of(&house, &connect, why, code, Some(reason.to_owned()));
+    house.counters.told(code);
     farewell::refuse(io, refusal.told, &house.config).await;
 }
 

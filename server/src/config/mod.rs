@@ -176,10 +176,11 @@ impl Config {
         };
         let names = written.finish()?;
         config.check_together()?;
-        // One list for both doors.
+        // One list for both doors, and one patience.
+        let bridge = bridge::Config { turn_within: config.broker.turn_within, ..config.bridge };
         let host = api::Host { settings: shown, ..api::Host::default() };
         let api = api::Config { trusted: config.broker.trusted.clone(), host, ..config.api };
-        let config = Config { api, ..config };
+        let config = Config { api, bridge, ..config };
         Ok((config, names))
     }
 
@@ -264,6 +265,9 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
     };
     let room_rate = some("limits.messages_per_room", usual.room_rate)?;
     let room_burst = some("limits.messages_burst_of_room", Some(usual.room_burst))?;
+    let connections_per_user = some("limits.connections_per_user", usual.connections_per_user)?;
+    let connects_per_user = some("limits.connects_per_user", usual.connects_per_user)?;
+    let connects_per_device = some("limits.connects_per_device", usual.connects_per_device)?;
     let strangers = some("limits.strangers_per_day", usual.strangers)?;
     let new_strangers = some("limits.strangers_per_day_of_new_user", usual.new_strangers)?;
     let expiry = w.take("mqtt.max_session_expiry", None, never_or(time(SECOND, FOREVER)))?;
@@ -276,6 +280,11 @@ fn bridge(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         new_burst: NonZeroU32::new(new_burst).unwrap_or(NonZeroU32::MIN),
         room_rate,
         room_burst: room_burst.unwrap_or(NonZeroU32::MIN),
+        connections_per_user,
+        connects_per_user,
+        connects_per_device,
+        connects_at_once: usual.connects_at_once,
+        turn_within: usual.turn_within,
         strangers,
         new_strangers,
         quota_patience: w.take(

@@ -6,4 +6,6 @@ mod hostile; // bytes that mean harm
 
 mod quota; // more than one may say
 
+mod connects; // and more often than one may come
+
 mod topics; // plain topics at their bounds
