@@ -99,7 +99,15 @@ impl Bridge {
         Arc::new(Bridge { core })
     }
 
-    /// Takes up what the store kept of topics that are none of chat's. Before that nobody may connect.
+    /// Takes up what apps were granted. Before that nobody is granted anything, or asked what they were.
+    ///
+    /// # Errors
+    /// What the store could not.
+    pub async fn load_grants(&self) -> Result<(), store::Error> {
+        self.core.apps.load_grants(&*self.core.store).await
+    }
+
+    /// Takes up what the store kept of topics that are none of chat's, after the grants. Before that nobody may connect.
     ///
     /// # Errors
     /// What the store could not; [`LoadError::NameTaken`] where a person has the name of those who have none.

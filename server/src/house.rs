@@ -61,7 +61,7 @@ impl House {
         let storage = storage::open(config, master_key(folder)?).await?;
         let signing = SigningKey::open_or_make(&folder.join(SIGNING_KEY))?;
         let bridge = Bridge::start(config.bridge.clone(), storage.store.clone(), &signing);
-        bridge.load().await.context("cannot begin")?;
+        bridge.load_grants().await.context("cannot begin")?;
         let media = media::Desk::open(config.media(), storage.store.clone());
         let media = media.context("cannot open the place where uploads are kept")?;
         Ok(House { bridge, storage, media, token_ttl: config.token_ttl })

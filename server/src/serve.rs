@@ -7,6 +7,7 @@ use crate::house::House;
 use crate::http::Manners;
 use crate::ports::{Addresses, Ports, SocketFile};
 use crate::{control, demo, http, page, status, telemetry};
+use anyhow::Context;
 use api::Api;
 use bridge::Bridge;
 use broker::Broker;
@@ -91,6 +92,7 @@ struct Running {
 impl Running {
     async fn start(config: &Config, house: &House, is_demo: bool) -> anyhow::Result<Running> {
         Addresses::forget(&config.data);
+        house.bridge.load().await.context("cannot begin")?;
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
         let Ports { mqtt, http, told, files: sockets } = Ports::open(&config.ports, &closed).await?;
         let addresses = Addresses::write(&config.data, told)?;

@@ -16,11 +16,16 @@ use topics::grant::Grant;
 const PAGE: u32 = 500;
 
 impl Apps {
-    /// Takes up everything; before that nobody may connect.
-    pub(crate) async fn load(&self, store: &dyn Store, now: Timestamp) -> Result<(), Error> {
+    /// Takes up the grants.
+    pub(crate) async fn load_grants(&self, store: &dyn Store) -> Result<(), Error> {
         for store::Grant { app, user, read, write } in store.apps().grants().await? {
             self.grants.put(user, Grant { app, read, write });
         }
+        Ok(())
+    }
+
+    /// Takes up the rest; before that nobody may connect.
+    pub(crate) async fn load(&self, store: &dyn Store, now: Timestamp) -> Result<(), Error> {
         let mut last = SessionId(0);
         loop {
             let sessions = store.apps().sessions(last, PAGE).await?;
