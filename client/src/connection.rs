@@ -7,6 +7,8 @@
 
 mod session; // tells rumqttc that nothing is in flight
 
+mod seal; // by TLS, where that is asked for
+
 mod socket; // what else the server said
 
 mod pulse; // whether it is still there
@@ -14,6 +16,7 @@ mod pulse; // whether it is still there
 mod again; // hearing a room once more
 
 use self::pulse::Owed;
+use self::seal::Seal;
 use self::socket::Overheard;
 use crate::answer::Refused;
 use crate::hints::Server;
@@ -33,6 +36,10 @@ use rumqttc::{
 use secrecy::{ExposeSecret, SecretString};
 use std::convert::Infallible;
 use std::time::Duration;
+
+/// MQTT's own port, and the one with TLS: for a Server Reference that names none.
+const PORT: u16 = 1883;
+const TLS_PORT: u16 = 8883;
 
 /// Every room the user is in, now and later.
 const EVERYTHING: &str = "rooms/+/said";
@@ -56,10 +63,18 @@ pub(crate) struct Connected {
 
 impl Connected {
     /// Connects and waits for CONNACK.
-    pub(crate) async fn open(link: &Link, server: &Server, proof: &SecretString) -> Result<Connected, Ended> {
-        let overheard = Overheard::default();
+    pub(crate) async fn open(
+        link: &Link,
+        server: &Server,
+        proof: Option<&SecretString>,
+    ) -> Result<Connected, Ended> {
+        let seal = match &link.options.tls {
+            Some(tls) => Some(Seal::of(tls, server).await.map_err(Offline::from)?),
+            None => None,
+        };
+        let overheard = Overheard::nothing(if seal.is_some() { TLS_PORT } else { PORT });
         let mut options = mqtt_options(&link.options, server, proof);
-        overheard.on(&mut options);
+        overheard.on(&mut options, seal);
         // Without a limit of its own: the outbox and the window have one.
         let (mqtt, mut packets) = AsyncClient::builder(options).unbounded().build();
         let refused = |error| Ended { hints: overheard.hints(), ..Offline::of(error).into() };
@@ -113,10 +128,13 @@ impl Connected {
     }
 }
 
-fn mqtt_options(options: &Options, server: &Server, proof: &SecretString) -> MqttOptions {
+fn mqtt_options(options: &Options, server: &Server, proof: Option<&SecretString>) -> MqttOptions {
     let mut mqtt = MqttOptions::new(&options.device, (server.host.clone(), server.port));
-    mqtt.set_credentials(options.user.as_str(), proof.expose_secret().to_owned())
-        .set_clean_start(false)
+    match proof {
+        Some(proof) => mqtt.set_credentials(options.user.as_str(), proof.expose_secret().to_owned()),
+        None => mqtt.set_username(options.user.as_str()),
+    };
+    mqtt.set_clean_start(false)
         .set_session_expiry_interval(Some(options.session_expiry.as_secs().try_into().unwrap_or(u32::MAX)))
         .set_receive_maximum(Some(WINDOW))
         .set_max_packet_size(Some(LARGEST))

@@ -9,9 +9,6 @@ use std::time::Duration;
 /// The longest that a server's word keeps anybody away: a slip of one server must not silence its clients for days.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// The port of a reference that names none.
-const PORT: u16 = 1883;
-
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Hints {
@@ -29,8 +26,8 @@ pub(crate) struct Server {
 }
 
 impl Hints {
-    /// Reads a CONNACK or a DISCONNECT.
-    pub(crate) fn of(packet: &Packet) -> Hints {
+    /// Reads a CONNACK or a DISCONNECT. A reference that names no port means the usual one.
+    pub(crate) fn of(packet: &Packet, usual_port: u16) -> Hints {
         let (words, reference) = match packet {
             Packet::ConnAck(ConnAck { properties: Some(told), .. }) => {
                 (&told.user_properties, &told.server_reference)
@@ -42,17 +39,18 @@ impl Hints {
         };
         let ms = property(words, "retry_after_ms").and_then(|ms| ms.parse().ok());
         let retry_after = Duration::from_millis(ms.unwrap_or(0)).min(LONGEST);
-        let server = reference.as_deref().and_then(|reference| reference.split(' ').find_map(Server::of));
+        let of = |reference| Server::of(reference, usual_port);
+        let server = reference.as_deref().and_then(|reference| reference.split(' ').find_map(of));
         Hints { retry_after, server }
     }
 }
 
 impl Server {
     /// `host`, `host:port` or `[address]:port`.
-    fn of(reference: &str) -> Option<Server> {
+    fn of(reference: &str, usual_port: u16) -> Option<Server> {
         let (host, port) = match reference.rsplit_once(':') {
             Some((host, port)) if !reference.ends_with(']') => (host, port.parse().ok()?),
-            _ => (reference, PORT),
+            _ => (reference, usual_port),
         };
         (!host.is_empty()).then(|| Server { host: host.to_owned(), port })
     }
@@ -71,7 +69,7 @@ mod tests {
             server_reference: reference.map(str::to_owned),
         };
         let reason_code = DisconnectReasonCode::ServerShuttingDown;
-        Hints::of(&Packet::Disconnect(Disconnect { reason_code, properties: Some(properties) }))
+        Hints::of(&Packet::Disconnect(Disconnect { reason_code, properties: Some(properties) }), 1883)
     }
 
     #[test]
@@ -89,5 +87,7 @@ mod tests {
         assert_eq!(server(":1 tea.example:x [fe80::1]:1884"), Some(("[fe80::1]".to_owned(), 1884)));
         assert_eq!(server("[fe80::1]"), Some(("[fe80::1]".to_owned(), 1883)));
         assert_eq!(server(""), None);
+        let by_tls = Server::of("tea.example", 8883).map(|server| server.port);
+        assert_eq!(by_tls, Some(8883), "the usual port is that of the connection");
     }
 }

@@ -91,11 +91,30 @@
 //! # }
 //! ```
 //!
+//! To a server on another machine it goes by TLS:
+//!
+//! ```no_run
+//! use client::{Client, Handle, Offline, Options, Tls};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let tls = Tls::new(); // trusts whom the system trusts; `ca_file` names an authority of your own
+//! let options = Options::new(Handle::new("ann")?, "the token, or the password", "laptop");
+//! match Client::connect(options.server("chat.example.org", 8883).tls(tls)).await {
+//!     Ok(client) => client.close().await,
+//!     Err(Offline::Tls(why)) => eprintln!("this is no server to trust: {why}"),
+//!     Err(why) => eprintln!("there is no connection: {why}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Modules stand in the order in which a program meets them.
 
 mod options; // who connects, to where, and how patiently
 
 mod proof; // and how that is proved
+
+mod tls; // to whom, and how that is proved
 
 mod client; // what a program holds
 
@@ -129,6 +148,7 @@ pub use crate::options::Options;
 pub use crate::outbox::journal::{OutboxError, OutboxFlaw};
 pub use crate::proof::Proof;
 pub use crate::replay::ReplayError;
+pub use crate::tls::{Tls, TlsError};
 pub use chat::{
     Content, Deed, Draft, Handle, Kind, NotAHandle, NotASign, Objection, Seq, Sign, Timestamp, Wording,
 };

@@ -89,7 +89,7 @@ impl Link {
         let open = async {
             self.inbox.has_room().await;
             let proof = prover.proof().await?;
-            Connected::open(self, server, &proof).await
+            Connected::open(self, server, proof.as_ref()).await
         };
         let Some(opened) = self.closing.run_until_cancelled(open).await else {
             return Offline::Closed.into();

@@ -2,8 +2,10 @@
 
 use crate::hints::Hints;
 use crate::outbox::journal::OutboxError;
+use crate::tls::TlsError;
 use rumqttc::{ConnectReturnCode, ConnectionError, DisconnectReasonCode, StateError};
 use std::fmt::Display;
+use std::io;
 
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,9 +14,10 @@ pub enum Offline {
     /// The server doesn't let this user in with this token or password.
     #[error("the server does not accept this user and proof")]
     NotAuthorized,
-    /// The token has run out while it was connected. With [`Options::renewing`](crate::Options::renewing) the next
-    /// connection has another.
-    #[error("the token has run out")]
+    /// The token, or the certificate of this side, has run out while it was connected. With
+    /// [`Options::renewing`](crate::Options::renewing) the next connection has another; and with a certificate whose
+    /// files were renewed.
+    #[error("the token, or our certificate, has run out")]
     ProofEnded,
     /// The provider of proofs gave none; in its words.
     #[error("there is no proof to connect with: {0}")]
@@ -42,6 +45,10 @@ pub enum Offline {
     /// The network, or the server's process.
     #[error("the connection was lost: {0}")]
     Lost(String),
+    /// There is no TLS with this server: it can't be trusted, or does not speak it; or a file of this side can't be used.
+    /// Like a proof that is not taken it is told after every attempt, and tried again: certificates are renewed.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// What the server sent is not what `topics.md` promises.
     #[error("not a server that keeps the contract: {0}")]
     Contract(String),
@@ -76,7 +83,10 @@ impl Offline {
             ConnectionError::MqttState(StateError::ServerDisconnect { reason_code, .. }) => {
                 Offline::ended(reason_code)
             }
-            error => Offline::lost(error),
+            error => match of_the_socket(&error).and_then(TlsError::within) {
+                Some(why) => Offline::Tls(why),
+                None => Offline::lost(error),
+            },
         }
     }
 
@@ -105,6 +115,17 @@ impl Offline {
     /// Whether another attempt makes sense.
     pub(crate) fn is_final(&self) -> bool {
         matches!(self, Offline::TakenOver | Offline::Closed)
+    }
+}
+
+/// What the socket said, wherever `rumqttc` 0.34 keeps it.
+fn of_the_socket(error: &ConnectionError) -> Option<&io::Error> {
+    match error {
+        ConnectionError::Io(error)
+        | ConnectionError::MqttState(
+            StateError::Io(error) | StateError::Deserialization(rumqttc::Error::Io(error)),
+        ) => Some(error),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::hints::Server;
 use crate::outbox::Limits;
 use crate::proof::{Proof, Source};
+use crate::tls::Tls;
 use chat::Handle;
 use secrecy::SecretString;
 use std::fmt::Display;
@@ -13,6 +14,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Options {
     pub(crate) server: Server,
+    pub(crate) tls: Option<Tls>,
     pub(crate) follows: bool,
     pub(crate) user: Handle,
     pub(crate) proof: Source,
@@ -58,9 +60,17 @@ impl Options {
         Options::with(user, Source::provider(provider), device)
     }
 
+    /// The same for a device whose certificate proves who it is ([`Tls::certificate`]): it has neither token nor
+    /// password, and connects to a port where the server asks for certificates.
+    #[must_use]
+    pub fn certified(user: Handle, tls: Tls, device: &str) -> Options {
+        Options::with(user, Source::Certificate, device).tls(tls)
+    }
+
     fn with(user: Handle, proof: Source, device: &str) -> Options {
         Options {
             server: Server { host: "localhost".to_owned(), port: 1883 },
+            tls: None,
             follows: false,
             user,
             proof,
@@ -78,6 +88,14 @@ impl Options {
     #[must_use]
     pub fn server(mut self, host: &str, port: u16) -> Options {
         self.server = Server { host: host.to_owned(), port };
+        self
+    }
+
+    /// Connects by TLS, and no other way. By custom that is port 8883. A server that can't be trusted is told as
+    /// [`Offline::Tls`](crate::Offline::Tls).
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Options {
+        self.tls = Some(tls);
         self
     }
 

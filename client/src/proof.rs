@@ -48,6 +48,8 @@ type Asked = BoxFuture<'static, Result<Proof, String>>;
 /// Where proofs come from.
 #[derive(Clone)]
 pub(crate) enum Source {
+    /// None is needed: the certificate of the connection says it.
+    Certificate,
     Fixed(SecretString),
     Provider(Arc<dyn Fn() -> Asked + Send + Sync>),
 }
@@ -67,6 +69,7 @@ impl Source {
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Source::Certificate => "Certificate",
             Source::Fixed(_) => "Fixed",
             Source::Provider(_) => "Provider",
         })
@@ -86,14 +89,15 @@ impl Prover {
         Prover { source, last: None }
     }
 
-    /// A proof for the next connection.
-    pub(crate) async fn proof(&mut self) -> Result<SecretString, Offline> {
+    /// A proof for the next connection, if it needs one.
+    pub(crate) async fn proof(&mut self) -> Result<Option<SecretString>, Offline> {
         let ask = match &self.source {
-            Source::Fixed(secret) => return Ok(secret.clone()),
+            Source::Certificate => return Ok(None),
+            Source::Fixed(secret) => return Ok(Some(secret.clone())),
             Source::Provider(ask) => ask,
         };
         if let Some(last) = self.last.as_ref().filter(|last| last.is_good(SystemTime::now())) {
-            return Ok(last.secret.clone());
+            return Ok(Some(last.secret.clone()));
         }
         // A task of its own: a provider that panics must not take the connections with it.
         let ask = ask.clone();
@@ -104,7 +108,7 @@ impl Prover {
             Ok(Err(_)) => return Err(Offline::NoProof("the provider panicked".to_owned())),
             Err(_) => return Err(Offline::NoProof(format!("the provider gave none within {WITHIN:?}"))),
         };
-        Ok(self.last.insert(proof).secret.clone())
+        Ok(Some(self.last.insert(proof).secret.clone()))
     }
 
     /// A connection ended, or was none. One that the server did not take is not shown again.
@@ -132,7 +136,7 @@ mod tests {
     }
 
     async fn proof(prover: &mut Prover) -> String {
-        prover.proof().await.unwrap().expose_secret().to_owned()
+        prover.proof().await.unwrap().unwrap().expose_secret().to_owned()
     }
 
     #[tokio::test]

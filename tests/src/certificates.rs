@@ -62,8 +62,16 @@ impl Authority {
     /// # Panics
     /// When it can't be written.
     pub fn signs(&self) {
+        self.signs_for(&["localhost", "127.0.0.1"]);
+    }
+
+    /// Signs another one for hosts of these names, or addresses, in place of the last.
+    ///
+    /// # Panics
+    /// When it can't be written.
+    pub fn signs_for(&self, names: &[&str]) {
         let key = KeyPair::generate().expect("a key is made");
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let mut params = CertificateParams::new(names).expect("these are names");
         // Who has the name of the authority is taken for it.
         params.distinguished_name.push(DnType::CommonName, "localhost");

@@ -1,5 +1,7 @@
 //! How a server is started: its settings, its folder, the environment it lives in.
 
+use crate::certificates::Authority;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Settings of a server under test. The default is the product's, without limits for one user's rates.
@@ -39,6 +41,21 @@ impl Settings {
     pub fn variable(mut self, name: &str, value: &str) -> Settings {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Shows what this authority signed, wherever TLS is spoken.
+    #[must_use]
+    pub fn certificate(self, authority: &Authority) -> Settings {
+        let [certificate, key] =
+            [authority.certificate(), authority.key()].map(|file| file.display().to_string());
+        self.set("tls.certificate", &certificate).set("tls.key", &key)
+    }
+
+    /// Speaks TLS here too, on ports of its own for MQTT and HTTP: `mqtts` and `https` of [`World::address`](crate::World::address).
+    #[must_use]
+    pub fn tls(self, authority: &Authority, listen: SocketAddr) -> Settings {
+        let listen = listen.to_string();
+        self.certificate(authority).set("mqtt.tls_listen", &listen).set("http.tls_listen", &listen)
     }
 
     /// Keeps the data in this folder instead of a temporary one.

@@ -6,6 +6,7 @@
 //!
 //! Start at [`Overheard`].
 
+use super::seal::Seal;
 use crate::hints::Hints;
 use bytes::BytesMut;
 use parking_lot::Mutex;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
+use tokio_util::either::Either;
 
 /// Bytes of the longest CONNACK or DISCONNECT that is read.
 const LONGEST: usize = 16 * 1024;
@@ -24,11 +26,12 @@ const CONNACK: u8 = 2;
 const DISCONNECT: u8 = 14;
 
 /// What was overheard on one connection. Clones are the same.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Overheard(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
+    usual_port: u16,
     scanner: Scanner,
     hints: Hints,
     heard: Instant,
@@ -36,21 +39,26 @@ struct State {
     is_full: bool,
 }
 
-impl Default for State {
-    fn default() -> State {
-        let now = Instant::now();
-        State { scanner: Scanner::default(), hints: Hints::default(), heard: now, moved: now, is_full: false }
-    }
-}
-
 impl Overheard {
-    /// Makes `rumqttc` use a socket that is listened to.
-    pub(super) fn on(&self, options: &mut rumqttc::MqttOptions) {
+    /// Nothing so far. The port is that of a server whose reference names none.
+    pub(super) fn nothing(usual_port: u16) -> Overheard {
+        let (scanner, hints, now) = (Scanner::default(), Hints::default(), Instant::now());
+        let state = State { usual_port, scanner, hints, heard: now, moved: now, is_full: false };
+        Overheard(Arc::new(Mutex::new(state)))
+    }
+
+    /// Makes `rumqttc` use a socket that is listened to, inside TLS where there is a seal: `rumqttc`'s own TLS would
+    /// leave us outside of it.
+    pub(super) fn on(&self, options: &mut rumqttc::MqttOptions, seal: Option<Seal>) {
         let overheard = self.clone();
         options.set_socket_connector(move |address, network| {
-            let overheard = overheard.clone();
+            let (overheard, seal) = (overheard.clone(), seal.clone());
             async move {
                 let io = default_socket_connect(address, network).await?;
+                let io = match seal {
+                    Some(seal) => Either::Right(seal.shake(io).await?),
+                    None => Either::Left(io),
+                };
                 Ok::<_, io::Error>(Socket { io, overheard })
             }
         });
@@ -78,15 +86,15 @@ impl Overheard {
             state.heard = Instant::now();
         }
         if let Some(packet) = state.scanner.pass(bytes) {
-            state.hints = Hints::of(&packet);
+            state.hints = Hints::of(&packet, state.usual_port);
         }
     }
 
-    fn wrote(&self, wrote: Poll<bool>) {
+    fn wrote<T>(&self, wrote: &Poll<io::Result<T>>) {
         let mut state = self.0.lock();
         match wrote {
             Poll::Pending => state.is_full = true,
-            Poll::Ready(true) if state.is_full => (state.is_full, state.moved) = (false, Instant::now()),
+            Poll::Ready(Ok(_)) if state.is_full => (state.is_full, state.moved) = (false, Instant::now()),
             Poll::Ready(_) => {}
         }
     }
@@ -170,15 +178,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let wrote = Pin::new(&mut self.io).poll_write(cx, bytes);
-        self.overheard.wrote(match &wrote {
-            Poll::Ready(wrote) => Poll::Ready(wrote.is_ok()),
-            Poll::Pending => Poll::Pending,
-        });
+        self.overheard.wrote(&wrote);
         wrote
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+        let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        // TLS takes some bytes in before it has room for them.
+        self.overheard.wrote(&flushed);
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -14,6 +14,8 @@ mod network; // when it fails
 
 mod connecting; // who is let in, and stays
 
+mod tls; // and by what
+
 use client::{Client, Connection, Event, Events, Handle, Offline, Options, Said, Seq};
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -9,10 +9,7 @@ use tests::{Authority, Process, Settings, World, mosquitto_at};
 /// A port with certificates of clients that `signer` has signed, and `more`.
 fn settings(authority: &Authority, signer: &Path, more: &str) -> Settings {
     let listener = format!("[{{listen = \"127.0.0.1:0\", tls = true, client_ca = {signer:?}{more}}}]");
-    Settings::default()
-        .set("tls.certificate", &authority.certificate().display().to_string())
-        .set("tls.key", &authority.key().display().to_string())
-        .set("mqtt.listeners", &listener)
+    Settings::default().certificate(authority).set("mqtt.listeners", &listener)
 }
 
 /// Says something with a certificate, or without.

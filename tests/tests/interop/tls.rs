@@ -1,16 +1,13 @@
 //! TLS: MQTT by it, HTTP and WebSocket by it, and a certificate that is renewed.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 use tests::{Authority, Settings, World, mosquitto, node, within};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 fn settings(authority: &Authority) -> Settings {
-    Settings::default()
-        .set("mqtt.tls_listen", "127.0.0.1:0")
-        .set("http.tls_listen", "127.0.0.1:0")
-        .set("tls.certificate", &authority.certificate().display().to_string())
-        .set("tls.key", &authority.key().display().to_string())
+    Settings::default().tls(authority, SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
 /// CONNECT of an MQTT 3.1.1 client without a name, and what the server says to it before it goes: not authorized, or welcome.
