@@ -45,9 +45,9 @@ pub use roll::Unfit;
 pub use settings::{
     House, Idle, Latency, Load, Natter, Offline, Place, Qos, Relay, Room, Say, Storm, Talk, Version,
 };
+pub use target::{Server, Tls};
 pub use wire::Broken;
 
-use std::net::SocketAddr;
 use talk::{Cast, Plan};
 use target::Target;
 
@@ -85,7 +85,7 @@ pub enum Failed {
 ///
 /// # Errors
 /// [`Failed`] when there is nothing to tell. What goes wrong later is part of the report.
-pub async fn run(load: &Load, server: SocketAddr, folk: &Folk, lookout: &Lookout) -> Result<Report, Failed> {
+pub async fn run(load: &Load, server: &Server, folk: &Folk, lookout: &Lookout) -> Result<Report, Failed> {
     let (id, process) = (run::fresh_id(), load.place().server_pid);
     let target = Target { server, process, lookout };
     let plan = match load {

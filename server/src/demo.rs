@@ -56,7 +56,8 @@ async fn furnish_bridge(bridge: &Bridge) -> anyhow::Result<()> {
 
 /// Commands to copy.
 pub(crate) fn invitation(folder: &Path) -> anyhow::Result<String> {
-    Ok(words(folder, Addresses::mqtt_of(folder)?, Addresses::http_of(folder)?))
+    let doors = Addresses::told(folder)?;
+    Ok(words(folder, doors.mqtt, doors.http))
 }
 
 fn words(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> String {

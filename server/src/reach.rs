@@ -6,21 +6,19 @@
 //! Such a command is a device of its own, for as long as it runs: it takes no session from the user's devices, and
 //! leaves none behind.
 
+mod door; // where it is
+
+pub(crate) use door::Door;
+
 use crate::cli::Reach;
 use crate::control::{self, Answer, Request, Text};
 use crate::password;
-use crate::ports::Addresses;
-use anyhow::{Context, bail};
 use chat::{Handle, Seq};
-use client::{Client, Offline, Options, Proof};
+use client::{Client, Offline, Options, Proof, TlsError};
 use std::collections::HashMap;
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
-
-/// MQTT's port, where none is named.
-const PORT: u16 = 1883;
 
 /// How long a token is good for. Who chats longer gets another by itself.
 const GOOD_FOR: Duration = Duration::from_secs(12 * 60 * 60);
@@ -34,13 +32,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Rooms whose ends are asked for. Of a room beyond them a listener begins with the first entry it hears.
 const ENDS: usize = 10_000;
 
-/// A host and a port, such as `chat.example.org:1883` or `[::1]:1883`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Door {
-    host: String,
-    port: u16,
-}
-
 /// Where to connect, and as whom.
 pub(crate) struct Way {
     door: Door,
@@ -53,18 +44,18 @@ pub(crate) async fn way(reach: &Reach, user: &Handle, command: &str) -> anyhow::
     let folder = &reach.data.data;
     let (door, options) = match &reach.server {
         Some(door) => {
+            let tls = door.tls(reach.ca.as_deref())?;
             let proof = password::known(user, reach.password_stdin)?;
-            (door.clone(), Options::new(user.clone(), proof, &device))
+            (door.clone(), door.lead(Options::new(user.clone(), proof, &device), tls))
         }
         None => {
             let Some(token) = token(folder, user).await? else { return Ok(None) };
-            (Door::of(folder)?, renewing(token, folder, user, &device))
+            let door = Door::of(folder)?;
+            let options = door.lead(renewing(token, folder, user, &device), None);
+            (door, options)
         }
     };
-    let options = options
-        .server(&door.host, door.port)
-        .session_expiry(Duration::ZERO)
-        .reconnect(FIRST_WAIT, LONGEST_WAIT);
+    let options = options.session_expiry(Duration::ZERO).reconnect(FIRST_WAIT, LONGEST_WAIT);
     Ok(Some(Way { door, options }))
 }
 
@@ -134,74 +125,15 @@ impl Way {
         let Way { door, options } = self;
         Client::connect(options).await.map_err(|why| match why {
             Offline::NotAuthorized => anyhow::anyhow!("{door}: {why}"),
+            Offline::Tls(why @ TlsError::File { .. }) => anyhow::anyhow!(why),
+            Offline::Tls(TlsError::UnknownAuthority) => {
+                anyhow::anyhow!("cannot trust the server at {door}: {why}; name who has with --ca FILE")
+            }
+            Offline::Tls(why) => anyhow::anyhow!("cannot speak TLS with the server at {door}: {why}"),
+            why if door.seems_to_want_tls() => {
+                anyhow::anyhow!("cannot reach the server at {door}: {why}; by TLS it is mqtts://{door}")
+            }
             why => anyhow::anyhow!("cannot reach the server at {door}: {why}"),
         })
-    }
-}
-
-impl Door {
-    fn of(folder: &Path) -> anyhow::Result<Door> {
-        let mqtt = Addresses::mqtt_of(folder)?;
-        Ok(Door { host: mqtt.ip().to_string(), port: mqtt.port() })
-    }
-}
-
-impl std::fmt::Display for Door {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Door { host, port } = self;
-        if host.contains(':') { write!(f, "[{host}]:{port}") } else { write!(f, "{host}:{port}") }
-    }
-}
-
-impl FromStr for Door {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Door> {
-        let (host, port) = match text.strip_prefix('[') {
-            Some(rest) => rest.split_once(']').context("an address in brackets has a `]` at its end")?,
-            None => text.split_at(text.find(':').unwrap_or(text.len())),
-        };
-        let port = match port.strip_prefix(':') {
-            Some(port) => port.parse().context("a port is a number up to 65535")?,
-            None if port.is_empty() => PORT,
-            None => bail!("write a host and a port, such as chat.example.org:1883 or [::1]:1883"),
-        };
-        if host.is_empty() {
-            bail!("the host is missing; write a host and a port, such as chat.example.org:1883");
-        }
-        Ok(Door { host: host.to_owned(), port })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_is_a_host_and_a_port_which_may_be_mqtts_own() {
-        for (text, host, port, shown) in [
-            ("chat.example.org:1999", "chat.example.org", 1999, "chat.example.org:1999"),
-            ("localhost", "localhost", 1883, "localhost:1883"),
-            ("[::1]:1884", "::1", 1884, "[::1]:1884"),
-            ("[::1]", "::1", 1883, "[::1]:1883"),
-        ] {
-            let door: Door = text.parse().unwrap();
-            assert_eq!((door.host.as_str(), door.port, door.to_string()), (host, port, shown.to_owned()));
-        }
-    }
-
-    #[test]
-    fn what_is_no_server_is_refused_in_words() {
-        for (text, word) in [
-            ("", "host"),
-            (":1883", "host"),
-            ("h:x", "number"),
-            ("h:70000", "number"),
-            ("::1", "number"),
-            ("[::1", "]"),
-        ] {
-            let error = text.parse::<Door>().unwrap_err().to_string();
-            assert!(error.contains(word), "{text}: {error}");
-        }
     }
 }

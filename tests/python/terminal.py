@@ -1,4 +1,4 @@
-"""ann chats in a terminal: NATTER DATA-FOLDER SERVER ANN'S-PASSWORD
+"""ann chats in a terminal: NATTER DATA-FOLDER SERVER ANN'S-PASSWORD AUTHORITY-OF-THE-SERVER
 
 It runs `natter chat` in a terminal of its own, types as a person would, and reads the screen as a person would: by an
 emulator. It tells what it saw line by line, and whoever runs it says things as bo, ends the server and starts it again.
@@ -12,7 +12,7 @@ import time
 import pexpect
 import pyte
 
-NATTER, DATA, SERVER, PASSWORD = sys.argv[1:]
+NATTER, DATA, SERVER, PASSWORD, AUTHORITY = sys.argv[1:]
 PATIENCE = 30
 LOCAL = termios.ICANON | termios.ECHO | termios.ISIG
 
@@ -135,12 +135,14 @@ def dismissed():
 
 
 def elsewhere():
-    """A client like any other: the password comes by a pipe, keys by the terminal."""
-    words = 'echo "$3" | "$1" chat --as ann --server "$2" --data /nowhere --password-stdin'
-    ann = Terminal("/bin/sh", "-c", words, "sh", NATTER, SERVER, PASSWORD)
-    ann.shows("● connected", "You are in no room yet.")
+    """A client like any other, by TLS: the password comes by a pipe, keys by the terminal."""
+    words = 'echo "$3" | "$1" chat --as ann --server "$2" --ca "$4" --data /nowhere --password-stdin'
+    ann = Terminal("/bin/sh", "-c", words, "sh", NATTER, SERVER, PASSWORD, AUTHORITY)
+    ann.shows("● connected", f"ann at {SERVER}", "You are in no room yet.")
     ann.types("/open tea\r")
     ann.shows("bo: welcome back")
+    ann.types("from elsewhere\r")
+    ann.shows("ann: from elsewhere ✓")
     ann.types("/open cellar\r")
     ann.shows("cellar: you are not a member of this room")
     ann.types("\x1b")

@@ -4,10 +4,9 @@ use super::Absent;
 use crate::latencies::Latencies;
 use crate::report::{Quantiles, Return};
 use crate::talk::{Heard, Listener};
-use crate::target::Target;
+use crate::target::{Server, Target};
 use crate::wire::{Broken, Guest, Wire};
 use futures_util::{StreamExt, stream};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -32,7 +31,7 @@ struct Returned {
 /// What all of them share.
 #[derive(Clone)]
 struct Way {
-    server: SocketAddr,
+    server: Server,
     seats: Arc<Semaphore>,
     connects: Arc<Latencies>,
     catch_ups: Arc<Latencies>,
@@ -43,7 +42,7 @@ impl Absent<'_> {
     pub(super) async fn come_back(&self, target: Target<'_>) -> (Return, Vec<Wire>) {
         let (start, seats) = (Instant::now(), Arc::new(Semaphore::new(AT_ONCE)));
         let (connects, catch_ups) = (Arc::new(Latencies::new()), Arc::new(Latencies::new()));
-        let way = Way { server: target.server, seats, connects, catch_ups };
+        let way = Way { server: target.server.clone(), seats, connects, catch_ups };
         self.run.end_at(start + self.patience);
         target.lookout.progress.begin("coming back", self.guests.len());
         let (mut report, mut wires) = (Return::default(), Vec::new());
@@ -89,7 +88,7 @@ impl Way {
     async fn connect(&self, guest: &Guest) -> Result<Wire, Broken> {
         let seat = self.seats.acquire().await;
         let began = Instant::now();
-        let wire = Wire::connect(self.server, guest).await;
+        let wire = Wire::connect(&self.server, guest).await;
         drop(seat);
         self.connects.record(guest.number, micros(began.elapsed()));
         wire

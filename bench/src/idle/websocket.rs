@@ -1,11 +1,11 @@
 //! A connection through a browser's door. Only being there is measured by it, so it may be slow.
 
+use crate::target::Server;
+use crate::wire::socket::Io;
 use crate::wire::{Broken, Guest, PATIENCE, granted, socket, subscribe, take};
 use bytes::BytesMut;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use mqtt::packet::{Packet, Qos, Version};
-use std::net::SocketAddr;
-use tokio::net::TcpStream;
 use tokio::task::unconstrained;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
@@ -15,12 +15,12 @@ use tokio_tungstenite::tungstenite::{self, Message};
 
 /// A connection that listens.
 pub(super) struct Connection {
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Io>,
     rest: BytesMut,
 }
 
 /// Connects, introduces itself and subscribes.
-pub(super) async fn listen(server: SocketAddr, guest: &Guest, filter: &str) -> Result<Connection, Broken> {
+pub(super) async fn listen(server: &Server, guest: &Guest, filter: &str) -> Result<Connection, Broken> {
     let stand = async {
         let mut connection = Connection::open(server, guest.number).await?;
         connection.send(&guest.connect()).await?;
@@ -33,9 +33,9 @@ pub(super) async fn listen(server: SocketAddr, guest: &Guest, filter: &str) -> R
 }
 
 impl Connection {
-    async fn open(server: SocketAddr, number: usize) -> Result<Connection, Broken> {
+    async fn open(server: &Server, number: usize) -> Result<Connection, Broken> {
         let io = socket::connect(server, number).await?;
-        let mut request = format!("ws://{server}/mqtt").into_client_request().map_err(broken)?;
+        let mut request = format!("ws://{}/mqtt", server.address).into_client_request().map_err(broken)?;
         request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("mqtt"));
         let (socket, _) = tokio_tungstenite::client_async(request, io).await.map_err(broken)?;
         Ok(Connection { socket, rest: BytesMut::new() })
@@ -74,7 +74,7 @@ impl Connection {
 
 fn broken(error: tungstenite::Error) -> Broken {
     match error {
-        tungstenite::Error::Io(error) => Broken::Socket(error.kind()),
+        tungstenite::Error::Io(error) => error.into(),
         tungstenite::Error::ConnectionClosed => Broken::Closed,
         tungstenite::Error::Http(answer) => Broken::NoWebSocket(answer.status().as_u16()),
         _ => Broken::Nonsense,
@@ -84,7 +84,7 @@ fn broken(error: tungstenite::Error) -> Broken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
     use tokio_tungstenite::tungstenite::protocol::Role;
 
     /// More than the runtime lets one task read before others have their turn.
@@ -99,7 +99,7 @@ mod tests {
             let io = TcpStream::connect(server).await.unwrap();
             drop(listener.accept().await.unwrap());
             io.readable().await.unwrap();
-            let socket = WebSocketStream::from_raw_socket(io, Role::Client, None).await;
+            let socket = WebSocketStream::from_raw_socket(Io::Left(io), Role::Client, None).await;
             connections.push(Connection { socket, rest: BytesMut::new() });
         }
         tokio::task::yield_now().await;

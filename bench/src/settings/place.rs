@@ -1,15 +1,20 @@
 //! Against which server a load goes, and how it is told.
 
 use clap::Args;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The server, and how to tell.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
-    /// Where it takes MQTT [default: as it says in its data folder]
-    #[arg(long, value_name = "ADDR")]
-    pub server: Option<SocketAddr>,
+    /// Where it takes MQTT, with mqtts:// by TLS [default: as it says in its data folder]
+    #[arg(long, value_name = "[mqtts://]HOST[:PORT]")]
+    pub server: Option<String>,
+    /// Go by TLS, as with mqtts://; without --server to the port that the server has for it
+    #[arg(long)]
+    pub tls: bool,
+    /// Trust who is in this PEM file to sign the server's certificate, beside those whom the system trusts
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// Allow a server that is not on this machine
     #[arg(long)]
     pub any_host: bool,

@@ -6,6 +6,9 @@ pub enum Broken {
     /// The system says so.
     #[error("{0}")]
     Socket(std::io::ErrorKind),
+    /// TLS was not agreed on; why not.
+    #[error("TLS was not agreed on: {0}")]
+    Handshake(String),
     /// The server closed it.
     #[error("the server closed it")]
     Closed,
@@ -31,6 +34,10 @@ pub enum Broken {
 
 impl From<std::io::Error> for Broken {
     fn from(error: std::io::Error) -> Broken {
-        Broken::Socket(error.kind())
+        match error.kind() {
+            // By TLS, where an end without a goodbye is an error.
+            std::io::ErrorKind::UnexpectedEof => Broken::Closed,
+            kind => Broken::Socket(kind),
+        }
     }
 }

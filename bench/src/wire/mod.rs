@@ -12,16 +12,16 @@ pub use broken::Broken;
 pub(crate) use guest::{EVERYTHING, Guest, Session, granted, hear_again, subscribe};
 pub(crate) use skim::{Event, REFUSAL};
 
+use crate::target::Server;
 use bytes::{Buf, BytesMut};
+use futures_util::FutureExt;
 use mqtt::encode::{AcknowledgeKind, Remarks, write_acknowledge};
 use mqtt::packet::{Disconnect, Packet, PacketId, Qos, Side, Version};
 use mqtt::{Limits, ReasonCode};
 use skim::skim;
-use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::task::unconstrained;
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// How long a connection may take until it stands.
@@ -33,7 +33,7 @@ const READ: usize = 16 << 10;
 /// A connection that stands.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    io: TcpStream,
+    io: socket::Io,
     input: BytesMut,
     output: BytesMut,
     version: Version,
@@ -43,16 +43,16 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Connects and introduces itself.
-    pub(crate) async fn connect(server: SocketAddr, guest: &Guest) -> Result<Wire, Broken> {
+    pub(crate) async fn connect(server: &Server, guest: &Guest) -> Result<Wire, Broken> {
         timeout(PATIENCE, Wire::stand(server, guest)).await.map_err(|_| Broken::Late)?
     }
 
-    async fn stand(server: SocketAddr, guest: &Guest) -> Result<Wire, Broken> {
+    async fn stand(server: &Server, guest: &Guest) -> Result<Wire, Broken> {
         let io = socket::connect(server, guest.number).await?;
         let (input, output) = (BytesMut::new(), BytesMut::new());
         let mut wire = Wire { io, input, output, version: guest.version, receive_maximum: u16::MAX };
         wire.put(&guest.connect());
-        wire.io.write_all_buf(&mut wire.output).await?;
+        wire.send().await?;
         let connack = guest.welcomed(wire.packet().await?)?;
         wire.receive_maximum = connack.properties.receive_maximum.map_or(u16::MAX, u16::from);
         Ok(wire)
@@ -62,7 +62,7 @@ impl Wire {
     pub(crate) async fn listen(&mut self, filter: &str, qos: Qos) -> Result<(), Broken> {
         self.put(&subscribe(filter, qos));
         let answer = async {
-            self.io.write_all_buf(&mut self.output).await?;
+            self.send().await?;
             self.packet().await
         };
         granted(&timeout(PATIENCE, answer).await.map_err(|_| Broken::Late)??, qos)
@@ -101,7 +101,13 @@ impl Wire {
         if self.output.is_empty() {
             return Ok(());
         }
-        timeout_at(end, self.io.write_all_buf(&mut self.output)).await.map_err(|_| Broken::Late)??;
+        timeout_at(end, self.send()).await.map_err(|_| Broken::Late)?
+    }
+
+    async fn send(&mut self) -> Result<(), Broken> {
+        self.io.write_all_buf(&mut self.output).await?;
+        // TLS takes some in before it has room for it.
+        self.io.flush().await?;
         Ok(())
     }
 
@@ -124,15 +130,12 @@ impl Wire {
 
     /// Whether the server has not ended it by now.
     pub(crate) fn stands(&mut self) -> Result<(), Broken> {
-        loop {
-            self.input.reserve(READ);
-            match self.io.try_read_buf(&mut self.input) {
-                Ok(0) => return Err(Broken::Closed),
-                Ok(_) => while self.next()?.is_some() {},
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
+        // Thousands are asked in one go, and the runtime would let only the first hundred look.
+        while let Some(read) = unconstrained(self.read()).now_or_never() {
+            read?;
+            while self.next()?.is_some() {}
         }
+        Ok(())
     }
 
     /// The next packet, in full.

@@ -1,16 +1,26 @@
-//! A socket with a source address of its own where the loopback net has enough of them.
+//! A socket with a source address of its own where the loopback net has enough of them, and with TLS where that is asked
+//! for.
 
+use super::Broken;
+use crate::target::Server;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio_rustls::client::TlsStream;
+use tokio_util::either::Either;
+
+/// Bytes as they are, or sealed.
+pub(crate) type Io = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 
 /// Connections from one source address: far fewer than it has ports.
 const FOR_EACH_SOURCE: usize = 1_000;
 
 /// Connects; the number chooses the source address.
-pub(crate) async fn connect(server: SocketAddr, number: usize) -> std::io::Result<TcpStream> {
-    let io = socket(server, number)?.connect(server).await?;
+pub(crate) async fn connect(server: &Server, number: usize) -> Result<Io, Broken> {
+    let io = socket(server.address, number)?.connect(server.address).await?;
     io.set_nodelay(true)?;
-    Ok(io)
+    let Some(tls) = &server.tls else { return Ok(Either::Left(io)) };
+    let shaken = tls.connector.connect(tls.name.clone(), io).await;
+    shaken.map(|io| Either::Right(Box::new(io))).map_err(|why| Broken::Handshake(why.to_string()))
 }
 
 fn socket(server: SocketAddr, number: usize) -> std::io::Result<TcpSocket> {

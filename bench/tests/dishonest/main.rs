@@ -14,7 +14,7 @@ mod returning; // when they were not
 mod idle; // when nothing is said
 
 use bench::report::Report;
-use bench::{Crowd, Folk, House, Load, Lookout, Natter, Place, Talk};
+use bench::{Crowd, Folk, House, Load, Lookout, Natter, Place, Server, Talk};
 use bytes::Bytes;
 use mqtt::packet::Password;
 use std::net::SocketAddr;
@@ -50,7 +50,8 @@ async fn listener() -> (TcpListener, SocketAddr) {
 }
 
 fn place(server: SocketAddr) -> Place {
-    Place { server: Some(server), any_host: false, server_pid: None, json: false }
+    let server = Some(server.to_string());
+    Place { server, tls: false, ca: None, any_host: false, server_pid: None, json: false }
 }
 
 fn natter(server: SocketAddr) -> Natter {
@@ -69,5 +70,6 @@ fn folk(load: &Load) -> Folk {
 }
 
 async fn report(load: &Load, server: SocketAddr, folk: &Folk) -> Report {
-    bench::run(load, server, folk, &Lookout::default()).await.unwrap()
+    let server = Server { address: server, tls: None };
+    bench::run(load, &server, folk, &Lookout::default()).await.unwrap()
 }

@@ -3,16 +3,14 @@
 use super::*;
 use client::{Content, Tls, TlsError};
 use std::path::Path;
-use tests::{Authority, Settings, own_address};
+use std::sync::Arc;
+use tests::{Authority, Settings};
 
-/// Ann and bo in the tea room of a server with TLS, on an address that it keeps when it starts again.
+/// Ann and bo in the tea room of a server with TLS, and where that is.
 async fn tea_by_tls(authority: &Authority) -> (World, SocketAddr) {
-    let listen = own_address();
-    authority.signs_for(&["localhost", &listen.ip().to_string()]);
-    let mut world = World::with(Settings::default().tls(authority, listen)).await;
+    let mut world = World::by_tls(Settings::default(), authority).await;
     world.room("tea", ["ann", "bo"]).await;
     let mqtts = world.address("mqtts");
-    world.set(|settings| settings.set("mqtt.tls_listen", &mqtts.to_string()));
     (world, mqtts)
 }
 
@@ -112,6 +110,16 @@ async fn a_client_that_goes_on_is_told_each_time_and_connects_once_the_server_is
     }
     std::fs::copy(authority.file(), &ca).unwrap();
     assert!(!is_up(&events).await);
+}
+
+#[tokio::test]
+async fn what_was_made_of_the_files_stays_until_they_hold_something_else() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let tls = trusting(&authority.file());
+    let [first, second] = [tls.config().await.unwrap(), tls.clone().config().await.unwrap()];
+    assert!(Arc::ptr_eq(&first, &second), "a reconnect has the tickets of the connection before it");
+    std::fs::copy(other.file(), authority.file()).unwrap();
+    assert!(!Arc::ptr_eq(&first, &tls.config().await.unwrap()));
 }
 
 #[tokio::test]

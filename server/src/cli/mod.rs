@@ -127,9 +127,12 @@ pub(crate) struct Data {
 pub(crate) struct Reach {
     #[command(flatten)]
     pub(crate) data: Data,
-    /// A server anywhere, instead of the one on the data folder; asks for the password
-    #[arg(long, value_name = "HOST:PORT")]
+    /// A server anywhere, instead of the one on the data folder; with mqtts:// by TLS. Asks for the password
+    #[arg(long, value_name = "[mqtts://]HOST[:PORT]")]
     pub(crate) server: Option<Door>,
+    /// Trust who is in this PEM file to sign the server's certificate, beside those whom the system trusts
+    #[arg(long, value_name = "FILE", requires = "server")]
+    pub(crate) ca: Option<PathBuf>,
     /// Read the password, or a token, from the first line of standard input
     #[arg(long, visible_alias = "token-stdin", requires = "server")]
     pub(crate) password_stdin: bool,

@@ -22,13 +22,13 @@ use bench::{Crowd, Folk, House, Load, Progress};
 /// Runs a load and prints its report. An error is also a run in which something went wrong that must not.
 pub(crate) async fn run(load: &Load) -> anyhow::Result<()> {
     check_size(load)?;
-    let server = target::of(load)?;
+    let server = target::of(load).await?;
     // Where the system allows no more files, the connection that finds none says so.
     rlimit::increase_nofile_limit(u64::MAX).ok();
     let lookout = lookout::on(load.house());
     let bar = Bar::draw(load.place(), lookout.progress.clone());
     let folk = folk(load, &lookout.progress).await?;
-    let report = bench::run(load, server, &folk, &lookout).await?;
+    let report = bench::run(load, &server, &folk, &lookout).await?;
     drop(bar);
     page::write(&if load.place().json { serde_json::to_string(&report)? } else { report.to_string() })?;
     match report.complaint() {

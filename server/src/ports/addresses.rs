@@ -41,14 +41,14 @@ impl Addresses {
         Ok(Addresses { file, told })
     }
 
-    /// Where the server on this folder takes MQTT, as it told; an address that means everywhere becomes this machine.
-    pub(crate) fn mqtt_of(folder: &Path) -> anyhow::Result<SocketAddr> {
-        told(folder).map(|told| here(told.mqtt))
-    }
-
-    /// Where it takes HTTP, in the same way.
-    pub(crate) fn http_of(folder: &Path) -> anyhow::Result<SocketAddr> {
-        told(folder).map(|told| here(told.http))
+    /// Where the server on this folder is, as it told; an address that means everywhere becomes this machine.
+    pub(crate) fn told(folder: &Path) -> anyhow::Result<Doors> {
+        let file = folder.join(FILE);
+        let words =
+            std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        let Doors { mqtt, mqtts, http, https } =
+            toml::from_str(&words).with_context(|| format!("cannot use `{}`", file.display()))?;
+        Ok(Doors { mqtt: here(mqtt), mqtts: mqtts.map(here), http: here(http), https: https.map(here) })
     }
 
     /// Says where we are, for people and for whoever reads the log.
@@ -77,16 +77,13 @@ impl Drop for Addresses {
 
 /// What the file holds for commands.
 #[derive(serde::Deserialize)]
-struct Doors {
-    mqtt: SocketAddr,
-    http: SocketAddr,
-}
-
-fn told(folder: &Path) -> anyhow::Result<Doors> {
-    let file = folder.join(FILE);
-    let words =
-        std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
-    toml::from_str(&words).with_context(|| format!("cannot use `{}`", file.display()))
+pub(crate) struct Doors {
+    pub(crate) mqtt: SocketAddr,
+    /// With TLS, if there is such a port.
+    pub(crate) mqtts: Option<SocketAddr>,
+    pub(crate) http: SocketAddr,
+    /// The same.
+    pub(crate) https: Option<SocketAddr>,
 }
 
 fn here(address: SocketAddr) -> SocketAddr {

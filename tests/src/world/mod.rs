@@ -4,6 +4,7 @@ mod start; // the program itself
 
 pub use start::{natter_program, own_address};
 
+use crate::certificates::Authority;
 use crate::device::Device;
 use crate::patience::within;
 use crate::person::Person;
@@ -70,6 +71,16 @@ impl World {
         let address = own_address();
         let (server, mqtt, http) = start(&settings, &data, address, address).await;
         World { settings, mqtt, http, server, tokens: HashMap::new(), data, folder }
+    }
+
+    /// Starts a server that speaks TLS, too, on ports that it keeps when it starts again. This authority signs its certificate.
+    pub async fn by_tls(settings: Settings, authority: &Authority) -> World {
+        let listen = own_address();
+        authority.signs_for(&["localhost", &listen.ip().to_string()]);
+        let mut world = World::with(settings.tls(authority, listen)).await;
+        let [mqtts, https] = ["mqtts", "https"].map(|name| world.address(name).to_string());
+        world.set(|settings| settings.set("mqtt.tls_listen", &mqtts).set("http.tls_listen", &https));
+        world
     }
 
     /// Gives it to all tests of this process. Nothing of a process is dropped when it ends, so somebody else kills the

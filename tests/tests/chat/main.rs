@@ -52,4 +52,6 @@ mod commands; // the command line
 
 mod terminal; // and the chat on a screen
 
+mod tls; // our own commands by it
+
 mod secrets; // what nobody else may read

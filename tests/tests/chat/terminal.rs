@@ -1,7 +1,7 @@
 //! `natter chat` in a terminal, as a person uses it: `tests/python/terminal.py` types and reads the screen.
 
 use std::process::Command;
-use tests::{PATIENCE, Process, World, natter_program, publish, python};
+use tests::{Authority, PATIENCE, Process, Settings, World, natter_program, publish, python};
 
 /// Everything that was ever said in the room, up to what bo says now.
 async fn log_of_tea(world: &World) -> Vec<String> {
@@ -17,14 +17,16 @@ async fn log_of_tea(world: &World) -> Vec<String> {
 
 #[tokio::test]
 async fn a_chat_in_a_terminal_goes_on_through_a_crash_and_says_everything_once() {
-    let mut world = World::start().await;
+    let authority = Authority::new();
+    let mut world = World::by_tls(Settings::default(), &authority).await;
     world.room("tea", ["ann", "bo"]).await;
     let mut phone = world.device("bo", "tablet").connect().await;
     phone.is_taken(publish("users/ann/say", "psst")).await;
     world.natter(&["say", "tea", "said before", "--as", "bo"]).await;
     let (program, folder) = (natter_program().display().to_string(), world.data().display().to_string());
-    let (server, password) = (world.mqtt.to_string(), World::password("ann"));
-    let mut ann = python("terminal.py", &[&program, &folder, &server, &password]);
+    let (server, password) = (format!("mqtts://{}", world.address("mqtts")), World::password("ann"));
+    let ca = authority.file().display().to_string();
+    let mut ann = python("terminal.py", &[&program, &folder, &server, &password, &ca]);
 
     ann.wrote("sees what was said before").await;
     let mut command = Command::new(natter_program());
@@ -53,6 +55,7 @@ async fn a_chat_in_a_terminal_goes_on_through_a_crash_and_says_everything_once()
         "said meanwhile",
         "typed meanwhile",
         "welcome back",
+        "from elsewhere",
         "the end",
     ];
     assert_eq!(log_of_tea(&world).await, said);
