@@ -31,6 +31,8 @@ mod meter; // what it cost the server
 
 mod talk; // the loads of speakers and listeners
 
+mod relay; // the same by plain topics
+
 mod idle; // the load of being there
 
 mod away; // the loads of not being there
@@ -43,7 +45,7 @@ pub use lookout::{Ask, Lookout, Progress, Step, Work};
 pub use report::Report;
 pub use roll::Unfit;
 pub use settings::{
-    House, Idle, Latency, Load, Natter, Offline, Place, Qos, Relay, Room, Say, Storm, Talk, Version,
+    Beside, House, Idle, Latency, Load, Natter, Offline, Place, Qos, Relay, Room, Say, Storm, Talk, Version,
 };
 pub use target::{Server, Tls};
 pub use wire::Broken;
@@ -92,7 +94,10 @@ pub async fn run(load: &Load, server: &Server, folk: &Folk, lookout: &Lookout) -
         Load::Say(say) => Plan::say(say),
         Load::Latency(latency) => Plan::latency(latency),
         Load::Room(room) => Plan::room(room),
-        Load::Relay(relay) => Plan::relay(relay),
+        Load::Relay(relay) => {
+            let report = relay::run(relay, folk, id, target).await?;
+            return Ok(Report::Talk(Box::new(report)));
+        }
         Load::Idle(idle) => return idle::run(idle, folk, target).await.map(Report::Idle),
         Load::Offline(offline) => {
             let report = away::offline(offline, folk, id, target).await?;
@@ -103,9 +108,6 @@ pub async fn run(load: &Load, server: &Server, folk: &Folk, lookout: &Lookout) -
             return Ok(Report::Storm(Box::new(report)));
         }
     };
-    let cast = match load {
-        Load::Relay(relay) => Cast::plain(relay, &plan, folk, id),
-        _ => Cast::of(&folk.people, &folk.rooms, plan.members, 0),
-    };
+    let cast = Cast::of(&folk.people, &folk.rooms, plan.members, 0);
     talk::run(&plan, &cast, id, target).await.map(|talk| Report::Talk(Box::new(talk)))
 }

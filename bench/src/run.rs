@@ -24,8 +24,8 @@ pub(crate) struct Run {
     pub(crate) answers: Latencies,
     /// From the same moment to each listener.
     pub(crate) deliveries: Latencies,
-    /// Messages acknowledged so far, room by room.
-    acknowledged: Vec<AtomicU64>,
+    /// Messages that must be heard so far, room by room: those that were acknowledged, and of QoS 0 those that were said.
+    owed: Vec<AtomicU64>,
     /// Whether all speakers are done, so that the numbers above are final.
     silence: watch::Sender<bool>,
 }
@@ -41,7 +41,7 @@ impl Run {
             end: AtomicU64::default(),
             answers: Latencies::new(),
             deliveries: Latencies::new(),
-            acknowledged: std::iter::repeat_with(AtomicU64::default).take(rooms).collect(),
+            owed: std::iter::repeat_with(AtomicU64::default).take(rooms).collect(),
             silence: watch::Sender::new(false),
         };
         run.stop_at(start + Duration::from_secs(seconds));
@@ -80,16 +80,16 @@ impl Run {
         self.start + Duration::from_micros(micros)
     }
 
-    /// One more message of this room is acknowledged.
-    pub(crate) fn acknowledge(&self, room: usize) {
-        if let Some(acknowledged) = self.acknowledged.get(room) {
-            acknowledged.fetch_add(1, Ordering::Relaxed);
+    /// One more message of this room must be heard.
+    pub(crate) fn owe(&self, room: usize) {
+        if let Some(owed) = self.owed.get(room) {
+            owed.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// How many are.
-    pub(crate) fn acknowledged(&self, room: usize) -> u64 {
-        self.acknowledged.get(room).map_or(0, |acknowledged| acknowledged.load(Ordering::Relaxed))
+    /// How many must.
+    pub(crate) fn owed(&self, room: usize) -> u64 {
+        self.owed.get(room).map_or(0, |owed| owed.load(Ordering::Relaxed))
     }
 
     /// All speakers are done.

@@ -9,7 +9,7 @@ use mqtt::packet::Qos;
 pub(super) async fn everybody(guests: &[Guest], target: Target<'_>) -> Result<(), Failed> {
     let stand = |_, guest: Guest| async move {
         let mut wire = Wire::connect(target.server, &guest).await?;
-        wire.listen(EVERYTHING, Qos::AtLeastOnce).await?;
+        wire.listen(&[EVERYTHING], Qos::AtLeastOnce).await?;
         wire.leave().await
     };
     arrive::everybody(target, guests, stand).await.map(drop)

@@ -25,7 +25,7 @@ impl Held {
     /// Whether the server still holds it as well.
     fn stands(&mut self) -> Result<(), Broken> {
         match self {
-            Held::Wire(wire) => wire.stands(),
+            Held::Wire(wire) => wire.stands().map(drop),
             Held::WebSocket(connection) => connection.stands(),
         }
     }
@@ -65,7 +65,7 @@ async fn hold(idle: &Idle, folk: &Folk, target: Target<'_>) -> Result<Vec<Held>,
             return Ok(Held::WebSocket(Box::new(socket)));
         }
         let mut wire = Wire::connect(target.server, &guest).await?;
-        wire.listen(EVERYTHING, Qos::AtLeastOnce).await?;
+        wire.listen(&[EVERYTHING], Qos::AtLeastOnce).await?;
         Ok(Held::Wire(wire))
     };
     arrive::everybody(target, &guests, stand).await

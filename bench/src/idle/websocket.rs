@@ -25,8 +25,8 @@ pub(super) async fn listen(server: &Server, guest: &Guest, filter: &str) -> Resu
         let mut connection = Connection::open(server, guest.number).await?;
         connection.send(&guest.connect()).await?;
         guest.welcomed(connection.packet().await?)?;
-        connection.send(&subscribe(filter, Qos::AtLeastOnce)).await?;
-        granted(&connection.packet().await?, Qos::AtLeastOnce)?;
+        connection.send(&subscribe(&[filter], Qos::AtLeastOnce)).await?;
+        granted(&connection.packet().await?, 1, Qos::AtLeastOnce)?;
         Ok(connection)
     };
     timeout(PATIENCE, stand).await.map_err(|_| Broken::Late)?

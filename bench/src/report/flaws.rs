@@ -8,7 +8,7 @@ use std::fmt;
 /// What must not happen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Flaws {
-    /// Messages acknowledged but not heard by a listener, once for each; of who reads history, messages passed over.
+    /// Messages acknowledged (of QoS 0, said) but not heard by a listener, once for each; of who reads history, messages passed over.
     pub lost: u64,
     /// Messages heard again; of who reads history, in the same round.
     pub doubled: u64,
@@ -29,7 +29,7 @@ pub struct Flaws {
 impl Flaws {
     pub(crate) fn add_said(&mut self, said: &Said) {
         self.refused += said.refused;
-        self.unanswered += said.said.saturating_sub(said.acknowledged + said.refused);
+        self.unanswered += said.unanswered;
         self.add_broken(said.broken.as_ref());
     }
 

@@ -17,15 +17,19 @@ pub struct Talk {
     pub members: usize,
     /// Bytes of a message.
     pub size: u32,
-    /// Messages each speaker might have unanswered, unless the rate was fixed: what was asked for, or what the
-    /// server takes if that is less.
+    /// Messages each speaker might have under way, unless the rate was fixed: what was asked for, or (at QoS 1) what
+    /// the server takes if that is less.
     pub window: Option<u16>,
     /// The fixed rate, messages a second.
     pub rate: Option<u32>,
-    /// QoS of the deliveries.
+    /// QoS of what was said and of the deliveries. At 0 nothing is acknowledged.
     pub qos: u8,
+    /// Of a relay, filters beside that match nothing.
+    pub filters: Option<u32>,
     /// Messages sent.
     pub said: u64,
+    /// Messages sent a second.
+    pub said_per_second: f64,
     /// Those that were acknowledged.
     pub acknowledged: u64,
     /// Those of them within the measured time; the rate comes of these.
@@ -57,6 +61,7 @@ impl Talk {
     /// All is added up.
     pub(crate) fn settle(&mut self) {
         let rate = |count: u64| count as f64 / self.seconds.max(1) as f64;
+        self.said_per_second = rate(self.said);
         self.acknowledged_per_second = rate(self.acknowledged_in_time);
         self.delivered_per_second = rate(self.delivered_in_time);
     }
@@ -70,17 +75,22 @@ impl fmt::Display for Talk {
         };
         let Talk { load, rooms, members, size, seconds, qos, .. } = self;
         let what = if *load == "relay" { "topics" } else { "rooms" };
-        writeln!(f, "{load}: {rooms} {what} of {members}, {pace}, {size} bytes, QoS {qos}, {seconds} s")?;
+        let beside = match self.filters {
+            Some(filters @ 1..) => format!(", {filters} filters beside"),
+            _ => String::new(),
+        };
         writeln!(
             f,
-            "acknowledged {:>12.0} a second {:>12} in all",
-            self.acknowledged_per_second, self.acknowledged
+            "{load}: {rooms} {what} of {members}, {pace}, {size} bytes, QoS {qos}, {seconds} s{beside}"
         )?;
-        writeln!(
-            f,
-            "delivered    {:>12.0} a second {:>12} in all",
-            self.delivered_per_second, self.delivered
-        )?;
+        let mut counted = |what: &str, rate: f64, count: u64| {
+            writeln!(f, "{what:<12} {rate:>12.0} a second {count:>12} in all")
+        };
+        match qos {
+            0 => counted("said", self.said_per_second, self.said)?,
+            _ => counted("acknowledged", self.acknowledged_per_second, self.acknowledged)?,
+        }
+        counted("delivered", self.delivered_per_second, self.delivered)?;
         self.flaws.fmt(f)?;
         self.puback_ms.map_or(Ok(()), |times| writeln!(f, "PUBACK       {times}"))?;
         self.delivery_ms.map_or(Ok(()), |times| writeln!(f, "delivery     {times}"))?;

@@ -6,12 +6,15 @@ mod talk; // speakers and listeners
 
 mod relay; // plain topics
 
+mod beside; // and filters that match none of them
+
 mod idle; // being there
 
 mod offline; // having missed much
 
 mod storm; // coming back
 
+pub use beside::Beside;
 pub use idle::Idle;
 pub use offline::Offline;
 pub use place::{House, Natter, Place};
@@ -83,7 +86,10 @@ impl Load {
     #[must_use]
     pub fn connections(&self) -> usize {
         match self {
-            Load::Relay(relay) => usize::from(relay.topics) * (1 + usize::from(relay.subscribers)),
+            Load::Relay(relay) => {
+                let talkers = usize::from(relay.topics) * (1 + usize::from(relay.subscribers));
+                talkers + relay.beside.connections()
+            }
             Load::Latency(latency) => 2 * usize::from(latency.pairs) + usize::from(latency.replaying),
             load => [Crowd::of(load), Crowd::beside(load)].iter().flatten().map(Crowd::len).sum(),
         }

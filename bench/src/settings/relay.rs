@@ -1,7 +1,10 @@
 //! The load of plain topics, for any broker.
 
-use super::Place;
+use super::{Beside, Place};
 use clap::{Args, ValueEnum};
+
+/// Bytes of what topics begin with: a broker that takes topics of 256 bytes takes these.
+const LONGEST: usize = 200;
 
 /// Topics, each with one who publishes and some who subscribe.
 #[derive(Debug, Clone, Args)]
@@ -12,21 +15,33 @@ pub struct Relay {
     /// Subscribers of each topic
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub subscribers: u16,
-    /// Messages that each publisher may have unanswered
+    /// Messages that each publisher may have under way: at QoS 1 without PUBACK, at QoS 0 not heard by all subscribers
+    ///
+    /// At QoS 0 nothing is answered. So that it is not measured how fast a broker throws away what it can't deliver, no
+    /// publisher is further ahead of the slowest subscriber of its topic than this; listeners of this program say how far
+    /// they are. If one hears nothing of all that is under way for a second, that is taken for lost, and counted.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub window: u16,
     /// Messages a second, of all publishers together, instead of as many as the window lets through
+    ///
+    /// What is due is then said with up to 4,096 under way for each publisher.
     #[arg(long, conflicts_with = "window", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: Option<u32>,
     /// Bytes of a message
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=65_536))]
     pub size: u32,
-    /// QoS of the deliveries; what is published has always 1, so that there is a window
+    /// QoS of what is published and of the deliveries
     #[arg(long, value_enum, default_value = "1")]
     pub qos: Qos,
     /// Version of MQTT
     #[arg(long, value_enum, default_value = "5")]
     pub version: Version,
+    /// What all topics begin with: PREFIX/RUN/NUMBER, such as apps/meter/bench for an app of a Natter
+    #[arg(long, default_value = "bench", value_parser = prefix)]
+    pub prefix: String,
+    #[command(flatten)]
+    /// What else is subscribed to.
+    pub beside: Beside,
     /// User name of all connections [default: none]
     #[arg(long, value_name = "NAME", requires = "proof")]
     pub user: Option<String>,
@@ -66,6 +81,18 @@ pub enum Version {
     V5,
 }
 
+/// What topics may begin with. What the broker makes of it is its matter.
+fn prefix(prefix: &str) -> Result<String, String> {
+    let is_topic = !prefix.is_empty() && !prefix.contains(['+', '#', '\0']);
+    match (is_topic, prefix.len() <= LONGEST) {
+        (true, true) => Ok(prefix.to_owned()),
+        (true, false) => Err(format!("it may have {LONGEST} bytes")),
+        (false, _) => {
+            Err("it is to begin topics, so it has a character at least, and no wildcards".to_owned())
+        }
+    }
+}
+
 impl From<Qos> for mqtt::packet::Qos {
     fn from(qos: Qos) -> Self {
         match qos {
@@ -80,6 +107,21 @@ impl From<Version> for mqtt::packet::Version {
         match version {
             Version::V4 => mqtt::packet::Version::V3,
             Version::V5 => mqtt::packet::Version::V5,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_topics_begin_with_is_no_filter() {
+        for good in ["bench", "apps/meter/bench", "/", "$app/x", "tee"] {
+            assert_eq!(prefix(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "bench/+", "#", "a\0", &"x".repeat(LONGEST + 1)] {
+            assert!(prefix(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Who speaks where, and who hears it.
 
-use super::plan::Plan;
 use super::speaker::Stage;
-use crate::folk::{Folk, Person};
-use crate::settings::Relay;
+use crate::folk::Person;
 use crate::wire::{EVERYTHING, Guest, Session};
 
 /// Everybody, row by row. The first of each row speaks, in all rooms it is in, and the others hear.
@@ -30,26 +28,6 @@ impl Cast {
             say: rooms.iter().map(|room| format!("rooms/{room}/say")).collect(),
             hear: Some(EVERYTHING),
             members,
-        }
-    }
-
-    /// Publishers and subscribers of plain topics. Topics and client ids carry the run, so that no other meets them.
-    pub(crate) fn plain(relay: &Relay, plan: &Plan, folk: &Folk, run: u32) -> Cast {
-        let topic = |number| format!("bench/{run:08x}/{number}");
-        let guest = |number| Guest {
-            number,
-            client_id: format!("bench-{run:08x}-{number}"),
-            person: folk.people.first().cloned(),
-            version: relay.version.into(),
-            session: Session::Ends,
-        };
-        let all = 0..plan.rooms * plan.members;
-        Cast {
-            guests: all.clone().map(guest).collect(),
-            rooms: all.map(|number| vec![(number / plan.members) as u32]).collect(),
-            say: (0..plan.rooms).map(topic).collect(),
-            hear: None,
-            members: plan.members,
         }
     }
 

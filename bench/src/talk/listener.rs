@@ -1,5 +1,6 @@
 //! Who hears it: acknowledges every message, and notices which do not come once and in order.
 
+use super::followers::Followers;
 use super::tally::Tallies;
 use crate::mark::Mark;
 use crate::report::Flaws;
@@ -35,16 +36,23 @@ pub(crate) struct Listener {
     /// Where in the last message its mark stood, which is where it will stand in the next.
     place: usize,
     told: Heard,
+    /// Who waits for it at QoS 0, and its place among those that are waited for.
+    follows: Option<(Arc<Followers>, usize)>,
 }
 
 impl Listener {
     /// Hears what is said in these rooms of the run, and in no other of them.
     pub(crate) fn new(wire: Wire, run: Arc<Run>, rooms: &[u32], number: usize) -> Listener {
         let (tallies, told) = (Tallies::of(rooms), Heard::default());
-        Listener { wire, run, number, tallies, place: 0, told }
+        Listener { wire, run, number, tallies, place: 0, told, follows: None }
     }
 
-    /// Hears until all that was acknowledged has come, or nobody waits any longer.
+    /// Says how far it is, since somebody waits for it.
+    pub(crate) fn among(self, followers: Arc<Followers>, place: usize) -> Listener {
+        Listener { follows: Some((followers, place)), ..self }
+    }
+
+    /// Hears until all that is owed has come, or nobody waits any longer.
     pub(crate) async fn hear(self) -> Heard {
         self.hear_and_stay().await.0
     }
@@ -80,7 +88,7 @@ impl Listener {
     }
 
     fn lost(&self) -> u64 {
-        self.tallies.lost(|room| self.run.acknowledged(room as usize))
+        self.tallies.lost(|room| self.run.owed(room as usize))
     }
 
     fn take_messages(&mut self) -> Result<(), Broken> {
@@ -93,6 +101,9 @@ impl Listener {
             if let Some(mark) = Mark::find(&payload, &mut self.place).filter(|mark| mark.run == self.run.id) {
                 self.count(mark, now);
             }
+        }
+        if let Some((followers, place)) = &self.follows {
+            followers.pass(*place, self.tallies.slowest());
         }
         Ok(())
     }

@@ -8,6 +8,10 @@ mod talking; // all of them
 
 mod speaker; // who says something
 
+mod window; // how much of it at once
+
+mod followers; // and how far those are who hear it
+
 mod listener; // who hears it
 
 mod reader; // who reads what was said, over and over

@@ -5,7 +5,7 @@ use crate::crowd::Crowd;
 use crate::settings::{Latency, Relay, Room, Say, Storm};
 use mqtt::packet::Qos;
 
-/// Messages a speaker of a fixed rate may have unanswered: no window of ours shall hold back what is due, but memory
+/// Messages a speaker of a fixed rate may have under way: no window of ours shall hold back what is due, but memory
 /// stays bounded. The server's own window, which is smaller, may hold it back, and that time counts.
 const DUE: u16 = 4_096;
 
@@ -20,7 +20,7 @@ pub(crate) struct Plan {
     pub(crate) rooms: usize,
     /// Members of each, the one who speaks included.
     pub(crate) members: usize,
-    /// Messages each speaker may have unanswered.
+    /// Messages each speaker may have under way.
     pub(crate) window: u16,
     /// Messages a second of all together, or as many as the window lets through.
     pub(crate) rate: Option<u32>,
@@ -30,7 +30,7 @@ pub(crate) struct Plan {
     pub(crate) size: u32,
     /// How long.
     pub(crate) seconds: u64,
-    /// How messages are delivered.
+    /// How messages are said and delivered.
     pub(crate) qos: Qos,
 }
 

@@ -90,7 +90,7 @@ impl Reader {
     }
 
     fn is_at_the_end(&self) -> bool {
-        self.round.tallies.reach(|room| self.run.acknowledged(room as usize))
+        self.round.tallies.reach(|room| self.run.owed(room as usize))
     }
 
     fn take_entries(&mut self) -> Result<(), Broken> {

@@ -4,10 +4,12 @@
 //! then: a server that stalls is charged for everything that had to wait for it. (Timers have a grain of a
 //! millisecond, which is part of the time that is told.)
 
+use super::followers::Followers;
+use super::window::Window;
 use crate::mark::Mark;
 use crate::run::Run;
 use crate::wire::{Broken, Event, REFUSAL, Wire};
-use mqtt::packet::{Packet, PacketId, Publish, PublishProperties, Qos};
+use mqtt::packet::{Packet, Publish, PublishProperties, Qos};
 use std::sync::Arc;
 use tokio::time::{Instant, sleep_until};
 
@@ -31,6 +33,8 @@ pub(crate) struct Said {
     pub(crate) in_time: u64,
     /// Those that were refused.
     pub(crate) refused: u64,
+    /// Those that were neither, and should have been.
+    pub(crate) unanswered: u64,
     /// Why the connection ended too early.
     pub(crate) broken: Option<Broken>,
 }
@@ -53,17 +57,14 @@ pub(crate) struct Speaker {
     size: usize,
     /// Messages after which it is done.
     most: u64,
-    /// Packet ids that no message uses.
-    free: Vec<PacketId>,
-    /// By packet id: in which room its message was said, and when it was due.
-    due: Vec<Option<(u32, u64)>>,
+    window: Window,
     told: Said,
 }
 
 impl Speaker {
     /// Speaks in these rooms in turn, with so many messages unanswered at most.
     pub(crate) fn new(wire: Wire, run: Arc<Run>, stages: Vec<Stage>, pace: Pace, window: u16) -> Speaker {
-        let window = window.min(wire.receive_maximum);
+        let window = Window::answers(window.min(wire.receive_maximum));
         Speaker {
             wire,
             run,
@@ -71,8 +72,7 @@ impl Speaker {
             stages,
             pace,
             size: 0,
-            free: (1..=window).rev().filter_map(PacketId::new).collect(),
-            due: vec![None; usize::from(window) + 1],
+            window,
             told: Said::default(),
         }
     }
@@ -82,10 +82,16 @@ impl Speaker {
         Speaker { most: most.min(self.most), ..self }
     }
 
+    /// Says it with QoS 0, so many messages ahead of the slowest of these at most.
+    pub(crate) fn ahead_of(self, followers: Arc<Followers>, most: u16) -> Speaker {
+        Speaker { window: Window::lead(most, followers), ..self }
+    }
+
     /// Says messages of `size` bytes until the run stops and all are answered, or nobody waits any longer.
     pub(crate) async fn speak(mut self, size: usize) -> Said {
         self.size = size;
         self.told.broken = self.until_answered().await.err();
+        self.told.unanswered = self.window.unanswered();
         self.told
     }
 
@@ -93,29 +99,29 @@ impl Speaker {
         loop {
             let next = self.say_what_is_due();
             self.wire.flush(self.run.end()).await?;
-            let waiting = self.due.len() - 1 - self.free.len();
-            if next.is_none() && waiting == 0 {
+            if next.is_none() && self.window.unanswered() == 0 {
                 return Ok(());
             }
-            let wake = next.filter(|_| !self.free.is_empty()).map_or(self.run.end(), |due| self.run.at(due));
+            let has_room = self.window.has_room();
+            let wake = next.filter(|_| has_room).map_or(self.run.end(), |due| self.run.at(due));
             tokio::select! {
                 read = self.wire.read() => read?,
+                () = self.window.opens() => {}
                 () = sleep_until(wake) => if wake >= self.run.end() { return Ok(()) },
             }
             self.take_answers()?;
         }
     }
 
-    /// Says what is due while ids are free. Gives when the next is due, if there is one.
+    /// Says what is due while the window has room. Gives when the next is due or was, if there is one.
     fn say_what_is_due(&mut self) -> Option<u64> {
         loop {
             let now = self.run.micros(Instant::now());
             let due = self.next_due(now)?;
-            if due > now {
+            if due > now || !self.window.has_room() {
                 return Some(due);
             }
-            let Some(id) = self.free.pop() else { return Some(due) };
-            self.say(id, due);
+            self.say(due);
         }
     }
 
@@ -131,22 +137,25 @@ impl Speaker {
         (due < self.run.micros(self.run.stop())).then_some(due)
     }
 
-    fn say(&mut self, id: PacketId, due: u64) {
+    fn say(&mut self, due: u64) {
         let (said, rooms) = (self.told.said, self.stages.len() as u64);
         let Stage { room, say } = &self.stages[(said % rooms) as usize];
         let (room, number) = (*room, u32::try_from(said / rooms).unwrap_or(u32::MAX));
         let payload = Mark { run: self.run.id, room, number, due }.message(self.size).into();
+        let packet_id = self.window.take(room, due);
         self.wire.put(&Packet::Publish(Box::new(Publish {
             dup: false,
-            qos: Qos::AtLeastOnce,
+            qos: if packet_id.is_some() { Qos::AtLeastOnce } else { Qos::AtMostOnce },
             retain: false,
             topic: say.clone(),
-            packet_id: Some(id),
+            packet_id,
             payload,
             properties: PublishProperties::default(),
         })));
-        self.due[usize::from(id.get())] = Some((room, due));
         self.told.said += 1;
+        if packet_id.is_none() {
+            self.run.owe(room as usize);
+        }
     }
 
     fn take_answers(&mut self) -> Result<(), Broken> {
@@ -160,16 +169,14 @@ impl Speaker {
     }
 
     fn answered(&mut self, id: u16, code: u8, now: Instant) -> Result<(), Broken> {
-        let said = self.due.get_mut(usize::from(id)).and_then(Option::take);
-        let (room, due) = said.ok_or(Broken::Nonsense)?;
-        self.free.extend(PacketId::new(id));
+        let (room, due) = self.window.answered(id)?;
         if code >= REFUSAL {
             self.told.refused += 1;
             return Ok(());
         }
         self.told.acknowledged += 1;
         self.told.in_time += u64::from(now <= self.run.stop());
-        self.run.acknowledge(room as usize);
+        self.run.owe(room as usize);
         self.run.answers.record(room as usize, self.run.micros(now).saturating_sub(due));
         Ok(())
     }

@@ -1,11 +1,13 @@
 //! Speakers and listeners at work.
 
+use super::followers::Followers;
 use super::{Cast, Heard, Listener, Plan, Said, Speaker};
 use crate::report::{Quantiles, Talk};
 use crate::run::Run;
 use crate::target::Target;
 use crate::wire::{Guest, Wire};
 use crate::{Failed, arrive};
+use mqtt::packet::Qos;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -13,7 +15,7 @@ use tokio::task::JoinSet;
 pub(crate) struct Talking {
     plan: Plan,
     run: Arc<Run>,
-    /// Messages each speaker may have unanswered: no more than the server takes.
+    /// Messages each speaker may have under way: unanswered ones are no more than the server takes.
     window: u16,
     speakers: JoinSet<Said>,
     listeners: JoinSet<Heard>,
@@ -24,7 +26,7 @@ pub(crate) async fn gather(plan: &Plan, cast: &Cast, target: Target<'_>) -> Resu
     let stand = |number: usize, guest: Guest| async move {
         let mut wire = Wire::connect(target.server, &guest).await?;
         if !cast.speaks(number) {
-            wire.listen(cast.filter(number), plan.qos).await?;
+            wire.listen(&[cast.filter(number)], plan.qos).await?;
         }
         Ok(wire)
     };
@@ -34,17 +36,27 @@ pub(crate) async fn gather(plan: &Plan, cast: &Cast, target: Target<'_>) -> Resu
 impl Talking {
     /// Begins, with the connections of [`gather`].
     pub(crate) fn begin(plan: &Plan, cast: &Cast, run: &Arc<Run>, wires: Vec<Wire>) -> Talking {
-        let taken = wires.iter().map(|wire| wire.receive_maximum).min();
-        let window = plan.window.min(taken.unwrap_or(u16::MAX));
+        // Of QoS 0 the server takes what comes.
+        let takes =
+            wires.iter().map(|wire| wire.receive_maximum).min().filter(|_| plan.qos > Qos::AtMostOnce);
+        let window = plan.window.min(takes.unwrap_or(u16::MAX));
+        let followers = followers(plan);
         let (mut speakers, mut listeners) = (JoinSet::new(), JoinSet::new());
         for (number, wire) in wires.into_iter().enumerate() {
-            let run = run.clone();
+            let (row, place) = (number / cast.members, number % cast.members);
+            let (run, followers) = (run.clone(), followers.get(row).cloned());
             if cast.speaks(number) {
-                let pace = plan.pace(number / cast.members);
-                let speaker = Speaker::new(wire, run, cast.stages(number), pace, window);
+                let mut speaker = Speaker::new(wire, run, cast.stages(number), plan.pace(row), window);
+                if let Some(followers) = followers {
+                    speaker = speaker.ahead_of(followers, window);
+                }
                 speakers.spawn(speaker.speak(plan.size as usize));
             } else {
-                listeners.spawn(Listener::new(wire, run, cast.rooms_of(number), number).hear());
+                let mut listener = Listener::new(wire, run, cast.rooms_of(number), number);
+                if let Some(followers) = followers {
+                    listener = listener.among(followers, place - 1);
+                }
+                listeners.spawn(listener.hear());
             }
         }
         Talking { plan: plan.clone(), run: run.clone(), window, speakers, listeners }
@@ -61,6 +73,12 @@ impl Talking {
         report.settle();
         report
     }
+}
+
+/// Who hears what is said in each row, where that has to be known: at QoS 0.
+fn followers(plan: &Plan) -> Vec<Arc<Followers>> {
+    let rows = if plan.qos == Qos::AtMostOnce { plan.rows } else { 0 };
+    std::iter::repeat_with(|| Arc::new(Followers::of(plan.members - 1))).take(rows).collect()
 }
 
 /// What is known before anybody has told.

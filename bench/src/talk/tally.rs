@@ -24,14 +24,19 @@ impl Tallies {
         self.0.get_mut(at).map(|(_, tally)| tally.hear(number))
     }
 
-    /// Of the messages that were acknowledged, room by room, those that never came.
+    /// Of the messages that are owed, room by room, those that never came.
     pub(crate) fn lost(&self, said: impl Fn(u32) -> u64) -> u64 {
         self.0.iter().map(|(room, tally)| tally.lost(said(*room))).sum()
     }
 
-    /// Whether none is behind what was acknowledged, room by room.
+    /// Whether none is behind what is owed, room by room.
     pub(crate) fn reach(&self, said: impl Fn(u32) -> u64) -> bool {
         self.0.iter().all(|(room, tally)| tally.next >= said(*room))
+    }
+
+    /// Messages it is past, heard or not, in the room where these are fewest.
+    pub(crate) fn slowest(&self) -> u64 {
+        self.0.iter().map(|(_, tally)| tally.next).min().unwrap_or(0)
     }
 
     /// Messages passed over: a later one came, and they did not.
@@ -79,7 +84,7 @@ impl Tally {
         true
     }
 
-    /// Of `said` messages that were acknowledged, those that never came.
+    /// Of `said` messages that are owed, those that never came.
     fn lost(&self, said: u64) -> u64 {
         said.saturating_sub(self.heard)
     }

@@ -96,37 +96,38 @@ impl Guest {
     }
 }
 
-/// The answer to a SUBSCRIBE with this QoS. A server that grants another bears another load.
-pub(crate) fn granted(answer: &Packet, qos: Qos) -> Result<(), Broken> {
-    match answer {
-        Packet::Suback(suback) => match suback.codes.first().map_or(0, |&code| code as u8) {
-            code if code == qos as u8 => Ok(()),
-            code => Err(Broken::Refused(code)),
-        },
-        _ => Err(Broken::Nonsense),
+/// The answer to a SUBSCRIBE of so many filters with this QoS. A server that grants another bears another load.
+pub(crate) fn granted(answer: &Packet, filters: usize, qos: Qos) -> Result<(), Broken> {
+    let Packet::Suback(suback) = answer else { return Err(Broken::Nonsense) };
+    let other = suback.codes.iter().map(|&code| code as u8).find(|&code| code != qos as u8);
+    match other {
+        Some(code) => Err(Broken::Refused(code)),
+        None if suback.codes.len() == filters => Ok(()),
+        None => Err(Broken::Nonsense),
     }
 }
 
-/// A SUBSCRIBE to one filter.
-pub(crate) fn subscribe(filter: &str, qos: Qos) -> Packet {
-    wishing(filter, qos, Vec::new())
+/// A SUBSCRIBE to these filters.
+pub(crate) fn subscribe(filters: &[impl AsRef<str>], qos: Qos) -> Packet {
+    wishing(filters, qos, Vec::new())
 }
 
 /// A SUBSCRIBE to one room, from the beginning of its log (`topics.md`, "Subscribing").
 pub(crate) fn hear_again(filter: &str) -> Packet {
-    wishing(filter, Qos::AtLeastOnce, vec![("since".to_owned(), "0".to_owned())])
+    wishing(&[filter], Qos::AtLeastOnce, vec![("since".to_owned(), "0".to_owned())])
 }
 
-fn wishing(filter: &str, qos: Qos, user_properties: UserProperties) -> Packet {
+fn wishing(filters: &[impl AsRef<str>], qos: Qos, user_properties: UserProperties) -> Packet {
+    let subscription = |filter: &str| Subscription {
+        filter: filter.to_owned(),
+        qos,
+        no_local: false,
+        retain_as_published: false,
+        retain_handling: RetainHandling::Never,
+    };
     Packet::Subscribe(Box::new(Subscribe {
         packet_id: PacketId(NonZeroU16::MIN),
-        subscriptions: vec![Subscription {
-            filter: filter.to_owned(),
-            qos,
-            no_local: false,
-            retain_as_published: false,
-            retain_handling: RetainHandling::Never,
-        }],
+        subscriptions: filters.iter().map(|filter| subscription(filter.as_ref())).collect(),
         subscription_id: None,
         user_properties,
     }))

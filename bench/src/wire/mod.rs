@@ -58,14 +58,14 @@ impl Wire {
         Ok(wire)
     }
 
-    /// Subscribes.
-    pub(crate) async fn listen(&mut self, filter: &str, qos: Qos) -> Result<(), Broken> {
-        self.put(&subscribe(filter, qos));
+    /// Subscribes to these filters, in one packet.
+    pub(crate) async fn listen(&mut self, filters: &[impl AsRef<str>], qos: Qos) -> Result<(), Broken> {
+        self.put(&subscribe(filters, qos));
         let answer = async {
             self.send().await?;
             self.packet().await
         };
-        granted(&timeout(PATIENCE, answer).await.map_err(|_| Broken::Late)??, qos)
+        granted(&timeout(PATIENCE, answer).await.map_err(|_| Broken::Late)??, filters.len(), qos)
     }
 
     /// Says goodbye. What becomes of the session was said at the beginning.
@@ -128,14 +128,17 @@ impl Wire {
         }
     }
 
-    /// Whether the server has not ended it by now.
-    pub(crate) fn stands(&mut self) -> Result<(), Broken> {
+    /// Whether the server has not ended it by now. Gives how many messages have come that nobody has taken.
+    pub(crate) fn stands(&mut self) -> Result<u64, Broken> {
+        let mut heard = 0;
         // Thousands are asked in one go, and the runtime would let only the first hundred look.
         while let Some(read) = unconstrained(self.read()).now_or_never() {
             read?;
-            while self.next()?.is_some() {}
+            while let Some(event) = self.next()? {
+                heard += u64::from(matches!(event, Event::Heard { .. }));
+            }
         }
-        Ok(())
+        Ok(heard)
     }
 
     /// The next packet, in full.

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use mqtt::packet::{
     Acknowledge, Connack, ConnackProperties, Connect, Packet, Publish, PublishProperties, Qos, Side, Suback,
-    Subscribe, Version,
+    Subscribe, Subscription, Version,
 };
 use mqtt::{Limits, ReasonCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -57,14 +57,19 @@ impl Peer {
     }
 
     pub(crate) async fn grant(&mut self, subscribe: &Subscribe) {
-        let (packet_id, codes) = (subscribe.packet_id, vec![ReasonCode::GrantedQos1]);
+        let granted = |wanted: &Subscription| match wanted.qos {
+            Qos::AtMostOnce => ReasonCode::Success,
+            Qos::AtLeastOnce => ReasonCode::GrantedQos1,
+            Qos::ExactlyOnce => ReasonCode::GrantedQos2,
+        };
+        let (packet_id, codes) = (subscribe.packet_id, subscribe.subscriptions.iter().map(granted).collect());
         let suback = Suback { packet_id, codes, reason: None, user_properties: Vec::new() };
         self.send(Packet::Suback(Box::new(suback))).await;
     }
 
-    /// Acknowledges a message.
+    /// Acknowledges a message that wants it.
     pub(crate) async fn take(&mut self, publish: &Publish) {
-        let id = publish.packet_id.unwrap();
+        let Some(id) = publish.packet_id else { return };
         self.send(Packet::Puback(Acknowledge::new(id, ReasonCode::Success))).await;
     }
 

@@ -1,11 +1,18 @@
 //! `natter bench` counts what it puts on a server, and nothing goes wrong under it.
 
-use crate::natter::{Folder, Server, text};
+use crate::natter::{Folder, Server, refusal, text};
 
 /// A server that lets everybody say as much as they can.
 pub(crate) fn unlimited(folder: &Folder) -> Server {
     let words = ["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"];
     Server::start(folder.command(&words).env("NATTER_LIMITS__MESSAGES_PER_USER", "0"))
+}
+
+/// A server whose topics are everybody's, as with a plain broker.
+fn open(folder: &Folder) -> Server {
+    let words = ["serve", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    let variables = [("NATTER_MQTT__OPEN_TOPICS", "true"), ("NATTER_MQTT__ANONYMOUS", "true")];
+    Server::start(folder.command(&words).envs(variables))
 }
 
 /// What a load tells a program.
@@ -56,6 +63,53 @@ fn every_load_hears_all_it_says_once_and_in_order() {
         stored > 0 && stored <= again["said"].as_u64().unwrap(),
         "the server counts what was said: {again}"
     );
+    assert_eq!(server.stop().0, Some(0));
+}
+
+fn assert_all_came_without_answers(figures: &serde_json::Value, listeners: u64) {
+    let count = |name: &str| figures[name].as_u64().unwrap_or_else(|| panic!("{name} in {figures}"));
+    assert!(count("said") > 0, "{figures}");
+    assert_eq!((count("acknowledged"), count("delivered")), (0, listeners * count("said")), "{figures}");
+    assert!(figures["puback_ms"].is_null() && figures["said_per_second"].as_f64() > Some(0.0), "{figures}");
+    assert_flawless(figures);
+}
+
+#[test]
+fn plain_topics_are_relayed_with_both_qos_and_filters_beside() {
+    let folder = Folder::new();
+    let server = open(&folder);
+    let address = server.mqtt.to_string();
+    let relay = ["relay", "--server", &address, "--topics", "3", "--subscribers", "4", "--window", "8"];
+    let beside = ["--filters", "2500", "--filters-each", "700", "--wildcards", "30"];
+    let at_most_once = figures(&folder, &[&relay[..], &beside, &["--qos", "0"]].concat());
+    assert_all_came_without_answers(&at_most_once, 4);
+    assert_eq!((&at_most_once["filters"], &at_most_once["window"]), (&2500.into(), &8.into()));
+    let at_least_once = figures(&folder, &[&relay[..], &beside, &["--qos", "1"]].concat());
+    assert_all_came(&at_least_once, 4);
+    let fixed = ["relay", "--server", &address, "--topics", "3", "--rate", "200", "--qos", "0"];
+    let fixed = figures(&folder, &fixed);
+    assert_all_came_without_answers(&fixed, 1);
+    assert_eq!(fixed["said"], 200, "what is due is said, all of it");
+    assert_eq!(server.stop().0, Some(0));
+}
+
+#[test]
+fn plain_topics_of_an_app_are_relayed_by_who_was_granted_them() {
+    let folder = Folder::new();
+    let server = folder.serve();
+    folder.done(&["user", "add", "root", "--password", "who may grant", "--admin"]);
+    folder.add_user("ann", "the kettle is on");
+    let address = server.mqtt.to_string();
+    let relay =
+        ["bench", "relay", "--server", &address, "--topics", "2", "--seconds", "1", "--filters", "100"];
+    let as_ann =
+        ["--user", "ann", "--password-stdin", "--prefix", "apps/meter/bench", "--qos", "0", "--json"];
+    let words = [&relay[..], &as_ann].concat();
+    let told = refusal(&folder.run_with(&words, "the kettle is on\n"));
+    assert!(told.contains("connection 0 of the load") && told.contains("0x87"), "{told}");
+    folder.done(&["grant", "add", "meter", "ann", "--read", "bench/#", "--write", "bench/#"]);
+    let output = folder.run_with(&words, "the kettle is on\n");
+    assert_all_came_without_answers(&serde_json::from_slice(&output.stdout).unwrap(), 1);
     assert_eq!(server.stop().0, Some(0));
 }
 
