@@ -26,17 +26,32 @@ def told(name: str) -> Figure:
     return lambda result: _told(result, name)
 
 
+def acknowledged(result: Result) -> Optional[float]:
+    """PUBACKs a second; nothing at QoS 0, which has none."""
+    return None if _told(result, "qos") == 0 else _told(result, "acknowledged_per_second")
+
+
+def messages(result: Result) -> Optional[float]:
+    """Messages that were acknowledged in the measured time; of QoS 0, that were said."""
+    return _told(result, "said" if _told(result, "qos") == 0 else "acknowledged_in_time")
+
+
+def deliveries(result: Result) -> Optional[float]:
+    """Messages that were heard in the measured time."""
+    return _told(result, "delivered_in_time")
+
+
 def cpu_seconds(result: Result) -> Optional[float]:
     """Seconds of processors that the server used in the measured time, the system's for it among them."""
     server = _told(result, "server")
     return server["cpu_seconds"] if server else None
 
 
-def micros_for_each(count: str) -> Figure:
+def micros_for_each(count: Figure) -> Figure:
     """Microseconds of processors that the server used for each of these."""
 
     def micros(result: Result) -> Optional[float]:
-        seconds = divided(cpu_seconds(result), _told(result, count))
+        seconds = divided(cpu_seconds(result), count(result))
         return None if seconds is None else seconds * 1e6
 
     return micros
@@ -44,7 +59,7 @@ def micros_for_each(count: str) -> Figure:
 
 def delivered_per_cpu_second(result: Result) -> Optional[float]:
     """Deliveries for each second of a processor that the server used."""
-    return divided(_told(result, "delivered_in_time"), cpu_seconds(result))
+    return divided(deliveries(result), cpu_seconds(result))
 
 
 def puback(share: str) -> Figure:
@@ -64,11 +79,11 @@ def syncs(result: Result) -> Optional[float]:
 
 #: The columns: name, digits behind the point, figure.
 COLUMNS: tuple[tuple[str, int, Figure], ...] = (
-    ("acked/s", 0, told("acknowledged_per_second")),
+    ("acked/s", 0, acknowledged),
     ("delivered/s", 0, told("delivered_per_second")),
     ("CPU s", 2, cpu_seconds),
-    ("µs/message", 1, micros_for_each("acknowledged_in_time")),
-    ("µs/delivery", 2, micros_for_each("delivered_in_time")),
+    ("µs/message", 1, micros_for_each(messages)),
+    ("µs/delivery", 2, micros_for_each(deliveries)),
     ("PUBACK p50 ms", 2, puback("p50")),
     ("p99 ms", 2, puback("p99")),
     ("peak MiB", 0, peak_mib),

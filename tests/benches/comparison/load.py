@@ -1,13 +1,15 @@
 """The loads: the same for every server, as far as a server that knows no rooms can have the same.
 
 Natter gets users and rooms, and stores every message. A peer gets one topic for each room, with as many
-subscribers as the room has listeners, at QoS 1.
+subscribers as the room has listeners, at QoS 1. Loads of plain topics (`relay`) are the same for all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Union
+
+from .relay import Relay
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,12 @@ class Load:
     rate: Optional[int] = None
     #: Bytes of a message.
     size: int = 256
+    #: How many times what mosquitto delivers for each CPU second is promised.
+    times: Optional[float] = None
+    #: It needs rooms,
+    plain = False
+    #: and no filters beside.
+    filters: tuple[int, ...] = ()
 
     def describe(self) -> str:
         """Who says what to whom."""
@@ -54,10 +62,17 @@ class Load:
         return ["--size", str(self.size)]
 
 
-LOADS = (
+AnyLoad = Union[Load, Relay]
+
+LOADS: tuple[AnyLoad, ...] = (
     Load("pairs", rooms=100, members=2, window=16),
     Load("latency", rooms=100, members=2, rate=2_000),
-    Load("room", rooms=1, members=500, window=4),
+    Load("room", rooms=1, members=500, window=4, times=3),
     Load("rooms-1000x10", rooms=1_000, members=10, window=4),
     Load("rooms-10x1000", rooms=10, members=1_000, window=4),
+    Relay("relay-pairs-0", topics=100, subscribers=1, qos=0, window=16, times=3),
+    Relay("relay-pairs-1", topics=100, subscribers=1, qos=1, window=16, times=3),
+    Relay("relay-fan-0", topics=10, subscribers=50, qos=0, window=4, times=3),
+    Relay("relay-fan-1", topics=10, subscribers=50, qos=1, window=4, times=3),
+    Relay("relay-filters", topics=100, subscribers=1, qos=0, window=16, filters=(1_000, 1_000_000), times=0.7),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from . import bench
-from .load import Load
+from .load import AnyLoad
 from .machine import Disk
 from .program import Failed
 from .server import Running, Server
@@ -59,20 +59,20 @@ class Bench:
     #: The measured time of a load.
     seconds: int
 
-    def play(self, load: Load, number: int, server: Server) -> Result:
+    def play(self, load: AnyLoad, number: int, server: Server) -> Result:
         """Starts the server, warms it up, measures, ends it."""
         known = {"load": load.name, "round": number, "server": server.name}
         with tempfile.TemporaryDirectory(prefix=f"{server.name}-", dir=self.folder) as folder:
             try:
                 with server.run(Path(folder)) as running:
-                    return Result(**known, **self._measure(running, server.load(load)))
+                    return Result(**known, **self._measure(running, server.load(load), server.beside))
             except Failed as failed:
                 return Result(**known, failure=str(failed))
 
-    def _measure(self, running: Running, load: list[str]) -> dict[str, Any]:
+    def _measure(self, running: Running, load: list[str], beside: list[str]) -> dict[str, Any]:
         warm_up = self._put(running, load, WARM_UP)
         before = self.disk.flushes()
-        report = self._put(running, load, self.seconds)
+        report = self._put(running, [*load, *beside], self.seconds)
         after = self.disk.flushes()
         syncs = None if before is None or after is None else after - before
         return {"warm_up": warm_up, "report": report, "peak_rss": running.program.peak_rss(), "syncs": syncs}

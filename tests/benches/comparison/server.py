@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ContextManager, Iterator, Protocol
 
-from .load import Load
+from .load import AnyLoad
 from .program import Failed, Program, free_port
 
 
@@ -31,11 +31,13 @@ class Server(Protocol):
     promise: str
     #: Whether a message that it loses is an error of ours.
     must_keep: bool
+    #: Words of `natter bench` for what stands beside the load in the measured time.
+    beside: list[str]
 
     def version(self) -> str:
         """Which one it is, in its own words."""
 
-    def load(self, load: Load) -> list[str]:
+    def load(self, load: AnyLoad) -> list[str]:
         """The words of `natter bench` for this load."""
 
     def run(self, folder: Path) -> ContextManager[Running]:
@@ -48,6 +50,9 @@ class Natter:
     name = "natter"
     promise = "the message is on the disk, synced"
     must_keep = True
+    beside: list[str] = []
+    #: How it is set otherwise than it comes.
+    variables = {"NATTER_LIMITS__MESSAGES_PER_USER": "0"}
 
     def __init__(self, program: Path) -> None:
         self.program = program
@@ -55,7 +60,7 @@ class Natter:
     def version(self) -> str:
         return first_line([str(self.program), "--version"])
 
-    def load(self, load: Load) -> list[str]:
+    def load(self, load: AnyLoad) -> list[str]:
         return load.for_natter()
 
     @contextmanager
@@ -64,11 +69,34 @@ class Natter:
         data = folder / "data"
         addresses = ["--mqtt", f"127.0.0.1:{mqtt}", "--http", f"127.0.0.1:{http}"]
         command = [str(self.program), "serve", "--data", str(data), *addresses]
-        with Program(command, folder / "output", {"NATTER_LIMITS__MESSAGES_PER_USER": "0"}) as program:
+        with Program(command, folder / "output", self.variables) as program:
             program.listens(mqtt)
             program.is_ready(http)
-            target, websocket = (["--data", str(data), "--server", f"127.0.0.1:{port}"] for port in (mqtt, http))
+            target, websocket = (self.target(data, port) for port in (mqtt, http))
             yield Running(program, target, websocket)
+
+    def target(self, data: Path, port: int) -> list[str]:
+        """The words of `natter bench` that lead to it."""
+        return ["--data", str(data), "--server", f"127.0.0.1:{port}"]
+
+
+class OpenNatter(Natter):
+    """Ours as a plain broker: whoever comes may use all topics that are none of chat's."""
+
+    promise = "on plain topics, the message was handed to all who are here"
+    variables = {"NATTER_MQTT__OPEN_TOPICS": "true", "NATTER_MQTT__ANONYMOUS": "true"}
+
+    def target(self, data: Path, port: int) -> list[str]:
+        return ["--server", f"127.0.0.1:{port}"]
+
+
+class NatterBeside(OpenNatter):
+    """The same with filters beside the load, which match nothing of it."""
+
+    def __init__(self, program: Path, filters: int) -> None:
+        super().__init__(program)
+        self.name = f"natter, {filters:,} filters"
+        self.beside = ["--filters", str(filters)]
 
 
 class Mosquitto:
@@ -77,6 +105,7 @@ class Mosquitto:
     name = "mosquitto"
     promise = "the message is in memory"
     must_keep = False
+    beside: list[str] = []
 
     SETTINGS = """\
 listener {port} 127.0.0.1
@@ -97,7 +126,7 @@ log_type warning
     def version(self) -> str:
         return first_line([str(self.program), "-h"])
 
-    def load(self, load: Load) -> list[str]:
+    def load(self, load: AnyLoad) -> list[str]:
         return load.for_peers()
 
     @contextmanager
@@ -116,6 +145,7 @@ class Rumqttd:
     name = "rumqttd"
     promise = "the message is in memory"
     must_keep = False
+    beside: list[str] = []
 
     def __init__(self, program: Path) -> None:
         self.program = program
@@ -123,7 +153,7 @@ class Rumqttd:
     def version(self) -> str:
         return "rumqttd 0.20.0, in a program of ours"
 
-    def load(self, load: Load) -> list[str]:
+    def load(self, load: AnyLoad) -> list[str]:
         return load.for_peers()
 
     @contextmanager

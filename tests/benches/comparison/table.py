@@ -1,39 +1,24 @@
-"""What all rounds say together: medians, and ratios within each round, since a machine has better and worse minutes."""
+"""What all rounds of a load say together: medians, ratios, and what went wrong."""
 
 from __future__ import annotations
 
 from typing import Iterable, Optional
 
-from .figure import COLUMNS, Figure, delivered_per_cpu_second, divided, middle
-from .load import Load
+from . import ratio
+from .figure import COLUMNS, middle
+from .load import AnyLoad
 from .round import Result
 
 
-def show(load: Load, results: list[Result], ours: str) -> str:
+def show(load: AnyLoad, results: list[Result]) -> str:
     """The table of a load, its ratios, and what went wrong."""
-    lines = [f"{load.name}: {load.describe()}", _row("", [name for name, _, _ in COLUMNS])]
-    for server, rounds in _by_server(results).items():
-        lines.append(_row(server, [_number(_median_of(figure, rounds), digits) for _, digits, figure in COLUMNS]))
-    return "\n".join([*lines, _compared(results, ours), *_complaints(results)])
-
-
-def ratio(results: list[Result], ours: str, theirs: str) -> Optional[float]:
-    """How many times what a peer delivers for each CPU second we do: the median of the rounds' ratios."""
-    rounds: dict[int, dict[str, Optional[float]]] = {}
-    for result in results:
-        rounds.setdefault(result.round, {})[result.server] = delivered_per_cpu_second(result)
-    return middle(divided(each.get(ours), each.get(theirs)) for each in rounds.values())
-
-
-def _compared(results: list[Result], ours: str) -> str:
-    words = []
-    for server, rounds in _by_server(results).items():
-        delivered = _number(_median_of(delivered_per_cpu_second, rounds), 0)
-        if server == ours:
-            words.append(f"{server} {delivered}")
-        else:
-            words.append(f"{_number(ratio(results, ours, server), 2)} times {server}'s {delivered}")
-    return "  delivered for each CPU second: " + ", ".join(words)
+    by_server = _by_server(results)
+    width = max(10, *(len(server) + 1 for server in by_server))
+    lines = [f"{load.name}: {load.describe()}", _row("", width, [name for name, _, _ in COLUMNS])]
+    for server, rounds in by_server.items():
+        cells = [_number(middle(map(figure, rounds)), digits) for _, digits, figure in COLUMNS]
+        lines.append(_row(server, width, cells))
+    return "\n".join([*lines, *ratio.describe(ratio.ratios(load, results)), *_complaints(results)])
 
 
 def _complaints(results: list[Result]) -> Iterable[str]:
@@ -53,13 +38,9 @@ def _by_server(results: list[Result]) -> dict[str, list[Result]]:
     return by_server
 
 
-def _median_of(figure: Figure, results: list[Result]) -> Optional[float]:
-    return middle(map(figure, results))
-
-
-def _row(name: str, cells: list[str]) -> str:
+def _row(name: str, width: int, cells: list[str]) -> str:
     widths = [max(len(column) + 2, 9) for column, _, _ in COLUMNS]
-    return f"  {name:<10}" + "".join(cell.rjust(width) for cell, width in zip(cells, widths))
+    return f"  {name:<{width}}" + "".join(cell.rjust(width) for cell, width in zip(cells, widths))
 
 
 def _number(value: Optional[float], digits: int) -> str:
