@@ -30,14 +30,21 @@ impl Mark {
         message
     }
 
+    /// The same message of the same room with another number and moment.
+    pub(crate) fn renew(message: &mut [u8], number: u32, due: u64) {
+        let mark = &mut message[SIGN.len()..LEN];
+        write(&mut mark[18..26], number.into());
+        write(&mut mark[27..39], due);
+    }
+
     /// The mark in what was heard, wherever the message stands in it: most likely at the `place` of the last one.
     pub(crate) fn find(heard: &[u8], place: &mut usize) -> Option<Mark> {
         if heard.get(*place..*place + SIGN.len()) != Some(SIGN) {
             *place = heard.windows(SIGN.len()).position(|window| window == SIGN)?;
         }
         let at = *place;
-        let mark = std::str::from_utf8(heard.get(at + SIGN.len()..at + LEN)?).ok()?;
-        let number = |from: usize, len: usize| u64::from_str_radix(mark.get(from..from + len)?, 16).ok();
+        let mark = heard.get(at + SIGN.len()..at + LEN)?;
+        let number = |from: usize, len: usize| read(mark.get(from..from + len)?);
         Some(Mark {
             run: u32::try_from(number(0, 8)?).ok()?,
             room: u32::try_from(number(9, 8)?).ok()?,
@@ -45,6 +52,19 @@ impl Mark {
             due: number(27, 12)?,
         })
     }
+}
+
+/// A number in hexadecimal digits, as many as there is room for.
+fn write(digits: &mut [u8], mut number: u64) {
+    for digit in digits.iter_mut().rev() {
+        *digit = b"0123456789abcdef"[(number & 0xf) as usize];
+        number >>= 4;
+    }
+}
+
+/// The number of at most sixteen such digits.
+fn read(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number, &digit| Some(number << 4 | u64::from(char::from(digit).to_digit(16)?)))
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ mod talking; // all of them
 
 mod speaker; // who says something
 
+mod written; // the bytes of it
+
 mod window; // how much of it at once
 
 mod followers; // and how far those are who hear it

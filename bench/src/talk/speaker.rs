@@ -6,10 +6,10 @@
 
 use super::followers::Followers;
 use super::window::Window;
-use crate::mark::Mark;
+use super::written::Written;
 use crate::run::Run;
 use crate::wire::{Broken, Event, REFUSAL, Wire};
-use mqtt::packet::{Packet, Publish, PublishProperties, Qos};
+use mqtt::packet::Qos;
 use std::sync::Arc;
 use tokio::time::{Instant, sleep_until};
 
@@ -58,6 +58,8 @@ pub(crate) struct Speaker {
     /// Messages after which it is done.
     most: u64,
     window: Window,
+    /// In the room of the last message.
+    written: Option<Written>,
     told: Said,
 }
 
@@ -73,6 +75,7 @@ impl Speaker {
             pace,
             size: 0,
             window,
+            written: None,
             told: Said::default(),
         }
     }
@@ -139,21 +142,17 @@ impl Speaker {
 
     fn say(&mut self, due: u64) {
         let (said, rooms) = (self.told.said, self.stages.len() as u64);
-        let Stage { room, say } = &self.stages[(said % rooms) as usize];
-        let (room, number) = (*room, u32::try_from(said / rooms).unwrap_or(u32::MAX));
-        let payload = Mark { run: self.run.id, room, number, due }.message(self.size).into();
-        let packet_id = self.window.take(room, due);
-        self.wire.put(&Packet::Publish(Box::new(Publish {
-            dup: false,
-            qos: if packet_id.is_some() { Qos::AtLeastOnce } else { Qos::AtMostOnce },
-            retain: false,
-            topic: say.clone(),
-            packet_id,
-            payload,
-            properties: PublishProperties::default(),
-        })));
+        let stage = &self.stages[(said % rooms) as usize];
+        let (room, number) = (stage.room, u32::try_from(said / rooms).unwrap_or(u32::MAX));
+        let id = self.window.take(room, due);
+        let anew = || {
+            let qos = if id.is_some() { Qos::AtLeastOnce } else { Qos::AtMostOnce };
+            Written::of(stage, self.run.id, self.size, qos, self.wire.version)
+        };
+        let written = self.written.take().filter(|written| written.room == room).unwrap_or_else(anew);
+        self.wire.put_written(self.written.insert(written).next(id, number, due));
         self.told.said += 1;
-        if packet_id.is_none() {
+        if id.is_none() {
             self.run.owe(room as usize);
         }
     }

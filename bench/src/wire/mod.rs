@@ -36,7 +36,8 @@ pub(crate) struct Wire {
     io: socket::Io,
     input: BytesMut,
     output: BytesMut,
-    version: Version,
+    /// What it speaks.
+    pub(crate) version: Version,
     /// Messages the server takes unanswered. `[MQTT5-3.3.4-7]`
     pub(crate) receive_maximum: u16,
 }
@@ -88,6 +89,11 @@ impl Wire {
     /// Writes a packet, later.
     pub(crate) fn put(&mut self, packet: &Packet) {
         mqtt::encode(packet, self.version, &mut self.output);
+    }
+
+    /// Sends a packet that is written, later.
+    pub(crate) fn put_written(&mut self, packet: &[u8]) {
+        self.output.extend_from_slice(packet);
     }
 
     /// Acknowledges a message, later.
