@@ -82,6 +82,7 @@ COLUMNS: tuple[tuple[str, int, Figure], ...] = (
     ("acked/s", 0, acknowledged),
     ("delivered/s", 0, told("delivered_per_second")),
     ("CPU s", 2, cpu_seconds),
+    ("delivered/CPU s", 0, delivered_per_cpu_second),
     ("µs/message", 1, micros_for_each(messages)),
     ("µs/delivery", 2, micros_for_each(deliveries)),
     ("PUBACK p50 ms", 2, puback("p50")),

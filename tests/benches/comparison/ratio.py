@@ -38,14 +38,23 @@ def ratios(load: AnyLoad, results: list[Result]) -> list[Ratio]:
     servers = list(dict.fromkeys(result.server for result in results))
     if load.filters:
         fewest, most = servers[0], servers[-1]
+        rates = _times(told("delivered_per_second"), results, most, fewest)
+        costs = _times(delivered_per_cpu_second, results, most, fewest)
         return [
-            Ratio(load.name, what, most, fewest, _times(figure, results, most, fewest), load.times)
-            for what, figure in ((A_SECOND, told("delivered_per_second")), (FOR_EACH_CPU_SECOND, delivered_per_cpu_second))
+            Ratio(load.name, A_SECOND, most, fewest, rates, load.times),
+            Ratio(load.name, FOR_EACH_CPU_SECOND, most, fewest, costs),
         ]
     ours, *peers = servers
     return [
-        Ratio(load.name, FOR_EACH_CPU_SECOND, ours, peer, times, load.times if peer == "mosquitto" else None)
-        for peer, times in ((peer, _times(delivered_per_cpu_second, results, ours, peer)) for peer in peers)
+        Ratio(
+            load.name,
+            FOR_EACH_CPU_SECOND,
+            ours,
+            peer,
+            _times(delivered_per_cpu_second, results, ours, peer),
+            load.times if peer == "mosquitto" else None,
+        )
+        for peer in peers
     ]
 
 
@@ -55,7 +64,7 @@ def describe(ratios: Iterable[Ratio]) -> list[str]:
     for ratio in ratios:
         times = "–" if ratio.times is None else f"{ratio.times:,.2f}"
         promised = "" if ratio.least is None else f"; promised: {ratio.least:,.2f}"
-        lines.append(f"  {ratio.what}: {ratio.server} {times} times {ratio.to}{promised}")
+        lines.append(f"  {ratio.what}: {ratio.server} has {times} times that of {ratio.to}{promised}")
     return lines
 
 

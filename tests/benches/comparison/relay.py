@@ -22,7 +22,8 @@ class Relay:
     size: int = 256
     #: Filters beside that match nothing: Natter plays once with each of these, and nobody else plays.
     filters: tuple[int, ...] = ()
-    #: How many times what the other delivers for each CPU second is promised: mosquitto, or Natter with fewer filters.
+    #: What is promised: how many times what mosquitto delivers for each CPU second, or with the most filters how many
+    #: times the rate with the fewest.
     times: Optional[float] = None
     #: Rooms are not needed.
     plain = True
