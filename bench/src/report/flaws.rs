@@ -8,7 +8,8 @@ use std::fmt;
 /// What must not happen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Flaws {
-    /// Messages acknowledged (of QoS 0, said) but not heard by a listener, once for each; of who reads history, messages passed over.
+    /// Messages acknowledged (of QoS 0, said) but not heard by a listener, once for each; of who reads history,
+    /// messages passed over.
     pub lost: u64,
     /// Messages heard again; of who reads history, in the same round.
     pub doubled: u64,
