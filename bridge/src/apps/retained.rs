@@ -7,7 +7,7 @@ use super::message::Message;
 use super::queue::bytes;
 use chat::Timestamp;
 use parking_lot::{RwLock, RwLockReadGuard};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 use store::Retain;
@@ -25,6 +25,8 @@ pub(crate) struct Retained {
 #[derive(Debug, Default)]
 struct All {
     by_topic: BTreeMap<Arc<str>, Arc<Message>>,
+    /// Those whose time will be over, by when.
+    by_end: BTreeSet<(Timestamp, Arc<str>)>,
     bytes: u64,
 }
 
@@ -55,31 +57,29 @@ impl Retained {
 
     /// Does as the message says.
     pub(crate) fn take(&self, message: &Arc<Message>) {
-        let mut all = self.all.write();
-        let earlier = match message.retains() {
-            Retain::No => return,
-            Retain::Clear => all.by_topic.remove(message.topic()),
+        match message.retains() {
+            Retain::No => {}
+            Retain::Clear => self.all.write().remove(message.topic()),
             Retain::Keep => {
-                all.bytes += bytes(message);
-                all.by_topic.insert(message.topic().into(), message.clone())
+                let mut all = self.all.write();
+                all.remove(message.topic());
+                all.put(message);
             }
-        };
-        if let Some(earlier) = earlier {
-            all.bytes -= bytes(&earlier);
         }
     }
 
     /// Forgets those whose time is over.
     pub(crate) fn expire(&self, now: Timestamp) {
-        let mut all = self.all.write();
-        let All { by_topic, bytes: left } = &mut *all;
-        by_topic.retain(|_, message| {
-            let stays = !message.has_expired(now);
-            if !stays {
-                *left -= bytes(message);
+        let is_over = |all: &All| all.by_end.first().is_some_and(|(end, _)| *end <= now);
+        // Most often there is none, and then nobody has to wait.
+        if is_over(&self.all.read()) {
+            let mut all = self.all.write();
+            while is_over(&all)
+                && let Some((_, topic)) = all.by_end.pop_first()
+            {
+                all.remove(&topic);
             }
-            stays
-        });
+        }
     }
 
     /// How many there are, and their bytes.
@@ -91,6 +91,22 @@ impl Retained {
     /// Looks at them; meanwhile none changes.
     pub(crate) fn look(&self) -> Looking<'_> {
         Looking(self.all.read())
+    }
+}
+
+impl All {
+    fn put(&mut self, message: &Arc<Message>) {
+        let topic: Arc<str> = message.topic().into();
+        self.bytes += bytes(message);
+        self.by_end.extend(message.expires_at.map(|end| (end, topic.clone())));
+        self.by_topic.insert(topic, message.clone());
+    }
+
+    fn remove(&mut self, topic: &str) {
+        if let Some((topic, message)) = self.by_topic.remove_entry(topic) {
+            self.bytes -= bytes(&message);
+            message.expires_at.map(|end| self.by_end.remove(&(end, topic)));
+        }
     }
 }
 
