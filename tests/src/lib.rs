@@ -47,7 +47,7 @@ pub use patience::{PATIENCE, within, within_time};
 pub use person::{Person, Receipt};
 pub use postgres::Postgres;
 pub use process::Process;
-pub use program::{haproxy, mosquitto, mosquitto_at, node, python};
+pub use program::{haproxy, mosquitto, mosquitto_at, mqtt5, node, python};
 pub use settings::Settings;
 pub use websocket::WebSocket;
 pub use wire::Wire;

@@ -1,4 +1,4 @@
-//! Programs that others wrote: mosquitto's clients, haproxy, and scripts for paho-mqtt and MQTT.js.
+//! Programs that others wrote: mosquitto's clients, haproxy, and scripts for paho-mqtt, MQTT.js and the client of mqtt5.
 //!
 //! `tests/setup` installs what they need, and `target/tools/environment` says where it is.
 
@@ -70,6 +70,14 @@ pub fn python(script: &str, words: &[&str]) -> Process {
 pub fn node(script: &str, words: &[&str]) -> Process {
     let node = std::env::var_os("NATTER_NODE").map_or_else(|| PathBuf::from("node"), PathBuf::from);
     run(&node, &folder().join("node").join(script), words)
+}
+
+/// The program of `tests/mqtt5`.
+#[must_use]
+pub fn mqtt5(words: &[&str]) -> Process {
+    let mut command = Command::new(tool("NATTER_MQTT5", "target/tools/mqtt5/debug/mqtt5-round"));
+    command.args(words);
+    Process::start("mqtt5-round", command)
 }
 
 fn run(interpreter: &Path, script: &Path, words: &[&str]) -> Process {

@@ -1,4 +1,4 @@
-//! Clients that nobody here wrote: mosquitto's, paho-mqtt, MQTT.js and rumqttc, in both versions of MQTT.
+//! Clients that nobody here wrote: mosquitto's, paho-mqtt, MQTT.js, rumqttc and mqtt5's, in both versions of MQTT.
 
 mod demo; // what the README shows
 
@@ -23,3 +23,5 @@ mod backlog; // ten thousand messages and a crash between two of them
 mod round; // plain MQTT, all of it
 
 mod round_rumqttc; // and by rumqttc
+
+mod mqtt5; // and by a client that takes nothing from its server that the standard forbids

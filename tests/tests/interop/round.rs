@@ -9,7 +9,7 @@ pub(crate) async fn open_world() -> World {
     World::with(Settings::default().set("mqtt.open_topics", "true").set("mqtt.anonymous", "true")).await
 }
 
-async fn is_well(mut script: Process) {
+pub(crate) async fn is_well(mut script: Process) {
     script.wrote("all is well").await;
     assert!(script.ends(Duration::from_secs(10)).await.success());
 }
