@@ -91,6 +91,7 @@ impl Bridge {
         core.tasks.spawn(news::run(core.clone(), told));
         core.tasks.spawn(apps::run_lane(core.clone(), published));
         core.tasks.spawn(apps::run_sweep(core.clone()));
+        core.tasks.spawn(apps::run_pass_on(core.clone()));
         core.tasks.spawn(tell::run(core.clone()));
         core.tasks.spawn(counts::run(core.clone()));
         core.tasks.spawn(flush::run(core.clone()));

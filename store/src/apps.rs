@@ -4,9 +4,9 @@
 //! acknowledged it. What stays at a topic (a retained message) is a copy of its own. What a message says is sealed at
 //! rest; its topic is not. Who may hear what is the bridge's business: here it stands with whom a message is left.
 //!
-//! The contract suite says what the words mean (`contract/apps`). Start at [`Apps::publish`].
+//! The contract suite says what the words mean (`contract/apps`, `contract/turns`). Start at [`Apps::publish`].
 
-use crate::{Error, NewMessage, SessionId, StoredMessage, Taken, Waiting};
+use crate::{Error, LeftTurn, NewMessage, SessionId, StoredMessage, Taken, Waiting};
 use async_trait::async_trait;
 use chat::{Handle, Timestamp, UserId};
 
@@ -49,7 +49,7 @@ pub trait Apps: Send + Sync {
     // ── messages ──
 
     /// Takes messages in one transaction, in their order, and says what became of each. A receiver whose session is gone is
-    /// left out. At most 512. Who sends large ones, or to many receivers, sends fewer: all of it is in memory and in one
+    /// left out, unless it was its turn: then the message is among what the session left. At most 512. Who sends large ones, or to many receivers, sends fewer: all of it is in memory and in one
     /// transaction, for which everybody else waits (10,000 receivers are some 100 ms).
     async fn publish(&self, batch: &[NewMessage]) -> Result<Vec<Taken>, Error>;
 
@@ -71,6 +71,14 @@ pub trait Apps: Send + Sync {
     /// These were acknowledged: they leave the queues, in one transaction. What is not there is gone already.
     async fn done(&self, done: &[(SessionId, Vec<i64>)]) -> Result<(), Error>;
 
+    /// The delivery of these to the session has begun: what it was its turn to hear among them, at QoS 2, is for nobody else any
+    /// more. At most 65,535.
+    async fn begun(&self, session: SessionId, ids: &[i64]) -> Result<(), Error>;
+
+    /// What sessions that ended were to hear in their turn, by session and number, after this one, at most `limit` (up to 1,000),
+    /// whether or not it has expired. It can be read with [`Apps::pick`], and stays until it is [`Apps::done`].
+    async fn turns(&self, after: (SessionId, i64), limit: u32) -> Result<Vec<LeftTurn>, Error>;
+
     /// What topics retain, after the topic `after`, at most `limit` (up to 500) and about 1 MiB, but at least one. The order
     /// is the store's own, and holds whether or not `after` still retains something. What expired before `now` is left out,
     /// and so is what does not open any more. A page may be short; an empty one says that there is no more.
@@ -81,7 +89,7 @@ pub trait Apps: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<StoredMessage>, Error>;
 
-    /// Deletes what nobody will ask for: queues of sessions that ended, and what expired before `now`, waiting or retained.
+    /// Deletes what nobody will ask for: queues of sessions that ended and left no [`Apps::turns`], and what expired before `now`, waiting or retained.
     /// At most `limit` rows (up to 1,000) in one transaction; says how many. Fewer than that say that nothing is left.
     async fn sweep(&self, now: Timestamp, limit: u32) -> Result<u32, Error>;
 

@@ -53,6 +53,8 @@ pub mod wills; // what they wanted said
 
 pub mod apps; // topics that are none of chat's
 
+pub mod turns; // and are heard by one of several
+
 pub mod life; // closing, opening, the wrong key
 
 pub use bench::{Bench, Scene};
@@ -283,6 +285,12 @@ macro_rules! promises {
                 grants_are_set_and_taken_away
                 who_goes_for_good_has_no_grant
             }
+            turns {
+                the_turns_of_a_session_that_ended_are_there_until_they_are_done
+                a_turn_of_a_session_that_is_gone_is_left_by_it
+                a_turn_at_qos_2_that_was_begun_is_left_to_nobody
+                after_a_crash_any_turn_at_qos_2_may_have_been_begun
+            }
             life {
                 everything_is_there_after_the_store_was_opened_again
                 a_closed_store_says_so
@@ -330,6 +338,7 @@ mod tests {
             include_str!("contract/large.rs"),
             include_str!("contract/wills.rs"),
             include_str!("contract/apps.rs"),
+            include_str!("contract/turns.rs"),
             include_str!("contract/life.rs"),
         ];
         let written =

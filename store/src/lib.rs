@@ -81,7 +81,7 @@ pub use engine::Store;
 pub use error::Error;
 pub use log::{Fate, Inbound, NewAct, NewEntry, Resend};
 pub use media::{Allowance, BegunMedia, MediaState, NewMedia, Portrait, Shelf, StoredMedia, Sweep};
-pub use message::{NewMessage, Queued, Receiver, Retain, StoredMessage, Taken, Waiting};
+pub use message::{LeftTurn, NewMessage, Queued, Receiver, Retain, StoredMessage, Taken, Turn, Waiting};
 pub use oversight::{
     ActId, Audited, Decision, NewDeed, NewReport, Oversight, Report, ReportId, Reported, Verdict,
 };

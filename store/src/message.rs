@@ -60,6 +60,28 @@ pub struct Queued {
     pub retain: bool,
     /// The client's numbers for the subscriptions that it fits.
     pub subscription_ids: Vec<u32>,
+    /// Whose turn it was: then another has it if the session ends ([`crate::Apps::turns`]).
+    pub turn: Option<Turn>,
+}
+
+/// A message that a session was chosen for among those that share a subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The shared subscriptions, as they are written; at least one.
+    pub shares: Vec<String>,
+    /// Whether it was published as a retained one: another may wish to hear that.
+    pub retained: bool,
+}
+
+/// A message that a session left when it ended, and that another may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftTurn {
+    /// The session that ended.
+    pub session: SessionId,
+    /// The message.
+    pub id: i64,
+    /// It is of QoS 2 and may have been begun with the session: then nobody else has it [MQTT5-4.8.2-5].
+    pub may_be_begun: bool,
 }
 
 /// What became of a message.

@@ -15,7 +15,7 @@ mod found; // as they are read again
 pub use found::{StoredRow, WaitingRow, open, open_waiting};
 pub use left::Left;
 pub use outcome::{Known, Outcome, QueueRow};
-pub use sealed::{SealedMessage, topic_key};
+pub use sealed::{SealedMessage, SealedReceiver, topic_key};
 
 /// Bytes of one page that is read: past it the page is short.
 pub const PAGE_BYTES: i64 = 1 << 20;

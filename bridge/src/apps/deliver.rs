@@ -38,10 +38,18 @@ impl Apps {
 
     /// The same where nobody can wait: whoever is full goes without, or goes.
     pub(super) fn deliver_now(&self, message: &Arc<Message>, target: &Target) {
-        match target.subscriber.offer(message, target) {
+        let offer = target.subscriber.offer(message, target);
+        match offer {
             Offer::Taken => self.counts.delivered(1),
             Offer::Full => self.lose(target),
             Offer::Closed | Offer::NeverFits => self.counts.dropped(),
+        }
+        // What is sent at least once is heard when it is acknowledged; what found nobody goes to another.
+        match (target.qos, offer) {
+            (Qos::AtMostOnce, _) | (Qos::ExactlyOnce, Offer::Taken) | (_, Offer::NeverFits) => {
+                target.is_heard()
+            }
+            (Qos::AtLeastOnce | Qos::ExactlyOnce, _) => {}
         }
     }
 

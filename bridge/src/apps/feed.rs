@@ -33,12 +33,11 @@ impl Feed {
         let page = core.apps.retained.look().page(&self.filter, self.after.as_ref(), core.now());
         let Page { messages, next } = page;
         let heard = messages.into_iter().filter(|message| self.may_hear(core, message));
-        let messages = heard
-            .map(|message| {
-                let target = self.target(&message);
-                Published::again(core, message, target)
-            })
-            .collect();
+        let messages = heard.map(|message| {
+            let target = self.target(&message);
+            Published::again(core, message, target)
+        });
+        let messages = messages.collect();
         self.after = next;
         (messages, self.after.is_some().then_some(self))
     }
@@ -54,7 +53,8 @@ impl Feed {
             qos: message.qos.min(self.how.qos),
             retain: true,
             ids: self.how.ids.clone(),
-            group: None,
+            share: None,
+            passed_on: None,
         }
     }
 

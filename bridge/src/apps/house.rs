@@ -2,6 +2,7 @@
 
 use super::counts::{AppCounts, Counts};
 use super::entrance::{Entrance, Waiting};
+use super::legacy::Legacies;
 use super::retained::Retained;
 use super::rights::Grants;
 use super::subscriber::Wanted;
@@ -28,6 +29,7 @@ pub(crate) struct Apps {
     pub(super) kept: Mutex<KeptOnes>,
     /// Those that acknowledged something since the store was last told.
     pub(super) acknowledged: Mutex<Vec<Arc<Subscriber>>>,
+    pub(super) legacies: Arc<Legacies>,
 }
 
 /// Subscribers that keep their sessions, here or away.
@@ -50,6 +52,7 @@ impl Apps {
             lane,
             kept: Mutex::default(),
             acknowledged: Mutex::default(),
+            legacies: Arc::default(),
         };
         (apps, exit)
     }

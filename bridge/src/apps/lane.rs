@@ -123,6 +123,7 @@ fn settle(core: &Arc<Core>, published: Published, id: i64, taken: Taken) {
                     if queue.lock().put(id, &message, &target) {
                         catch_up::begin(core, &target.subscriber);
                     }
+                    target.is_heard();
                 }
                 _ => core.apps.deliver_now(&message, &target),
             }

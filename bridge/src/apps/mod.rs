@@ -51,6 +51,10 @@ mod seat; // a device comes and goes
 
 mod sweep; // what was acknowledged, and what nobody needs
 
+mod legacy; // what a session leaves to those it took turns with
+
+mod pass_on; // and they get it
+
 mod start; // what the store kept
 
 mod counts; // how much of everything
@@ -64,6 +68,7 @@ pub use granting::{Granted, GrantsSought};
 pub(crate) use house::Apps;
 pub(crate) use lane::run as run_lane;
 pub(crate) use message::will_words;
+pub(crate) use pass_on::run as run_pass_on;
 pub(crate) use publish::{fire, publish};
 pub(crate) use rights::{Claims, Holder};
 pub(crate) use seat::{acknowledged, attach, detach, in_flight, renew};

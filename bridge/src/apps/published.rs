@@ -9,7 +9,7 @@ use broker::outbound::Answer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
-use store::{NewMessage, Queued, Receiver, Retain, SessionId};
+use store::{NewMessage, Receiver, Retain, SessionId, Turn};
 
 /// What a receiver weighs in a transaction: a row of a queue, in bytes.
 const RECEIVER: usize = 128;
@@ -64,16 +64,27 @@ impl Published {
     /// For the store. Whoever has too much waiting goes without.
     pub(super) fn for_store(&mut self, core: &Core, id: i64) -> NewMessage {
         self.targets.retain(|target| !target.waits() || core.apps.has_room(core, target));
-        let waiting = self.targets.iter().filter(|target| target.waits());
-        let receivers = waiting.filter_map(|target| {
-            let (session, _) = target.subscriber.kept()?;
-            let subscription_ids = target.ids.as_deref().unwrap_or_default().to_vec();
-            let how = Queued { qos: target.qos as u8, retain: target.retain, subscription_ids };
-            Some(Receiver { session, how })
-        });
-        let receivers = receivers.collect();
         let retain = if self.is_told_again { Retain::No } else { self.message.retains() };
-        self.message.to_store(id, retain, receivers, self.inbound)
+        self.message.to_store(id, retain, self.receivers(), self.inbound)
+    }
+
+    /// Whoever has several turns, or one beside a subscription of its own, has one place for all.
+    fn receivers(&self) -> Vec<Receiver> {
+        let mut receivers: Vec<Receiver> = Vec::new();
+        for target in self.targets.iter().filter(|target| target.waits()) {
+            let Some((session, _)) = target.subscriber.kept() else { continue };
+            let Some(share) = &target.share else {
+                receivers.push(Receiver { session, how: target.queued() });
+                continue;
+            };
+            let place = receivers.iter().position(|one| one.session == session).unwrap_or_else(|| {
+                receivers.push(Receiver { session, how: target.queued() });
+                receivers.len() - 1
+            });
+            let none = || Turn { shares: Vec::new(), retained: self.message.retain };
+            receivers[place].how.turn.get_or_insert_with(none).shares.push(share.to_string());
+        }
+        receivers
     }
 }
 
@@ -81,8 +92,7 @@ impl Apps {
     /// Whether a queue takes one more.
     fn has_room(&self, core: &Core, target: &Target) -> bool {
         let Some((_, queue)) = target.subscriber.kept() else { return true };
-        let (messages, bytes) = queue.lock().waiting();
-        let has_room = messages < core.config.app_queue && bytes < core.config.app_queue_bytes;
+        let has_room = queue.lock().has_room(&core.config);
         if !has_room {
             self.counts.dropped();
         }

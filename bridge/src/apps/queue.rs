@@ -8,8 +8,10 @@
 use super::KEPT_LOG;
 use super::message::Message;
 use super::subscriber::{Target, delivery};
+use crate::config::Config;
 use broker::outbound::{Delivery, Mark, Offer, Outbound};
 use chat::Timestamp;
+use mqtt::packet::Qos;
 use std::collections::BTreeSet;
 
 /// See the module.
@@ -32,6 +34,8 @@ pub(crate) struct Queue {
     listed: bool,
     /// When its session ends, while it is away.
     ends: Option<Timestamp>,
+    /// Something of QoS 2 was offered to the connection.
+    has_offered_2: bool,
 }
 
 /// The connection it has now.
@@ -97,13 +101,27 @@ impl Queue {
         self.waiting
     }
 
+    /// Whether it takes one more.
+    pub(crate) fn has_room(&self, config: &Config) -> bool {
+        self.waiting.0 < config.app_queue && self.waiting.1 < config.app_queue_bytes
+    }
+
+    /// Whether anything of QoS 2 may be in flight.
+    pub(crate) fn has_offered_2(&self) -> bool {
+        self.has_offered_2
+    }
+
     /// A message was put in and is on the disk. True if somebody must begin to read.
     pub(crate) fn put(&mut self, id: i64, message: &Message, target: &Target) -> bool {
-        self.newest = id;
-        self.waiting.0 += 1;
-        self.waiting.1 += bytes(message);
+        // Whoever hears it by a share as well has one place for both.
+        if self.newest != id {
+            self.newest = id;
+            self.waiting.0 += 1;
+            self.waiting.1 += bytes(message);
+        }
         let Some(live) = &self.live else { return false };
         if self.level {
+            self.has_offered_2 |= target.qos == Qos::ExactlyOnce;
             let offer = live.outbound.offer(delivery(message, target, mark(id)));
             live.outbound.wake();
             self.level = self.took(id, offer);
@@ -142,6 +160,7 @@ impl Queue {
             self.read = id;
             return true;
         }
+        self.has_offered_2 |= delivery.qos == Qos::ExactlyOnce;
         let dup = place.live.repeats_before.is_some_and(|before| taken_at < before);
         let offer = place.live.outbound.offer(Delivery { dup, ..delivery });
         self.took(id, offer)
@@ -208,4 +227,35 @@ pub(crate) fn mark(id: i64) -> Mark {
 /// What a message weighs in a queue.
 pub(crate) fn bytes(message: &Message) -> u64 {
     (message.frame.payload().len() + message.topic().len()) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apps::subscriber::somebody;
+    use mqtt::{Content, Frame};
+    use std::sync::Arc;
+
+    #[test]
+    fn what_is_heard_twice_waits_once() {
+        let frame = Arc::new(Frame::new("tea", b"hot"[..].into(), Content::default()));
+        let message =
+            Message { frame, qos: Qos::AtLeastOnce, retain: false, at: Timestamp(1), expires_at: None };
+        let target = Target {
+            subscriber: somebody(),
+            qos: Qos::AtLeastOnce,
+            retain: false,
+            ids: None,
+            share: None,
+            passed_on: None,
+        };
+        let mut queue = Queue::default();
+        for id in [1, 1, 2] {
+            queue.put(id, &message, &target);
+        }
+        assert_eq!(queue.waiting(), (2, 12));
+        queue.done(1);
+        queue.done(2);
+        assert_eq!(queue.waiting(), (0, 0));
+    }
 }

@@ -3,9 +3,9 @@
 //! Who matches by several filters of its own hears it once, with all their numbers and the best of their options
 //! `[MQTT5-3.3.4-2]`, `[MQTT3-3.3.5-1]`; whoever takes turns in a group hears that beside.
 
-use super::house::Apps;
+use super::house::{Apps, parts};
 use super::message::Message;
-use super::subscriber::{Subscriber, Target, Turn};
+use super::subscriber::{Subscriber, Target};
 use super::tree::{Hearer, Hearers};
 use std::sync::Arc;
 
@@ -34,19 +34,15 @@ impl Apps {
         targets
     }
 
-    /// Another of the group, for what one of them heard and did not acknowledge.
-    pub(super) fn another(&self, turn: &Turn) -> Option<Target> {
-        let message = &turn.message;
+    /// Another of those who share this subscription, for what one of them was to hear and did not acknowledge.
+    pub(super) fn another(&self, share: &str, message: &Message) -> Option<Target> {
         let may_hear =
             |hearer: &Hearer| !hearer.how.limited || self.may_read(&hearer.subscriber, message.topic());
-        let mut found = None;
-        self.tree.read().visit(message.topic(), |hearers: &Hearers| {
-            let share = hearers.shares.iter().find(|share| share.is_called(&turn.group));
-            let next = share.and_then(|share| Some((share, share.next(may_hear)?)));
-            found =
-                found.take().or_else(|| next.map(|(share, hearer)| Target::in_turn(share, hearer, message)));
-        });
-        found
+        let (group, filter) = parts(share);
+        let tree = self.tree.read();
+        let share =
+            tree.with(filter)?.shares.iter().find(|share| group.is_some_and(|name| share.is_called(name)))?;
+        Some(Target::in_turn(share, share.next(may_hear)?, message))
     }
 
     fn may_read(&self, subscriber: &Subscriber, topic: &str) -> bool {

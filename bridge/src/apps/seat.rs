@@ -2,22 +2,24 @@
 
 use super::catch_up;
 use super::entrance::Command;
+use super::legacy::PassedOn;
 use super::published::Published;
 use super::queue::{Live, mark};
 use super::rights::{Claims, Rights};
 use super::subscriber::{Subscriber, Way};
 use super::{KEPT_LOG, message::Message};
 use crate::core::Core;
+use crate::depart::finish;
 use crate::identity::Scope;
 use crate::session::Session;
 use broker::application::Acknowledged;
 use broker::outbound::{Delivery, Mark};
 use chat::Timestamp;
-use mqtt::packet::Qos;
+use mqtt::packet::{PacketId, Qos};
 use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use store::{Error, InFlight, Waiting};
+use store::{Error, InFlight, SessionId, Waiting};
 
 /// The subscriber of a session, made now if it has none.
 pub(super) fn subscriber(core: &Arc<Core>, session: &Arc<Session>) -> Arc<Subscriber> {
@@ -97,17 +99,40 @@ pub(crate) fn attach(core: &Arc<Core>, session: &Arc<Session>, again: impl Itera
     }
 }
 
-/// A device goes; its session lives on for `expiry` seconds, until `ends`.
-pub(crate) async fn detach(core: &Arc<Core>, session: &Session, expiry: u32, ends: Option<Timestamp>) {
+/// A device goes, with this in flight; its session lives on for `expiry` seconds, until `ends`.
+pub(crate) async fn detach(
+    core: &Arc<Core>,
+    session: &Session,
+    in_flight: &[(PacketId, Mark)],
+    expiry: u32,
+    ends: Option<Timestamp>,
+) {
     let Some(subscriber) = session.subscriber.get() else { return };
-    match subscriber.kept() {
-        Some((_, queue)) if expiry > 0 => return queue.lock().detach(session.place.number, ends),
-        _ => core.apps.forget(subscriber),
+    let in_flight = in_flight.iter().map(|(_, mark)| *mark);
+    if let Some((id, queue)) = subscriber.kept() {
+        if queue.lock().has_offered_2() {
+            note_begun(core, id, in_flight).await;
+        }
+        if expiry > 0 {
+            return queue.lock().detach(session.place.number, ends);
+        }
+        return core.apps.forget(subscriber);
     }
-    for turn in subscriber.unfinished_turns() {
-        let Some(target) = core.apps.another(&turn) else { continue };
+    core.apps.forget(subscriber);
+    for turn in subscriber.unfinished_turns(in_flight) {
+        let Some(mut target) = core.apps.another(&turn.share, &turn.message) else { continue };
+        target.passed_on = turn.legacy.map(|legacy| PassedOn { legacy, _in_lane: None });
         let published = Published::again(core, turn.message, target);
         core.apps.put(Command::Publish(Box::new(published))).await;
+    }
+}
+
+/// What was begun at QoS 2 is for nobody else, whatever becomes of the session. `[MQTT5-4.8.2-5]`
+async fn note_begun(core: &Core, id: SessionId, in_flight: impl Iterator<Item = Mark>) {
+    let ours = in_flight.filter(|mark| mark.log == KEPT_LOG);
+    let begun: Vec<i64> = ours.map(|mark| mark.position.cast_signed()).collect();
+    if !begun.is_empty() {
+        finish(|| core.store.apps().begun(id, &begun)).await;
     }
 }
 

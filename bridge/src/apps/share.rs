@@ -1,7 +1,8 @@
 //! Several subscribers who take turns: each message goes to one of them. `[MQTT5-4.8.2-4]`
 //!
 //! Whoever is connected comes before whoever is away, and among those who are connected the one whose queue has room
-//! before the one whose queue is full. A member that may not hear a topic is passed over.
+//! before the one whose queue is full. A member that may not hear a topic is passed over. What it was a member's turn to
+//! hear, and was not, when its session ended, goes to another ([`super::legacy`]).
 
 use super::subscriber::Subscriber;
 use super::tree::Hearer;
@@ -11,23 +12,26 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A group with one filter.
 #[derive(Debug)]
 pub(crate) struct Share {
-    group: Arc<str>,
+    group: Box<str>,
+    /// Group and filter, as they are written.
+    whole: Arc<str>,
     members: Vec<Hearer>,
     /// Whose turn is next.
     turn: AtomicUsize,
 }
 
 impl Share {
-    pub(crate) fn new(group: &str, first: Hearer) -> Share {
-        Share { group: group.into(), members: vec![first], turn: AtomicUsize::new(0) }
+    pub(crate) fn new(group: &str, filter: &str, first: Hearer) -> Share {
+        let whole = format!("$share/{group}/{filter}").into();
+        Share { group: group.into(), whole, members: vec![first], turn: AtomicUsize::new(0) }
     }
 
     pub(crate) fn is_called(&self, group: &str) -> bool {
         *self.group == *group
     }
 
-    pub(crate) fn group(&self) -> &Arc<str> {
-        &self.group
+    pub(crate) fn whole(&self) -> &Arc<str> {
+        &self.whole
     }
 
     pub(crate) fn put(&mut self, member: Hearer) {

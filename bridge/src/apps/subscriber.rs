@@ -5,20 +5,23 @@
 
 use super::SHARED_LOG;
 use super::how::How;
+use super::legacy::{Legacy, PassedOn};
 use super::message::Message;
 use super::queue::Queue;
 use super::rights::{Claims, Grants, Holder, Rights};
 use super::share::Share;
 use super::tree::Hearer;
+use crate::config::Config;
 use broker::outbound::{Delivery, Mark, Offer, Outbound};
 use chat::{Handle, UserId};
+use futures_util::FutureExt as _;
 use mqtt::packet::Qos;
 use parking_lot::{Mutex, RwLock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use store::SessionId;
+use store::{Queued, SessionId};
 
 /// See the module.
 #[derive(Debug)]
@@ -54,7 +57,10 @@ pub(crate) struct Turns {
 #[derive(Debug, Clone)]
 pub(crate) struct Turn {
     pub(crate) message: Arc<Message>,
-    pub(crate) group: Arc<str>,
+    pub(crate) share: Arc<str>,
+    qos: Qos,
+    /// Who left it, if somebody did.
+    pub(crate) legacy: Option<Arc<Legacy>>,
 }
 
 /// A filter that it subscribed to.
@@ -72,8 +78,10 @@ pub(crate) struct Target {
     pub(crate) qos: Qos,
     pub(crate) retain: bool,
     pub(crate) ids: Option<Arc<[u32]>>,
-    /// The group it hears it for.
-    pub(crate) group: Option<Arc<str>>,
+    /// The shared subscription that it hears it for.
+    pub(crate) share: Option<Arc<str>>,
+    /// A session that ended was to hear it for that.
+    pub(crate) passed_on: Option<PassedOn>,
 }
 
 /// Since when a subscriber's queue has been full: nobody waits for it for ever.
@@ -187,8 +195,8 @@ impl Subscriber {
             Offer::Full => self.stuck.begins(),
             Offer::Closed | Offer::NeverFits => {}
         }
-        if offer != Offer::Taken && mark != Mark::UNTRACKED {
-            self.turn_is_over(mark);
+        if offer != Offer::Taken {
+            turns.lock().under_way.remove(&mark.position);
         }
         outbound.wake();
         offer
@@ -196,15 +204,24 @@ impl Subscriber {
 
     /// It acknowledged what it heard for a group, or had no need of it.
     pub(crate) fn turn_is_over(&self, mark: Mark) {
-        if let Way::Passing(_, turns) = &self.way {
-            turns.lock().under_way.remove(&mark.position);
+        let Way::Passing(_, turns) = &self.way else { return };
+        let turn = turns.lock().under_way.remove(&mark.position);
+        if let Some(legacy) = turn.and_then(|turn| turn.legacy) {
+            legacy.is_heard();
         }
     }
 
-    /// What it heard for a group and will not acknowledge any more.
-    pub(crate) fn unfinished_turns(&self) -> Vec<Turn> {
+    /// What it heard for a group and will not acknowledge any more, but for what was begun at QoS 2: that goes to nobody
+    /// else. `[MQTT5-4.8.2-5]`
+    pub(crate) fn unfinished_turns(&self, in_flight: impl Iterator<Item = Mark>) -> Vec<Turn> {
         let Way::Passing(_, turns) = &self.way else { return Vec::new() };
-        std::mem::take(&mut turns.lock().under_way).into_values().collect()
+        let mut unfinished = std::mem::take(&mut turns.lock().under_way);
+        for mark in in_flight.filter(|mark| mark.log == SHARED_LOG) {
+            if unfinished.get(&mark.position).is_some_and(|turn| turn.qos == Qos::ExactlyOnce) {
+                unfinished.remove(&mark.position);
+            }
+        }
+        unfinished.into_values().collect()
     }
 
     /// How long its queue has been full.
@@ -216,10 +233,13 @@ impl Subscriber {
 impl Turns {
     /// Notes what a group's member must not lose; anything else has no mark.
     fn begin(&mut self, message: &Arc<Message>, target: &Target) -> Mark {
-        match &target.group {
-            Some(group) if target.qos > Qos::AtMostOnce => {
+        match &target.share {
+            Some(share) if target.qos > Qos::AtMostOnce => {
                 self.next += 1;
-                self.under_way.insert(self.next, Turn { message: message.clone(), group: group.clone() });
+                let (message, share, qos) = (message.clone(), share.clone(), target.qos);
+                let passed_on = target.passed_on.as_ref().filter(|_| qos == Qos::AtLeastOnce);
+                let legacy = passed_on.map(|one| one.legacy.clone());
+                self.under_way.insert(self.next, Turn { message, share, qos, legacy });
                 Mark { log: SHARED_LOG, position: self.next, copy: 0 }
             }
             _ => Mark::UNTRACKED,
@@ -235,13 +255,35 @@ impl Target {
             qos: message.qos.min(hearer.how.qos),
             retain: message.retain && hearer.how.as_published,
             ids: hearer.how.ids.clone(),
-            group: None,
+            share: None,
+            passed_on: None,
         }
     }
 
     /// The same for a group.
     pub(crate) fn in_turn(share: &Share, hearer: &Hearer, message: &Message) -> Target {
-        Target { group: Some(share.group().clone()), ..Target::of(hearer, message) }
+        Target { share: Some(share.whole().clone()), ..Target::of(hearer, message) }
+    }
+
+    /// How it waits, but for whose turn it is.
+    pub(crate) fn queued(&self) -> Queued {
+        let subscription_ids = self.ids.as_deref().unwrap_or_default().to_vec();
+        Queued { qos: self.qos as u8, retain: self.retain, subscription_ids, turn: None }
+    }
+
+    /// Whether its queue, or its connection's, takes one more just now.
+    pub(crate) fn has_room(&self, config: &Config) -> bool {
+        match &self.subscriber.way {
+            Way::Passing(outbound, _) => outbound.ready().now_or_never().is_some(),
+            Way::Kept(_, queue) => queue.lock().has_room(config),
+        }
+    }
+
+    /// It is where it shall not be lost, or nobody needs it any more: whoever left it need not keep it.
+    pub(crate) fn is_heard(&self) {
+        if let Some(PassedOn { legacy, .. }) = &self.passed_on {
+            legacy.is_heard();
+        }
     }
 
     /// Whether it waits in the store until it is acknowledged.

@@ -55,11 +55,11 @@ impl Hearers {
         self.each.is_empty() && self.shares.is_empty()
     }
 
-    fn put(&mut self, group: Option<&str>, hearer: Hearer) {
+    fn put(&mut self, filter: &str, group: Option<&str>, hearer: Hearer) {
         let Some(group) = group else { return self.each.push(hearer) };
         match self.shares.iter_mut().find(|share| share.is_called(group)) {
             Some(share) => share.put(hearer),
-            None => self.shares.push(Share::new(group, hearer)),
+            None => self.shares.push(Share::new(group, filter, hearer)),
         }
     }
 
@@ -87,10 +87,10 @@ impl Tree {
         self.count += 1;
         if !has_wildcard(filter) {
             if let Some(hearers) = self.exact.get_mut(filter) {
-                return hearers.put(group, hearer);
+                return hearers.put(filter, group, hearer);
             }
             let mut hearers = Hearers::default();
-            hearers.put(group, hearer);
+            hearers.put(filter, group, hearer);
             self.exact.insert(filter.into(), hearers);
             return;
         }
@@ -99,7 +99,7 @@ impl Tree {
         for level in path {
             at = self.below(at, level).unwrap_or_else(|| self.grow(at, level));
         }
-        self.hearers(at, is_rest).put(group, hearer);
+        self.hearers(at, is_rest).put(filter, group, hearer);
     }
 
     /// Takes a subscription out, which is in.
@@ -121,6 +121,20 @@ impl Tree {
         }
         self.hearers(at, is_rest).take(group, subscriber);
         self.prune(at);
+    }
+
+    /// The subscriptions with this very filter.
+    pub(crate) fn with(&self, filter: &str) -> Option<&Hearers> {
+        if !has_wildcard(filter) {
+            return self.exact.get(filter);
+        }
+        let (path, is_rest) = split(filter);
+        let mut at = ROOT;
+        for level in path {
+            at = self.below(at, level)?;
+        }
+        let node = &self.nodes[at as usize];
+        Some(if is_rest { &node.rest } else { &node.ends })
     }
 
     /// Visits the subscriptions of every filter that matches this topic.

@@ -48,13 +48,13 @@ impl Write<Writer> for Save {
     }
 }
 
-/// These sessions end. Their filters go at once, since they hear nothing any more; a queue may be long, and is only noted.
+/// These sessions end, and still have their rows. Their filters go at once, since they hear nothing any more; a queue may be long, and is only noted.
 pub(crate) async fn end(to: &mut Writer, sessions: &[i64]) -> Result<(), Error> {
     let delete = sqlx::query!("delete from app_filter where session = any($1)", sessions);
     delete.execute(to.conn()?).await.map_err(error)?;
     let insert = sqlx::query!(
-        "insert into app_ended (session) select j.id from unnest($1::bigint[]) j (id)
-         where exists (select 1 from app_queue q where q.session = j.id)",
+        "insert into app_ended (session, clean) select s.id, s.clean from session s
+         where s.id = any($1) and exists (select 1 from app_queue q where q.session = s.id)",
         sessions
     );
     // Planned each time, for the reason of Writer::plans_anew.

@@ -68,7 +68,7 @@ async fn publish(
     sessions: &[SessionId],
     retain: bool,
 ) -> Result<f64, Error> {
-    let how = Queued { qos: 1, retain: false, subscription_ids: vec![] };
+    let how = Queued { qos: 1, retain: false, subscription_ids: vec![], turn: None };
     let receivers: Vec<_> =
         sessions.iter().map(|session| Receiver { session: *session, how: how.clone() }).collect();
     let begin = Instant::now();

@@ -5,7 +5,7 @@ use crate::{filters, grants, messages};
 use async_trait::async_trait;
 use chat::Timestamp;
 use store::messages::SealedMessage;
-use store::{AppSession, Apps, Error, Grant, NewMessage, SessionId, StoredMessage, Taken, Waiting};
+use store::{AppSession, Apps, Error, Grant, LeftTurn, NewMessage, SessionId, StoredMessage, Taken, Waiting};
 
 #[async_trait]
 impl Apps for SqliteStore {
@@ -30,6 +30,14 @@ impl Apps for SqliteStore {
 
     async fn done(&self, done: &[(SessionId, Vec<i64>)]) -> Result<(), Error> {
         self.running.lane.write(messages::Done(done.to_vec())).await
+    }
+
+    async fn begun(&self, session: SessionId, ids: &[i64]) -> Result<(), Error> {
+        self.running.lane.write(messages::Begun(session, ids.to_vec())).await
+    }
+
+    async fn turns(&self, after: (SessionId, i64), limit: u32) -> Result<Vec<LeftTurn>, Error> {
+        messages::turns(&self.running.readers, after, limit).await
     }
 
     async fn retained(

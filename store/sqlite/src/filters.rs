@@ -57,7 +57,7 @@ fn key(filter: &str) -> String {
     hex::encode(topic_key(filter))
 }
 
-/// These sessions end. Their filters go at once, since they hear nothing any more; a queue may be long, and is only noted.
+/// These sessions end, and still have their rows. Their filters go at once, since they hear nothing any more; a queue may be long, and is only noted.
 pub(crate) async fn end(conn: &mut SqliteConnection, sessions: &[i64]) -> Result<(), Error> {
     let sessions = json(&sessions)?;
     let delete = sqlx::query!(
@@ -66,8 +66,9 @@ pub(crate) async fn end(conn: &mut SqliteConnection, sessions: &[i64]) -> Result
     );
     delete.execute(&mut *conn).await.map_err(error)?;
     let insert = sqlx::query!(
-        "insert into app_ended (session)
-         select j.value from json_each(?) j where exists (select 1 from app_queue q where q.session = j.value)",
+        "insert into app_ended (session, clean)
+         select s.id, s.clean from json_each(?) j cross join session s on s.id = j.value
+         where exists (select 1 from app_queue q where q.session = s.id)",
         sessions
     );
     insert.execute(conn).await.map(drop).map_err(error)

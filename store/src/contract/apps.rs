@@ -4,7 +4,7 @@ use super::bench::*;
 use super::device::*;
 use crate::{
     AccountChange, AccountState, AppSession, Grant, NewMessage, Opening, Queued, Receiver, Retain,
-    SessionEnd, SessionId, StoredMessage, Taken, Waiting,
+    SessionEnd, SessionId, StoredMessage, Taken, Turn, Waiting,
 };
 use bytes::Bytes;
 use chat::{RoomId, Seq, Timestamp, UserId};
@@ -28,10 +28,10 @@ fn message(id: i64, topic: &str, payload: &str) -> NewMessage {
     }
 }
 
-const ONCE: Queued = Queued { qos: 1, retain: false, subscription_ids: Vec::new() };
+pub(super) const ONCE: Queued = Queued { qos: 1, retain: false, subscription_ids: Vec::new(), turn: None };
 
 /// A message that waits for these, and says its number.
-fn waits(id: i64, sessions: &[SessionId]) -> NewMessage {
+pub(super) fn waits(id: i64, sessions: &[SessionId]) -> NewMessage {
     let receivers = sessions.iter().map(|session| Receiver { session: *session, how: ONCE }).collect();
     NewMessage { receivers, ..message(id, "apps/oven/warm", &format!("number {id}")) }
 }
@@ -49,12 +49,12 @@ fn found(new: &NewMessage) -> StoredMessage {
 
 impl Scene {
     /// A device of the user's takes its seat.
-    async fn device(&self, client_id: &'static str, user: UserId) -> SessionId {
+    pub(super) async fn device(&self, client_id: &'static str, user: UserId) -> SessionId {
         let opened = self.seat(Opening { client_id, ..phone(user, 1) }).await;
         opened.id.expect("it is kept")
     }
 
-    async fn publish(&self, batch: &[NewMessage]) -> Vec<Taken> {
+    pub(super) async fn publish(&self, batch: &[NewMessage]) -> Vec<Taken> {
         self.store.apps().publish(batch).await.expect("it is published")
     }
 
@@ -63,15 +63,15 @@ impl Scene {
     }
 
     /// Numbers of what waits.
-    async fn queue(&self, session: SessionId) -> Vec<i64> {
+    pub(super) async fn queue(&self, session: SessionId) -> Vec<i64> {
         numbers(&self.waiting(session, 0, 500).await)
     }
 
-    async fn done(&self, session: SessionId, ids: &[i64]) {
+    pub(super) async fn done(&self, session: SessionId, ids: &[i64]) {
         self.store.apps().done(&[(session, ids.to_vec())]).await.expect("they leave the queue");
     }
 
-    async fn pick(&self, session: SessionId, ids: &[i64]) -> Vec<Waiting> {
+    pub(super) async fn pick(&self, session: SessionId, ids: &[i64]) -> Vec<Waiting> {
         self.store.apps().pick(session, ids).await.expect("they are read")
     }
 
@@ -90,18 +90,18 @@ impl Scene {
         }
     }
 
-    async fn sweep(&self, now: i64, limit: u32) -> u32 {
+    pub(super) async fn sweep(&self, now: i64, limit: u32) -> u32 {
         self.store.apps().sweep(Timestamp(now), limit).await.expect("it is swept")
     }
 
-    async fn save_filters(&self, id: SessionId, epoch: u64, changes: &[(&str, Option<&[u8]>)]) {
+    pub(super) async fn save_filters(&self, id: SessionId, epoch: u64, changes: &[(&str, Option<&[u8]>)]) {
         let changes: Vec<_> =
             changes.iter().map(|(filter, how)| ((*filter).to_owned(), how.map(<[u8]>::to_vec))).collect();
         self.store.apps().save_filters(id, epoch, &changes).await.expect("they are saved");
     }
 
     /// Filters of each session, sorted.
-    async fn listening(&self) -> Vec<(SessionId, Vec<(String, Vec<u8>)>)> {
+    pub(super) async fn listening(&self) -> Vec<(SessionId, Vec<(String, Vec<u8>)>)> {
         let sessions = self.store.apps().sessions(SessionId(0), 100).await.expect("they are read");
         let sorted = |mut filters: Vec<_>| {
             filters.sort();
@@ -111,7 +111,7 @@ impl Scene {
     }
 }
 
-fn numbers(waiting: &[Waiting]) -> Vec<i64> {
+pub(super) fn numbers(waiting: &[Waiting]) -> Vec<i64> {
     waiting.iter().map(|one| one.message.id).collect()
 }
 
@@ -119,7 +119,8 @@ fn numbers(waiting: &[Waiting]) -> Vec<i64> {
 pub async fn a_message_is_found_as_it_was_published(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;
     let (one, other) = (scene.device("phone", ANN).await, scene.device("watch", ANN).await);
-    let how = Queued { qos: 2, retain: true, subscription_ids: vec![7, 268_435_455] };
+    let turn = Turn { shares: vec!["$share/cooks/apps/#".into(), "$share/maids/+/#".into()], retained: true };
+    let how = Queued { qos: 2, retain: true, subscription_ids: vec![7, 268_435_455], turn: Some(turn) };
     let receivers = vec![Receiver { session: one, how: how.clone() }, Receiver { session: other, how: ONCE }];
     let said = NewMessage {
         qos: 2,

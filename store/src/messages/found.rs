@@ -1,9 +1,9 @@
 //! Messages as they are read again.
 
-use super::sealed::FORM;
+use super::sealed::{FORM, FORM_OF_TURN};
 use crate::seal::MasterKey;
 use crate::stored::damaged;
-use crate::{Error, Queued, StoredMessage, Waiting};
+use crate::{Error, Queued, StoredMessage, Turn, Waiting};
 use chat::Timestamp;
 
 /// A message as the tables have it.
@@ -71,8 +71,16 @@ impl StoredRow {
 }
 
 fn unpack(packed: &[u8]) -> Result<Queued, Error> {
+    type Usual = (u8, bool, Vec<u32>);
     let damaged = || damaged("way of delivery");
-    let packed = packed.strip_prefix(&[FORM]).ok_or_else(damaged)?;
-    let (qos, retain, subscription_ids) = postcard::from_bytes(packed).map_err(|_| damaged())?;
-    Ok(Queued { qos, retain, subscription_ids })
+    let (usual, turn): (Usual, Option<Turn>) = match packed.split_first().ok_or_else(damaged)? {
+        (&FORM, packed) => (postcard::from_bytes(packed).map_err(|_| damaged())?, None),
+        (&FORM_OF_TURN, packed) => {
+            let (usual, shares, retained) = postcard::from_bytes(packed).map_err(|_| damaged())?;
+            (usual, Some(Turn { shares, retained }))
+        }
+        _ => return Err(damaged()),
+    };
+    let (qos, retain, subscription_ids) = usual;
+    Ok(Queued { qos, retain, subscription_ids, turn })
 }

@@ -17,7 +17,7 @@ impl Known {
     /// The sessions that a batch names, each once, in order.
     #[must_use]
     pub fn sessions_of(batch: &[SealedMessage]) -> Vec<i64> {
-        let receivers = batch.iter().flat_map(|message| &message.receivers).map(|(session, _)| *session);
+        let receivers = batch.iter().flat_map(|message| &message.receivers).map(|one| one.session);
         let senders = batch.iter().filter_map(|message| message.packet).map(|(session, _)| session);
         receivers.chain(senders).collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -40,6 +40,8 @@ pub struct QueueRow<'a> {
     pub how: &'a [u8],
     /// Whether the message waits for others, too.
     pub shared: bool,
+    /// The QoS, where it is the session's turn; otherwise 0.
+    pub turn: u8,
 }
 
 /// What has to be written, and what its callers hear.
@@ -51,6 +53,8 @@ pub struct Outcome<'a> {
     pub waiting: Vec<&'a SealedMessage>,
     /// For whom, message by message.
     pub queue: Vec<QueueRow<'a>>,
+    /// Sessions that are gone and leave a turn.
+    pub ended: BTreeSet<i64>,
     /// Messages that more than one session waits for, and how many do.
     pub shared: Vec<(i64, i64)>,
     /// What topics retain from now on, by [`topic_key`].
@@ -90,13 +94,22 @@ impl<'a> Outcome<'a> {
 
     fn enqueue(&mut self, message: &'a SealedMessage, known: &Known) {
         let first = self.queue.len();
-        let here = message.receivers.iter().filter(|(session, _)| known.sessions.contains(session));
-        self.queue.extend(here.map(|(session, how)| QueueRow {
-            session: *session,
-            message,
-            how,
-            shared: false,
-        }));
+        for receiver in &message.receivers {
+            let is_here = known.sessions.contains(&receiver.session);
+            if !is_here && receiver.turn == 0 {
+                continue;
+            }
+            if !is_here {
+                self.ended.insert(receiver.session);
+            }
+            self.queue.push(QueueRow {
+                session: receiver.session,
+                message,
+                how: &receiver.how,
+                shared: false,
+                turn: receiver.turn,
+            });
+        }
         let rows = &mut self.queue[first..];
         if rows.is_empty() {
             return;

@@ -1,13 +1,15 @@
 //! Messages as they are stored.
 
 use crate::seal::MasterKey;
-use crate::{Error, NewMessage, Queued, Retain};
+use crate::{Error, NewMessage, Queued, Receiver, Retain, Turn};
 use aws_lc_rs::digest::{SHA256, digest};
 use chat::Timestamp;
 use std::collections::HashSet;
 
 /// The form in which it is packed how a message is delivered.
 pub(super) const FORM: u8 = 1;
+/// The form where it was a session's turn.
+pub(super) const FORM_OF_TURN: u8 = 2;
 
 /// A message as it is stored.
 pub struct SealedMessage {
@@ -27,10 +29,20 @@ pub struct SealedMessage {
     pub expires_at: Option<Timestamp>,
     /// What becomes of the message that its topic retains.
     pub retain: Retain,
-    /// Numbers of the sessions it waits for, each once, and how each gets it, packed.
-    pub receivers: Vec<(i64, Vec<u8>)>,
+    /// The sessions it waits for, each once.
+    pub receivers: Vec<SealedReceiver>,
     /// The session and the key of the packet it came in ([`crate::SessionId::packet`]).
     pub packet: Option<(i64, i64)>,
+}
+
+/// A session that a message waits for.
+pub struct SealedReceiver {
+    /// Its number.
+    pub session: i64,
+    /// How it gets the message, packed.
+    pub how: Vec<u8>,
+    /// The QoS, where it is its turn; otherwise 0.
+    pub turn: u8,
 }
 
 /// What finds a topic or a filter in a table: an index of PostgreSQL holds no key of 65,535 bytes.
@@ -72,13 +84,24 @@ impl SealedMessage {
     }
 }
 
-fn receivers(new: &NewMessage) -> Result<Vec<(i64, Vec<u8>)>, Error> {
+fn receivers(new: &NewMessage) -> Result<Vec<SealedReceiver>, Error> {
     let mut seen = HashSet::with_capacity(new.receivers.len());
     let once = new.receivers.iter().filter(|receiver| seen.insert(receiver.session));
-    once.map(|receiver| Ok((receiver.session.0, pack(&receiver.how)?))).collect()
+    let sealed = once.map(|Receiver { session, how }| {
+        let turn = if how.turn.is_some() { how.qos } else { 0 };
+        Ok(SealedReceiver { session: session.0, how: pack(how)?, turn })
+    });
+    sealed.collect()
 }
 
 fn pack(how: &Queued) -> Result<Vec<u8>, Error> {
-    let packed = postcard::to_extend(&(how.qos, how.retain, &how.subscription_ids), vec![FORM]);
+    let Queued { qos, retain, subscription_ids, turn } = how;
+    let usual = (qos, retain, subscription_ids);
+    let packed = match turn {
+        None => postcard::to_extend(&usual, vec![FORM]),
+        Some(Turn { shares, retained }) => {
+            postcard::to_extend(&(usual, shares, retained), vec![FORM_OF_TURN])
+        }
+    };
     packed.map_err(|_| Error::Broken("it can't be packed how a message is delivered".into()))
 }

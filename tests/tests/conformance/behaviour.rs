@@ -127,10 +127,14 @@ pub(crate) const SENTENCES: &[(&str, Proof)] = &[
         by![answers::an_unsuback_says_for_each_filter_what_became_of_it_in_a_code_of_the_standard],
     ),
     (
-        "A shared message goes to one member, and to another what a leaving one did not acknowledge",
+        "A shared message goes to one member, and to another what one did not acknowledge whose session ended",
         by![
             shared::each_message_goes_to_one_member_and_to_everybody_else_who_listens,
             shared::what_a_member_leaves_unacknowledged_at_qos_1_goes_to_another,
+            shared::what_waits_for_a_member_goes_to_another_when_its_session_ends,
+            shared::what_waits_for_a_member_goes_on_waiting_for_another_that_is_away,
+            shared::what_goes_to_another_member_comes_as_that_one_wishes,
+            shared::what_a_member_leaves_is_not_for_those_who_share_another_filter,
         ],
     ),
     (

@@ -2,7 +2,7 @@
 
 use mqtt::ReasonCode;
 use mqtt::packet::{Packet, Publish, Version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tests::{Postgres, Settings, Wire, World, filter, is_long, publish, subscribe};
 
 fn settings() -> Settings {
@@ -168,4 +168,43 @@ async fn while_the_database_is_away_a_publisher_is_not_kept_waiting_however_many
         assert_eq!(hears(&mut wire).await.payload, number.to_string());
     }
     wire.is_quiet().await;
+}
+
+/// Numbers that this member of a group hears until all are heard.
+async fn hears_all(wire: &mut Wire, heard: &mut BTreeSet<usize>, count: usize) {
+    while heard.len() < count {
+        let payload = hears(wire).await.payload;
+        heard.insert(String::from_utf8_lossy(&payload).parse().expect("a number"));
+    }
+}
+
+/// The server is killed while another member gets what a session left: once more for each way of that one.
+#[tokio::test]
+async fn what_a_session_leaves_to_its_group_survives_kill_9_on_its_way_to_another() {
+    let mut world = World::with(settings()).await;
+    let count = many() / 10;
+    for lasts in [true, false] {
+        let share = || subscribe([filter(&format!("$share/workers/jobs/{lasts}"))]);
+        let ends = world.nobody("ends").lasting();
+        let mut wire = ends.connect().await;
+        wire.subscribe(share()).await;
+        wire.leave().await;
+        let mut sender = world.nobody("sender").connect().await;
+        says(&mut sender, count, |number| publish(&format!("jobs/{lasts}"), number.to_string())).await;
+        let other = world.nobody("other");
+        let other = if lasts { other.lasting() } else { other };
+        let mut wire = other.connect().await;
+        wire.subscribe(share()).await;
+        ends.clone().clean().connect().await.leave().await;
+        let mut heard = BTreeSet::new();
+        hears_all(&mut wire, &mut heard, count / 4).await;
+        world.restart().await;
+
+        let mut wire = other.connect().await;
+        if !lasts {
+            wire.subscribe(share()).await;
+        }
+        hears_all(&mut wire, &mut heard, count).await;
+        assert!(heard.into_iter().eq(0..count));
+    }
 }

@@ -3,6 +3,7 @@
 
 use mqtt::ReasonCode;
 use mqtt::packet::{Packet, Publish, Qos, Subscription};
+use std::time::Duration;
 use tests::{Settings, Wire, World, filter, publish, retained, subscribe};
 
 /// What the server may need for a client that does not read: its queue, what the kernel and the allocator keep, and what
@@ -149,4 +150,33 @@ async fn hears(wire: &mut Wire, count: usize) {
         assert!(heard.payload.starts_with(number.to_string().as_bytes()), "in order");
         wire.acknowledge(&heard).await;
     }
+}
+
+/// Six megabytes, of which a connection's queue takes two.
+#[tokio::test]
+async fn what_a_session_leaves_to_its_group_comes_to_another_no_faster_than_that_one_reads() {
+    let world = World::with(settings()).await;
+    let share = || subscribe([filter("$share/workers/jobs")]);
+    let ends = world.nobody("ends").lasting();
+    let mut wire = ends.connect().await;
+    wire.subscribe(share()).await;
+    wire.leave().await;
+    let mut sender = world.nobody("sender").connect().await;
+    for number in 0..60 {
+        sender.is_taken(publish("jobs", vec![number; 100 * 1024])).await;
+    }
+    let mut other = world.nobody("other").receive_maximum(1).connect().await;
+    other.subscribe(share()).await;
+    ends.clean().connect().await.leave().await;
+    let first = other.message().await;
+    // Time for all of it to come at once, which it must not.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(first.payload.first(), Some(&0));
+    other.acknowledge(&first).await;
+    for number in 1..60 {
+        let heard = other.message().await;
+        assert_eq!(heard.payload.first(), Some(&number), "in its order");
+        other.acknowledge(&heard).await;
+    }
+    other.is_quiet().await;
 }

@@ -16,6 +16,9 @@ const PICKED: usize = 256;
 /// See [`store::Apps::done`].
 pub(crate) struct Done(pub(crate) Vec<(SessionId, Vec<i64>)>);
 
+/// See [`store::Apps::begun`].
+pub(crate) struct Begun(pub(crate) SessionId, pub(crate) Vec<i64>);
+
 struct Row {
     id: i64,
     topic: String,
@@ -96,6 +99,21 @@ pub(crate) async fn pick(
         picked.extend(open_waiting(keys.master(), rows.into_iter().map(WaitingRow::from).collect())?);
     }
     Ok(picked)
+}
+
+#[async_trait]
+impl Write<Writer> for Begun {
+    type Answer = ();
+
+    async fn write(&self, to: &mut Writer) -> Result<(), Error> {
+        let update = sqlx::query!(
+            "update app_queue set turn = 0 where session = $1 and turn = 2 and message = any($2)",
+            self.0.0,
+            &self.1
+        );
+        // Planned each time, for the reason of Writer::plans_anew.
+        update.persistent(false).execute(to.conn()?).await.map(drop).map_err(error)
+    }
 }
 
 #[async_trait]

@@ -2,6 +2,7 @@
 
 use crate::failure::error;
 use sqlx::postgres::PgConnection;
+use std::collections::BTreeSet;
 use store::Error;
 use store::messages::{Outcome, QueueRow, SealedMessage};
 
@@ -14,6 +15,7 @@ pub(super) async fn write(conn: &mut PgConnection, outcome: &Outcome<'_>) -> Res
     for places in outcome.queue.chunks(PLACES) {
         queue(conn, places).await?;
     }
+    ended(conn, &outcome.ended).await?;
     shared(conn, &outcome.shared).await?;
     retain(conn, &outcome.retained).await?;
     clear(conn, &outcome.cleared).await?;
@@ -45,15 +47,32 @@ async fn queue(conn: &mut PgConnection, rows: &[QueueRow<'_>]) -> Result<(), Err
     let how: Vec<&[u8]> = rows.iter().map(|row| row.how).collect();
     let shared: Vec<bool> = rows.iter().map(|row| row.shared).collect();
     let ends: Vec<Option<i64>> = rows.iter().map(|row| row.message.expires_at.map(|at| at.0)).collect();
+    let turns: Vec<i16> = rows.iter().map(|row| i16::from(row.turn)).collect();
     let insert = sqlx::query!(
-        "insert into app_queue (session, message, how, size, shared, expires_at)
-         select * from unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bigint[], $5::boolean[], $6::bigint[])",
+        "insert into app_queue (session, message, how, size, shared, expires_at, turn)
+         select * from unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bigint[], $5::boolean[], $6::bigint[],
+                              $7::smallint[])",
         &column(|row| row.session),
         &column(|row| row.message.id),
         &how as &[&[u8]],
         &column(|row| row.message.size),
         &shared,
-        &ends as &[Option<i64>]
+        &ends as &[Option<i64>],
+        &turns
+    );
+    insert.execute(conn).await.map(drop).map_err(error)
+}
+
+/// Nothing was begun with them that is only written now.
+async fn ended(conn: &mut PgConnection, sessions: &BTreeSet<i64>) -> Result<(), Error> {
+    if sessions.is_empty() {
+        return Ok(());
+    }
+    let sessions: Vec<i64> = sessions.iter().copied().collect();
+    let insert = sqlx::query!(
+        "insert into app_ended (session, clean) select j.id, true from unnest($1::bigint[]) j (id)
+         on conflict (session) do nothing",
+        &sessions
     );
     insert.execute(conn).await.map(drop).map_err(error)
 }

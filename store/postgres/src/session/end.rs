@@ -31,13 +31,14 @@ pub(crate) struct Release {
 impl Write<Writer> for End {
     type Answer = ();
 
+    /// An orderly end.
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let epoch = number(self.epoch);
         let ours =
-            sqlx::query_scalar!("select id from session where id = $1 and epoch = $2", self.id.0, epoch);
-        match ours.fetch_optional(to.conn()?).await.map_err(error)? {
-            Some(id) => forget(to, &[id]).await,
-            None => Ok(()),
+            sqlx::query!("update session set clean = true where id = $1 and epoch = $2", self.id.0, epoch);
+        match ours.execute(to.conn()?).await.map_err(error)?.rows_affected() {
+            0 => Ok(()),
+            _ => forget(to, &[self.id.0]).await,
         }
     }
 }

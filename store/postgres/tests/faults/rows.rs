@@ -102,7 +102,7 @@ async fn a_message_says_nothing_in_the_database_and_is_deleted_when_the_last_ses
         let opening = Opening { user: ANN, client_id, clean_start, keep, devices, will, now: NOW };
         sessions.push(store.open_session(opening).await.unwrap().id.unwrap());
     }
-    let how = Queued { qos: 1, retain: false, subscription_ids: vec![] };
+    let how = Queued { qos: 1, retain: false, subscription_ids: vec![], turn: None };
     let message = |id, sessions: &[SessionId]| NewMessage {
         id,
         topic: "apps/in-clear".into(),
@@ -144,7 +144,7 @@ async fn a_damaged_message_keeps_no_session_from_the_others() {
     let (client_id, clean_start, keep, devices, will) = ("phone", false, Some(u32::MAX), 20, None);
     let opening = Opening { user: ANN, client_id, clean_start, keep, devices, will, now: NOW };
     let session = store.open_session(opening).await.unwrap().id.unwrap();
-    let how = Queued { qos: 1, retain: false, subscription_ids: vec![] };
+    let how = Queued { qos: 1, retain: false, subscription_ids: vec![], turn: None };
     let message = |id: i64| NewMessage {
         id,
         topic: format!("t/{id}"),

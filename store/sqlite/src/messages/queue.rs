@@ -17,6 +17,9 @@ const PICKED: usize = 256;
 /// See [`store::Apps::done`].
 pub(crate) struct Done(pub(crate) Vec<(SessionId, Vec<i64>)>);
 
+/// See [`store::Apps::begun`].
+pub(crate) struct Begun(pub(crate) SessionId, pub(crate) Vec<i64>);
+
 struct Row {
     id: i64,
     topic: String,
@@ -100,6 +103,23 @@ pub(crate) async fn pick(
         picked.extend(open_waiting(keys.master(), rows.into_iter().map(WaitingRow::from).collect())?);
     }
     Ok(picked)
+}
+
+#[async_trait]
+impl Write<Writer> for Begun {
+    type Answer = ();
+    const SPARES: bool = true;
+
+    async fn write(&self, to: &mut Writer) -> Result<(), Error> {
+        let messages = json(&self.1)?;
+        let update = sqlx::query!(
+            "update app_queue set turn = 0
+             where session = ? and turn = 2 and message in (select j.value from json_each(?) j)",
+            self.0.0,
+            messages
+        );
+        update.execute(&mut to.conn).await.map(drop).map_err(error)
+    }
 }
 
 #[async_trait]

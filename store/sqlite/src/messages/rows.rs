@@ -6,6 +6,7 @@ use crate::writer::json;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, SqliteConnection};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use store::Error;
 use store::messages::{Outcome, QueueRow, SealedMessage};
@@ -22,8 +23,10 @@ static MESSAGES: Inserts = LazyLock::new(|| {
 
 static QUEUE: Inserts = LazyLock::new(|| {
     FEW.map(|rows| {
-        let values = vec!["(?,?,?,?,?,?)"; rows].join(",");
-        format!("insert into app_queue (session, message, how, size, shared, expires_at) values {values}")
+        let values = vec!["(?,?,?,?,?,?,?)"; rows].join(",");
+        format!(
+            "insert into app_queue (session, message, how, size, shared, expires_at, turn) values {values}"
+        )
     })
 });
 
@@ -42,6 +45,7 @@ static RETAINED: Inserts = LazyLock::new(|| {
 pub(super) async fn write(conn: &mut SqliteConnection, outcome: &Outcome<'_>) -> Result<(), Error> {
     insert(conn, &MESSAGES, &outcome.waiting, |to, message| add_message(to, message)).await?;
     insert(conn, &QUEUE, &outcome.queue, add_place).await?;
+    ended(conn, &outcome.ended).await?;
     shared(conn, &outcome.shared).await?;
     insert(conn, &RETAINED, &outcome.retained, |to, (key, message)| add_retained(to, key, message)).await?;
     clear(conn, &outcome.cleared).await?;
@@ -78,7 +82,8 @@ fn add_place(to: &mut SqliteArguments, row: &QueueRow<'_>) -> Result<(), BoxDynE
     to.add(row.how)?;
     to.add(row.message.size)?;
     to.add(i64::from(row.shared))?;
-    to.add(row.message.expires_at.map(|at| at.0))
+    to.add(row.message.expires_at.map(|at| at.0))?;
+    to.add(i64::from(row.turn))
 }
 
 fn add_retained(to: &mut SqliteArguments, key: &[u8], message: &SealedMessage) -> Result<(), BoxDynError> {
@@ -89,6 +94,20 @@ fn add_retained(to: &mut SqliteArguments, key: &[u8], message: &SealedMessage) -
     to.add(i64::from(message.qos))?;
     to.add(message.at.0)?;
     to.add(message.expires_at.map(|at| at.0))
+}
+
+/// Nothing was begun with them that is only written now.
+async fn ended(conn: &mut SqliteConnection, sessions: &BTreeSet<i64>) -> Result<(), Error> {
+    if sessions.is_empty() {
+        return Ok(());
+    }
+    let sessions = json(&sessions)?;
+    let insert = sqlx::query!(
+        "insert into app_ended (session, clean) select j.value, 1 from json_each(?) j where true
+         on conflict (session) do nothing",
+        sessions
+    );
+    insert.execute(conn).await.map(drop).map_err(error)
 }
 
 async fn shared(conn: &mut SqliteConnection, shared: &[(i64, i64)]) -> Result<(), Error> {

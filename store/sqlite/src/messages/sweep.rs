@@ -38,7 +38,11 @@ impl Write<Writer> for Sweep {
 async fn ended(to: &mut Writer, most: i64, gone: &mut Left) -> Result<i64, Error> {
     let mut left = most;
     while left > 0 {
-        let sessions = sqlx::query_scalar!("select session from app_ended limit ?", left);
+        let sessions = sqlx::query_scalar!(
+            "select e.session from app_ended e
+             where not exists (select 1 from app_queue q where q.session = e.session and q.turn > 0) limit ?",
+            left
+        );
         let sessions = sessions.fetch_all(&mut to.conn).await.map_err(error)?;
         if sessions.is_empty() {
             break;

@@ -32,12 +32,13 @@ impl Write<Writer> for End {
     type Answer = ();
     const SPARES: bool = true;
 
+    /// An orderly end.
     async fn write(&self, to: &mut Writer) -> Result<(), Error> {
         let epoch = number(self.epoch);
-        let ours = sqlx::query_scalar!("select id from session where id = ? and epoch = ?", self.id.0, epoch);
-        match ours.fetch_optional(&mut to.conn).await.map_err(error)? {
-            Some(id) => forget(to, &[id]).await,
-            None => Ok(()),
+        let ours = sqlx::query!("update session set clean = 1 where id = ? and epoch = ?", self.id.0, epoch);
+        match ours.execute(&mut to.conn).await.map_err(error)?.rows_affected() {
+            0 => Ok(()),
+            _ => forget(to, &[self.id.0]).await,
         }
     }
 }

@@ -5,7 +5,7 @@ use store::{NewMessage, Queued, Receiver, Retain, SessionId};
 
 /// A message that waits for these and stays at its topic.
 fn planted(id: i64, sessions: &[SessionId]) -> NewMessage {
-    let how = Queued { qos: 1, retain: false, subscription_ids: vec![] };
+    let how = Queued { qos: 1, retain: false, subscription_ids: vec![], turn: None };
     let receivers = sessions.iter().map(|session| Receiver { session: *session, how: how.clone() });
     NewMessage {
         id,

@@ -73,7 +73,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
     v5(
         "4.8.2-5",
         "It goes to no other member when that session ends",
-        by![shared::a_message_at_qos_2_that_was_begun_goes_to_nobody_else_when_its_session_ends],
+        by![
+            shared::a_message_at_qos_2_that_was_begun_goes_to_nobody_else_when_its_session_ends,
+            shared::a_message_at_qos_2_that_was_begun_where_no_session_lasts_goes_to_nobody_else,
+        ],
     ),
     v5(
         "4.8.2-6",
