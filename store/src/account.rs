@@ -44,7 +44,8 @@ pub enum AccountState {
     Active = 1,
     /// Not until somebody lets them in again. Nothing of theirs is lost.
     Deactivated = 2,
-    /// Never again. Their handle stays taken, so that nobody can be mistaken for them.
+    /// Never again. Their handle stays taken, so that nobody can be mistaken for them. Their sessions end, with what waits in
+    /// them, and what these left to be said is not said any more.
     Deleted = 3,
 }
 

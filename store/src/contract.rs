@@ -290,6 +290,7 @@ macro_rules! promises {
                 a_turn_of_a_session_that_is_gone_is_left_by_it
                 a_turn_at_qos_2_that_was_begun_is_left_to_nobody
                 after_a_crash_any_turn_at_qos_2_may_have_been_begun
+                the_sessions_of_who_goes_for_good_end
             }
             life {
                 everything_is_there_after_the_store_was_opened_again

@@ -16,8 +16,8 @@ const AT_ONCE: u32 = 200;
 const GOING: u32 = 100;
 
 impl Bridge {
-    /// Deletes an account: who is here is shown out, they leave every room, and password, profile and credentials are
-    /// gone. Their handle stays taken. What they said stays in the rooms they said it in; with `erase` the keys go that
+    /// Deletes an account: who is here is shown out, their sessions end, they leave every room, and password, profile and
+    /// credentials are gone. Their handle stays taken. What they said stays in the rooms they said it in; with `erase` the keys go that
     /// open it, for ever and in every backup made later, and their messages are there as if they had taken them back.
     /// Asked again, it does what is left to be done: so somebody who is gone can be erased too.
     ///
@@ -37,6 +37,7 @@ impl Bridge {
     async fn part(&self, handle: &Handle, parting: Parting) -> Result<(), AccountError> {
         let Parting { user, erase } = parting;
         self.out(user, AccountState::Deleted).await?;
+        self.core().apps.forget_all_of(user);
         let (_, memberships) = self.core().store.memberships(user, Membership::RUNNING).await?;
         for membership in memberships.into_iter().filter(|one| one.kind != RoomKind::Own) {
             self.remove_members(&membership.handle, std::slice::from_ref(handle)).await?;

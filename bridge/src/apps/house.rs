@@ -117,6 +117,11 @@ impl Apps {
         }
     }
 
+    /// The same for all that this user's devices kept.
+    pub(crate) fn forget_all_of(&self, user: UserId) {
+        self.all_kept().iter().filter(|one| one.user == user).for_each(|one| self.forget(one));
+    }
+
     /// The subscriber of this session, if it has one.
     pub(super) fn kept(&self, id: SessionId) -> Option<Arc<Subscriber>> {
         self.kept.lock().by_session.get(&id).cloned()

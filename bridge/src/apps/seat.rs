@@ -113,7 +113,8 @@ pub(crate) async fn detach(
         if queue.lock().has_offered_2() {
             note_begun(core, id, in_flight).await;
         }
-        if expiry > 0 {
+        // Where its account was deleted it is forgotten already, and is so again.
+        if expiry > 0 && core.apps.kept(id).is_some() {
             return queue.lock().detach(session.place.number, ends);
         }
         return core.apps.forget(subscriber);

@@ -11,7 +11,7 @@ mod wills; // what it wanted said
 mod broken; // the process went before it did
 
 pub(crate) use broken::BrokenOff;
-pub(crate) use end::{End, Expire, Release};
+pub(crate) use end::{End, Expire, Release, all_of};
 pub(crate) use open::{Crowded, Open};
 pub(crate) use save::{Close, SaveCursors, SaveSubscriptions};
 pub(crate) use wills::TakeWills;

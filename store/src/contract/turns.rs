@@ -3,7 +3,9 @@
 use super::apps::{ONCE, numbers, waits};
 use super::bench::*;
 use super::device::*;
-use crate::{LeftTurn, NewMessage, Opening, Queued, Receiver, SessionEnd, SessionId, Turn};
+use crate::{
+    AccountChange, AccountState, LeftTurn, NewMessage, Opening, Queued, Receiver, SessionEnd, SessionId, Turn,
+};
 use chat::Timestamp;
 
 /// A message that waits for these, whose turn it is.
@@ -110,4 +112,23 @@ pub async fn after_a_crash_any_turn_at_qos_2_may_have_been_begun(bench: &dyn Ben
     let (scene, _) = scene.crashed(bench).await;
     assert_eq!(scene.expire(i64::MAX, 10).await, 2);
     assert_eq!(scene.turns().await, [begun(here, 1), left(here, 2), left(away, 3)]);
+}
+
+/// All of them at once, whoever is connected.
+pub async fn the_sessions_of_who_goes_for_good_end(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let (phone, watch) = (scene.device("phone", ANN).await, scene.device("watch", ANN).await);
+    let other = scene.device("phone", BO).await;
+    for session in [phone, other] {
+        scene.save_filters(session, 1, &[("apps/#", Some(b"how"))]).await;
+    }
+    scene.publish(&[waits(1, &[phone, watch, other]), in_turn(2, 1, &[watch])]).await;
+    let change = AccountChange::State(AccountState::Deleted);
+    scene.store.people().change_account(ANN, &change).await.expect("it is changed");
+    let scene = scene.reopened(bench).await;
+    assert_eq!(scene.listening().await, [(other, vec![("apps/#".into(), b"how".to_vec())])]);
+    assert_eq!(scene.turns().await, [left(watch, 2)]);
+    scene.done(watch, &[2]).await;
+    assert_eq!(scene.sweep(i64::MAX, 100).await, 2);
+    assert_eq!(scene.queue(other).await, [1]);
 }

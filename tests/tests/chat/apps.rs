@@ -229,3 +229,29 @@ async fn where_topics_are_open_an_app_with_grants_is_by_grant_still() {
     assert_eq!(hears(&mut bo).await, told("apps/meter/bo/1", "21"));
     someone.is_quiet().await;
 }
+
+#[tokio::test]
+async fn who_is_deleted_collects_nothing_any_more_and_what_waited_for_them_is_gone() {
+    let world = metered(Settings::default().set("mqtt.status_interval", "1s")).await;
+    let token = world.natter(&["token", "root"]).await;
+    let mut root = world.nobody("desk").password(token.trim());
+    root.hello.user_name = Some("root".into());
+    let mut root = root.connect().await;
+    root.listens("$SYS/broker/store/messages/count").await;
+    let mut cy = world.device("cy", "back-end").connect().await;
+    let away = world.device("bo", "laptop").lasting();
+    let mut first = away.connect().await;
+    first.listens("apps/meter/#").await;
+    first.leave().await;
+    let mut here = world.device("bo", "phone").lasting().connect().await;
+    here.listens("apps/meter/#").await;
+    assert_eq!(cy.publish(publish("apps/meter/bo/1", "21")).await.code, ReasonCode::Success);
+    while hears(&mut root).await.1 == "0" {}
+
+    world.natter(&["ask", "admin.delete", "user=bo"]).await;
+    let code = cy.publish(publish("apps/meter/bo/1", "22")).await.code;
+    assert_eq!(code, ReasonCode::NoMatchingSubscribers, "nobody listens");
+    while hears(&mut root).await.1 != "0" {}
+    assert_eq!(hears(&mut here).await, told("apps/meter/bo/1", "21"));
+    here.ends_with(ReasonCode::AdministrativeAction).await;
+}

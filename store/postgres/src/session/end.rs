@@ -4,7 +4,7 @@ use crate::failure::error;
 use crate::filters;
 use crate::writer::Writer;
 use async_trait::async_trait;
-use chat::Timestamp;
+use chat::{Timestamp, UserId};
 use store::lane::Write;
 use store::stored::number;
 use store::{Error, SessionId};
@@ -69,6 +69,13 @@ impl Write<Writer> for Release {
         let delete = sqlx::query!("delete from inbound where id = $1 and held", id);
         Ok(delete.execute(to.conn()?).await.map_err(error)?.rows_affected() == 1)
     }
+}
+
+/// All sessions of a user end: none of them comes back. What they left to be said is not said any more.
+pub(crate) async fn all_of(to: &mut Writer, user: UserId) -> Result<(), Error> {
+    let sessions = sqlx::query_scalar!("select id from session where user_id = $1", user.0);
+    let sessions = sessions.fetch_all(to.conn()?).await.map_err(error)?;
+    forget(to, &sessions).await
 }
 
 /// Deletes sessions, their packets and what they listen to.
