@@ -35,8 +35,7 @@ pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: D
         in_flight.retain(|(_, mark)| !is_in_a_room(*mark));
         core.leave_share(&session, group, rooms.stands()).await;
     }
-    let ends = expires_at(core.now(), session_expiry);
-    apps::detach(core, &session, &in_flight, session_expiry, ends).await;
+    apps::detach(core, &session, &in_flight, session_expiry).await;
     let delay = will.as_ref().and_then(|will| will.properties.delay).unwrap_or(0).min(session_expiry);
     let will = will.map(|will| stored(&will));
     let (now_will, later_will) = match (will, delay) {

@@ -78,8 +78,9 @@ pub(crate) async fn keep_time(core: Arc<Core>) {
             }),
             Err(error) => tracing::warn!(%error, "wills could not be looked up: {error}"),
         }
-        if let Err(error) = core.store.expire_sessions(core.now(), AT_ONCE).await {
-            tracing::warn!(%error, "sessions could not be expired: {error}");
+        match core.store.expire_sessions(core.now(), AT_ONCE).await {
+            Ok(ended) => core.apps.forget_sessions(&ended),
+            Err(error) => tracing::warn!(%error, "sessions could not be expired: {error}"),
         }
     }
 }

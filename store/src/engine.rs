@@ -200,8 +200,9 @@ pub trait Store: Send + Sync + 'static {
     /// Ends a session for good: its row, its inbound rows, its will.
     async fn end_session(&self, id: SessionId, epoch: u64) -> Result<(), Error>;
 
-    /// Ends sessions that expired before `now`, at most `limit`; says how many.
-    async fn expire_sessions(&self, now: Timestamp, limit: u32) -> Result<u32, Error>;
+    /// Ends sessions that expired before `now`, at most `limit`; says which. One that left a will is not among them until
+    /// [`Store::take_due_wills`] has taken it.
+    async fn expire_sessions(&self, now: Timestamp, limit: u32) -> Result<Vec<SessionId>, Error>;
 
     /// Forgets the inbound row of a QoS 2 packet at its PUBREL; false if there was none.
     async fn release(&self, id: SessionId, packet_id: u16) -> Result<bool, Error>;

@@ -175,6 +175,8 @@ pub struct Opened {
     pub found: Option<Reopened>,
     /// A will of the session before this opening that is due now: a clean start ended it, or its time had come.
     pub orphaned_will: Option<StoredWill>,
+    /// Another device's session, which is over because this one took its place.
+    pub crowded_out: Option<SessionId>,
 }
 
 /// How a connection of a stored session ended.

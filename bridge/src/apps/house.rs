@@ -122,6 +122,11 @@ impl Apps {
         self.all_kept().iter().filter(|one| one.user == user).for_each(|one| self.forget(one));
     }
 
+    /// These sessions are over.
+    pub(crate) fn forget_sessions(&self, ended: &[SessionId]) {
+        ended.iter().filter_map(|id| self.kept(*id)).for_each(|one| self.forget(&one));
+    }
+
     /// The subscriber of this session, if it has one.
     pub(super) fn kept(&self, id: SessionId) -> Option<Arc<Subscriber>> {
         self.kept.lock().by_session.get(&id).cloned()

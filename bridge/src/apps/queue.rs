@@ -32,8 +32,6 @@ pub(crate) struct Queue {
     waiting: (u64, u64),
     /// Somebody is about to tell the store what is done.
     listed: bool,
-    /// When its session ends, while it is away.
-    ends: Option<Timestamp>,
     /// Something of QoS 2 was offered to the connection.
     has_offered_2: bool,
 }
@@ -65,7 +63,6 @@ impl Queue {
 
     /// A connection begins, to which the broker sends these again. Somebody must read for it.
     pub(crate) fn attach(&mut self, live: Live, again: BTreeSet<i64>) {
-        self.ends = None;
         self.live = Some(live);
         (self.again, self.read, self.level) = (again, 0, false);
     }
@@ -79,9 +76,8 @@ impl Queue {
         begins && self.begin_reading()
     }
 
-    /// A connection ends; a later one may have begun. The session ends then, if ever.
-    pub(crate) fn detach(&mut self, number: u64, ends: Option<Timestamp>) {
-        self.ends = ends;
+    /// A connection ends; a later one may have begun.
+    pub(crate) fn detach(&mut self, number: u64) {
         if self.live.as_ref().is_some_and(|live| live.number == number) {
             (self.live, self.level) = (None, false);
             self.again = BTreeSet::new();
@@ -189,11 +185,6 @@ impl Queue {
     /// Whether it has to be put among those whose acknowledgements the store is told.
     pub(crate) fn list(&mut self) -> bool {
         !self.done.is_empty() && !std::mem::replace(&mut self.listed, true)
-    }
-
-    /// Whether its session is over.
-    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
-        self.live.is_none() && self.ends.is_some_and(|ends| ends <= now)
     }
 
     /// The store has taken them out.

@@ -14,7 +14,6 @@ use crate::identity::Scope;
 use crate::session::Session;
 use broker::application::Acknowledged;
 use broker::outbound::{Delivery, Mark};
-use chat::Timestamp;
 use mqtt::packet::{PacketId, Qos};
 use parking_lot::Mutex;
 use std::collections::{BTreeSet, HashMap};
@@ -99,14 +98,8 @@ pub(crate) fn attach(core: &Arc<Core>, session: &Arc<Session>, again: impl Itera
     }
 }
 
-/// A device goes, with this in flight; its session lives on for `expiry` seconds, until `ends`.
-pub(crate) async fn detach(
-    core: &Arc<Core>,
-    session: &Session,
-    in_flight: &[(PacketId, Mark)],
-    expiry: u32,
-    ends: Option<Timestamp>,
-) {
+/// A device goes, with this in flight; its session lives on for `expiry` seconds.
+pub(crate) async fn detach(core: &Arc<Core>, session: &Session, in_flight: &[(PacketId, Mark)], expiry: u32) {
     let Some(subscriber) = session.subscriber.get() else { return };
     let in_flight = in_flight.iter().map(|(_, mark)| *mark);
     if let Some((id, queue)) = subscriber.kept() {
@@ -115,7 +108,7 @@ pub(crate) async fn detach(
         }
         // Where its account was deleted it is forgotten already, and is so again.
         if expiry > 0 && core.apps.kept(id).is_some() {
-            return queue.lock().detach(session.place.number, ends);
+            return queue.lock().detach(session.place.number);
         }
         return core.apps.forget(subscriber);
     }

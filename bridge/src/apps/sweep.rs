@@ -80,11 +80,6 @@ async fn flush(core: &Core) {
 async fn forget(core: &Core) {
     let now = core.now();
     core.apps.retained.expire(now);
-    for subscriber in core.apps.all_kept() {
-        if subscriber.kept().is_some_and(|(_, queue)| queue.lock().has_ended(now)) {
-            core.apps.forget(&subscriber);
-        }
-    }
     for _ in 0..ROUNDS {
         match core.store.apps().sweep(now, ROWS).await {
             Ok(ROWS..) => {}

@@ -52,6 +52,7 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
     };
     let handle = handle_of(&arrival)?;
     let mut opened = core.store.open_session(opening).await.map_err(not_opened)?;
+    core.apps.forget_sessions(opened.crowded_out.as_slice());
     // An earlier connection left it: it is said whatever becomes of this one.
     if let Some(will) = opened.orphaned_will.take() {
         let device = arrival.client_id.clone();

@@ -166,7 +166,7 @@ observed! {
         fn save_subscriptions(id: SessionId, epoch: u64, state: &SessionState) -> ();
         fn close_sessions(ends: &[SessionEnd]) -> ();
         fn end_session(id: SessionId, epoch: u64) -> ();
-        fn expire_sessions(now: Timestamp, limit: u32) -> u32;
+        fn expire_sessions(now: Timestamp, limit: u32) -> Vec<SessionId>;
         fn release(id: SessionId, packet_id: u16) -> bool;
         fn take_due_wills(now: Timestamp, limit: u32) -> Vec<(UserId, Handle, String, StoredWill)>;
         fn close() -> ();

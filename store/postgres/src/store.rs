@@ -243,7 +243,7 @@ impl Store for PostgresStore {
         self.running.lane.write(session::End { id, epoch }).await
     }
 
-    async fn expire_sessions(&self, now: Timestamp, limit: u32) -> Result<u32, Error> {
+    async fn expire_sessions(&self, now: Timestamp, limit: u32) -> Result<Vec<SessionId>, Error> {
         self.running.lane.write(session::Expire { now, limit }).await
     }
 

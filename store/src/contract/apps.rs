@@ -359,7 +359,7 @@ pub async fn the_queue_of_a_session_that_ended_is_swept_out_in_pieces(bench: &dy
     scene.store.end_session(ended, 1).await.expect("it is ended");
     let gone = |id, expires_at| SessionEnd { id, epoch: 1, state: state(), expires_at, will: None, at: NOW };
     scene.close(gone(expired, Some(Timestamp(3_000)))).await;
-    assert_eq!(scene.expire(3_000, 10).await, 1);
+    assert_eq!(scene.expire(3_000, 10).await, [expired]);
     scene.close(gone(crowded, None)).await;
     scene.seat(Opening { client_id: "another", devices: 2, ..phone(ANN, 3) }).await;
     assert_eq!(scene.listening().await, [], "their filters went with them");

@@ -2,7 +2,8 @@
 
 use super::bench::*;
 use crate::{
-    Cursor, InFlight, Opened, Opening, Reopened, SavedSubscription, SessionEnd, SessionState, StoredWill,
+    Cursor, InFlight, Opened, Opening, Reopened, SavedSubscription, SessionEnd, SessionId, SessionState,
+    StoredWill,
 };
 use chat::{Timestamp, UserId};
 use std::ops::Range;
@@ -88,8 +89,8 @@ impl Scene {
         wills.into_iter().map(|(_, _, _, will)| will.topic).collect()
     }
 
-    /// How many sessions had expired.
-    pub(super) async fn expire(&self, now: i64, limit: u32) -> u32 {
+    /// Which sessions had expired.
+    pub(super) async fn expire(&self, now: i64, limit: u32) -> Vec<SessionId> {
         self.store.expire_sessions(Timestamp(now), limit).await.expect("they are ended")
     }
 

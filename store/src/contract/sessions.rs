@@ -125,13 +125,13 @@ pub async fn a_session_that_broke_off_expires_after_its_interval(bench: &dyn Ben
     let scene = Scene::set(bench).await;
     scene.seat(Opening { keep: Some(60), ..phone(ANN, 1) }).await;
     scene.open(BO, 1).await;
-    assert_eq!(scene.expire(i64::MAX, 10).await, 0);
+    assert_eq!(scene.expire(i64::MAX, 10).await, []);
     let (scene, first) = scene.crashed(bench).await;
     let (scene, _) = scene.crashed(bench).await;
-    assert_eq!(scene.expire(first.start + 59_999, 10).await, 0);
-    assert_eq!(scene.expire(first.end + 60_000, 10).await, 1, "another crash gives no more time");
+    assert_eq!(scene.expire(first.start + 59_999, 10).await, []);
+    assert_eq!(scene.expire(first.end + 60_000, 10).await.len(), 1, "another crash gives no more time");
     assert!(scene.open(ANN, 2).await.found.is_none());
-    assert_eq!(scene.expire(i64::MAX, 10).await, 0);
+    assert_eq!(scene.expire(i64::MAX, 10).await, []);
     assert!(!scene.found(BO, i64::MAX).await.clean, "for ever is for ever");
 }
 
@@ -235,6 +235,7 @@ pub async fn one_device_too_many_takes_the_place_of_the_one_away_longest(bench: 
     scene.close(SessionEnd { at: Timestamp(4), ..end(&tablet) }).await;
     let opened = scene.seat(device("phone", 5)).await;
     assert_eq!((opened.found, opened.orphaned_will), (None, Some(will("a"))));
+    assert_eq!(opened.crowded_out, watch.id);
     assert!(scene.seat(device("tablet", 6)).await.found.is_some());
     assert!(scene.wills(90_000).await.is_empty());
 }

@@ -110,7 +110,7 @@ pub async fn after_a_crash_any_turn_at_qos_2_may_have_been_begun(bench: &dyn Ben
     scene.close(gone).await;
     scene.publish(&[in_turn(1, 2, &[here]), in_turn(2, 1, &[here]), in_turn(3, 2, &[away])]).await;
     let (scene, _) = scene.crashed(bench).await;
-    assert_eq!(scene.expire(i64::MAX, 10).await, 2);
+    assert_eq!(scene.expire(i64::MAX, 10).await.len(), 2);
     assert_eq!(scene.turns().await, [begun(here, 1), left(here, 2), left(away, 3)]);
 }
 

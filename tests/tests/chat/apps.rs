@@ -255,3 +255,32 @@ async fn who_is_deleted_collects_nothing_any_more_and_what_waited_for_them_is_go
     assert_eq!(hears(&mut here).await, told("apps/meter/bo/1", "21"));
     here.ends_with(ReasonCode::AdministrativeAction).await;
 }
+
+/// Says something until nobody is there to hear it.
+async fn is_heard_by_nobody_soon(wire: &mut Wire, topic: &str) {
+    let nobody = async { while wire.publish(publish(topic, "tea")).await.code == ReasonCode::Success {} };
+    tests::within("a session to be over", nobody).await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_hears_nothing_any_more_whoever_noticed_that() {
+    let open = Settings::default().set("mqtt.open_topics", "true").set("mqtt.anonymous", "true");
+    let mut world = World::with(open.set("limits.anonymous_sessions", "1")).await;
+    for seconds in [1, 3600] {
+        let mut brief = world.nobody("brief").lasting().clean();
+        brief.hello.session_expiry = Some(seconds);
+        let mut wire = brief.connect().await;
+        wire.subscribe(subscribe([filter("kitchen/kettle")])).await;
+        wire.leave().await;
+        // The server that begins now has seen it neither come nor go.
+        world.terminate().await;
+        world.restart().await;
+        let mut speaker = world.nobody("speaker").connect().await;
+        if seconds > 1 {
+            assert_eq!(speaker.publish(publish("kitchen/kettle", "tea")).await.code, ReasonCode::Success);
+            // There is room for one session only.
+            world.nobody("other").lasting().connect().await.leave().await;
+        }
+        is_heard_by_nobody_soon(&mut speaker, "kitchen/kettle").await;
+    }
+}

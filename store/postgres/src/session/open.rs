@@ -66,6 +66,9 @@ impl Write<Writer> for Open {
     }
 }
 
+/// A session that made room, and its will.
+type GoneDevice = (SessionId, Option<StoredWill>);
+
 impl Open {
     async fn find(&self, to: &mut Writer) -> Result<Option<Stored>, Error> {
         let found = sqlx::query_as!(
@@ -80,12 +83,12 @@ impl Open {
     }
 
     async fn make(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
-        let fresh = Opened { id: None, epoch: 1, found: None, orphaned_will: None };
+        let fresh = Opened { id: None, epoch: 1, found: None, orphaned_will: None, crowded_out: None };
         if self.keep.is_none() {
             return Ok(Ok(fresh));
         }
-        let orphaned_will = match self.make_room(to).await? {
-            Ok(will) => will,
+        let (crowded_out, orphaned_will) = match self.make_room(to).await? {
+            Ok(gone) => gone.unzip(),
             Err(crowded) => return Ok(Err(crowded)),
         };
         let nothing = packed::pack(&[(); 0].as_slice())?;
@@ -102,11 +105,12 @@ impl Open {
         );
         let id = SessionId(insert.fetch_one(to.conn()?).await.map_err(error)?);
         self.leave_will(to, id).await?;
-        Ok(Ok(Opened { id: Some(id), orphaned_will, ..fresh }))
+        let orphaned_will = orphaned_will.flatten();
+        Ok(Ok(Opened { id: Some(id), orphaned_will, crowded_out, ..fresh }))
     }
 
     /// One device more than a user may have takes the place of the one that was away longest, whose will is then due.
-    async fn make_room(&self, to: &mut Writer) -> Result<Result<Option<StoredWill>, Crowded>, Error> {
+    async fn make_room(&self, to: &mut Writer) -> Result<Result<Option<GoneDevice>, Crowded>, Error> {
         let count = sqlx::query_scalar!(
             r#"select count(*) as "count!" from session where user_id = $1"#,
             self.user.0
@@ -126,7 +130,7 @@ impl Open {
             Some(stored) => {
                 let will = stored.open_will(to)?;
                 end::forget(to, &[stored.id]).await?;
-                Ok(Ok(will))
+                Ok(Ok(Some((SessionId(stored.id), will))))
             }
         }
     }
@@ -172,7 +176,7 @@ impl Open {
         let orphaned_will = if late { stored.open_will(to)? } else { None };
         let unreleased = unreleased(to, id).await?;
         let found = Some(stored.reopen(to, unreleased)?);
-        Ok(Opened { id: Some(id), epoch: epoch.cast_unsigned(), found, orphaned_will })
+        Ok(Opened { id: Some(id), epoch: epoch.cast_unsigned(), found, orphaned_will, crowded_out: None })
     }
 }
 

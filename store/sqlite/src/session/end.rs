@@ -45,11 +45,11 @@ impl Write<Writer> for End {
 
 #[async_trait]
 impl Write<Writer> for Expire {
-    type Answer = u32;
+    type Answer = Vec<SessionId>;
     const SPARES: bool = true;
 
     /// One with a will waits until that was taken.
-    async fn write(&self, to: &mut Writer) -> Result<u32, Error> {
+    async fn write(&self, to: &mut Writer) -> Result<Vec<SessionId>, Error> {
         let expired = sqlx::query_scalar!(
             "select id from session where expires_at <= ? and will is null order by expires_at limit ?",
             self.now.0,
@@ -57,7 +57,7 @@ impl Write<Writer> for Expire {
         );
         let expired = expired.fetch_all(&mut to.conn).await.map_err(error)?;
         forget(to, &expired).await?;
-        Ok(u32::try_from(expired.len()).unwrap_or(u32::MAX))
+        Ok(expired.into_iter().map(SessionId).collect())
     }
 }
 

@@ -97,6 +97,9 @@ impl Write<Writer> for Open {
     }
 }
 
+/// A session that made room, and its will.
+type GoneDevice = (SessionId, Option<StoredWill>);
+
 impl Open {
     async fn find(&self, to: &mut Writer) -> Result<Option<Found>, Error> {
         let found = sqlx::query_as(FIND_AND_RESUME.as_str())
@@ -111,12 +114,12 @@ impl Open {
     }
 
     async fn make(&self, to: &mut Writer) -> Result<Result<Opened, Crowded>, Error> {
-        let fresh = Opened { id: None, epoch: 1, found: None, orphaned_will: None };
+        let fresh = Opened { id: None, epoch: 1, found: None, orphaned_will: None, crowded_out: None };
         if self.keep.is_none() {
             return Ok(Ok(fresh));
         }
-        let orphaned_will = match self.make_room(to).await? {
-            Ok(will) => will,
+        let (crowded_out, orphaned_will) = match self.make_room(to).await? {
+            Ok(gone) => gone.unzip(),
             Err(crowded) => return Ok(Err(crowded)),
         };
         let outlives = self.outlives();
@@ -134,11 +137,12 @@ impl Open {
         );
         let id = SessionId(insert.execute(&mut to.conn).await.map_err(error)?.last_insert_rowid());
         self.leave_will(to, id).await?;
-        Ok(Ok(Opened { id: Some(id), orphaned_will, ..fresh }))
+        let orphaned_will = orphaned_will.flatten();
+        Ok(Ok(Opened { id: Some(id), orphaned_will, crowded_out, ..fresh }))
     }
 
     /// One device more than a user may have takes the place of the one that was away longest, whose will is then due.
-    async fn make_room(&self, to: &mut Writer) -> Result<Result<Option<StoredWill>, Crowded>, Error> {
+    async fn make_room(&self, to: &mut Writer) -> Result<Result<Option<GoneDevice>, Crowded>, Error> {
         let count = sqlx::query_scalar!("select count(*) from session where user_id = ?", self.user.0);
         if count.fetch_one(&mut to.conn).await.map_err(error)? < i64::from(self.devices) {
             return Ok(Ok(None));
@@ -155,7 +159,7 @@ impl Open {
             Some(stored) => {
                 let will = stored.open_will(to)?;
                 end::forget(to, &[stored.id]).await?;
-                Ok(Ok(will))
+                Ok(Ok(Some((SessionId(stored.id), will))))
             }
         }
     }
@@ -231,7 +235,8 @@ impl Found {
     /// What was found, under the epoch that begins.
     fn resumed(self, to: &Writer, orphaned_will: Option<StoredWill>) -> Result<Opened, Error> {
         let (id, epoch) = (SessionId(self.stored.id), (self.stored.epoch + 1).cast_unsigned());
-        Ok(Opened { id: Some(id), epoch, found: Some(self.reopen(to)?), orphaned_will })
+        let found = Some(self.reopen(to)?);
+        Ok(Opened { id: Some(id), epoch, found, orphaned_will, crowded_out: None })
     }
 
     fn reopen(self, to: &Writer) -> Result<Reopened, Error> {
