@@ -202,14 +202,17 @@ impl World {
         }
     }
 
-    /// Makes a user who administers the server.
+    /// Makes a user who administers the server; gives their desk.
     ///
     /// # Panics
     /// When there is one of this name.
-    pub async fn administrator(&self, name: &str) {
+    pub async fn administrator(&self, name: &str) -> Device {
         let words = ["user", "add", name, "--password-stdin", "--admin"];
         let added = self.try_natter(&words, &World::password(name)).await;
         added.unwrap_or_else(|why| panic!("cannot add {name}: {why}"));
+        let mut desk = self.nobody("desk").password(&World::password(name));
+        desk.hello.user_name = Some(name.to_owned());
+        desk
     }
 
     /// The password of a user made by [`World::users`].

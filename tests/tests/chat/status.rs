@@ -7,11 +7,7 @@ use tests::{Settings, World};
 async fn administrators_hear_how_the_server_is_and_what_changes_and_nobody_else_does() {
     let mut world = World::with(Settings::default().set("mqtt.status_interval", "1s")).await;
     world.users(["ann"]).await;
-    world.natter(&["user", "add", "root", "--admin", "--password", "tea at four"]).await;
-    let token = world.natter(&["token", "root"]).await;
-    let mut root = world.nobody("desk").password(token.trim());
-    root.hello.user_name = Some("root".into());
-    let mut root = root.connect().await;
+    let mut root = world.administrator("root").await.connect().await;
     root.listens("$SYS/broker/version").await;
     let version = root.message().await;
     assert!(version.retain && version.payload.starts_with(b"natter "), "{version:?}");

@@ -83,7 +83,7 @@ async fn who_is_deactivated_is_shown_out_and_an_authority_that_is_taken_away_let
     std::fs::copy(authority.file(), &signer).expect("it is copied");
     let mut world = World::with(settings(&authority, &signer, "")).await;
     world.room("tea", ["ann", "bo"]).await;
-    world.natter(&["user", "add", "root", "--admin", "--password", "tea at four"]).await;
+    world.administrator("root").await;
     let (ann, bo) = (authority.client("ann"), authority.client("bo"));
     let mut listener = listens(world.address("mqtt-1"), &authority, &ann);
     listener.wrote("Subscribed").await;

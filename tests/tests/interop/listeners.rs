@@ -30,7 +30,7 @@ async fn behind_haproxy_a_client_has_the_address_that_it_has_in_front_of_it() {
     let behind = r#"[{listen = "127.0.0.1:0", proxy = "required", proxy_from = ["127.0.0.0/8"]}]"#;
     let mut world = World::with(listeners(behind, behind)).await;
     world.users(["ann"]).await;
-    world.natter(&["user", "add", "root", "--admin", "--password", "tea at four"]).await;
+    world.administrator("root").await;
     let (mqtt, http) = (world.address("mqtt-1"), world.address("http-1"));
     // Everything from 127.0.0.0 to 127.255.255.255 is this machine, and may be told apart.
     let own = SocketAddr::new(own_address().ip(), 0);

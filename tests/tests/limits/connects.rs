@@ -66,11 +66,7 @@ async fn administrators_see_for_which_reason_how_many_were_refused_or_ended() {
         Settings::default().set("limits.connections_per_user", "1").set("mqtt.status_interval", "1s");
     let mut world = World::with(settings).await;
     world.users(["ann"]).await;
-    world.natter(&["user", "add", "root", "--admin", "--password", "tea at four"]).await;
-    let token = world.natter(&["token", "root"]).await;
-    let mut root = world.nobody("desk").password(token.trim());
-    root.hello.user_name = Some("root".into());
-    let mut root = root.connect().await;
+    let mut root = world.administrator("root").await.connect().await;
     root.listens("$SYS/broker/reasons/+").await;
     let phone = world.device("ann", "phone").connect().await;
     let tablet = world.device("ann", "tablet");
