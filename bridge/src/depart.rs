@@ -76,7 +76,7 @@ async fn save(
     }
     // What is in flight is saved by itself and comes again with its packet ids. Everything else that was sent is
     // acknowledged, so replay goes on with what was only queued.
-    queued.iter().for_each(|mark| positions.unacknowledged(*mark));
+    session.come_again(&mut positions, queued);
     let now = core.now();
     let end = SessionEnd {
         id,

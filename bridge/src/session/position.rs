@@ -7,6 +7,9 @@ use chat::{Handle, RoomId, Seq};
 use std::collections::HashMap;
 use store::Cursor;
 
+/// So far a cursor is put back to where the device's path ends, and what lies between is looked at again: a page of a log.
+const LOOK_BACK: u64 = 50;
+
 /// Positions under way to becoming cursors: first how far each room was sent, then what of it is unacknowledged.
 #[derive(Debug, Default)]
 pub(crate) struct Positions(HashMap<RoomId, (Seq, Option<Handle>)>);
@@ -20,10 +23,13 @@ impl Positions {
     /// count too: the device has not said that it has them.
     pub(crate) fn unacknowledged(&mut self, mark: Mark) {
         if is_in_a_log(mark) {
-            let before = Seq(mark.position).before();
-            let place = self.0.entry(RoomId(mark.log)).or_insert((before, None));
-            place.0 = place.0.min(before);
+            self.put_back(RoomId(mark.log), Seq(mark.position).before());
         }
+    }
+
+    fn put_back(&mut self, room: RoomId, to: Seq) {
+        let place = self.0.entry(room).or_insert((to, None));
+        place.0 = place.0.min(to);
     }
 
     /// The positions in rooms that can be shared, taken out of these.
@@ -42,6 +48,11 @@ impl Positions {
     fn keep(&mut self, only: &std::collections::BTreeSet<RoomId>) {
         self.0.retain(|room, _| only.contains(room));
     }
+}
+
+/// The end of a path, if it is near enough to this place to be its cursor; otherwise the place.
+fn near(path: Seq, place: Seq) -> Seq {
+    if path.0 + LOOK_BACK >= place.0 { path.min(place) } else { place }
 }
 
 impl Session {
@@ -83,9 +94,11 @@ impl Session {
             positions.sent(&hub, last);
         }
         self.add_behind(&mut positions);
-        self.outbound.unacknowledged(|mark| positions.unacknowledged(mark));
+        let mut marks = Vec::new();
+        self.outbound.unacknowledged(|mark| marks.push(mark));
         // Known here before the connection has them in its queue.
-        owed.into_iter().for_each(|mark| positions.unacknowledged(mark));
+        marks.extend(owed);
+        self.come_again(&mut positions, &marks);
         positions.keep(&moved);
         positions
     }
@@ -95,9 +108,20 @@ impl Session {
         for behind in state.behind.values() {
             positions.sent(&behind.hub, behind.sent);
         }
-        // Rooms that were left and heard to their end keep their place: whoever comes back goes on from there.
-        for (room, left) in &state.hidden {
-            positions.0.entry(*room).or_insert((left.end(), None));
+        // Rooms that were left and heard to their end keep their place: whoever comes back goes on from there. So do those
+        // whose last entries were none of this device's, or it would not be known any more where its path ended.
+        for (room, path) in &state.hidden {
+            let place = positions.0.entry(*room).or_insert((path.end(), None));
+            place.0 = near(path.end(), place.0);
+        }
+    }
+
+    /// These, and all after them, have to come again, each with what was told before it.
+    pub(crate) fn come_again(&self, positions: &mut Positions, marks: &[Mark]) {
+        let state = self.state();
+        for mark in marks.iter().filter(|mark| is_in_a_log(**mark)) {
+            let before = near(state.path_before(*mark), Seq(mark.position).before());
+            positions.put_back(RoomId(mark.log), before);
         }
     }
 

@@ -67,3 +67,29 @@ async fn what_comes_again_is_not_forgotten_when_its_cursor_could_not_be_written(
 
     bo_hears_after_a_crash(company, ["one", "two"]).await;
 }
+
+/// An edit is no entry any more once its message was recalled.
+#[tokio::test]
+async fn what_a_device_hears_after_a_lost_connection_names_what_it_heard_before_and_not_what_was_erased() {
+    let company = company().await;
+    let (ann, tea) = (company.connect("ann", "desk").await, company.room_id("tea").await);
+    let mut bo = company.connect("bo", "phone").await;
+    bo.subscribe("rooms/tea/said").await;
+    let (one, two) = (company.say("ann", "tea", "one").await, company.say("ann", "tea", "two").await);
+    bo.take_until(tea, two).await;
+    bo.vanish().await;
+    for of in [one, two] {
+        ann.say("rooms/tea/say", &format!(r#"{{"kind":"edit","of":{of},"body":"more"}}"#)).await;
+        ann.say("rooms/tea/say", &format!(r#"{{"kind":"recall","of":{of}}}"#)).await;
+    }
+    let mut bo = company.connect("bo", "phone").await;
+    let first = bo.next().await;
+    assert_eq!(first.prev, Some(two.0));
+    // The second recall is in the queue by now, and is lost with the connection.
+    bo.vanish().await;
+
+    let mut bo = company.connect("bo", "phone").await;
+    let heard = [bo.take().await, bo.take().await];
+    assert_eq!(heard[0].mark, first.mark);
+    assert_eq!((heard[1].seq(), heard[1].prev), (company.last_seq("tea").await.0, Some(first.seq())));
+}
