@@ -1,0 +1,15 @@
+//! What whoever sends a push may rely on, against servers that speak the providers' protocols.
+
+mod house; // an app, and who tells its devices
+
+mod table; // docs/push.md, row by row
+
+mod apple; // APNs
+
+mod google; // FCM
+
+mod browser; // Web Push
+
+mod trouble; // who is down, slow or wrong
+
+mod secrets; // what no log may say
