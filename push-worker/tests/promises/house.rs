@@ -16,6 +16,7 @@ pub(crate) const PROJECT: &str = "natter-of-a-test";
 
 /// Everybody.
 pub(crate) struct House {
+    pub(crate) authority: Authority,
     pub(crate) apple: Apple,
     pub(crate) sandbox: Apple,
     pub(crate) google: Google,
@@ -49,7 +50,7 @@ impl House {
         settings.limits.call = Duration::from_secs(30);
         settings.limits.connect = Duration::from_secs(30);
         let vapid = VapidKey::generate();
-        let mut house = House { apple, sandbox, google, browser, team, vapid, settings };
+        let mut house = House { authority, apple, sandbox, google, browser, team, vapid, settings };
         house.settings.apps.push(house.app("natter"));
         house
     }

@@ -12,4 +12,6 @@ mod browser; // Web Push
 
 mod trouble; // who is down, slow or wrong
 
+mod others; // by those who nobody here wrote
+
 mod secrets; // what no log may say

@@ -1,6 +1,6 @@
 //! Whom a test trusts: an authority of a moment.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::sync::Arc;
@@ -30,12 +30,26 @@ impl Authority {
         &self.pem
     }
 
-    /// What a server of this machine shows, with the protocols that it speaks.
-    pub(crate) fn server(&self, protocols: &[&str]) -> Arc<ServerConfig> {
+    /// A certificate of this machine and its key, as PEM, for a server that is none of ours.
+    #[must_use]
+    pub fn pair(&self) -> (String, String) {
+        let (certificate, key) = self.sign();
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    fn sign(&self) -> (Certificate, KeyPair) {
         let key = KeyPair::generate().expect("a key is made");
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let params = CertificateParams::new(names).expect("these are names");
+        let mut params = CertificateParams::new(names).expect("these are names");
+        // Who has the name of the authority is taken for it.
+        params.distinguished_name.push(DnType::CommonName, "localhost");
         let signed = params.signed_by(&key, &self.issuer).expect("it signs");
+        (signed, key)
+    }
+
+    /// What a server of this machine shows, with the protocols that it speaks.
+    pub(crate) fn server(&self, protocols: &[&str]) -> Arc<ServerConfig> {
+        let (signed, key) = self.sign();
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();

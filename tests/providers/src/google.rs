@@ -51,7 +51,7 @@ impl Google {
             token_script: Script::default(),
             devices: Mutex::default(),
         });
-        let server = Server::start(authority, &["h2"], inside.clone()).await;
+        let server = Server::start(authority, &["h2", "http/1.1"], inside.clone()).await;
         *inside.port.0.lock() = server.port();
         Google { server, inside }
     }

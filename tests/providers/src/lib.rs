@@ -23,8 +23,11 @@ mod google; // FCM HTTP v1, and its tokens
 
 mod browser; // Web Push
 
+mod others; // programs that nobody here wrote
+
 pub use apple::{Apple, TeamKey};
 pub use authority::Authority;
 pub use browser::{Browser, Opened};
 pub use exchange::{Heard, Said};
 pub use google::Google;
+pub use others::{Script, node, python};

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 const EMAIL: &str = "push@a-test.example.org";
-const SCOPE: &str = "https://www.googleapis.com/auth/firebase.messaging";
+/// Either is enough to push.
+const SCOPES: [&str; 2] =
+    ["https://www.googleapis.com/auth/firebase.messaging", "https://www.googleapis.com/auth/cloud-platform"];
 const GRANT: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
 
 #[derive(Debug)]
@@ -78,7 +80,8 @@ impl Tokens {
         if exp - iat > 3600 || iat > now + 60 {
             return Err(grant("Invalid JWT: Token must be a short-lived token (60 minutes)"));
         }
-        if claims["scope"] != SCOPE {
+        let scopes = claims["scope"].as_str().unwrap_or_default();
+        if !scopes.split(' ').any(|scope| SCOPES.contains(&scope)) {
             return Err(("invalid_scope", "another scope"));
         }
         Ok(())
@@ -89,7 +92,8 @@ impl Tokens {
         // A key of PKCS #1, which is what this reads.
         let key = DecodingKey::from_rsa_der(public.as_ref());
         let mut validation = Validation::new(Algorithm::RS256);
-        validation.set_audience(&[aud]);
+        // Google's own clients name the real place wherever they ask.
+        validation.set_audience(&[aud, "https://oauth2.googleapis.com/token"]);
         Some(decode::<Value>(assertion, &key, &validation).ok()?.claims)
     }
 
