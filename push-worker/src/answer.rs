@@ -1,5 +1,6 @@
 //! What came of a notification, by what is to be done now.
 
+use crate::address::Address;
 use chat::Timestamp;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -14,8 +15,8 @@ pub enum Answer {
         /// Whether all of it went. If not, it was too large, and went without content.
         whole: bool,
     },
-    /// The device is not there any more. Delete the address if it was registered before `since`, and never otherwise:
-    /// then the device has come back meanwhile. Don't send this again.
+    /// The device is not there any more. Delete the address if it was registered before `since` ([`Answer::ends`]), and
+    /// never otherwise: then the device has come back meanwhile. Don't send this again.
     Gone {
         /// When the provider knew, or when it was asked.
         since: Timestamp,
@@ -145,6 +146,12 @@ impl Answer {
             | Answer::Broken { reason }
             | Answer::Dropped { reason } => Some(reason),
         }
+    }
+
+    /// Whether this address is to be deleted: it was registered before the device was gone.
+    #[must_use]
+    pub fn ends(&self, address: &Address) -> bool {
+        matches!(self, Answer::Gone { since, .. } if address.registered_at < *since)
     }
 
     /// Whether the same is to be sent again later.

@@ -30,6 +30,8 @@ impl Client {
                 .http2_keep_alive_interval(limits.ping)
                 .http2_keep_alive_timeout(limits.connect)
                 .http2_keep_alive_while_idle(true)
+                // Apple wants connections to stay, also through a quiet night; pings find out which are dead.
+                .pool_idle_timeout(None)
                 .build()
                 .map_err(|error| wrong(error.to_string()))
         };

@@ -9,15 +9,20 @@ use web_push_native::{Auth, encrypt};
 /// Bytes that fit: services take 4096, of which 86 are a header, 16 a seal and 1 an end (RFC 8291, section 4).
 const LARGEST: usize = 4096 - 86 - 16 - 1;
 
+/// What is smaller is filled up to a multiple of this, so that its length says little.
+const STEP: usize = 256;
+
 /// Encrypts for this browser.
 ///
 /// # Errors
 /// [`Answer::TooLarge`]; [`Answer::Broken`] where there is nothing to encrypt with.
 pub(super) fn sealed(to: &Subscription, what: &Notification, generic: &Words) -> Result<Vec<u8>, Answer> {
-    let plain = payload(what, generic).to_string().into_bytes();
+    let mut plain = payload(what, generic).to_string().into_bytes();
     if plain.len() > LARGEST {
         return Err(Answer::TooLarge { reason: Reason::ours("over 3993 bytes") });
     }
+    // Spaces after JSON are nothing to whoever reads it.
+    plain.resize(plain.len().next_multiple_of(STEP).min(LARGEST), b' ');
     let broken = || Answer::Broken { reason: Reason::ours("it could not be encrypted") };
     let auth = Auth::from(to.auth().ok_or_else(broken)?);
     encrypt(plain, &to.key, &auth).map_err(|_| broken())

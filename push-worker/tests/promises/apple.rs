@@ -101,9 +101,11 @@ async fn a_device_is_gone_since_the_moment_that_apple_names() {
     house.apple.forget(&token, 1_700_000_000_123);
     let answer = house.providers().send(&apple_token(&token), &alert()).await;
     assert!(matches!(&answer, Answer::Gone { since: Timestamp(1_700_000_000_123), .. }), "{answer:?}");
-    // It has come back meanwhile: whoever asks keeps it.
-    let Answer::Gone { since, .. } = answer else { panic!("gone") };
-    assert!(apple_token(&token).registered_at > since);
+    // It has come back meanwhile.
+    let mut to = apple_token(&token);
+    assert!(!answer.ends(&to));
+    to.registered_at = Timestamp(1_700_000_000_122);
+    assert!(answer.ends(&to));
 }
 
 #[tokio::test]
@@ -208,6 +210,7 @@ async fn a_token_that_is_too_old_is_renewed_once_for_all_who_hear_of_it() {
     let heard = house.apple.heard();
     let tokens: HashSet<&str> = heard.iter().map(|heard| heard.header("authorization")).collect();
     assert_eq!((heard.len(), tokens.len()), (1 + 40, 2));
+    assert_eq!(house.apple.connections(), 2, "a quiet time ends no connection");
 }
 
 #[tokio::test]

@@ -110,6 +110,17 @@ async fn a_token_that_google_takes_back_is_renewed_once_for_all_and_nothing_is_l
 }
 
 #[tokio::test]
+async fn a_renewed_token_that_is_refused_as_well_is_for_somebody_to_look_at() {
+    let house = House::open().await;
+    for _ in 0..2 {
+        house.google.next(Google::error(401, "UNAUTHENTICATED", None, None));
+    }
+    let answer = house.providers().send(&house.android(), &alert()).await;
+    assert_eq!(answer.outcome(), "misconfigured");
+    assert_eq!((house.google.heard().len(), house.google.asked_for_tokens().len()), (2, 2));
+}
+
+#[tokio::test]
 async fn an_account_that_google_does_not_know_stops_the_app_until_somebody_looked() {
     let house = House::open().await;
     house.google.next_token(Said::json(400, &json!({ "error": "invalid_grant", "error_description": "no" })));

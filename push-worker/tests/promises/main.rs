@@ -12,6 +12,8 @@ mod browser; // Web Push
 
 mod trouble; // who is down, slow or wrong
 
+mod many; // at once
+
 mod others; // by those who nobody here wrote
 
 mod secrets; // what no log may say
