@@ -6,6 +6,9 @@ use providers::{Authority, Browser, Said};
 use push_worker::{Answer, CircuitSettings, Kind, ProviderName, Providers, Whose};
 use secrecy::SecretString;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -143,6 +146,49 @@ async fn how_it_goes_is_counted_by_outcome_and_reason() {
         condition[0].counts.iter().map(|count| (count.outcome, count.reason.as_str(), count.times)).collect();
     assert_eq!(counts, [("gone", "Unregistered", 1), ("sent", "", 3)]);
     assert_eq!((condition[0].under_way, condition[0].open, condition[0].left_alone), (0, 0, None));
+}
+
+/// A proxy that carries connections on (CONNECT). Gives its address, and where it was asked to go.
+async fn proxy() -> (String, mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port of this machine");
+    let address = format!("http://ann:planted@{}", listener.local_addr().expect("it has one"));
+    let (asked, heard) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let asked = asked.clone();
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(client.read_u8().await?);
+                }
+                let head = String::from_utf8_lossy(&head).into_owned();
+                let place = head.split(' ').nth(1).unwrap_or_default().to_owned();
+                let mut server = TcpStream::connect(&place).await?;
+                let _ = asked.send(place);
+                client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
+                tokio::io::copy_bidirectional(&mut client, &mut server).await
+            });
+        }
+    });
+    (address, heard)
+}
+
+#[tokio::test]
+async fn where_the_way_out_is_a_proxy_all_goes_through_it() {
+    let mut house = House::open().await;
+    let (address, mut asked) = proxy().await;
+    house.settings.apns.proxy = Some(SecretString::from(address.clone()));
+    house.settings.fcm.proxy = Some(SecretString::from(address));
+    let providers = house.providers();
+    for to in [house.iphone(), house.android()] {
+        assert_eq!(providers.send(&to, &alert()).await.outcome(), "sent");
+    }
+    let place = |base: String| base.trim_start_matches("https://").to_owned();
+    assert_eq!(asked.recv().await, Some(place(house.apple.base())));
+    // For its token, and for the message.
+    assert_eq!(asked.recv().await, Some(place(house.google.base())));
+    assert_eq!(asked.recv().await, Some(place(house.google.base())));
+    assert!(!format!("{:?}", house.settings).contains("planted"));
 }
 
 #[tokio::test]
