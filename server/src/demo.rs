@@ -47,8 +47,8 @@ pub(crate) async fn furnish(house: &House) -> anyhow::Result<()> {
 
 async fn furnish_bridge(bridge: &Bridge) -> anyhow::Result<()> {
     let people = PEOPLE.map(Handle::new).into_iter().collect::<Result<Vec<_>, _>>()?;
-    for person in &people {
-        bridge.add_user(person, Some(SecretString::from(PASSWORD)), false).await?;
+    for (number, person) in people.iter().enumerate() {
+        bridge.add_user(person, Some(SecretString::from(PASSWORD)), number == 0).await?;
     }
     bridge.add_room(&Handle::new(ROOM)?, &people).await?;
     Ok(())
@@ -66,7 +66,7 @@ fn words(folder: &Path, mqtt: SocketAddr, http: SocketAddr) -> String {
         if mqtt.ip().to_string() == "127.0.0.1" { String::new() } else { format!(" -h {}", mqtt.ip()) };
     let folder = folder.display();
     format!(
-        "\nThis is a demo: users ann and bo (password {PASSWORD}) share the room {ROOM}. In two other terminals:\n\n  \
+        "\nThis is a demo: ann, who administers it, and bo (password {PASSWORD}) share the room {ROOM}. In two other terminals:\n\n  \
          mosquitto_sub -V 5 -i phone -c -x 3600 -q 1{host}{port} -u bo -P {PASSWORD} -t 'rooms/+/said'\n  \
          mosquitto_pub -V 5 -q 1{host}{port} -u ann -P {PASSWORD} -t rooms/{ROOM}/say -m hello\n\n\
          Stop bo, say more, start bo again: nothing is lost. Or without MQTT:\n\n  \

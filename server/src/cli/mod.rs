@@ -103,7 +103,7 @@ pub(crate) struct Serve {
     /// Where both are with TLS; needs `[tls]` in the settings [default: nowhere; usual: port 443]
     #[arg(long, value_name = "ADDR")]
     pub(crate) https: Option<String>,
-    /// To look around: users ann and bo (password demo), a room tea, data in ./natter-data/demo
+    /// To look around: ann, an administrator, and bo (password demo), a room tea, data in ./natter-data/demo
     #[arg(long)]
     pub(crate) demo: bool,
 }

@@ -47,7 +47,7 @@ async fn what_waits_for_a_session_that_is_away_survives_kill_9_in_order_and_once
         let mut wire = away.connect().await;
         wire.subscribe(subscribe([filter("apps/meter/+/up")])).await;
         wire.leave().await;
-        let count = many() / 2;
+        let count = many();
         let mut meter = world.nobody("meter").connect().await;
         says(&mut meter, count, |number| {
             publish(&format!("apps/meter/{}/up", number % 7), number.to_string())

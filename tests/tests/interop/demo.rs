@@ -38,6 +38,20 @@ async fn the_commands_of_the_demo_chat_and_nothing_is_lost_in_between() {
 }
 
 #[tokio::test]
+async fn an_app_is_granted_and_used_in_the_demo_as_the_readme_says() {
+    let world = World::with(Settings::default().demo()).await;
+    world.natter(&["grant", "add", "meter", "--everybody", "--read", "#", "--write", "{user}/#"]).await;
+    let words = ["token", "bo", "--ttl", "1h", "--device", "m-7", "--write", "meter:{device}/up"];
+    let token = world.natter(&words).await;
+    let said =
+        ["-V", "5", "-q", "1", "-r", "-i", "m-7", "-u", "bo", "-t", "apps/meter/m-7/up", "-m", "21.5", "-P"];
+    let mut said = mosquitto(&world, "mosquitto_pub", &[&said[..], &[token.trim()]].concat());
+    assert!(said.ends(Duration::from_secs(20)).await.success(), "{:?}", said.output());
+    let heard = ["-V", "5", "-q", "1", "-u", "ann", "-P", "demo", "-t", "apps/meter/#"];
+    mosquitto(&world, "mosquitto_sub", &heard).wrote("21.5").await;
+}
+
+#[tokio::test]
 async fn the_demo_is_for_this_machine_only() {
     let world = World::start().await;
     let refused =
