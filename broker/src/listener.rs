@@ -22,7 +22,7 @@ impl<A: Application> Broker<A> {
     }
 
     /// Accepts connections of a port until the broker drains. Several ports may be served at once. What a connection passes
-    /// before its CONNECT goes on beside all others, and each step takes no longer than a CONNECT may.
+    /// before its CONNECT goes on beside all others, and takes no longer than a CONNECT may, but for the wait for its turn.
     pub async fn serve(&self, port: Port) {
         let door = port.door();
         loop {
@@ -79,9 +79,8 @@ async fn pass<A>(
     peer: SocketAddr,
     mut permit: Permit,
 ) -> Option<(Stream, Visitor, Permit)> {
-    let mut origin = peer;
+    let (mut origin, mut until) = (peer, Instant::now() + house.config.connect_within);
     if door.is_behind() {
-        let until = Instant::now() + house.config.connect_within;
         let said = in_time(&house, door.origin(&mut socket, peer, until)).await;
         origin = said.map_err(|why| house.refuses(peer, why)).ok()?;
         if let Err(why) = house.enter(&mut permit, origin) {
@@ -92,9 +91,10 @@ async fn pass<A>(
             return None;
         }
     }
+    let waits = Instant::now();
     permit.turn(&house.closing).await;
-    let securing = door.secure(socket, Instant::now() + house.config.connect_within);
-    let secured = in_time(&house, securing).await;
+    until += waits.elapsed();
+    let secured = in_time(&house, door.secure(socket, until)).await;
     let (stream, certified) = secured.map_err(|why| house.refuses(origin, why)).ok()?;
     Some((stream, Visitor { peer: origin, certified }, permit))
 }
