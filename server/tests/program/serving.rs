@@ -101,7 +101,7 @@ fn a_demo_has_people_in_it_however_often_it_starts() {
     // Without --data the demo has a folder of its own, whatever the environment says.
     let data = folder.beside("natter-data/demo");
     let data = data.to_str().unwrap();
-    assert_eq!(folder.done(&["user", "list", "--data", data]), "ann\nbo\n");
+    assert_eq!(folder.done(&["user", "list", "--data", data]), "ann\tadmin\nbo\n");
     assert_eq!(folder.done(&["room", "list", "--data", data]), "tea\tann bo\n");
 }
 

@@ -162,10 +162,15 @@ async fn while_the_database_is_away_a_publisher_is_not_kept_waiting_however_many
 
     postgres.start_again();
     let mut meter = world.nobody("meter").connect().await;
-    says(&mut meter, 200, |number| publish("apps/meter/up", number.to_string())).await;
+    says(&mut meter, 200, |number| publish("apps/meter/up", format!("again {number}"))).await;
     let (mut wire, _) = away.arrive().await;
     for number in 0..200 {
-        assert_eq!(hears(&mut wire).await.payload, number.to_string());
+        let mut heard = hears(&mut wire).await;
+        // A process of the database may have outlived its end and taken what nobody was told of: that is allowed.
+        while !heard.payload.starts_with(b"again") {
+            heard = hears(&mut wire).await;
+        }
+        assert_eq!(heard.payload, format!("again {number}"));
     }
     wire.is_quiet().await;
 }
