@@ -9,6 +9,7 @@ pub use token::Token;
 
 use chat::Timestamp;
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 /// One device, for one app.
 #[derive(Debug, Clone)]
@@ -37,6 +38,16 @@ pub enum ProviderName {
 }
 
 impl ProviderName {
+    /// All of them.
+    pub const ALL: [ProviderName; 4] =
+        [ProviderName::Apns, ProviderName::Fcm, ProviderName::Web, ProviderName::Log];
+
+    /// The one that is written so.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<ProviderName> {
+        ProviderName::ALL.into_iter().find(|name| name.as_str() == word)
+    }
+
     /// As it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -50,7 +61,8 @@ impl ProviderName {
 }
 
 /// What sort of name a device has there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A registration token.
     Token,
@@ -61,7 +73,8 @@ pub enum Kind {
 }
 
 /// Apple's two houses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Environment {
     /// Apps from the store, and everything that is not Apple's.
     #[default]

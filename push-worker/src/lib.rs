@@ -13,6 +13,8 @@ mod notification; // what is told
 
 mod address; // to which device
 
+mod manner; // and how it wants to be told
+
 mod answer; // and what comes of it
 
 mod settings; // which apps there are, and how providers are reached
@@ -40,6 +42,7 @@ mod clock; // what time it is
 pub use address::{Address, AddressError, Environment, Kind, ProviderName, Subscription, Target, Token};
 pub use answer::{Answer, Reason, Whose};
 pub use circuit::{Circuit, CircuitSettings, Health, Pass};
+pub use manner::{Manner, Unusable, reached};
 pub use notification::{Form, Lifetime, Notification, Priority, Sealed, Words};
 pub use provider::Provider;
 pub use providers::{Condition, Count, Providers};

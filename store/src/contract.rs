@@ -55,6 +55,8 @@ pub mod apps; // topics that are none of chat's
 
 pub mod turns; // and are heard by one of several
 
+pub mod pushes; // who is told when they are away
+
 pub mod life; // closing, opening, the wrong key
 
 pub use bench::{Bench, Scene};
@@ -292,6 +294,21 @@ macro_rules! promises {
                 after_a_crash_any_turn_at_qos_2_may_have_been_begun
                 the_sessions_of_who_goes_for_good_end
             }
+            pushes {
+                a_device_is_reached_where_it_said_last
+                a_user_has_so_many_devices_and_no_more
+                what_is_said_is_due_until_it_is_decided
+                who_might_be_told_is_told_with_all_that_counts
+                who_is_here_is_told_from_who_went
+                in_a_large_room_only_those_are_asked_who_are_called_or_want_everything
+                a_note_is_taken_once_and_again_when_nobody_settles_it
+                what_is_said_while_something_is_told_is_told_next
+                what_was_read_elsewhere_is_taken_back
+                a_device_that_is_gone_is_told_nothing_more
+                what_came_of_it_is_kept_within_bounds
+                the_badge_is_what_is_unread_in_rooms_that_may_ring
+                who_may_not_come_in_is_told_nothing
+            }
             life {
                 everything_is_there_after_the_store_was_opened_again
                 a_closed_store_says_so
@@ -340,6 +357,7 @@ mod tests {
             include_str!("contract/wills.rs"),
             include_str!("contract/apps.rs"),
             include_str!("contract/turns.rs"),
+            include_str!("contract/pushes.rs"),
             include_str!("contract/life.rs"),
         ];
         let written =

@@ -1,6 +1,6 @@
 //! A room as one of its people finds it in their list, and what they set for it.
 
-use crate::Error;
+use crate::{Error, PushLevel};
 use async_trait::async_trait;
 use chat::{Entry, Handle, Role, RoomId, RoomKind, Seq, Timestamp, UserId};
 use std::fmt;
@@ -51,6 +51,8 @@ pub struct Settings {
     pub archived: bool,
     /// It is shown as unread, whatever was read. Reading the room, or saying something in it, takes this away.
     pub marked: bool,
+    /// What of it is told to devices that are away; absent for what is usual in a room of its size.
+    pub push_level: Option<PushLevel>,
 }
 
 impl Settings {
@@ -69,6 +71,8 @@ pub struct SettingsChange {
     pub archived: Option<bool>,
     /// See [`Settings::marked`].
     pub marked: Option<bool>,
+    /// See [`Settings::push_level`].
+    pub push_level: Option<Option<PushLevel>>,
 }
 
 /// What somebody began to write. Its `Debug` tells how much, never what.

@@ -2,8 +2,8 @@
 
 use crate::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
-    Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Pushes, ReadMark, Readable, Room,
+    RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -41,6 +41,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Topics that are none of chat's.
     fn apps(&self) -> &dyn Apps;
+
+    /// Who is told when they are away.
+    fn pushes(&self) -> &dyn Pushes;
 
     /// Adds a user; false if the handle is taken.
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error>;

@@ -50,6 +50,8 @@ mod message; // what is said on topics that are none of chat's
 
 mod apps; // and the part that knows them
 
+mod push; // who is told when they are away, and the part that knows
+
 mod engine; // the trait an engine implements
 
 pub mod lane; // for engines: everything that writes, one batch after another
@@ -86,6 +88,11 @@ pub use oversight::{
     ActId, Audited, Decision, NewDeed, NewReport, Oversight, Report, ReportId, Reported, Verdict,
 };
 pub use people::People;
+pub use push::{
+    Backlog, Candidate, Delivery, Due, Habits, NewNote, NewPushDevice, Note, NoteContext, Outcome,
+    OutcomeCount, PUSH, PUSH_AFTER_GRACE, PushAddress, PushDecision, PushDevice, PushDeviceId, PushLevel,
+    PushRegistered, Pushes, Question, Quiet, Seat, Settled, Settling, Take,
+};
 pub use request::{Begun, RequestKey};
 pub use room::{
     Ban, Interval, Made, Membership, NewRoom, ReadMark, Readable, Room, RoomCard, RoomHead, Seated, Uncounted,

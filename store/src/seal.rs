@@ -33,6 +33,8 @@ mod about; // and what is known of it
 
 mod message; // what is said on topics that are none of chat's
 
+mod address; // where a device is reached
+
 mod keyring; // keys that were unwrapped lately
 
 mod damage; // what does not open any more

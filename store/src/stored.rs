@@ -20,12 +20,15 @@ mod way; // how one comes into a room
 
 mod upload; // a file that is there
 
+mod push; // who is told when they are away
+
 pub use contact::{StoredContact, tie};
 pub use conversation::{StoredConversation, unsaid};
 pub use count::{StoredCount, counts};
 pub use deed::StoredDeed;
 pub use entry::{StoredEntry, open, voices};
 pub use page::Page;
+pub use push::{StoredCandidate, StoredDelivery, StoredPushDevice, push_level, quiet, seq};
 pub use report::{StoredReport, places};
 pub use settings::{StoredPolicy, StoredSettings};
 pub use upload::StoredUpload;

@@ -12,7 +12,7 @@ use chat::{Entry, Handle, RoomId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use store::stored::now;
-use store::{Conversation, Moment, Settings};
+use store::{Conversation, Moment, PushLevel, Settings};
 use topics::Format;
 use topics::payload::said;
 use utoipa::ToSchema;
@@ -71,6 +71,9 @@ pub(super) struct Room {
     archived: bool,
     /// Whether it shall be shown as unread, though it was read.
     marked_unread: bool,
+    /// What of it is pushed to the caller's devices: `all`, `mentions`, `none`, or `usual`, which is all, and mentions in
+    /// rooms of more than a thousand.
+    push: &'static str,
     /// What the caller began to write in it.
     draft_text: Option<Text>,
 }
@@ -104,6 +107,8 @@ pub(super) fn methods() -> Vec<Method> {
 }
 
 const LIST: &str = "rooms";
+/// What is pushed of a room for which nothing else was said.
+const USUAL: &str = "usual";
 const TOKEN: &str = "rooms-since";
 
 async fn list(ask: Ask, input: RoomsPage) -> Result<Rooms, Problem> {
@@ -178,7 +183,7 @@ impl Course {
 
 impl Room {
     pub(super) fn of(found: Conversation, now: Timestamp) -> Result<Room, Problem> {
-        let Settings { muted_until, pinned, archived, marked } = found.settings;
+        let Settings { muted_until, pinned, archived, marked, push_level } = found.settings;
         let muted_until = muted_until.filter(|until| *until > now);
         Ok(Room {
             kind: found.kind.word(),
@@ -198,6 +203,7 @@ impl Room {
             pinned,
             archived,
             marked_unread: marked,
+            push: push_level.map_or(USUAL, PushLevel::word),
             draft_text: found.unsaid.map(Text::of),
         })
     }

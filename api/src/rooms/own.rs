@@ -8,7 +8,7 @@ use crate::problem::{Code, Problem};
 use crate::words::{At, Name};
 use serde::{Deserialize, Serialize};
 use store::stored::now;
-use store::{Settings, SettingsChange, Unsaid};
+use store::{PushLevel, Settings, SettingsChange, Unsaid};
 use utoipa::ToSchema;
 
 /// What shall be set; what is absent stays as it is.
@@ -26,6 +26,29 @@ struct Own {
     archived: Option<bool>,
     /// Whether it shall be shown as unread, though it was read. Reading it, or saying something in it, takes this away.
     marked_unread: Option<bool>,
+    /// What of it is pushed to my devices: `all`, `mentions`, `none`, or `usual`.
+    push: Option<Pushed>,
+}
+
+/// What of a room is pushed.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Pushed {
+    Usual,
+    All,
+    Mentions,
+    None,
+}
+
+impl Pushed {
+    fn level(self) -> Option<PushLevel> {
+        match self {
+            Pushed::Usual => None,
+            Pushed::All => Some(PushLevel::All),
+            Pushed::Mentions => Some(PushLevel::Mentions),
+            Pushed::None => Some(PushLevel::None),
+        }
+    }
 }
 
 /// What was begun.
@@ -56,22 +79,29 @@ pub(super) fn methods() -> Vec<Method> {
     let own = (Verb::Post, "/v1/rooms/{room}/own");
     let draft = (Verb::Put, "/v1/rooms/{room}/draft");
     vec![
-        Method::new("rooms.set_own", own, CHANGE, "Mute, pin, archive or mark a room, for myself", set)
-            .may(&[Code::NotFound, Code::Invalid]),
+        Method::new(
+            "rooms.set_own",
+            own,
+            CHANGE,
+            "Mute, pin, archive or mark a room, or say what of it is pushed, for myself",
+            set,
+        )
+        .may(&[Code::NotFound, Code::Invalid]),
         Method::new("rooms.set_draft", draft, SAY, "Keep what I began to write in a room", keep)
             .may(&[Code::NotFound, Code::Invalid]),
     ]
 }
 
 async fn set(ask: Ask, input: Own) -> Result<Room, Problem> {
-    let Own { room, muted, muted_until, pinned, archived, marked_unread } = input;
+    let Own { room, muted, muted_until, pinned, archived, marked_unread, push } = input;
     let muted_until = match (muted, muted_until) {
         (Some(true), until) => Some(Some(until.map_or(Settings::FOR_EVER, |until| until.0))),
         (Some(false), None) => Some(None),
         (None, None) => None,
         _ => return Err(Problem::bad_request("`muted_until` goes with `muted`: true")),
     };
-    let change = SettingsChange { muted_until, pinned, archived, marked: marked_unread };
+    let push_level = push.map(Pushed::level);
+    let change = SettingsChange { muted_until, pinned, archived, marked: marked_unread, push_level };
     if change == SettingsChange::default() {
         return Err(Problem::bad_request("nothing is to be set"));
     }

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
-    Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Pushes, ReadMark, Readable, Room,
+    RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
 };
 use tokio::sync::watch;
 
@@ -103,6 +103,10 @@ macro_rules! observed {
 
             fn apps(&self) -> &dyn Apps {
                 self.store.apps()
+            }
+
+            fn pushes(&self) -> &dyn Pushes {
+                self.store.pushes()
             }
 
             $($watched)*

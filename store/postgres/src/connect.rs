@@ -12,6 +12,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const READ_PATIENCE: Duration = Duration::from_secs(5);
 /// Eight readers: replay is paced by sockets, so more would only fill the database's caches with the same pages.
 const READERS: u32 = 8;
+/// One decides and settles, the other registers devices meanwhile.
+const PUSHERS: u32 = 2;
 /// A reader is replaced after this time, so that a connection to a database that was moved does not live for ever.
 const READER_LIVES: Duration = Duration::from_secs(30 * 60);
 
@@ -43,6 +45,17 @@ pub(crate) fn readers(database: &PgConnectOptions) -> PgPool {
         common(database).application_name("natter reader").options([("default_transaction_read_only", "on")]);
     PgPoolOptions::new()
         .max_connections(READERS)
+        .acquire_timeout(READ_PATIENCE)
+        .max_lifetime(READER_LIVES)
+        .connect_lazy_with(options)
+}
+
+/// The connections by which is written what people are told who are away: two of a server, and two of each process that
+/// only tells them.
+pub(crate) fn pushers(database: &PgConnectOptions) -> PgPool {
+    let options = common(database).application_name("natter push").options([("synchronous_commit", "on")]);
+    PgPoolOptions::new()
+        .max_connections(PUSHERS)
         .acquire_timeout(READ_PATIENCE)
         .max_lifetime(READER_LIVES)
         .connect_lazy_with(options)

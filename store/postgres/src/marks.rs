@@ -8,7 +8,7 @@ use chat::{Handle, RoomId, Seq, UserId};
 use std::collections::HashMap;
 use store::lane::{Write, Writer as _};
 use store::plan::{Mark, MarkPlace};
-use store::stored::{now, number};
+use store::stored::{now, number, seq};
 use store::{Error, NewEvent, ReadMark};
 
 /// Moves marks that readers asked for.
@@ -36,17 +36,19 @@ impl Write<Writer> for Move {
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
              where excluded.read_seq > cursor.read_seq
-             returning user_id, read_seq, (select r.handle from room r where r.id = cursor.room_id) as handle",
+             returning user_id, room_id, read_seq, (select r.handle from room r where r.id = cursor.room_id) as handle",
             &column(|mark| mark.user.0),
             &column(|mark| mark.room.0),
             &column(|mark| number(mark.seq.0)),
             to.stamp()
         );
-        for row in upsert.fetch_all(to.conn()?).await.map_err(error)? {
+        let moved = upsert.fetch_all(to.conn()?).await.map_err(error)?;
+        let read = moved.iter().map(|row| (UserId(row.user_id), RoomId(row.room_id), seq(row.read_seq)));
+        crate::pushes::take_back(to.conn()?, &read.collect::<Vec<_>>(), now().0).await?;
+        for row in moved {
             // The user's own room has a mark like any other, and nobody is told of it.
             if let Some(room) = row.handle.and_then(|room| Handle::new(&room).ok()) {
-                let seq = Seq(row.read_seq.cast_unsigned());
-                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq, now()));
+                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq(row.read_seq), now()));
             }
         }
         crate::conversations::read(to, &self.0).await

@@ -6,6 +6,7 @@ use crate::conversations;
 use crate::failure::{error, within};
 use crate::link::{self, Link, PATIENCE};
 use crate::options::{Options, place};
+use crate::pushes::PostgresPushes;
 use crate::readers::Readers;
 use crate::session;
 use crate::writer::Writer;
@@ -27,6 +28,7 @@ pub(crate) struct Running {
     pub(crate) readers: Readers,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) incarnation: u64,
+    pub(crate) pushes: PostgresPushes,
 }
 
 /// Brings it up.
@@ -46,6 +48,8 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
     let waiting = conversations::waiting(&mut conn).await?;
     let readers = Readers { pool: connect::readers(&database) };
     let keys = Arc::new(Keyring::new(master));
+    let pushes =
+        PostgresPushes { readers: readers.clone(), writers: connect::pushers(&database), keys: keys.clone() };
     let link = Link::new(database, epoch, conn);
     let (ring, read, fatal) = (keys.clone(), readers.clone(), on_fatal.clone());
     let lane = Lane::start(
@@ -53,11 +57,27 @@ pub(crate) async fn open(options: Options) -> Result<Running, Error> {
         on_fatal,
     )?;
     lane.write(session::BrokenOff).await?;
-    Ok(Running { lane, readers, keys, incarnation: incarnation.cast_unsigned() })
+    Ok(Running { lane, readers, keys, incarnation: incarnation.cast_unsigned(), pushes })
 }
 
-/// Looks at a database that may have been there before. Whatever is wrong is found here, before anything is changed.
-async fn look(conn: &mut PgConnection, place: &str, master: &MasterKey) -> Result<(), Error> {
+/// Brings up the part that tells people who are away, beside the server that has the database.
+pub(crate) async fn beside(options: Options) -> Result<PostgresPushes, Error> {
+    let Options { database, master, .. } = options;
+    let place = place(&database);
+    let mut conn = connect::writer(&database).await.map_err(|error| explain(&place, error))?;
+    let version = look(&mut conn, &place, &master).await.map_err(|error| explain(&place, error))?;
+    connect::close(conn).await;
+    if version < newest() {
+        let why = "no server of this version has opened it yet; start one with the role `broker` first";
+        return Err(Error::Unusable { path: place.into(), why: why.into() });
+    }
+    let readers = Readers { pool: connect::readers(&database) };
+    Ok(PostgresPushes { readers, writers: connect::pushers(&database), keys: Arc::new(Keyring::new(master)) })
+}
+
+/// Looks at a database that may have been there before, and says which tables it has. Whatever is wrong is found here,
+/// before anything is changed.
+async fn look(conn: &mut PgConnection, place: &str, master: &MasterKey) -> Result<i64, Error> {
     let server = sqlx::query!(
         r#"select pg_is_in_recovery() as "is_standby!", current_setting('fsync') = 'on' as "is_durable!",
                   current_schema() is not null as "has_schema!",
@@ -79,7 +99,7 @@ async fn look(conn: &mut PgConnection, place: &str, master: &MasterKey) -> Resul
         );
     }
     if server.tables == 0 {
-        return Ok(());
+        return Ok(0);
     }
     if !server.is_ours {
         return Err(unusable("it has tables, but not Natter's; give Natter a database of its own"));
@@ -87,21 +107,26 @@ async fn look(conn: &mut PgConnection, place: &str, master: &MasterKey) -> Resul
     check(conn, master).await
 }
 
-async fn check(conn: &mut PgConnection, master: &MasterKey) -> Result<(), Error> {
+async fn check(conn: &mut PgConnection, master: &MasterKey) -> Result<i64, Error> {
     let found = sqlx::query_scalar::<_, i64>("select coalesce(max(version), 0) from _sqlx_migrations");
     let found = within(PATIENCE, found.fetch_one(&mut *conn)).await?;
-    let known = migrations().iter().map(|migration| migration.version).max().unwrap_or(0);
+    let known = newest();
     if found > known {
         return Err(Error::NewerVersion { found, known });
     }
     if found == 0 {
-        return Ok(());
+        return Ok(0);
     }
     let stored = sqlx::query_scalar!("select key_check from meta");
     match within(PATIENCE, stored.fetch_optional(conn)).await? {
         Some(check) if check != master.check() => Err(Error::WrongMasterKey),
-        _ => Ok(()),
+        _ => Ok(found),
     }
+}
+
+/// The version of the tables as this program knows them.
+fn newest() -> i64 {
+    migrations().iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Only the holder of our lock migrates, so that the library's own, which waits without an end, is not needed.

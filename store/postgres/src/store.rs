@@ -9,8 +9,8 @@ use std::sync::Arc;
 use store::lane::Tell;
 use store::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
-    Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Pushes, ReadMark, Readable, Room,
+    RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -74,6 +74,10 @@ impl Store for PostgresStore {
 
     fn apps(&self) -> &dyn Apps {
         self
+    }
+
+    fn pushes(&self) -> &dyn Pushes {
+        &self.running.pushes
     }
 
     async fn add_account(&self, account: &NewAccount) -> Result<bool, Error> {

@@ -35,7 +35,8 @@ impl Schema {
         let make = format!("create schema if not exists {}", self.name);
         conn.execute(sqlx::raw_sql(AssertSqlSafe(make))).await.expect("a schema is made");
         conn.close().await.expect("it closes");
-        let options = Options::new(&self.url, MasterKey::from_text(key).expect("a key"))?;
+        let mut options = Options::new(&self.url, MasterKey::from_text(key).expect("a key"))?;
+        options.consumers = vec![store::PUSH];
         Ok(PostgresStore::open(options).await?)
     }
 }

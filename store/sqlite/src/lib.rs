@@ -80,6 +80,8 @@ mod places; // and the part that knows rooms beyond their logs
 
 mod shelf; // the part of it that knows what was uploaded
 
+mod pushes; // the part that knows who is told when they are away
+
 mod apps; // and the part that knows topics that are none of chat's
 
 mod ways; // and the ways into them

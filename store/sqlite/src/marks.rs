@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 use store::lane::{Write, Writer as _};
 use store::plan::Mark;
 pub(crate) use store::plan::MarkPlace as Place;
-use store::stored::{now, number};
+use store::stored::{now, number, seq};
 use store::{Error, NewEvent, ReadMark};
 
 /// Moves marks that readers asked for.
@@ -42,17 +42,18 @@ impl Write<Writer> for Move {
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
              where excluded.read_seq > read_seq
-             returning user_id as "user_id!", read_seq as "read_seq!",
+             returning user_id as "user_id!", room_id as "room_id!", read_seq as "read_seq!",
                        (select r.handle from room r where r.id = room_id) as "handle!: String""#,
             stamp,
             marks
         );
         let moved = upsert.fetch_all(&mut to.conn).await.map_err(error)?;
+        let read = moved.iter().map(|row| (UserId(row.user_id), RoomId(row.room_id), seq(row.read_seq)));
+        crate::pushes::take_back(to, &read.collect::<Vec<_>>(), now().0).await?;
         for row in moved {
             // The user's own room has a mark like any other, and nobody is told of it.
             if let Ok(room) = Handle::new(&row.handle) {
-                let seq = Seq(row.read_seq.cast_unsigned());
-                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq, now()));
+                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq(row.read_seq), now()));
             }
         }
         crate::conversations::read(to, &self.0).await

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use store::lane::Tell;
 use store::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, ReadMark, Readable, Room, RoomHead,
-    Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Pushes, ReadMark, Readable, Room,
+    RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
 };
 
 /// A store in one SQLite file. Dropping it ends it in order as well, only nobody waits for that.
@@ -73,6 +73,10 @@ impl Store for SqliteStore {
     }
 
     fn apps(&self) -> &dyn Apps {
+        self
+    }
+
+    fn pushes(&self) -> &dyn Pushes {
         self
     }
 

@@ -20,8 +20,8 @@ impl Default for Folder {
 
 impl Folder {
     async fn open(&self, key: &str) -> Result<Arc<dyn Store>, Error> {
-        let options =
-            Options { reserve: 0, ..Options::new(self.0.path(), MasterKey::from_text(key).expect("a key")) };
+        let options = Options::new(self.0.path(), MasterKey::from_text(key).expect("a key"));
+        let options = Options { reserve: 0, consumers: vec![store::PUSH], ..options };
         Ok(SqliteStore::open(options).await?)
     }
 }

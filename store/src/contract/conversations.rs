@@ -57,7 +57,7 @@ impl Scene {
 }
 
 const MARKED: SettingsChange =
-    SettingsChange { marked: Some(true), muted_until: None, pinned: None, archived: None };
+    SettingsChange { marked: Some(true), muted_until: None, pinned: None, archived: None, push_level: None };
 
 /// Every room one is in, with what is new in it; and no other.
 pub async fn a_list_tells_what_is_new_where_something_was_said_last_first(bench: &dyn Bench) {
@@ -174,7 +174,8 @@ pub async fn what_somebody_sets_for_a_room_is_theirs(bench: &dyn Bench) {
     let until = Timestamp(5_000);
     let change = SettingsChange { muted_until: Some(Some(until)), archived: Some(true), ..MARKED };
     assert!(scene.set_for(BO, TEA, change).await);
-    let expected = Settings { muted_until: Some(until), pinned: false, archived: true, marked: true };
+    let expected =
+        Settings { muted_until: Some(until), pinned: false, archived: true, marked: true, push_level: None };
     assert_eq!(scene.conversation(BO, TEA).await.settings, expected);
     let other = SettingsChange { pinned: Some(true), archived: Some(false), ..SettingsChange::default() };
     assert!(scene.set_for(BO, TEA, other).await);

@@ -253,6 +253,7 @@ impl Model {
         own.settings.pinned = change.pinned.unwrap_or(own.settings.pinned);
         own.settings.archived = change.archived.unwrap_or(own.settings.archived);
         own.settings.marked = change.marked.unwrap_or(own.settings.marked);
+        own.settings.push_level = change.push_level.unwrap_or(own.settings.push_level);
         own.changed = step;
         true
     }

@@ -4,7 +4,7 @@
 use super::bench::*;
 use super::dice::Dice;
 use super::model::{EVERYBODY, Line, Model};
-use crate::{Moment, NewEntry, Settings, SettingsChange, Unsaid};
+use crate::{Moment, NewEntry, PushLevel, Settings, SettingsChange, Unsaid};
 use chat::{Content, Deed, Mention, RoomId, RulesVersion, Seq, Timestamp, UserId, Warrant, Wording};
 use std::collections::BTreeMap;
 
@@ -129,7 +129,8 @@ impl Walk {
         let mut yes = || self.dice.once_in(2).then(|| self.dice.once_in(2));
         let (pinned, archived, marked) = (yes(), yes(), yes());
         let muted_until = self.dice.one_of(&[None, Some(None), Some(Some(Settings::FOR_EVER))]);
-        let change = SettingsChange { muted_until, pinned, archived, marked };
+        let push_level = self.dice.one_of(&[None, Some(None), Some(Some(PushLevel::Mentions))]);
+        let change = SettingsChange { muted_until, pinned, archived, marked, push_level };
         let set = self.scene.store.conversations().set(user, id, &change).await.expect("it is tried");
         assert_eq!(set, self.model.set(id, user, &change));
     }

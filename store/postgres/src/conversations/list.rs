@@ -7,7 +7,7 @@ use crate::readers::Readers;
 use crate::writer::stamp;
 use chat::{Handle, RoomId, Seq, Timestamp, UserId};
 use store::plan::Mark;
-use store::stored::{StoredConversation, damaged, handle};
+use store::stored::{StoredConversation, damaged, handle, push_level};
 use store::{Conversation, Error, ListPlace, Moment, Settings};
 use uuid::Uuid;
 
@@ -91,6 +91,7 @@ struct Row {
     pinned: bool,
     archived: bool,
     marked: bool,
+    push_level: Option<i16>,
     unsaid: Option<Vec<u8>>,
     unsaid_at: Option<i64>,
     wrapped_key: Option<Vec<u8>>,
@@ -135,6 +136,7 @@ pub(super) async fn details(
                      and x.seq > coalesce(c.read_seq, 0)) as "mentions!",
                   v.muted_until as "muted_until?", coalesce(v.pinned, false) as "pinned!",
                   coalesce(v.archived, false) as "archived!", coalesce(v.marked, false) as "marked!",
+                  v.push_level as "push_level?",
                   v.unsaid as "unsaid?", v.unsaid_at as "unsaid_at?",
                   case when v.unsaid is not null then r.wrapped_key end as wrapped_key,
                   e.seq, e.n, e.room_id, e.sender_id, a.handle as sender, e.origin, e.draft, e.kind as entry_kind,
@@ -195,6 +197,7 @@ fn stored(user: UserId, row: Row) -> Result<StoredConversation, Error> {
             pinned: row.pinned,
             archived: row.archived,
             marked: row.marked,
+            push_level: push_level(row.push_level.map(i64::from))?,
         },
         unsaid,
     })

@@ -31,13 +31,15 @@ impl Write<Writer> for Set {
     async fn write(&self, to: &mut Writer) -> Result<bool, Error> {
         let ((user, room), change) = (self.place, self.change);
         let upsert = sqlx::query!(
-            r#"insert into conversation as v (user_id, room_id, changed, muted_until, pinned, archived, marked)
-             select m.user_id, m.room_id, $3, $5, coalesce($6, false), coalesce($7, false), coalesce($8, false)
+            r#"insert into conversation as v
+                   (user_id, room_id, changed, muted_until, pinned, archived, marked, push_level)
+             select m.user_id, m.room_id, $3, $5, coalesce($6, false), coalesce($7, false), coalesce($8, false), $10
              from membership m where m.user_id = $1 and m.room_id = $2 and m.to_seq is null
              on conflict (user_id, room_id) do update
              set changed = $3, muted_until = case when $4 then $5 else v.muted_until end,
                  pinned = coalesce($6, v.pinned), archived = coalesce($7, v.archived),
-                 marked = coalesce($8, v.marked)
+                 marked = coalesce($8, v.marked),
+                 push_level = case when $9 then $10 else v.push_level end
              returning (select r.handle from room r where r.id = v.room_id) as "handle!""#,
             user.0,
             room.0,
@@ -46,7 +48,9 @@ impl Write<Writer> for Set {
             change.muted_until.flatten().map(|at| at.0),
             change.pinned,
             change.archived,
-            change.marked
+            change.marked,
+            change.push_level.is_some(),
+            change.push_level.flatten().map(|level| level as i16)
         );
         let set = upsert.fetch_optional(to.conn()?).await.map_err(error)?;
         let Some(row) = set else { return Ok(false) };
@@ -149,7 +153,7 @@ pub(crate) async fn left(to: &mut Writer, places: &[MarkPlace]) -> Result<(), Er
          from unnest($2::bigint[], $3::bigint[]) j (user_id, room_id)
          on conflict (user_id, room_id) do update
          set changed = excluded.changed, muted_until = null, pinned = false, archived = false, marked = false,
-             unsaid = null, unsaid_at = null",
+             unsaid = null, unsaid_at = null, push_level = null",
         to.stamp(),
         &users,
         &rooms

@@ -43,15 +43,18 @@ pub(crate) async fn end(to: &mut Writer, user: UserId, which: Which) -> Result<V
         Which::Others(id) => (None, Some(id.0)),
         Which::All => (None, None),
     };
-    let delete = sqlx::query_scalar!(
+    let delete = sqlx::query!(
         "delete from credential where user_id = $1 and ($2::bigint is null or id = $2) and ($3::bigint is null or id <> $3)
-         returning id",
+         returning id, device",
         user.0,
         only as Option<i64>,
         but as Option<i64>
     );
     let gone = delete.fetch_all(to.conn()?).await.map_err(error)?;
-    let gone: Vec<CredentialId> = gone.into_iter().map(CredentialId).collect();
+    for device in gone.iter().filter_map(|row| row.device.as_deref()) {
+        crate::pushes::forget_device(to, user, device).await?;
+    }
+    let gone: Vec<CredentialId> = gone.into_iter().map(|row| CredentialId(row.id)).collect();
     tell_ended(to, user, &gone, now());
     Ok(gone)
 }

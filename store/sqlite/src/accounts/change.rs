@@ -81,6 +81,7 @@ async fn enter(to: &mut Writer, user: UserId, state: AccountState) -> Result<(),
         crate::circle::forget(to, user).await?;
         crate::grants::forget(to, user).await?;
         crate::session::all_of(to, user).await?;
+        crate::pushes::forget(to, user).await?;
         links.execute(&mut to.conn).await.map_err(error)?;
         media::Hang { place: Portrait::User(user), media: None, by: user }.write(to).await?;
     }

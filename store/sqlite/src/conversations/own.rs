@@ -7,7 +7,7 @@ use chat::{RoomId, Seq, Timestamp, UserId};
 use serde::Deserialize;
 use std::collections::HashMap;
 use store::plan::Mark;
-use store::stored::{damaged, number, unsaid};
+use store::stored::{damaged, number, push_level, unsaid};
 use store::{Error, Settings, Unsaid};
 
 /// Somebody's own things in one room.
@@ -29,6 +29,7 @@ struct Row {
     pinned: i64,
     archived: i64,
     marked: i64,
+    push_level: Option<i64>,
     #[serde(with = "hex")]
     unsaid: Vec<u8>,
     unsaid_at: Option<i64>,
@@ -54,6 +55,7 @@ pub(super) async fn of(
                   (select count(*) from mention x where x.user_id = ?1 and x.room_id = w.room_id and x.seq > w.read_seq)
                   + (select count(*) from mention x where x.user_id = 0 and x.room_id = w.room_id and x.seq > w.read_seq),
                   v.muted_until, coalesce(v.pinned, 0), coalesce(v.archived, 0), coalesce(v.marked, 0),
+                  v.push_level,
                   hex(v.unsaid), v.unsaid_at,
                   hex(case when v.unsaid is not null
                       then (select r.wrapped_key from room r where r.id = w.room_id) end))) as "rows!: String"
@@ -86,6 +88,7 @@ impl Row {
                 pinned: self.pinned != 0,
                 archived: self.archived != 0,
                 marked: self.marked != 0,
+                push_level: push_level(self.push_level)?,
             },
             unsaid: kept,
         })

@@ -32,12 +32,14 @@ impl Write<Writer> for Set {
         let Some((handle, _)) = room(&mut to.conn, self.place).await? else { return Ok(false) };
         let stamp = to.stamp().await?;
         let (mutes, until) = (change.muted_until.is_some(), change.muted_until.flatten().map(|at| at.0));
+        let (levels, level) = (change.push_level.is_some(), change.push_level.flatten().map(|one| one as u8));
         let upsert = sqlx::query!(
-            "insert into conversation (user_id, room_id, changed, muted_until, pinned, archived, marked)
-             values (?1, ?2, ?3, ?5, coalesce(?6, 0), coalesce(?7, 0), coalesce(?8, 0))
+            "insert into conversation (user_id, room_id, changed, muted_until, pinned, archived, marked, push_level)
+             values (?1, ?2, ?3, ?5, coalesce(?6, 0), coalesce(?7, 0), coalesce(?8, 0), ?10)
              on conflict (user_id, room_id) do update
              set changed = ?3, muted_until = case when ?4 then ?5 else muted_until end,
-                 pinned = coalesce(?6, pinned), archived = coalesce(?7, archived), marked = coalesce(?8, marked)",
+                 pinned = coalesce(?6, pinned), archived = coalesce(?7, archived), marked = coalesce(?8, marked),
+                 push_level = case when ?9 then ?10 else push_level end",
             user.0,
             place.0,
             stamp,
@@ -45,7 +47,9 @@ impl Write<Writer> for Set {
             until,
             change.pinned,
             change.archived,
-            change.marked
+            change.marked,
+            levels,
+            level
         );
         upsert.execute(&mut to.conn).await.map_err(error)?;
         if change.marked == Some(true) {
@@ -156,7 +160,7 @@ pub(crate) async fn left(to: &mut Writer, places: &[MarkPlace]) -> Result<(), Er
          select j.value ->> 0, j.value ->> 1, ?1, 0, 0, 0 from json_each(?2) j where true
          on conflict (user_id, room_id) do update
          set changed = excluded.changed, muted_until = null, pinned = 0, archived = 0, marked = 0, unsaid = null,
-             unsaid_at = null",
+             unsaid_at = null, push_level = null",
         stamp,
         rows
     );

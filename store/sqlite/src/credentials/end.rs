@@ -45,15 +45,18 @@ pub(crate) async fn end(to: &mut Writer, user: UserId, which: Which) -> Result<V
         Which::Others(id) => (None, Some(id.0)),
         Which::All => (None, None),
     };
-    let delete = sqlx::query_scalar!(
+    let delete = sqlx::query!(
         r#"delete from credential where user_id = ?1 and (?2 is null or id = ?2) and (?3 is null or id <> ?3)
-           returning id as "id!""#,
+           returning id as "id!", device"#,
         user.0,
         only,
         but
     );
     let gone = delete.fetch_all(&mut to.conn).await.map_err(error)?;
-    let gone: Vec<CredentialId> = gone.into_iter().map(CredentialId).collect();
+    for device in gone.iter().filter_map(|row| row.device.as_deref()) {
+        crate::pushes::forget_device(to, user, device).await?;
+    }
+    let gone: Vec<CredentialId> = gone.into_iter().map(|row| CredentialId(row.id)).collect();
     to.callers.changes(user);
     tell_ended(to, user, &gone, now());
     Ok(gone)

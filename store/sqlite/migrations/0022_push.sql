@@ -1,0 +1,103 @@
+-- Who is told when they are away, and what is to be told.
+
+-- Where a device is reached, app by app.
+create table push_device (
+    id            integer primary key,
+    user_id       integer not null references account,
+    -- The MQTT client id.
+    device        text    not null,
+    app           text    not null,
+    -- apns, fcm, web, log.
+    provider      text    not null,
+    -- What sort of address it is and how it wants to be told, as the giver writes it.
+    how           text    not null,
+    -- Sealed.
+    address       blob    not null,
+    -- SHA-256 of app, provider and address: an address is one device's at a time.
+    address_key   blob    not null unique,
+    registered_at integer not null,
+    -- Why it is not used until it registers again.
+    disabled      text,
+    disabled_at   integer,
+    check ((disabled is null) = (disabled_at is null)),
+    unique (user_id, device, app)
+) strict;
+
+-- Hours in which nothing is told.
+create table push_quiet (
+    user_id   integer primary key references account,
+    -- Minutes after midnight; the second may be one of the next day.
+    from_minute integer not null,
+    to_minute   integer not null,
+    -- Whose midnight: a name of the IANA database.
+    zone      text    not null
+) strict;
+
+-- What a device is to be told of a room and what it was told: one row, however much is said there.
+create table push_note (
+    device_id   integer not null references push_device on delete cascade,
+    -- 0 is a test and no room.
+    room_id     integer not null,
+    user_id     integer not null,
+    provider    text    not null,
+    -- What is to be told. Null for nothing.
+    from_seq    integer,
+    seq         integer,
+    -- When the first of it was said.
+    since       integer,
+    -- 1 where what was told is to be taken back.
+    takes_back  integer not null default 0,
+    -- Up to where the device shows something; 0 for nothing.
+    told_seq    integer not null default 0,
+    -- Up to where it was told or given up.
+    done_seq    integer not null default 0,
+    attempts    integer not null default 0,
+    -- When it is tried. Null where nothing is to be done.
+    next_at     integer,
+    -- Who tells it now, and until when nobody else does.
+    taken_by    integer,
+    taken_until integer,
+    primary key (device_id, room_id)
+) strict, without rowid;
+
+create index push_note_next on push_note (provider, next_at) where next_at is not null;
+create index push_note_shown on push_note (user_id, room_id) where told_seq > 0;
+create index push_note_of_room on push_note (room_id, user_id);
+
+-- What was told lately: a few rows for each device, and those of which nobody heard.
+create table push_delivery (
+    -- Grows with time.
+    number    integer primary key,
+    device_id integer not null,
+    user_id   integer not null,
+    app       text    not null,
+    provider  text    not null,
+    room_id   integer not null,
+    seq       integer not null,
+    outcome   text    not null,
+    reason    text    not null,
+    name      text    not null,
+    is_dead   integer not null,
+    at        integer not null
+) strict;
+
+create index push_delivery_of_device on push_delivery (device_id, number);
+create index push_delivery_dead on push_delivery (number) where is_dead = 1;
+create index push_delivery_of_message on push_delivery (room_id, seq);
+
+-- How often what came of it.
+create table push_outcome (
+    app      text    not null,
+    provider text    not null,
+    outcome  text    not null,
+    reason   text    not null,
+    times    integer not null,
+    last_at  integer not null,
+    -- Milliseconds from what was said to this, all of them together.
+    waited   integer not null,
+    primary key (app, provider, outcome, reason)
+) strict, without rowid;
+
+-- PushLevel; null for what is usual in a room of its size.
+alter table conversation add column push_level integer;
+create index conversation_loud on conversation (room_id, user_id) where push_level = 1;
