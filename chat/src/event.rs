@@ -68,6 +68,12 @@ impl EventKind {
         }
     }
 
+    /// Whether somebody asks something of the user by it, so that it is worth telling them when they are away.
+    #[must_use]
+    pub const fn may_call(self) -> bool {
+        matches!(self, EventKind::Contact | EventKind::RoomInvited | EventKind::RoomRequested)
+    }
+
     /// The kind with this stored number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<EventKind> {

@@ -6,8 +6,8 @@
 //! time; whoever is down is left alone until a probe comes through, and what others are told is not late for it; no
 //! secret, no word of a message and no whole token stands in a log.
 //!
-//! It knows providers and their protocols. Who is due, from when until when, and what is written down of it is decided
-//! elsewhere; here nothing is kept over a restart. Modules stand in the order in which a notification meets them.
+//! Around it stands the [`Worker`]: it decides who is due, from when until when, and what is told; all that it knows of
+//! yesterday is in the store. Modules stand in the order in which a notification meets them, the worker last.
 
 mod notification; // what is told
 
@@ -37,6 +37,8 @@ mod log; // nobody: for development
 
 mod transport; // HTTP, with bounds
 
+mod worker; // who is told, and when
+
 mod clock; // what time it is
 
 pub use address::{Address, AddressError, Environment, Kind, ProviderName, Subscription, Target, Token};
@@ -49,4 +51,7 @@ pub use providers::{Condition, Count, Providers};
 pub use schedule::{Next, Schedule};
 pub use settings::{
     ApnsApp, App, FcmApp, Limits, Reach, Settings, SettingsError, VapidKey, WebApp, WebReach,
+};
+pub use worker::{
+    Attendance, Clock, Here, Nobody, Notes, OfStore, Pace, Rules, Said, Tells, Verdict, Worker, judge,
 };

@@ -68,6 +68,15 @@ impl Providers {
         self.lanes.get(app).is_some_and(|app| app.contains_key(&provider))
     }
 
+    /// By whom devices of some app can be told, in order.
+    #[must_use]
+    pub fn names(&self) -> Vec<ProviderName> {
+        let mut names: Vec<ProviderName> = self.lanes.values().flat_map(|app| app.keys().copied()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// How each provider of each app is, in order.
     #[must_use]
     pub fn condition(&self) -> Vec<Condition> {

@@ -290,6 +290,9 @@ pub async fn a_note_is_taken_once_and_again_when_nobody_settles_it(bench: &dyn B
     assert_eq!(scene.taken(9, Timestamp(98_999)).await, []);
     let later = scene.taken(9, Timestamp(99_000)).await;
     assert_eq!(later[0].attempts, 1);
+    scene.settled(came(&later[0], Settling::Waits(Timestamp(99_500)), "held", 4)).await;
+    let later = scene.taken(9, Timestamp(99_500)).await;
+    assert_eq!(later[0].attempts, 1, "nobody was asked");
     scene.settled(came(&later[0], Settling::Dropped, "dead", 3)).await;
     assert_eq!(scene.taken(9, Timestamp(999_000)).await, []);
     assert_eq!(scene.pushes().next_note("fcm").await.expect("it is read"), None);

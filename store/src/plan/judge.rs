@@ -41,8 +41,11 @@ impl<'a> Plan<'a> {
             NewAct::Join { user, who } => self.join(entry, *user, who),
             NewAct::Leave { user, .. } => self.leave(entry, *user),
             NewAct::Succeed(who) => self.succeed(entry, who),
-            NewAct::Tell(_) => {
-                self.store(entry, None)?;
+            NewAct::Tell(event) => {
+                let (seq, _) = self.store(entry, None)?;
+                if event.kind.may_call() {
+                    self.spoken.entry(entry.room).or_insert((seq, entry.at));
+                }
                 self.stored()
             }
         }

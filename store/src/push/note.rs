@@ -96,8 +96,10 @@ pub enum Settling {
     TakenBack,
     /// It is not told any more.
     Dropped,
-    /// It is tried again.
+    /// It is tried again then.
     Later(Timestamp),
+    /// It was not tried, because nobody could be asked, and is then.
+    Waits(Timestamp),
     /// The device is not there any more since then. One that registered again meanwhile stays.
     Gone(Timestamp),
     /// The device is not used until it registers again.

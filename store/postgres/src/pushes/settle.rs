@@ -43,15 +43,16 @@ async fn notes(conn: &mut PgConnection, settled: &[&Settled]) -> Result<(), Erro
     let later: Vec<Option<i64>> = settled
         .iter()
         .map(|one| match one.what {
-            Settling::Later(at) => Some(at.0),
+            Settling::Later(at) | Settling::Waits(at) => Some(at.0),
             _ => None,
         })
         .collect();
+    let tried: Vec<bool> = settled.iter().map(|one| matches!(one.what, Settling::Later(_))).collect();
     let told: Vec<bool> = settled.iter().map(|one| one.what == Settling::Told).collect();
     let back: Vec<bool> = settled.iter().map(|one| one.what == Settling::TakenBack).collect();
     let update = sqlx::query!(
         "update push_note n
-         set attempts = case when j.later is null then 0 else n.attempts + 1 end, taken_by = null, taken_until = null,
+         set attempts = case when j.later is null then 0 else n.attempts + j.tried::int end, taken_by = null, taken_until = null,
              told_seq = case when j.told then greatest(n.told_seq, j.seq) when j.back then 0 else n.told_seq end,
              done_seq = case when j.later is null then greatest(n.done_seq, j.seq) else n.done_seq end,
              takes_back = case when j.later is not null then n.takes_back else j.told and j.is_read and n.seq <= j.seq end,
@@ -64,7 +65,7 @@ async fn notes(conn: &mut PgConnection, settled: &[&Settled]) -> Result<(), Erro
                    select 1 from push_note o join cursor c on c.user_id = o.user_id and c.room_id = o.room_id
                    where o.device_id = u.device_id and o.room_id = u.room_id and c.read_seq >= u.seq) as is_read
                from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bool[],
-                           $8::bool[]) u (device_id, room_id, by, seq, at, later, told, back)) j
+                           $8::bool[], $9::bool[]) u (device_id, room_id, by, seq, at, later, told, back, tried)) j
          where n.device_id = j.device_id and n.room_id = j.room_id and n.taken_by = j.by",
         &column(settled, |one| one.device.0),
         &column(settled, |one| one.room.0),
@@ -73,7 +74,8 @@ async fn notes(conn: &mut PgConnection, settled: &[&Settled]) -> Result<(), Erro
         &column(settled, |one| one.at.0),
         &later as &[Option<i64>],
         &told,
-        &back
+        &back,
+        &tried
     );
     update.execute(conn).await.map(drop).map_err(error)
 }
@@ -103,7 +105,11 @@ async fn device(conn: &mut PgConnection, one: &Settled) -> Result<(), Error> {
             );
             notes.execute(conn).await.map(drop).map_err(error)
         }
-        Settling::Told | Settling::TakenBack | Settling::Dropped | Settling::Later(_) => Ok(()),
+        Settling::Told
+        | Settling::TakenBack
+        | Settling::Dropped
+        | Settling::Later(_)
+        | Settling::Waits(_) => Ok(()),
     }
 }
 

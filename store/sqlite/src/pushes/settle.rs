@@ -29,10 +29,12 @@ impl Write<Writer> for Settle {
 async fn note(to: &mut Writer, one: &Settled) -> Result<(), Error> {
     let (told, back) = (one.what == Settling::Told, one.what == Settling::TakenBack);
     let seq = number(one.seq.0);
-    if let Settling::Later(at) = one.what {
+    if let Settling::Later(at) | Settling::Waits(at) = one.what {
+        let tried = matches!(one.what, Settling::Later(_));
         let update = sqlx::query!(
-            "update push_note set attempts = attempts + 1, next_at = ?, taken_by = null, taken_until = null
+            "update push_note set attempts = attempts + ?, next_at = ?, taken_by = null, taken_until = null
              where device_id = ? and room_id = ? and taken_by = ?",
+            tried,
             at.0,
             one.device.0,
             one.room.0,
@@ -90,7 +92,11 @@ async fn device(to: &mut Writer, one: &Settled) -> Result<(), Error> {
             );
             notes.execute(&mut to.conn).await.map(drop).map_err(error)
         }
-        Settling::Told | Settling::TakenBack | Settling::Dropped | Settling::Later(_) => Ok(()),
+        Settling::Told
+        | Settling::TakenBack
+        | Settling::Dropped
+        | Settling::Later(_)
+        | Settling::Waits(_) => Ok(()),
     }
 }
 
