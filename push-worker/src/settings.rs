@@ -30,6 +30,8 @@ pub struct Settings {
     pub limits: Limits,
     /// When a provider is left alone.
     pub circuit: CircuitSettings,
+    /// How long a device that is connected may take to acknowledge before it is told by push: its connection may be dead.
+    pub grace: Duration,
 }
 
 impl Default for Settings {
@@ -42,6 +44,8 @@ impl Default for Settings {
             web: WebReach::default(),
             limits: Limits::default(),
             circuit: CircuitSettings::default(),
+            // A phone on a slow network acknowledges in less; people wait for twelve at most.
+            grace: Duration::from_secs(10),
         }
     }
 }

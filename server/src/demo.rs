@@ -32,6 +32,7 @@ pub(crate) fn fit(config: &mut Config) -> anyhow::Result<()> {
             address.port()
         );
     }
+    config.push.fit_demo();
     config.bridge.say_rate = None;
     config.bridge.connects_per_user = None;
     config.bridge.connects_per_device = None;

@@ -14,6 +14,8 @@ mod house; // the data folder: keys, store, bridge
 
 mod storage; // which store, and where
 
+mod push; // who tells people that are away
+
 mod serve; // listeners on top of it, until a signal
 
 mod status; // how it is, told below `$SYS`

@@ -6,7 +6,7 @@ use crate::drain::{self, Signals};
 use crate::house::House;
 use crate::http::Manners;
 use crate::ports::{Addresses, Ports, SocketFile};
-use crate::{control, demo, http, page, status, telemetry};
+use crate::{control, demo, http, page, push, status, telemetry};
 use anyhow::Context;
 use api::Api;
 use bridge::Bridge;
@@ -20,6 +20,7 @@ pub(crate) async fn serve(flags: &cli::Serve) -> anyhow::Result<()> {
     telemetry::start(&config.log);
     raise_open_files();
     let mut signals = Signals::take()?;
+    push::announce(&push::open(&config.push)?);
     let house = House::open(&config).await?;
     let running = match Running::start(&config, &house, flags.demo).await {
         Ok(running) => running,

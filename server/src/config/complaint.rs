@@ -87,13 +87,13 @@ pub(crate) enum Flaw {
         /// As written.
         key: String,
         /// The nearest that there is, if one is near.
-        meant: Option<&'static str>,
+        meant: Option<String>,
     },
     /// A value that can't be meant.
     #[error("`{key}` can't be `{found}`; {remedy}")]
     WrongValue {
         /// Which setting.
-        key: &'static str,
+        key: String,
         /// As written.
         found: String,
         /// What to write.

@@ -5,7 +5,8 @@
 //! [`Config`] need not look again. Every setting with its default and its reason stands in `natter.example.toml`,
 //! which a test holds to the code: a default stands with the crate that obeys it.
 //!
-//! Secrets are not settings: the master key comes from its file or from `NATTER_MASTER_KEY`.
+//! Secrets are not settings: the master key comes from its file or from `NATTER_MASTER_KEY`, and where a key of an app is
+//! wanted, its place is written.
 
 mod complaint; // what is wrong, where, and what to do
 
@@ -19,6 +20,8 @@ mod user; // the same of a user
 
 mod tls; // and with which certificate
 
+mod push; // who tells people that are away
+
 mod value; // one value at a time
 
 mod shown; // what an administrator may see of it
@@ -30,6 +33,7 @@ mod tests;
 
 pub(crate) use complaint::ConfigError;
 pub(crate) use ports::{Listener, Ports};
+pub(crate) use push::Push;
 pub(crate) use tls::{Pair, Tls};
 pub(crate) use value::{Listen, duration};
 pub(crate) use written::Written;
@@ -63,6 +67,8 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     /// What people may upload; where it goes, [`Config::media`] says.
     uploads: Uploads,
+    /// Who tells people that are away.
+    pub(crate) push: Push,
     /// Bytes kept back on the disk, so that sessions can be saved when it is full; 0 keeps none.
     pub(crate) reserve: u64,
     /// What the program says of itself.
@@ -165,6 +171,7 @@ impl Config {
             token_ttl: w.take("auth.token_ttl", DAY, time(SECOND, 366 * DAY))?,
             database: w.take_secret("store.database", Database::Folder, database)?,
             uploads: media::read(w)?,
+            push: push::read(w)?,
             reserve: w.take("store.reserve", RESERVE, size(0, 1 << 30))?,
             log: Log {
                 format: w.take("log.format", LogFormat::Auto, word(&LOG_FORMATS))?,

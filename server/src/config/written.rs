@@ -3,30 +3,34 @@
 //! A file is overruled by the environment and the environment by flags. Nothing here knows which settings exist;
 //! [`Written::take`] hears it from the one who asks, and [`Written::finish`] refuses what nobody asked for.
 
+mod tables; // settings inside of a setting
+
 use super::complaint::{ConfigError, Flaw, Place};
 use std::collections::BTreeMap;
 use std::path::Path;
+use tables::{Spots, spots};
 use toml::Value;
 use toml::de::DeTable;
 
-/// Settings by `section.key`.
+/// Settings by `section.key`; inside of a table, by plain names.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     settings: BTreeMap<String, Setting>,
     asked: Vec<&'static str>,
+    /// In which named table they stand, as complaints say it: `push.apps.natter.`
+    within: String,
 }
 
 #[derive(Debug)]
 struct Setting {
     value: Value,
     place: Place,
-    /// Where the settings of each table stand, if it is a list of tables in a file.
-    inside: Vec<BTreeMap<String, Place>>,
+    inside: Spots,
 }
 
 impl Setting {
     fn new(value: Value, place: Place) -> Setting {
-        Setting { value, place, inside: Vec::new() }
+        Setting { value, place, inside: Spots::new() }
     }
 }
 
@@ -53,13 +57,8 @@ impl Written {
             let keys = keys.ok_or_else(|| wrong(section.span().start, Flaw::OutOfPlace(name.to_owned())))?;
             for (key, inside) in keys {
                 let value = values[name][key.get_ref().as_ref()].clone();
-                let tables = inside.get_ref().as_array().into_iter().flatten();
-                let tables = tables.filter_map(|table| table.get_ref().as_table());
-                let lines = |table: &DeTable| {
-                    table.keys().map(|key| (key.get_ref().to_string(), place(key.span().start))).collect()
-                };
-                let place = place(key.span().start);
-                let setting = Setting { value, place, inside: tables.map(lines).collect() };
+                let inside = spots(inside.get_ref(), &place);
+                let setting = Setting { value, place: place(key.span().start), inside };
                 self.settings.insert(format!("{name}.{}", key.get_ref()), setting);
             }
         }
@@ -114,8 +113,17 @@ impl Written {
         };
         read(&value).map_err(|remedy| {
             let found = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            ConfigError::Wrong { place, flaw: Flaw::WrongValue { key, found, remedy } }
+            self.wrong_value(place, key, found, remedy)
         })
+    }
+
+    fn wrong_value(&self, place: Place, key: &str, found: String, remedy: Remedy) -> ConfigError {
+        ConfigError::Wrong { place, flaw: Flaw::WrongValue { key: self.whole(key), found, remedy } }
+    }
+
+    /// What complaints call a setting.
+    pub(crate) fn whole(&self, key: &str) -> String {
+        format!("{}{key}", self.within)
     }
 
     /// The same for a value that must not be read in a complaint.
@@ -128,41 +136,16 @@ impl Written {
         self.take(key, default, read).map_err(ConfigError::without_value)
     }
 
-    /// The tables of a list, in each of which settings have plain names; none if there is no list.
-    pub(crate) fn take_each<T>(
-        &mut self,
-        key: &'static str,
-        read: impl Fn(&mut Written) -> Result<T, ConfigError>,
-    ) -> Result<Vec<T>, ConfigError> {
-        self.asked.push(key);
-        let Some(Setting { value, place, mut inside }) = self.settings.remove(key) else {
-            return Ok(Vec::new());
-        };
-        let list: Option<Vec<toml::Table>> = value.clone().try_into().ok();
-        let list = list.ok_or_else(|| {
-            let (found, remedy) = (value.to_string(), format!("write a section [[{key}]] for each"));
-            ConfigError::Wrong { place: place.clone(), flaw: Flaw::WrongValue { key, found, remedy } }
-        })?;
-        inside.resize(list.len(), BTreeMap::new());
-        let each = list.into_iter().zip(inside).map(|(table, mut lines)| {
-            let settings = table.into_iter().map(|(name, value)| {
-                let place = lines.remove(&name).unwrap_or_else(|| place.clone());
-                (name, Setting::new(value, place))
-            });
-            let mut written = Written { settings: settings.collect(), asked: Vec::new() };
-            let one = read(&mut written)?;
-            written.finish().map(|_| one)
-        });
-        each.collect()
-    }
-
     /// Everything was asked for; what is left has a wrong name. Returns the names that are right.
     pub(crate) fn finish(self) -> Result<Vec<&'static str>, ConfigError> {
-        let Some((key, Setting { place, .. })) = self.settings.into_iter().next() else {
+        let Some((key, Setting { place, .. })) = self.settings.iter().next() else {
             return Ok(self.asked);
         };
-        let meant = nearest(&key, &self.asked);
-        Err(ConfigError::Wrong { place, flaw: Flaw::UnknownKey { key, meant } })
+        let meant = nearest(key, &self.asked).map(|meant| self.whole(meant));
+        Err(ConfigError::Wrong {
+            place: place.clone(),
+            flaw: Flaw::UnknownKey { key: self.whole(key), meant },
+        })
     }
 }
 

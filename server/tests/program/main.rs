@@ -20,6 +20,8 @@ mod keeping; // keys, modes, secrets
 
 mod loading; // load, and what is counted
 
+mod pushing; // apps that tell who is away
+
 mod api; // what is asked by HTTP
 
 mod returning; // being away, and what is missed
