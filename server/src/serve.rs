@@ -1,7 +1,7 @@
 //! The server's life: listeners on top of the house, until a signal; then everything in the opposite order.
 
 use crate::cli;
-use crate::config::Config;
+use crate::config::{Config, Role};
 use crate::drain::{self, Signals};
 use crate::house::House;
 use crate::http::Manners;
@@ -9,6 +9,7 @@ use crate::ports::{Addresses, Ports, SocketFile};
 use crate::{control, demo, http, page, push, status, telemetry};
 use anyhow::Context;
 use api::Api;
+use axum::Router;
 use bridge::Bridge;
 use broker::Broker;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ fn config(flags: &cli::Serve) -> anyhow::Result<Config> {
     let data = flags.data.clone().or_else(|| flags.demo.then(|| demo::FOLDER.to_owned()));
     let typed = [
         ("--data", "server.data", data),
+        ("--roles", "server.roles", flags.roles.clone()),
         ("--database", "store.database", flags.database.clone()),
         ("--mqtt", "mqtt.listen", flags.mqtt.clone()),
         ("--http", "http.listen", flags.http.clone()),
@@ -105,7 +107,8 @@ impl Running {
         house.bridge.answer_requests_by(&api);
         let control = control::listen(&config.data, house.desk(api.clone()))?;
         let websocket = broker::websocket::route(broker.clone());
-        let router = http::router(websocket, api::router(&api), draining.clone());
+        let by_http = if config.roles.run(Role::Api) { api::router(&api) } else { Router::new() };
+        let router = http::router(websocket, by_http, draining.clone());
         let refused = broker.clone();
         let server = http::Server {
             router,

@@ -87,6 +87,9 @@ pub(crate) struct Serve {
     /// Where everything is kept [default: ./natter-data]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<String>,
+    /// What this process runs, with commas between [default: broker,api]
+    #[arg(long, value_name = "ROLES")]
+    pub(crate) roles: Option<String>,
     /// A PostgreSQL instead of the file in the data folder: postgres://user@host/database. A password is better in the
     /// variable NATTER_STORE__DATABASE, where others on this machine do not see it
     #[arg(long, value_name = "URL")]

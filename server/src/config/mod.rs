@@ -20,6 +20,8 @@ mod user; // the same of a user
 
 mod tls; // and with which certificate
 
+mod roles; // what this process runs of it
+
 mod push; // who tells people that are away
 
 mod value; // one value at a time
@@ -34,6 +36,7 @@ mod tests;
 pub(crate) use complaint::ConfigError;
 pub(crate) use ports::{Listener, Ports};
 pub(crate) use push::Push;
+pub(crate) use roles::{Role, Roles};
 pub(crate) use tls::{Pair, Tls};
 pub(crate) use value::{Listen, duration};
 pub(crate) use written::Written;
@@ -51,6 +54,8 @@ use value::{count, database, never_or, origins, path, size, time, word};
 pub(crate) struct Config {
     /// Where everything is kept: database, keys, control socket.
     pub(crate) data: PathBuf,
+    /// What this process runs.
+    pub(crate) roles: Roles,
     /// Where connections come in.
     pub(crate) ports: Ports,
     /// What a connection may do.
@@ -163,6 +168,7 @@ impl Config {
         let w = &mut written;
         let config = Config {
             data: w.take("server.data", PathBuf::from("./natter-data"), path)?,
+            roles: w.take("server.roles", Roles::default(), roles::read)?,
             ports: ports::read(w)?,
             broker: connection::read(w)?,
             bridge: user::read(w)?,

@@ -239,6 +239,25 @@ fn a_wrong_value_is_refused_with_its_line_and_a_remedy() {
 }
 
 #[test]
+fn roles_are_a_list_or_words_with_commas_and_the_broker_is_among_them() {
+    let runs_api = |config: Config| config.roles.run(Role::Api);
+    assert!(runs_api(checked("", &[], &[]).unwrap()));
+    assert!(!runs_api(checked("[server]\nroles = [\"broker\"]\n", &[], &[]).unwrap()));
+    assert!(runs_api(checked("", &[], &[("--roles", "server.roles", "api, broker")]).unwrap()));
+    for (written, remedy) in [
+        ("api", "write \"broker\" as well"),
+        ("", "write \"broker\" as well"),
+        ("broker,weather", "write a list of roles"),
+    ] {
+        let error = checked("", &[], &[("--roles", "server.roles", written)]).unwrap_err();
+        assert!(
+            error.starts_with("flag --roles: `server.roles` can't be") && error.contains(remedy),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_database_is_the_folder_or_an_address_and_its_password_is_never_shown() {
     let found = |text: &str| checked(&format!("[store]\ndatabase = \"{text}\"\n"), &[], &[]);
     assert!(matches!(found("folder").unwrap().database, Database::Folder));

@@ -177,7 +177,8 @@ pub(crate) fn networks(value: &Value) -> Result<Vec<IpNet>, Remedy> {
     networks.ok_or_else(|| "write a list of networks, such as [\"10.0.0.0/8\", \"2001:db8::7\"]".to_owned())
 }
 
-fn several<T>(value: &Value, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+/// A list, or a text with commas.
+pub(super) fn several<T>(value: &Value, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     let read = |text: &str| read(text.trim());
     match value {
         Value::Array(list) => list.iter().map(|item| item.as_str().and_then(read)).collect(),

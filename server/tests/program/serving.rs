@@ -22,6 +22,23 @@ fn a_server_tells_where_it_is_and_that_it_is_ready() {
 }
 
 #[test]
+fn a_broker_without_the_api_serves_mqtt_and_health_and_commands_and_nothing_else_by_http() {
+    let folder = Folder::new();
+    let ports = ["--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    let server = folder.serve_with(&[&["serve", "--roles", "broker"], &ports[..]].concat());
+    assert_eq!((server.get("/livez").0, server.get("/readyz").0), (200, 200));
+    assert_eq!((server.get("/v1/me").0, server.get("/docs").0), (404, 404));
+    folder.add_user("ann", "tea");
+    let mut client = TcpStream::connect(server.mqtt).unwrap();
+    client.write_all(&connect("ann", "tea")).unwrap();
+    let mut connack = [0; 4];
+    client.read_exact(&mut connack).unwrap();
+    assert_eq!((connack[0], connack[3]), (0x20, 0), "CONNACK, success");
+    assert_eq!(server.stop().0, Some(0));
+    assert_eq!(folder.serve().get("/v1/me").0, 401);
+}
+
+#[test]
 fn told_to_stop_it_ends_well_and_leaves_nothing_behind_that_lies() {
     let folder = Folder::new();
     let (code, log) = folder.serve().stop();
