@@ -43,7 +43,8 @@ pub enum Answer {
         /// The provider's word for it.
         reason: Reason,
     },
-    /// Nothing was sent, because the provider is being left alone. Keep it; this was no attempt.
+    /// Nothing was sent, because the provider is being left alone or has as much as it may have now. Keep it; this was no
+    /// attempt.
     Held {
         /// When to come again, at the earliest.
         after: Duration,

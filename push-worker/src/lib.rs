@@ -50,7 +50,7 @@ pub use provider::Provider;
 pub use providers::{Condition, Count, Providers};
 pub use schedule::{Next, Schedule};
 pub use settings::{
-    ApnsApp, App, FcmApp, Limits, Reach, Settings, SettingsError, VapidKey, WebApp, WebReach,
+    ApnsApp, App, FcmApp, Limits, Rates, Reach, Settings, SettingsError, VapidKey, WebApp, WebReach,
 };
 pub use worker::{
     Attendance, Clock, Here, Nobody, Notes, OfStore, Pace, Rules, Said, Tells, Verdict, Worker, judge,

@@ -22,6 +22,8 @@ mod lane; // one provider of one app
 
 mod gate; // who may go there now
 
+mod rate; // how often a second
+
 mod tally; // how often what came of it
 
 pub use lane::Condition;
@@ -52,7 +54,7 @@ impl Providers {
     }
 
     /// Tells a device, and says what is to be done now. Ends within the time of two calls, three where a token has to be
-    /// fetched, and the wait for a place.
+    /// fetched, and the wait for a turn and a place.
     pub async fn send(&self, to: &Address, what: &Notification) -> Answer {
         let lane = self.lanes.get(&to.app).and_then(|app| app.get(&to.target.provider()));
         match lane {

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ipnet::IpNet;
 use secrecy::SecretString;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 use web_push_native::p256::elliptic_curve::rand_core::OsRng;
 use web_push_native::p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint};
@@ -28,6 +28,8 @@ pub struct Settings {
     pub web: WebReach,
     /// What a call may take.
     pub limits: Limits,
+    /// How often a second somebody is asked.
+    pub rates: Rates,
     /// When a provider is left alone.
     pub circuit: CircuitSettings,
     /// How long a device that is connected may take to acknowledge before it is told by push: its connection may be dead.
@@ -43,6 +45,7 @@ impl Default for Settings {
             fcm: Reach::at("https://fcm.googleapis.com"),
             web: WebReach::default(),
             limits: Limits::default(),
+            rates: Rates::default(),
             circuit: CircuitSettings::default(),
             // A phone on a slow network acknowledges in less; people wait for twelve at most.
             grace: Duration::from_secs(10),
@@ -182,6 +185,31 @@ impl Default for Limits {
             connect: Duration::from_secs(5),
             call: Duration::from_secs(15),
             ping: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How often a second somebody is asked for one app, by one process; none is no limit. A second's worth goes at once. Whoever
+/// would wait for their turn for more than a second is told to come again ([`crate::Answer::Held`]).
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Apple.
+    pub apns: Option<NonZeroU32>,
+    /// Google.
+    pub fcm: Option<NonZeroU32>,
+    /// One server of strangers.
+    pub web_server: Option<NonZeroU32>,
+}
+
+impl Default for Rates {
+    fn default() -> Rates {
+        Rates {
+            // Apple names no number, and says of single devices that it is too much.
+            apns: None,
+            // Google takes 600,000 a minute of a project, and beyond it nothing for a while.
+            fcm: NonZeroU32::new(10_000),
+            // Each has its own idea and says so.
+            web_server: None,
         }
     }
 }

@@ -1,13 +1,18 @@
-//! Who may go to a provider now: as many as there are places, and while its circuit lets them.
+//! Who may go to a provider now: as often as its rate allows, as many as there are places, and while its circuit lets them.
 
+#[cfg(test)]
+mod tests;
+
+use super::rate::Rate;
 use crate::circuit::{Circuit, CircuitSettings, Health, Pass};
 use crate::settings::Limits;
 use parking_lot::Mutex;
 use quick_cache::sync::Cache;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// Strangers' servers that are remembered. Who is forgotten starts anew.
 const SERVERS: usize = 10_000;
@@ -19,6 +24,8 @@ const FULL: Duration = Duration::from_secs(1);
 pub(super) struct Gates {
     limits: Limits,
     circuit: CircuitSettings,
+    /// How often a second one server may be asked.
+    rate: Option<NonZeroU32>,
     /// Places of all servers together.
     places: Arc<Semaphore>,
     most: usize,
@@ -36,6 +43,7 @@ enum Servers {
 #[derive(Debug)]
 struct Gate {
     circuit: Mutex<Circuit>,
+    rate: Option<Mutex<Rate>>,
     /// Places of this server, where it is one of many.
     places: Option<Arc<Semaphore>>,
 }
@@ -50,21 +58,27 @@ pub(super) struct Entered {
 
 impl Gates {
     /// For a provider with one house.
-    pub(super) fn one(limits: &Limits, circuit: CircuitSettings) -> Gates {
-        let gate = Gate { circuit: Mutex::new(Circuit::new(circuit)), places: None };
-        Gates::new(limits, circuit, limits.under_way, Servers::One(Arc::new(gate)))
+    pub(super) fn one(limits: &Limits, circuit: CircuitSettings, rate: Option<NonZeroU32>) -> Gates {
+        let gate = Gate::new(circuit, rate, None);
+        Gates::new(limits, circuit, rate, limits.under_way, Servers::One(Arc::new(gate)))
     }
 
-    /// For one with many servers, of strangers.
-    pub(super) fn each(limits: &Limits, circuit: CircuitSettings) -> Gates {
-        Gates::new(limits, circuit, limits.under_way_web, Servers::Each(Cache::new(SERVERS)))
+    /// For one with many servers, of strangers, each with this rate.
+    pub(super) fn each(limits: &Limits, circuit: CircuitSettings, rate: Option<NonZeroU32>) -> Gates {
+        Gates::new(limits, circuit, rate, limits.under_way_web, Servers::Each(Cache::new(SERVERS)))
     }
 
-    fn new(limits: &Limits, circuit: CircuitSettings, most: usize, servers: Servers) -> Gates {
-        Gates { limits: limits.clone(), circuit, places: Arc::new(Semaphore::new(most)), most, servers }
+    fn new(
+        limits: &Limits,
+        circuit: CircuitSettings,
+        rate: Option<NonZeroU32>,
+        most: usize,
+        servers: Servers,
+    ) -> Gates {
+        Gates { limits: limits.clone(), circuit, rate, places: Arc::new(Semaphore::new(most)), most, servers }
     }
 
-    /// Waits for a place, as long as a call may take.
+    /// Waits for a turn, a second at most, and for a place, as long as a call may take.
     ///
     /// # Errors
     /// How long to wait before coming again.
@@ -75,6 +89,10 @@ impl Gates {
             if !wait.is_zero() {
                 return Err(wait);
             }
+        }
+        let turn = gate.rate.as_ref().map(|rate| rate.lock().turn(Instant::now())).transpose()?;
+        if let Some(wait) = turn.filter(|wait| !wait.is_zero()) {
+            sleep(wait).await;
         }
         // One server's places are not waited for: its crowd would take those of all.
         let own = match &gate.places {
@@ -88,10 +106,7 @@ impl Gates {
     }
 
     fn gate(&self, server: &str) -> Arc<Gate> {
-        let fresh = || Gate {
-            circuit: Mutex::new(Circuit::new(self.circuit)),
-            places: Some(Arc::new(Semaphore::new(self.limits.under_way_each))),
-        };
+        let fresh = || Gate::new(self.circuit, self.rate, Some(self.limits.under_way_each));
         match &self.servers {
             Servers::One(gate) => gate.clone(),
             Servers::Each(gates) => {
@@ -116,6 +131,16 @@ impl Gates {
         let until = gates.iter().filter_map(|gate| gate.circuit.lock().open_until()).max();
         let under_way = self.most - self.places.available_permits();
         (under_way, open, until.map(|until| until.saturating_duration_since(now)))
+    }
+}
+
+impl Gate {
+    fn new(circuit: CircuitSettings, rate: Option<NonZeroU32>, places: Option<usize>) -> Gate {
+        Gate {
+            circuit: Mutex::new(Circuit::new(circuit)),
+            rate: rate.map(|rate| Mutex::new(Rate::new(rate, Instant::now()))),
+            places: places.map(|places| Arc::new(Semaphore::new(places))),
+        }
     }
 }
 

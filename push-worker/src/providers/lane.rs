@@ -40,11 +40,12 @@ pub struct Condition {
 
 impl Lane {
     pub(super) fn new(name: ProviderName, provider: Box<dyn Provider>, settings: &Settings) -> Lane {
+        let Settings { limits, circuit, rates, .. } = settings;
         let gates = match name {
-            ProviderName::Web => Gates::each(&settings.limits, settings.circuit),
-            ProviderName::Apns | ProviderName::Fcm | ProviderName::Log => {
-                Gates::one(&settings.limits, settings.circuit)
-            }
+            ProviderName::Apns => Gates::one(limits, *circuit, rates.apns),
+            ProviderName::Fcm => Gates::one(limits, *circuit, rates.fcm),
+            ProviderName::Web => Gates::each(limits, *circuit, rates.web_server),
+            ProviderName::Log => Gates::one(limits, *circuit, None),
         };
         Lane { name, provider, gates, tally: Tally::default() }
     }

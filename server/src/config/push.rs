@@ -13,10 +13,10 @@ use super::value::{count, file, networks, none_or, time};
 use super::written::{Remedy, Written};
 use super::{ConfigError, SECOND};
 use app::App;
-use push_worker::{Limits, Reach, Settings};
+use push_worker::{Limits, Rates, Reach, Settings};
 use secrecy::SecretString;
 use secret::KeyError;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Value;
@@ -79,6 +79,11 @@ pub(super) fn read(w: &mut Written) -> Result<Push, ConfigError> {
             ..usual.web
         },
         limits: limits(w, usual.limits)?,
+        rates: Rates {
+            apns: rate(w, "push.apns_rate", usual.rates.apns)?,
+            fcm: rate(w, "push.fcm_rate", usual.rates.fcm)?,
+            web_server: rate(w, "push.web_rate_per_server", usual.rates.web_server)?,
+        },
         grace: w.take("push.grace", usual.grace, time(Duration::ZERO, 300 * SECOND))?,
         circuit: usual.circuit,
     };
@@ -97,6 +102,15 @@ fn limits(w: &mut Written, usual: Limits) -> Result<Limits, ConfigError> {
         call: w.take("push.answer_within", usual.call, time(SECOND, 300 * SECOND))?,
         ping: usual.ping,
     })
+}
+
+/// A second; 0 for no limit.
+fn rate(
+    w: &mut Written,
+    key: &'static str,
+    usual: Option<NonZeroU32>,
+) -> Result<Option<NonZeroU32>, ConfigError> {
+    w.take(key, usual.map_or(0, NonZeroU32::get), count(0, 1_000_000)).map(NonZeroU32::new)
 }
 
 fn address(value: &Value) -> Result<String, Remedy> {
