@@ -44,6 +44,7 @@ mod clock; // what time it is
 pub use address::{Address, AddressError, Environment, Kind, ProviderName, Subscription, Target, Token};
 pub use answer::{Answer, Reason, Whose};
 pub use circuit::{Circuit, CircuitSettings, Health, Pass};
+pub use clock::Clock;
 pub use manner::{Manner, Unusable, reached};
 pub use notification::{Form, Lifetime, Notification, Priority, Sealed, Words};
 pub use provider::Provider;

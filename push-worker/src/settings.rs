@@ -3,6 +3,7 @@
 //! Plain values that somebody has read; what they mean is found out once, in [`crate::Providers::open`].
 
 use crate::circuit::CircuitSettings;
+use crate::clock::Clock;
 use crate::notification::Words;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub circuit: CircuitSettings,
     /// How long a device that is connected may take to acknowledge before it is told by push: its connection may be dead.
     pub grace: Duration,
+    /// What time it is for tokens of Apple's, which are a function of it.
+    pub clock: Clock,
 }
 
 impl Default for Settings {
@@ -49,6 +52,7 @@ impl Default for Settings {
             circuit: CircuitSettings::default(),
             // A phone on a slow network acknowledges in less; people wait for twelve at most.
             grace: Duration::from_secs(10),
+            clock: Clock::default(),
         }
     }
 }

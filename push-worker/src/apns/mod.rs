@@ -12,7 +12,7 @@ pub(crate) use payload::aps;
 
 use crate::address::{Address, Environment, Target};
 use crate::answer::{Answer, Reason};
-use crate::clock::{now, seconds};
+use crate::clock::{Clock, now, seconds};
 use crate::notification::{Form, Lifetime, Notification, Priority, Words};
 use crate::provider::Provider;
 use crate::settings::{ApnsApp, Settings, SettingsError};
@@ -35,6 +35,7 @@ pub(crate) struct Team {
     production: Client,
     sandbox: Client,
     token: TeamToken,
+    clock: Clock,
 }
 
 impl Team {
@@ -48,6 +49,7 @@ impl Team {
             production: Client::new("apns", &settings.apns, &settings.limits)?,
             sandbox: Client::new("apns sandbox", &settings.apns_sandbox, &settings.limits)?,
             token,
+            clock: settings.clock.clone(),
         })
     }
 }
@@ -107,14 +109,14 @@ impl Provider for Apns {
             return Answer::TooLarge { reason: Reason::ours("over 4096 bytes") };
         }
         let request = self.request(to, token.whole(), what, body);
-        let Some(signed) = self.team.token.current(now()) else {
+        let Some(signed) = self.team.token.current(self.team.clock.now()) else {
             return Answer::Broken { reason: Reason::ours("the token could not be signed") };
         };
         match self.attempt(&request, &signed).await {
             Verdict::Final(answer) => answer,
             Verdict::Expired(reason) => {
-                // Somebody may have renewed it meanwhile. One that is young already is not what is wrong: clocks are.
-                let Some(fresh) = self.team.token.after(&signed, now()) else {
+                // Somebody may have renewed it meanwhile. One that is new already is not what is wrong: clocks are.
+                let Some(fresh) = self.team.token.after(&signed, self.team.clock.now()) else {
                     return Answer::Misconfigured { reason };
                 };
                 match self.attempt(&request, &fresh).await {

@@ -1,37 +1,67 @@
 //! Who we are with Apple: a token signed with the team's key, the same for everything the team sends.
 //!
-//! Apple refuses those that are older than an hour and those who come with new ones more often than each 20 minutes. So
-//! one is made when it is needed, given to everybody, and renewed in time, by one.
+//! Apple refuses those that are older than an hour, and a connection on which they change more often than each 20
+//! minutes; and it wants a team to have one, however many processes send for it. So the token is a function of key and time: it says
+//! that it was made at the last half hour, and the signature is the one that RFC 6979 gives. Processes that never hear of
+//! each other send the same bytes.
+//!
+//! Start at [`TeamToken::current`].
+
+#[cfg(test)]
+mod tests;
 
 use crate::clock::seconds;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chat::Timestamp;
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use parking_lot::Mutex;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use std::time::Duration;
-use tokio::time::Instant;
+use web_push_native::p256::ecdsa::signature::Signer;
+use web_push_native::p256::ecdsa::{Signature, SigningKey};
+use web_push_native::p256::pkcs8::DecodePrivateKey;
 
-/// From then on nobody is given it any more: Apple's hour, less what clocks differ and a call takes.
-const RENEWED: Duration = Duration::from_secs(50 * 60);
-/// Before that no other is made, whatever Apple says.
-const YOUNG: Duration = Duration::from_secs(20 * 60);
+const MINUTE: i64 = 60;
+/// Everybody changes when one of these begins.
+const WINDOW: i64 = 30 * MINUTE;
+/// The same for who was refused and can't wait for it.
+const STEP: i64 = 10 * MINUTE;
+/// It says that it was made so long before that: Apple takes nothing from the future, and clocks differ.
+const BACK: i64 = 5 * MINUTE;
+/// Whoever has begun to use one keeps it for so long.
+const KEPT: i64 = 20 * MINUTE;
+/// But none is older: Apple's hour, less what clocks differ and a call takes. One is taken up at an age of 35 minutes at
+/// most, so there is time to keep it.
+const OLDEST: i64 = 55 * MINUTE;
 
 /// The token of a team.
 pub(super) struct TeamToken {
     team: String,
     key_id: String,
-    key: EncodingKey,
-    current: Mutex<Option<Signed>>,
+    key: SigningKey,
+    used: Mutex<Option<Used>>,
+}
+
+/// The one that is sent now.
+struct Used {
+    signed: Signed,
+    /// Since when we send it.
+    since: i64,
 }
 
 /// One that was made.
 #[derive(Clone)]
 pub(super) struct Signed {
     header: HeaderValue,
-    made: Instant,
-    made_at: Timestamp,
+    /// When it says it was made. All times here are seconds since 1970.
+    made: i64,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: &'a str,
+    kid: &'a str,
 }
 
 #[derive(Serialize)]
@@ -43,49 +73,62 @@ struct Claims<'a> {
 impl TeamToken {
     /// `None` if it is no key.
     pub(super) fn new(team: &str, key_id: &str, key: &SecretString) -> Option<TeamToken> {
-        let key = EncodingKey::from_ec_pem(key.expose_secret().as_bytes()).ok()?;
-        let token =
-            TeamToken { team: team.to_owned(), key_id: key_id.to_owned(), key, current: Mutex::new(None) };
-        // Of another curve, it would be found out only here.
-        token.sign(Instant::now(), Timestamp(0))?;
-        Some(token)
+        let key = SigningKey::from_pkcs8_pem(key.expose_secret()).ok()?;
+        Some(TeamToken { team: team.to_owned(), key_id: key_id.to_owned(), key, used: Mutex::new(None) })
     }
 
     /// The one to use now. `None` if none can be made.
     pub(super) fn current(&self, at: Timestamp) -> Option<Signed> {
-        let now = Instant::now();
-        let mut current = self.current.lock();
-        match &*current {
-            Some(signed) if signed.age(now, at) < RENEWED => Some(signed.clone()),
-            _ => {
-                *current = self.sign(now, at);
-                current.clone()
-            }
+        self.current_of(&mut self.used.lock(), seconds(at))
+    }
+
+    /// The one to use after `refused` was said to be too old; `None` if there can't be another yet.
+    pub(super) fn after(&self, refused: &Signed, at: Timestamp) -> Option<Signed> {
+        let now = seconds(at);
+        let mut used = self.used.lock();
+        let current = self.current_of(&mut used, now)?;
+        if current.header != refused.header {
+            return Some(current);
+        }
+        let since = used.as_ref().map_or(now, |used| used.since);
+        let made = last(STEP, now);
+        if now - since < KEPT || made <= current.made {
+            return None;
+        }
+        self.take_up(&mut used, made, now)
+    }
+
+    fn current_of(&self, used: &mut Option<Used>, now: i64) -> Option<Signed> {
+        match used {
+            Some(used) if used.is_good(now) => Some(used.signed.clone()),
+            _ => self.take_up(used, last(WINDOW, now), now),
         }
     }
 
-    /// The one to use after `used` was said to be too old; `None` if there can't be another yet.
-    pub(super) fn after(&self, used: &Signed, at: Timestamp) -> Option<Signed> {
-        let now = Instant::now();
-        let mut current = self.current.lock();
-        match &*current {
-            Some(signed) if signed.header != used.header => Some(signed.clone()),
-            Some(signed) if signed.age(now, at) < YOUNG => None,
-            _ => {
-                *current = self.sign(now, at);
-                current.clone()
-            }
-        }
+    fn take_up(&self, used: &mut Option<Used>, made: i64, now: i64) -> Option<Signed> {
+        let signed = self.sign(made)?;
+        *used = Some(Used { signed: signed.clone(), since: now });
+        Some(signed)
     }
 
-    fn sign(&self, made: Instant, made_at: Timestamp) -> Option<Signed> {
-        let mut header = Header::new(Algorithm::ES256);
-        header.typ = None;
-        header.kid = Some(self.key_id.clone());
-        let token = encode(&header, &Claims { iss: &self.team, iat: seconds(made_at) }, &self.key).ok()?;
-        let mut header = HeaderValue::from_str(&format!("bearer {token}")).ok()?;
+    fn sign(&self, made: i64) -> Option<Signed> {
+        let header = encode(&Header { alg: "ES256", kid: &self.key_id })?;
+        let claims = encode(&Claims { iss: &self.team, iat: made })?;
+        let words = format!("{header}.{claims}");
+        let signature: Signature = self.key.try_sign(words.as_bytes()).ok()?;
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(signature.to_bytes());
+        let mut header = HeaderValue::from_str(&format!("bearer {words}.{signature}")).ok()?;
         header.set_sensitive(true);
-        Some(Signed { header, made, made_at })
+        Some(Signed { header, made })
+    }
+}
+
+impl Used {
+    fn is_good(&self, now: i64) -> bool {
+        let age = now - self.signed.made;
+        let is_young = now - self.since < KEPT;
+        // A clock that was set back makes it one of the future.
+        (0..OLDEST).contains(&age) && (is_young || self.signed.made >= last(WINDOW, now))
     }
 }
 
@@ -93,12 +136,15 @@ impl Signed {
     pub(super) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
+}
 
-    /// By whichever clock says more: one stands still while the machine sleeps, the other may be set.
-    fn age(&self, now: Instant, at: Timestamp) -> Duration {
-        let by_date = Duration::from_millis(at.0.saturating_sub(self.made_at.0).max(0).unsigned_abs());
-        now.saturating_duration_since(self.made).max(by_date)
-    }
+/// When a token was made that everybody takes up in this stretch of time.
+fn last(stretch: i64, now: i64) -> i64 {
+    now - now.rem_euclid(stretch) - BACK
+}
+
+fn encode(part: &impl Serialize) -> Option<String> {
+    serde_json::to_vec(part).ok().map(|part| BASE64_URL_SAFE_NO_PAD.encode(part))
 }
 
 impl std::fmt::Debug for TeamToken {
@@ -107,63 +153,5 @@ impl std::fmt::Debug for TeamToken {
             .field("team", &self.team)
             .field("key_id", &self.key_id)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use web_push_native::p256::SecretKey;
-    use web_push_native::p256::elliptic_curve::rand_core::OsRng;
-    use web_push_native::p256::pkcs8::{EncodePrivateKey, LineEnding};
-
-    const MINUTE: Duration = Duration::from_secs(60);
-    const AT: Timestamp = Timestamp(1_700_000_000_000);
-
-    fn token() -> TeamToken {
-        let key = SecretKey::random(&mut OsRng).to_pkcs8_pem(LineEnding::LF).expect("PEM");
-        TeamToken::new("TEAM", "KEY", &SecretString::from(key.as_str())).expect("a key")
-    }
-
-    fn later(minutes: i64) -> Timestamp {
-        Timestamp(AT.0 + minutes * 60_000)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_token_lasts_for_fifty_minutes_and_not_for_fifty_five() {
-        let token = token();
-        let first = token.current(AT).expect("signed");
-        for _ in 0..49 {
-            tokio::time::advance(MINUTE).await;
-            assert_eq!(token.current(AT).expect("signed").header, first.header);
-        }
-        tokio::time::advance(MINUTE).await;
-        assert_ne!(token.current(AT).expect("signed").header, first.header);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_machine_that_slept_makes_another_by_the_date() {
-        let token = token();
-        let first = token.current(AT).expect("signed");
-        assert_eq!(token.current(later(49)).expect("signed").header, first.header);
-        assert_ne!(token.current(later(51)).expect("signed").header, first.header);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_that_is_refused_is_renewed_once_for_everybody_and_not_while_it_is_young() {
-        let token = token();
-        let first = token.current(AT).expect("signed");
-        assert!(token.after(&first, AT).is_none(), "no other within twenty minutes");
-        tokio::time::advance(21 * MINUTE).await;
-        let second = token.after(&first, AT).expect("it may be renewed");
-        assert_ne!(second.header, first.header);
-        // Whoever was refused with the first one as well is given the second.
-        assert_eq!(token.after(&first, AT).expect("there is one").header, second.header);
-        assert!(token.after(&second, AT).is_none());
-    }
-
-    #[test]
-    fn what_is_no_key_of_the_right_curve_is_none() {
-        assert!(TeamToken::new("T", "K", &SecretString::from("secret")).is_none());
     }
 }

@@ -3,9 +3,14 @@
 use crate::house::{House, TOPIC, alert, apple_token, large, now};
 use chat::Timestamp;
 use futures_util::future::join_all;
-use push_worker::{Address, Answer, Environment, Form, Lifetime, Notification, Priority, Providers, Sealed};
+use providers::Heard;
+use push_worker::{
+    Address, Answer, Clock, Environment, Form, Lifetime, Notification, Priority, Providers, Sealed,
+};
 use serde_json::json;
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -185,39 +190,75 @@ async fn apple_may_end_its_connections_and_nothing_is_lost() {
     assert!(house.apple.connections() <= 12, "{} connections", house.apple.connections());
 }
 
+/// A clock that stands a minute after the half hour, and is set by this. It is slow by fifteen minutes to three quarters of
+/// an hour, so that Apple takes what is made by it, now and in twenty minutes.
+fn clock(house: &mut House) -> Arc<AtomicI64> {
+    const HALF_HOUR: i64 = 30 * 60_000;
+    let slow = now() - 15 * 60_000;
+    let stands = Arc::new(AtomicI64::new(slow - slow.rem_euclid(HALF_HOUR) + 60_000));
+    let told = stands.clone();
+    house.settings.clock = Clock::new(move || Timestamp(told.load(Relaxed)));
+    stands
+}
+
 /// Twenty-one minutes go by.
-async fn later(providers: &Providers, house: &House) {
-    assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "sent");
+async fn later(clock: &AtomicI64) {
+    clock.fetch_add(21 * 60_000, Relaxed);
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(21 * 60)).await;
     tokio::time::resume();
 }
 
-#[tokio::test]
-async fn a_token_that_is_too_old_is_renewed_once_for_all_who_hear_of_it() {
-    let house = House::open().await;
-    let providers = house.providers();
-    later(&providers, &house).await;
+/// Twenty at once are refused for their old token, and come again.
+async fn twenty_with_an_old_token(providers: &Providers, house: &House) {
     for _ in 0..20 {
         house.apple.next_reason(403, "ExpiredProviderToken");
     }
-    let sent = join_all((0..20).map(|_| {
-        let (to, providers) = (house.iphone(), &providers);
-        async move { providers.send(&to, &alert()).await }
-    }));
+    let sent = join_all((0..20).map(|_| async { providers.send(&house.iphone(), &alert()).await }));
     let outcomes: Vec<&str> = sent.await.iter().map(Answer::outcome).collect();
     assert_eq!(outcomes, ["sent"; 20]);
+}
+
+fn tokens(heard: &[Heard]) -> HashSet<String> {
+    heard.iter().map(|heard| heard.header("authorization").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_token_that_is_too_old_is_renewed_once_for_all_who_hear_of_it() {
+    let mut house = House::open().await;
+    let clock = clock(&mut house);
+    let providers = house.providers();
+    assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "sent");
+    later(&clock).await;
+    twenty_with_an_old_token(&providers, &house).await;
     let heard = house.apple.heard();
-    let tokens: HashSet<&str> = heard.iter().map(|heard| heard.header("authorization")).collect();
-    assert_eq!((heard.len(), tokens.len()), (1 + 40, 2));
+    assert_eq!((heard.len(), tokens(&heard).len()), (1 + 40, 2));
     assert_eq!(house.apple.connections(), 2, "a quiet time ends no connection");
 }
 
 #[tokio::test]
+async fn workers_that_know_nothing_of_each_other_send_one_token_and_renew_it_to_one() {
+    let mut house = House::open().await;
+    let clock = clock(&mut house);
+    let workers = [house.providers(), house.providers()];
+    for providers in &workers {
+        assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "sent");
+    }
+    assert_eq!(tokens(&house.apple.heard()).len(), 1);
+    later(&clock).await;
+    for providers in &workers {
+        twenty_with_an_old_token(providers, &house).await;
+    }
+    assert_eq!(tokens(&house.apple.heard()).len(), 2);
+}
+
+#[tokio::test]
 async fn a_renewed_token_that_is_refused_as_well_is_for_somebody_to_look_at() {
-    let house = House::open().await;
+    let mut house = House::open().await;
+    let clock = clock(&mut house);
     let providers = house.providers();
-    later(&providers, &house).await;
+    assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "sent");
+    later(&clock).await;
     for _ in 0..2 {
         house.apple.next_reason(403, "ExpiredProviderToken");
     }

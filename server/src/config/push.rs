@@ -85,7 +85,7 @@ pub(super) fn read(w: &mut Written) -> Result<Push, ConfigError> {
             web_server: rate(w, "push.web_rate_per_server", usual.rates.web_server)?,
         },
         grace: w.take("push.grace", usual.grace, time(Duration::ZERO, 300 * SECOND))?,
-        circuit: usual.circuit,
+        ..usual
     };
     let authority = w.take("push.ca", None, none_or(file))?;
     Ok(Push { apps: w.take_named("push.apps", app::read)?, authority, rest })
