@@ -29,15 +29,12 @@ mod person; // somebody who chats
 
 mod program; // programs that others wrote
 
-mod certificates; // what TLS is spoken with
-
 mod network; // a way to a server that fails
 
 mod chance; // randomness that can be replayed
 
 mod postgres; // a database that can be killed
 
-pub use certificates::Authority;
 pub use chance::chance;
 pub use device::Device;
 pub use entry::Entry;
@@ -48,6 +45,7 @@ pub use person::{Person, Receipt};
 pub use postgres::Postgres;
 pub use process::Process;
 pub use program::{haproxy, mosquitto, mosquitto_at, mqtt5, node, python};
+pub use providers::Authority;
 pub use settings::Settings;
 pub use websocket::WebSocket;
 pub use wire::Wire;

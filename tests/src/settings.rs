@@ -1,6 +1,6 @@
 //! How a server is started: its settings, its folder, the environment it lives in.
 
-use crate::certificates::Authority;
+use providers::Authority;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

@@ -20,7 +20,7 @@ async fn an_alert_is_told_whole_with_everything_that_apple_wants_to_know() {
     let (to, what) = (house.iphone(), alert());
     let answer = house.providers().send(&to, &what).await;
     assert_eq!(answer, Answer::Sent { id: what.id.to_string(), whole: true });
-    let heard = &house.apple.heard()[0];
+    let heard = &house.apple.script.heard()[0];
     let Lifetime::Until(end) = what.lifetime else { panic!("it has an end") };
     for (name, value) in [
         ("apns-topic", TOPIC),
@@ -45,7 +45,7 @@ async fn a_sealed_message_wakes_the_app_to_open_it_and_shows_nothing_of_it_to_ap
     let sealed = Some(Sealed::new("b64ciphertext".to_owned()));
     let what = Notification { form: Form::MutableContent, words: None, sealed, ..alert() };
     assert_eq!(house.providers().send(&house.iphone(), &what).await.outcome(), "sent");
-    let said = house.apple.heard()[0].json();
+    let said = house.apple.script.heard()[0].json();
     assert_eq!(said["aps"]["mutable-content"], 1);
     assert_eq!(said["aps"]["alert"]["body"], "You have a new message");
     assert_eq!(said["natter"]["sealed"], "b64ciphertext");
@@ -56,7 +56,7 @@ async fn what_was_read_elsewhere_is_taken_back_without_a_sound() {
     let house = House::open().await;
     let what = Notification::withdrawal(Uuid::now_v7(), "tea", 41, 2, Lifetime::Until(Timestamp::NEVER));
     assert_eq!(house.providers().send(&house.iphone(), &what).await.outcome(), "sent");
-    let heard = &house.apple.heard()[0];
+    let heard = &house.apple.script.heard()[0];
     assert_eq!((heard.header("apns-push-type"), heard.header("apns-priority")), ("background", "5"));
     let app = json!({ "room": "tea", "withdraw": "41", "badge": 2 });
     assert_eq!(heard.json(), json!({ "aps": { "content-available": 1 }, "natter": app }));
@@ -86,7 +86,7 @@ async fn an_app_under_development_is_told_by_the_sandbox_and_a_token_of_the_othe
     let token = house.sandbox.device(TOPIC);
     let sandbox = Address { environment: Environment::Sandbox, ..apple_token(&token) };
     assert_eq!(providers.send(&sandbox, &alert()).await.outcome(), "sent");
-    assert_eq!((house.sandbox.heard().len(), house.apple.heard().len()), (1, 0));
+    assert_eq!((house.sandbox.script.heard().len(), house.apple.script.heard().len()), (1, 0));
     let answer = providers.send(&apple_token(&token), &alert()).await;
     assert!(
         matches!(&answer, Answer::Disabled { reason } if reason.as_str() == "BadDeviceToken"),
@@ -118,7 +118,7 @@ async fn what_is_too_large_goes_without_content_and_apple_is_not_bothered_with_i
     let house = House::open().await;
     let answer = house.providers().send(&house.iphone(), &large()).await;
     assert!(matches!(answer, Answer::Sent { whole: false, .. }), "{answer:?}");
-    let heard = house.apple.heard();
+    let heard = house.apple.script.heard();
     assert_eq!(heard.len(), 1);
     assert_eq!(heard[0].json()["aps"]["alert"]["body"], "You have a new message");
     assert_eq!(heard[0].json()["natter"], json!({ "room": "tea", "seq": "41" }));
@@ -130,7 +130,7 @@ async fn what_is_too_large_even_so_is_given_up() {
     let mut what = alert();
     what.data.insert("more", "x".repeat(5000));
     assert_eq!(house.providers().send(&house.iphone(), &what).await.outcome(), "too_large");
-    assert!(house.apple.heard().is_empty());
+    assert!(house.apple.script.heard().is_empty());
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_key_that_apple_does_not_know_stops_the_app_until_somebody_looked() {
     );
     let second = providers.send(&house.iphone(), &alert()).await;
     assert!(matches!(second, Answer::Held { after } if after > Duration::from_secs(20)), "{second:?}");
-    assert_eq!(house.apple.heard().len(), 1);
+    assert_eq!(house.apple.script.heard().len(), 1);
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn five_hundred_at_once_take_two_connections_and_one_token_of_all_apps_of_
     }));
     assert!(sent.await.iter().all(|answer| answer.outcome() == "sent"));
     assert_eq!(house.apple.connections(), 2);
-    let heard = house.apple.heard();
+    let heard = house.apple.script.heard();
     let tokens: HashSet<&str> = heard.iter().map(|heard| heard.header("authorization")).collect();
     assert_eq!((heard.len(), tokens.len()), (500, 1));
 }
@@ -186,7 +186,7 @@ async fn apple_may_end_its_connections_and_nothing_is_lost() {
         let not_sent: Vec<&Answer> = sent.iter().filter(|answer| answer.outcome() != "sent").collect();
         assert!(not_sent.is_empty(), "{not_sent:?}");
     }
-    assert_eq!(house.apple.heard().len(), 500);
+    assert_eq!(house.apple.script.heard().len(), 500);
     assert!(house.apple.connections() <= 12, "{} connections", house.apple.connections());
 }
 
@@ -231,7 +231,7 @@ async fn a_token_that_is_too_old_is_renewed_once_for_all_who_hear_of_it() {
     assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "sent");
     later(&clock).await;
     twenty_with_an_old_token(&providers, &house).await;
-    let heard = house.apple.heard();
+    let heard = house.apple.script.heard();
     assert_eq!((heard.len(), tokens(&heard).len()), (1 + 40, 2));
     assert_eq!(house.apple.connections(), 2, "a quiet time ends no connection");
 }
@@ -244,12 +244,12 @@ async fn workers_that_know_nothing_of_each_other_send_one_token_and_renew_it_to_
     for providers in &workers {
         assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "sent");
     }
-    assert_eq!(tokens(&house.apple.heard()).len(), 1);
+    assert_eq!(tokens(&house.apple.script.heard()).len(), 1);
     later(&clock).await;
     for providers in &workers {
         twenty_with_an_old_token(providers, &house).await;
     }
-    assert_eq!(tokens(&house.apple.heard()).len(), 2);
+    assert_eq!(tokens(&house.apple.script.heard()).len(), 2);
 }
 
 #[tokio::test]
@@ -263,7 +263,7 @@ async fn a_renewed_token_that_is_refused_as_well_is_for_somebody_to_look_at() {
         house.apple.next_reason(403, "ExpiredProviderToken");
     }
     let answer = providers.send(&house.iphone(), &alert()).await;
-    assert_eq!((answer.outcome(), house.apple.heard().len()), ("misconfigured", 3));
+    assert_eq!((answer.outcome(), house.apple.script.heard().len()), ("misconfigured", 3));
 }
 
 #[tokio::test]
@@ -271,5 +271,5 @@ async fn what_is_over_is_not_told() {
     let house = House::open().await;
     let what = Notification { lifetime: Lifetime::Until(Timestamp(now() - 1)), ..alert() };
     assert_eq!(house.providers().send(&house.iphone(), &what).await.outcome(), "dropped");
-    assert!(house.apple.heard().is_empty());
+    assert!(house.apple.script.heard().is_empty());
 }

@@ -23,7 +23,7 @@ async fn a_browser_opens_what_was_told_and_its_service_can_not() {
     assert_eq!(opened.said, said);
     assert_eq!(opened.urgency, "high");
     assert!((3590..=3600).contains(&opened.ttl), "{}", opened.ttl);
-    let body = String::from_utf8_lossy(&house.browser.heard()[0].body).into_owned();
+    let body = String::from_utf8_lossy(&house.browser.script.heard()[0].body).into_owned();
     assert!(!body.contains("kettle") && !body.contains("tea"));
 }
 
@@ -49,7 +49,7 @@ async fn the_service_does_not_see_how_long_a_message_is() {
         let what = Notification { words: Some(Words::new("ann", body)), ..alert() };
         assert_eq!(providers.send(&to, &what).await.outcome(), "sent");
     }
-    let sizes: Vec<usize> = house.browser.heard().iter().map(|heard| heard.body.len()).collect();
+    let sizes: Vec<usize> = house.browser.script.heard().iter().map(|heard| heard.body.len()).collect();
     assert_eq!(sizes[0], sizes[1]);
 }
 
@@ -95,7 +95,7 @@ async fn what_is_too_large_goes_without_content_and_the_largest_fits() {
     }
     outcomes.dedup();
     assert_eq!(outcomes, ["sent", "too_large"]);
-    let heard = house.browser.heard();
+    let heard = house.browser.script.heard();
     assert_eq!(heard.iter().map(|heard| heard.body.len()).max(), Some(4096));
     assert!(heard.iter().all(|heard| heard.status == 201));
 }
@@ -114,7 +114,7 @@ async fn a_server_that_only_we_can_reach_is_not_called_for_strangers() {
             "{host}: {answer:?}"
         );
     }
-    assert!(house.browser.heard().is_empty());
+    assert!(house.browser.script.heard().is_empty());
 }
 
 #[tokio::test]
@@ -122,15 +122,15 @@ async fn a_server_sends_us_nowhere_else() {
     let house = House::open().await;
     let elsewhere = format!("{}/v1/projects/x/messages:send", house.google.base());
     for status in [301, 302, 303, 307, 308] {
-        house.browser.next(Said::status(status).header("location", &elsewhere));
+        house.browser.script.next(Said::status(status).header("location", &elsewhere));
         assert_eq!(house.providers().send(&house.page(), &alert()).await.outcome(), "broken", "{status}");
     }
-    assert!(house.google.heard().is_empty());
+    assert!(house.google.script.heard().is_empty());
 }
 
 #[tokio::test]
 async fn a_long_answer_is_not_listened_to() {
     let house = House::open().await;
-    house.browser.next(Said::status(201).body("x".repeat(64 << 20)));
+    house.browser.script.next(Said::status(201).body("x".repeat(64 << 20)));
     assert_eq!(house.providers().send(&house.page(), &alert()).await.outcome(), "sent");
 }

@@ -30,7 +30,7 @@ async fn ten_thousand_go_over_few_connections_each_once() {
         *outcomes.entry(answer.outcome()).or_default() += 1;
     }
     assert_eq!(outcomes, HashMap::from([("sent", MANY)]));
-    assert_eq!((house.apple.heard().len(), house.google.heard().len()), (MANY / 2, MANY / 2));
+    assert_eq!((house.apple.script.heard().len(), house.google.script.heard().len()), (MANY / 2, MANY / 2));
     // Two to Apple; two to Google, and one for its token.
     assert_eq!((house.apple.connections(), house.google.connections()), (2, 3));
 }

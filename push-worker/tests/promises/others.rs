@@ -20,9 +20,8 @@ fn folder() -> TempDir {
 
 #[tokio::test]
 async fn the_service_of_web_push_testing_opens_what_we_seal_and_knows_who_sends() {
-    let (house, folder) = (House::open().await, folder());
-    let (certificate, key) = house.authority.pair();
-    let files = [put(&folder, "certificate.pem", &certificate), put(&folder, "key.pem", &key)];
+    let house = House::open().await;
+    let files = [house.authority.certificate(), house.authority.key()];
     let [certificate, key] = files.each_ref().map(|path| path.to_str().expect("text"));
     let mut service = node("web-push-testing.mjs", &[certificate, key, &house.vapid.public]);
     let to = page(&service.line().await);
@@ -52,18 +51,17 @@ fn alike(mut said: Value) -> Value {
 #[tokio::test]
 async fn we_say_to_google_what_its_own_library_says() {
     let (house, folder) = (House::open().await, folder());
-    let ca = put(&folder, "ca.pem", house.authority.pem());
     let account = put(&folder, "account.json", &house.google.account());
     let (token, fid) = (house.google.device(), house.google.installation());
     let words = [&house.google.base(), account.to_str().expect("text"), &token, &fid, &token, &token];
-    python("fcm.py", &words, &ca).line().await;
-    let theirs = house.google.heard();
+    python("fcm.py", &words, &house.authority.file()).line().await;
+    let theirs = house.google.script.heard();
 
     let providers = house.providers();
     let what = Notification { lifetime: Lifetime::AtOnce, ..alert() };
     for (kind, name, said) in [(Kind::Token, &token, &theirs[0]), (Kind::Installation, &fid, &theirs[1])] {
         assert_eq!(providers.send(&google_token(kind, name), &what).await.outcome(), "sent");
-        let ours = house.google.heard().pop().expect("it was heard");
+        let ours = house.google.script.heard().pop().expect("it was heard");
         assert_eq!(alike(ours.json()), alike(said.json()));
         assert_eq!(ours.path, said.path);
     }
@@ -71,7 +69,7 @@ async fn we_say_to_google_what_its_own_library_says() {
 
 #[tokio::test]
 async fn everything_that_we_say_to_google_is_as_its_published_schema_wants_it() {
-    let (mut house, folder) = (House::open().await, folder());
+    let mut house = House::open().await;
     let sealed = || Some(Sealed::new("b64ciphertext".to_owned()));
     for apple in [false, true] {
         house.settings.apps[0].fcm.as_mut().expect("with Google").apple = apple;
@@ -96,9 +94,8 @@ async fn everything_that_we_say_to_google_is_as_its_published_schema_wants_it() 
         let fid = google_token(Kind::Installation, &house.google.installation());
         assert_eq!(providers.send(&fid, &withdrawal).await.outcome(), "sent");
     }
-    let bodies = house.google.heard();
-    let ca = put(&folder, "ca.pem", house.authority.pem());
-    let mut schema = python("fcm_schema.py", &[], &ca);
+    let bodies = house.google.script.heard();
+    let mut schema = python("fcm_schema.py", &[], &house.authority.file());
     for body in &bodies {
         schema.say(&body.json().to_string()).await;
     }

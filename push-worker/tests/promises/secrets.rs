@@ -49,9 +49,9 @@ async fn no_log_at_any_level_says_what_is_secret() {
             providers.send(&to, &what).await;
         }
         let failed = || Said::status(400).body("what is this");
-        house.apple.next(failed());
-        house.google.next(failed());
-        house.browser.next(failed());
+        house.apple.script.next(failed());
+        house.google.script.next(failed());
+        house.browser.script.next(failed());
         providers.send(&to, &alert()).await;
         planted.push(to.target.value().expose_secret().to_owned());
         write!(book.clone(), "{to:?} {providers:?} {:?} {:?}", alert(), house.settings)
@@ -59,7 +59,8 @@ async fn no_log_at_any_level_says_what_is_secret() {
     }
     drop(guard);
 
-    let heard = [house.apple.heard(), house.google.heard(), house.browser.heard()].concat();
+    let heard =
+        [house.apple.script.heard(), house.google.script.heard(), house.browser.script.heard()].concat();
     for heard in &heard {
         let proof = heard.header("authorization").rsplit(['.', ' ']).next().unwrap_or_default();
         planted.push(proof.to_owned());

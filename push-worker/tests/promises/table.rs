@@ -1,7 +1,7 @@
 //! The table of docs/push.md: what a provider says, and what we do.
 
 use crate::house::{House, alert};
-use providers::{Google, Said};
+use providers::{Google, Said, Script};
 use push_worker::Address;
 use serde_json::json;
 
@@ -70,26 +70,17 @@ async fn holds(provider: &str, least: usize) {
     for row in rows {
         // What was before must not be remembered.
         let providers = house.providers();
-        let heard = || match provider {
-            "apns" => house.apple.heard().len(),
-            "fcm" => house.google.heard().len(),
-            _ => house.browser.heard().len(),
+        let (script, to): (&Script, Address) = match provider {
+            "apns" => (&house.apple.script, house.iphone()),
+            "fcm" => (&house.google.script, house.android()),
+            _ => (&house.browser.script, house.page()),
         };
-        let before = heard();
-        let to: Address = match provider {
-            "apns" => house.iphone(),
-            "fcm" => house.android(),
-            _ => house.page(),
-        };
-        match provider {
-            "apns" => house.apple.next(row.said()),
-            "fcm" => house.google.next(row.said()),
-            _ => house.browser.next(row.said()),
-        }
+        let before = script.heard().len();
+        script.next(row.said());
         let answer = providers.send(&to, &alert()).await;
         let what = format!("{provider} {} {:?}: {answer:?}", row.status, row.words);
         assert_eq!(answer.outcome(), row.outcome, "{what}");
-        assert_eq!(heard() - before, row.requests, "{what}");
+        assert_eq!(script.heard().len() - before, row.requests, "{what}");
     }
 }
 

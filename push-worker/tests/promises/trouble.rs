@@ -16,9 +16,9 @@ const SHORT: Duration = Duration::from_millis(200);
 async fn a_call_that_nobody_answers_ends_in_time_with_all_providers() {
     let mut house = House::open().await;
     house.settings.limits.call = SHORT;
-    house.google.next_token(Said::silence());
-    house.apple.next(Said::silence());
-    house.browser.next(Said::silence());
+    house.google.token_script.next(Said::silence());
+    house.apple.script.next(Said::silence());
+    house.browser.script.next(Said::silence());
     let providers = house.providers();
     for to in [house.iphone(), house.android(), house.page()] {
         let answer = providers.send(&to, &alert()).await;
@@ -31,7 +31,7 @@ async fn a_call_that_nobody_answers_ends_in_time_with_all_providers() {
 #[tokio::test]
 async fn a_connection_that_breaks_and_a_server_that_is_not_there_are_for_later() {
     let mut house = House::open().await;
-    house.apple.next(Said::cut());
+    house.apple.script.next(Said::cut());
     let providers = house.providers();
     assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "later_provider");
     assert_eq!(providers.send(&house.iphone(), &alert()).await.outcome(), "sent");
@@ -45,7 +45,7 @@ async fn a_server_with_a_certificate_of_a_stranger_is_told_nothing() {
     let mut house = House::open().await;
     house.settings.apns.authority = Some(Authority::new().pem().to_owned());
     assert_eq!(house.providers().send(&house.iphone(), &alert()).await.outcome(), "later_provider");
-    assert!(house.apple.heard().is_empty());
+    assert!(house.apple.script.heard().is_empty());
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_provider_that_is_down_is_left_alone_others_are_not_and_all_goes_on_wh
     house.settings.circuit =
         CircuitSettings { pause, longest: pause * 4, fault_pause: pause, ..CircuitSettings::default() };
     let providers = house.providers();
-    house.apple.always(Some(Said::status(503)));
+    house.apple.script.always(Some(Said::status(503)));
     let crowd = async |many: usize| {
         let mut outcomes = Vec::new();
         for _ in 0..many {
@@ -65,12 +65,12 @@ async fn a_provider_that_is_down_is_left_alone_others_are_not_and_all_goes_on_wh
     };
     let outcomes = crowd(500).await;
     assert!(outcomes.contains(&"held"));
-    let asked = house.apple.heard().len();
+    let asked = house.apple.script.heard().len();
     assert!((10..100).contains(&asked), "{asked} requests for 500");
     assert_eq!(providers.send(&house.android(), &alert()).await.outcome(), "sent");
     assert_eq!(providers.condition()[0].open, 1);
 
-    house.apple.always(None);
+    house.apple.script.always(None);
     let deadline = Instant::now() + Duration::from_secs(30);
     while providers.condition()[0].open > 0 {
         assert!(Instant::now() < deadline, "it is still left alone");
@@ -85,18 +85,18 @@ async fn one_that_is_slow_holds_up_no_other() {
     let mut house = House::open().await;
     house.settings.limits.under_way = 4;
     let providers = house.providers();
-    house.apple.always(Some(Said::silence()));
+    house.apple.script.always(Some(Said::silence()));
     let slow = join_all((0..50).map(|_| {
         let (to, providers) = (house.iphone(), &providers);
         async move { providers.send(&to, &alert()).await }
     }));
     let others = async {
-        house.apple.wait(4).await;
+        house.apple.script.wait(4).await;
         for _ in 0..20 {
             assert_eq!(providers.send(&house.android(), &alert()).await.outcome(), "sent");
             assert_eq!(providers.send(&house.page(), &alert()).await.outcome(), "sent");
         }
-        assert_eq!(house.apple.heard().len(), 4, "no more than there are places");
+        assert_eq!(house.apple.script.heard().len(), 4, "no more than there are places");
     };
     tokio::select! {
         answers = slow => panic!("nobody answered: {answers:?}"),
@@ -113,11 +113,11 @@ async fn a_strangers_server_that_is_slow_holds_up_no_other_strangers() {
     let both = [house.settings.web.authority.clone().unwrap_or_default(), other_authority.pem().to_owned()];
     house.settings.web.authority = Some(both.concat());
     let providers = house.providers();
-    house.browser.always(Some(Said::silence()));
+    house.browser.script.always(Some(Said::silence()));
     let (slow, quick) = (house.page(), page(&other.subscribe(None)));
     let stuck = join_all((0..2).map(|_| async { providers.send(&slow, &alert()).await }));
     let others = async {
-        house.browser.wait(2).await;
+        house.browser.script.wait(2).await;
         let third = providers.send(&slow, &alert()).await;
         assert!(matches!(third, Answer::Held { .. }), "{third:?}");
         for _ in 0..50 {

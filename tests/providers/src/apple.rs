@@ -20,6 +20,8 @@ pub use proof::TeamKey;
 /// A house of Apple's: production, or sandbox.
 #[derive(Debug)]
 pub struct Apple {
+    /// What it says, where a test wants it to, and what it has heard.
+    pub script: Script,
     server: Server,
     inside: Arc<Inside>,
 }
@@ -42,7 +44,8 @@ impl Apple {
     /// One that knows nobody yet.
     pub async fn start(authority: &Authority) -> Apple {
         let inside = Arc::new(Inside::default());
-        Apple { server: Server::start(authority, &["h2"], inside.clone()).await, inside }
+        let server = Server::start(authority, &["h2"], inside.clone()).await;
+        Apple { script: inside.script.clone(), server, inside }
     }
 
     /// Its address.
@@ -92,30 +95,9 @@ impl Apple {
         self.inside.proofs.forget(team);
     }
 
-    /// Says this to the next request, whatever it is; several come one after the other.
-    pub fn next(&self, said: Said) {
-        self.inside.script.next(said);
-    }
-
     /// Says a reason of Apple's to the next request.
     pub fn next_reason(&self, status: u16, reason: &str) {
-        self.next(Said::json(status, &json!({ "reason": reason })));
-    }
-
-    /// Says this to all requests, until it is taken back with `None`.
-    pub fn always(&self, said: Option<Said>) {
-        self.inside.script.always(said);
-    }
-
-    /// All requests so far.
-    #[must_use]
-    pub fn heard(&self) -> Vec<Heard> {
-        self.inside.script.heard()
-    }
-
-    /// Waits until so many came.
-    pub async fn wait(&self, many: usize) -> Vec<Heard> {
-        self.inside.script.wait(many).await
+        self.script.next(Said::json(status, &json!({ "reason": reason })));
     }
 
     /// Connections so far.

@@ -22,6 +22,8 @@ const LARGEST: usize = 4096;
 /// Many browsers, with one service.
 #[derive(Debug)]
 pub struct Browser {
+    /// What it says, where a test wants it to, and what it has heard.
+    pub script: Script,
     server: Server,
     inside: Arc<Inside>,
 }
@@ -66,7 +68,7 @@ impl Browser {
         });
         let server = Server::start(authority, &["h2", "http/1.1"], inside.clone()).await;
         *inside.port.0.lock() = server.port();
-        Browser { server, inside }
+        Browser { script: inside.script.clone(), server, inside }
     }
 
     /// A subscription, as a page sends it. `sender` is the public key of the only one who may send.
@@ -104,27 +106,6 @@ impl Browser {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.server.port()
-    }
-
-    /// Says this to the next request; several come one after the other.
-    pub fn next(&self, said: Said) {
-        self.inside.script.next(said);
-    }
-
-    /// Says this to all requests, until it is taken back with `None`.
-    pub fn always(&self, said: Option<Said>) {
-        self.inside.script.always(said);
-    }
-
-    /// All requests so far.
-    #[must_use]
-    pub fn heard(&self) -> Vec<Heard> {
-        self.inside.script.heard()
-    }
-
-    /// Waits until so many came.
-    pub async fn wait(&self, many: usize) -> Vec<Heard> {
-        self.inside.script.wait(many).await
     }
 
     /// What browsers were told so far.

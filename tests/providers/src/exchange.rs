@@ -4,6 +4,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -103,52 +104,52 @@ impl Said {
     }
 }
 
-/// What a test wants to be said in place of what would be, and what was heard.
-#[derive(Debug)]
-pub(crate) struct Script {
+/// What a test wants to be said in place of what would be, and what was heard. Each copy is the same one.
+#[derive(Debug, Clone, Default)]
+pub struct Script(Arc<Inside>);
+
+#[derive(Debug, Default)]
+struct Inside {
     next: Mutex<VecDeque<Said>>,
     always: Mutex<Option<Said>>,
     heard: Mutex<Vec<Heard>>,
     count: watch::Sender<usize>,
 }
 
-impl Default for Script {
-    fn default() -> Script {
-        let (next, always, heard) = Default::default();
-        Script { next, always, heard, count: watch::Sender::new(0) }
-    }
-}
-
 impl Script {
-    pub(crate) fn next(&self, said: Said) {
-        self.next.lock().push_back(said);
+    /// Says this to the next request, whatever it is; several come one after the other.
+    pub fn next(&self, said: Said) {
+        self.0.next.lock().push_back(said);
     }
 
-    pub(crate) fn always(&self, said: Option<Said>) {
-        *self.always.lock() = said;
+    /// Says this to all requests, until it is taken back with `None`.
+    pub fn always(&self, said: Option<Said>) {
+        *self.0.always.lock() = said;
     }
 
-    pub(crate) fn wanted(&self) -> Option<Said> {
-        self.next.lock().pop_front().or_else(|| self.always.lock().clone())
-    }
-
-    pub(crate) fn heard(&self) -> Vec<Heard> {
-        self.heard.lock().clone()
-    }
-
-    pub(crate) fn hear(&self, heard: Heard) {
-        let mut all = self.heard.lock();
-        all.push(heard);
-        self.count.send_replace(all.len());
+    /// All requests so far.
+    #[must_use]
+    pub fn heard(&self) -> Vec<Heard> {
+        self.0.heard.lock().clone()
     }
 
     /// Waits, ten seconds at most, until so many requests came.
-    pub(crate) async fn wait(&self, many: usize) -> Vec<Heard> {
-        let mut count = self.count.subscribe();
+    pub async fn wait(&self, many: usize) -> Vec<Heard> {
+        let mut count = self.0.count.subscribe();
         let came =
             tokio::time::timeout(Duration::from_secs(10), count.wait_for(|count| *count >= many)).await;
-        came.unwrap_or_else(|_| panic!("{} requests came, not {many}", self.heard.lock().len()))
+        came.unwrap_or_else(|_| panic!("{} requests came, not {many}", self.0.heard.lock().len()))
             .expect("we have it");
         self.heard()
+    }
+
+    pub(crate) fn wanted(&self) -> Option<Said> {
+        self.0.next.lock().pop_front().or_else(|| self.0.always.lock().clone())
+    }
+
+    pub(crate) fn hear(&self, heard: Heard) {
+        let mut all = self.0.heard.lock();
+        all.push(heard);
+        self.0.count.send_replace(all.len());
     }
 }

@@ -17,6 +17,10 @@ use uuid::Uuid;
 /// Google, with one project.
 #[derive(Debug)]
 pub struct Google {
+    /// What it says to messages, where a test wants it to, and which it has heard.
+    pub script: Script,
+    /// The same for those who want a token.
+    pub token_script: Script,
     server: Server,
     inside: Arc<Inside>,
 }
@@ -53,7 +57,8 @@ impl Google {
         });
         let server = Server::start(authority, &["h2", "http/1.1"], inside.clone()).await;
         *inside.port.0.lock() = server.port();
-        Google { server, inside }
+        let (script, token_script) = (inside.script.clone(), inside.token_script.clone());
+        Google { script, token_script, server, inside }
     }
 
     /// Its address.
@@ -96,11 +101,6 @@ impl Google {
         self.inside.devices.lock().insert(name.to_owned(), Device::Gone);
     }
 
-    /// Says this to the next message; several come one after the other.
-    pub fn next(&self, said: Said) {
-        self.inside.script.next(said);
-    }
-
     /// An error as Google says it: a status and its name, the code that push has for it, the field that is wrong.
     #[must_use]
     pub fn error(status: u16, name: &str, code: Option<&str>, field: Option<&str>) -> Said {
@@ -109,36 +109,9 @@ impl Google {
         fault(status, name, "as a test wants it", &details)
     }
 
-    /// Says this to all messages, until it is taken back with `None`.
-    pub fn always(&self, said: Option<Said>) {
-        self.inside.script.always(said);
-    }
-
-    /// Says this to the next who wants a token.
-    pub fn next_token(&self, said: Said) {
-        self.inside.token_script.next(said);
-    }
-
     /// All tokens that were given are good for nothing.
     pub fn revoke_tokens(&self) {
         self.inside.tokens.revoke();
-    }
-
-    /// All messages so far.
-    #[must_use]
-    pub fn heard(&self) -> Vec<Heard> {
-        self.inside.script.heard()
-    }
-
-    /// Waits until so many came.
-    pub async fn wait(&self, many: usize) -> Vec<Heard> {
-        self.inside.script.wait(many).await
-    }
-
-    /// All who wanted a token so far.
-    #[must_use]
-    pub fn asked_for_tokens(&self) -> Vec<Heard> {
-        self.inside.token_script.heard()
     }
 
     /// Connections so far.

@@ -28,6 +28,6 @@ mod others; // programs that nobody here wrote
 pub use apple::{Apple, TeamKey};
 pub use authority::Authority;
 pub use browser::{Browser, Opened};
-pub use exchange::{Heard, Said};
+pub use exchange::{Heard, Said, Script};
 pub use google::Google;
-pub use others::{Script, node, python};
+pub use others::{Program, node, python};

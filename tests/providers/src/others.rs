@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A script that runs, until it is dropped.
 #[derive(Debug)]
-pub struct Script {
+pub struct Program {
     name: String,
     input: Option<ChildStdin>,
     lines: Lines<BufReader<ChildStdout>>,
@@ -25,14 +25,14 @@ pub struct Script {
 
 /// A script of `tests/node`.
 #[must_use]
-pub fn node(script: &str, words: &[&str]) -> Script {
+pub fn node(script: &str, words: &[&str]) -> Program {
     let node = std::env::var_os("NATTER_NODE").map_or_else(|| PathBuf::from("node"), PathBuf::from);
-    Script::start(Command::new(node).arg(folder().join("node").join(script)).args(words), script)
+    Program::start(Command::new(node).arg(folder().join("node").join(script)).args(words), script)
 }
 
 /// A script of `tests/python`, which trusts this authority's file.
 #[must_use]
-pub fn python(script: &str, words: &[&str], authority: &Path) -> Script {
+pub fn python(script: &str, words: &[&str], authority: &Path) -> Program {
     let usual = || folder().join("../target/tools/venv/bin/python");
     let python = std::env::var_os("NATTER_PYTHON").map_or_else(usual, PathBuf::from);
     assert!(
@@ -43,7 +43,7 @@ pub fn python(script: &str, words: &[&str], authority: &Path) -> Script {
     let mut command = Command::new(python);
     command.arg(folder().join("python").join(script)).args(words);
     command.env("PYTHONDONTWRITEBYTECODE", "1").env("REQUESTS_CA_BUNDLE", authority);
-    Script::start(&mut command, script)
+    Program::start(&mut command, script)
 }
 
 /// The folder `tests`.
@@ -51,12 +51,12 @@ fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("it lies there")
 }
 
-impl Script {
-    fn start(command: &mut Command, name: &str) -> Script {
+impl Program {
+    fn start(command: &mut Command, name: &str) -> Program {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{name} can't be run: {error}"));
         let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        Script { name: name.to_owned(), input: child.stdin.take(), lines, _child: child }
+        Program { name: name.to_owned(), input: child.stdin.take(), lines, _child: child }
     }
 
     /// Says a line to it.

@@ -4,12 +4,12 @@ mod start; // the program itself
 
 pub use start::{natter_program, own_address};
 
-use crate::certificates::Authority;
 use crate::device::Device;
 use crate::patience::within;
 use crate::person::Person;
 use crate::process::Process;
 use crate::settings::Settings;
+use providers::Authority;
 use start::{address, start};
 use std::collections::HashMap;
 use std::net::SocketAddr;

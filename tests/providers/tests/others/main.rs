@@ -43,7 +43,7 @@ async fn apples_server_is_one_to_node_apn() {
     let team = apple.team("TEAM000001", &[topic, "org.example.other"]);
     let [good, gone, others] = [topic, topic, "org.example.other"].map(|topic| apple.device(topic));
     apple.forget(&gone, 1_700_000_000_123);
-    let (ca, key) = (files.put("ca.pem", authority.pem()), files.put("key.p8", &team.pem));
+    let (ca, key) = (authority.file(), files.put("key.p8", &team.pem));
     let port = apple.base().rsplit(':').next().expect("a port").to_owned();
     let words = [&port, text(&ca), text(&key), &team.key_id, &team.team, topic, &good, &gone, &others];
     let said = node("apns.mjs", &words).json().await;
@@ -70,7 +70,7 @@ async fn googles_server_is_one_to_firebase_admin() {
     let google = Google::start(&authority, "natter-of-a-test").await;
     let [good, gone] = [google.device(), google.device()];
     google.forget(&gone);
-    let (ca, account) = (files.put("ca.pem", authority.pem()), files.put("account.json", &google.account()));
+    let (ca, account) = (authority.file(), files.put("account.json", &google.account()));
     let (base, fid, others) = (google.base(), google.installation(), google.device_of_others());
     let said = python("fcm.py", &[&base, text(&account), &good, &fid, &gone, &others], &ca).json().await;
     let all = json!({
@@ -82,14 +82,14 @@ async fn googles_server_is_one_to_firebase_admin() {
         "large": "InvalidArgumentError",
     });
     assert_eq!(said, all);
-    assert_eq!(google.asked_for_tokens().len(), 1);
+    assert_eq!(google.token_script.heard().len(), 1);
 }
 
 #[tokio::test]
 async fn a_browsers_service_is_one_to_web_push() {
-    let (authority, files) = (Authority::new(), Files::new());
+    let authority = Authority::new();
     let browser = Browser::start(&authority).await;
-    let ca = files.put("ca.pem", authority.pem());
+    let ca = authority.file();
     let (public, private) = keys();
     let gone = browser.subscribe(None);
     browser.unsubscribe(&gone);
