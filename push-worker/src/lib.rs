@@ -54,5 +54,5 @@ pub use settings::{
     ApnsApp, App, FcmApp, Limits, Rates, Reach, Settings, SettingsError, VapidKey, WebApp, WebReach,
 };
 pub use worker::{
-    Attendance, Clock, Here, Nobody, Notes, OfStore, Pace, Rules, Said, Tells, Verdict, Worker, judge,
+    Attendance, Here, Nobody, Notes, OfStore, Pace, Rules, Said, Tells, Verdict, Worker, judge,
 };

@@ -17,16 +17,13 @@ pub use attend::{Attendance, Here, Nobody};
 pub use decide::{Rules, Said, Verdict, judge};
 pub use tell::{Pace, Tells};
 
-use chat::Timestamp;
+use crate::clock::Clock;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// Where the time comes from, so that a test can drive it.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// How often somebody looks whether there is something to do, if nobody says so.
 const LOOK: Duration = Duration::from_millis(250);

@@ -13,7 +13,8 @@ mod room; // everything of one room
 pub use judge::{Rules, Said, Verdict, judge};
 pub(super) use room::said;
 
-use super::{Attendance, Clock, LOOK};
+use super::{Attendance, LOOK};
+use crate::clock::Clock;
 use chat::Timestamp;
 use futures_util::StreamExt;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ impl Decider {
         clock: Clock,
         noted: Arc<Notify>,
     ) -> Decider {
-        let began = clock();
+        let began = clock.now();
         Decider { store, here, rules, clock, began, noted }
     }
 
@@ -73,7 +74,7 @@ impl Decider {
     async fn look(&self) -> Result<bool, Error> {
         let mut was_full = false;
         for kind in [PUSH.kind, PUSH_AFTER_GRACE] {
-            let now = (self.clock)();
+            let now = self.clock.now();
             let due = self.store.pushes().push_due(kind, now, ROOMS).await?;
             if due.is_empty() {
                 continue;

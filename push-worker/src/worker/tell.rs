@@ -12,9 +12,10 @@ mod came; // what an answer means for a note
 
 mod ledger; // what came of notes is written down, together
 
-use super::{Clock, LOOK, Notes};
+use super::{LOOK, Notes};
 use crate::address::{Address, ProviderName};
 use crate::answer::Answer;
+use crate::clock::Clock;
 use crate::notification::Notification;
 use crate::providers::Providers;
 use crate::schedule::Schedule;
@@ -129,7 +130,7 @@ impl Teller {
     /// Takes as many notes as there are places for and begins to tell them; true if there may be more.
     async fn take(&self, telling: &mut JoinSet<()>, ledger: &Ledger) -> Result<bool, Error> {
         let mut places = self.places().await;
-        let (now, limit) = ((self.clock)(), u32::try_from(places.len()).unwrap_or(u32::MAX));
+        let (now, limit) = (self.clock.now(), u32::try_from(places.len()).unwrap_or(u32::MAX));
         let (provider, by, hold) = (self.provider.as_str().to_owned(), self.me, self.pace.hold);
         let notes = self.notes.pushes().take_notes(&Take { provider, by, now, hold, limit }).await?;
         let has_more = notes.len() == places.len();

@@ -15,7 +15,7 @@ const PAGE: u32 = 500;
 
 /// Looks at a room.
 pub(super) async fn decide(of: &Decider, due: &Due) -> Result<PushDecision, Error> {
-    let now = (of.clock)();
+    let now = of.clock.now();
     let entries = entries(of, due, now).await?;
     let said: Vec<Said> = entries.iter().filter_map(|entry| said(due.room, entry)).collect();
     let mut decision = PushDecision {

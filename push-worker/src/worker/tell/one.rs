@@ -4,10 +4,11 @@ use super::came::{self, Came};
 use super::{Pace, Tells, after, words};
 use crate::address::Address;
 use crate::answer::Answer;
+use crate::clock::Clock;
 use crate::manner::{self, Manner};
 use crate::notification::{Lifetime, Notification};
+use crate::worker::Notes;
 use crate::worker::decide::said;
-use crate::worker::{Clock, Notes};
 use chat::{Entry, Seq};
 use store::{Error, Note, NoteContext, Settled, Settling};
 use uuid::Uuid;
@@ -43,7 +44,7 @@ impl Telling<'_> {
             Ok(reached) => reached,
             Err(why) => return Ok(self.settled(note, Came::unusable(&why))),
         };
-        let now = (self.clock)();
+        let now = self.clock.now();
         let lifetime = Lifetime::Until(after(note.since, self.pace.lifetime));
         let fresh = match context {
             _ if note.room == Note::TEST => Fresh::Tell(Box::new(words::test(note, &manner, lifetime))),
@@ -61,7 +62,7 @@ impl Telling<'_> {
 
     async fn send(&self, note: &Note, to: &Address, what: &Notification, good: Settling) -> Came {
         let answer: Answer = self.by.send(to, what).await;
-        came::of(answer, note, (good, what.lifetime), &self.pace.schedule, (self.clock)())
+        came::of(answer, note, (good, what.lifetime), &self.pace.schedule, self.clock.now())
     }
 
     /// Whether it was read, recalled or ran out meanwhile.
@@ -73,7 +74,7 @@ impl Telling<'_> {
         lifetime: Lifetime,
     ) -> Result<Fresh, Error> {
         let back = |upto: Seq| {
-            let lifetime = Lifetime::Until(after((self.clock)(), self.pace.lifetime));
+            let lifetime = Lifetime::Until(after(self.clock.now(), self.pace.lifetime));
             Fresh::TakeBack(Box::new(words::withdrawal(id(note, "back"), context, upto, lifetime)))
         };
         let Some((from, to)) = note.what else { return Ok(back(note.told)) };
@@ -81,8 +82,13 @@ impl Telling<'_> {
             return Ok(if note.told > Seq::ZERO { back(note.told) } else { Fresh::Nothing });
         }
         let after = from.before().max(context.read).max(Seq(to.0.saturating_sub(BACK)));
-        let entries =
-            self.notes.pushes().said(note.room, after, to, u32::try_from(BACK).unwrap_or(1), (self.clock)());
+        let entries = self.notes.pushes().said(
+            note.room,
+            after,
+            to,
+            u32::try_from(BACK).unwrap_or(1),
+            self.clock.now(),
+        );
         let entries: Vec<Entry> = entries.await?;
         let newest = entries
             .iter()
@@ -104,7 +110,7 @@ impl Telling<'_> {
             by: note.by,
             what: came.what,
             outcome: came.outcome,
-            at: (self.clock)(),
+            at: self.clock.now(),
         }
     }
 }
