@@ -33,6 +33,8 @@ pub mod oversight; // what is kept of reports and of administrators
 
 pub mod reading; // pages, marks
 
+pub mod receipts; // how far messages have come
+
 pub mod conversations; // lists of rooms, and what is set for them
 
 pub mod mentions; // whom messages call
@@ -207,6 +209,17 @@ macro_rules! promises {
                 who_comes_in_has_nothing_unread
                 the_ends_of_logs_are_told
             }
+            receipts {
+                delivered_marks_only_move_forward_and_not_past_the_end
+                what_was_read_was_delivered
+                of_several_delivered_marks_the_furthest_counts
+                who_is_not_in_a_room_has_no_delivered_mark_there
+                how_far_members_are_is_read_page_by_page
+                a_large_room_has_no_delivered_marks
+                who_said_the_newest_messages_is_told
+                how_far_devices_are_is_told
+                who_keeps_whom_away_among_many_is_told
+            }
             conversations {
                 a_list_tells_what_is_new_where_something_was_said_last_first
                 a_list_is_read_page_by_page
@@ -349,6 +362,7 @@ mod tests {
             include_str!("contract/circle.rs"),
             include_str!("contract/oversight.rs"),
             include_str!("contract/reading.rs"),
+            include_str!("contract/receipts.rs"),
             include_str!("contract/conversations.rs"),
             include_str!("contract/mentions.rs"),
             include_str!("contract/walk.rs"),

@@ -2,8 +2,9 @@
 
 use crate::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Pushes, ReadMark, Readable, Room,
-    RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot, Ways, Work,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Progress, Pushes, ReadMark, Readable,
+    Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot,
+    Ways, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -38,6 +39,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// What was uploaded.
     fn shelf(&self) -> &dyn Shelf;
+
+    /// How far messages have come to people.
+    fn receipts(&self) -> &dyn Receipts;
 
     /// Topics that are none of chat's.
     fn apps(&self) -> &dyn Apps;
@@ -173,8 +177,8 @@ pub trait Store: Send + Sync + 'static {
     async fn pins(&self, room: RoomId, now: Timestamp) -> Result<Vec<Entry>, Error>;
 
     /// Moves read marks of members forward; a mark past the end of its room is cut to the end, one behind or of somebody
-    /// who is not in the room changes nothing.
-    async fn mark_read(&self, marks: &[ReadMark]) -> Result<(), Error>;
+    /// who is not in the room changes nothing. Says which have moved, in any order.
+    async fn mark_read(&self, marks: &[ReadMark]) -> Result<Vec<Progress>, Error>;
 
     /// How far a user has read a room, and how many counting entries are unread.
     async fn unread(&self, user: UserId, room: RoomId) -> Result<(Seq, u64), Error>;

@@ -34,6 +34,8 @@ mod conversation; // what a room is to one of its people
 
 mod session; // what a device leaves behind when it goes
 
+mod receipt; // how far messages have come
+
 mod work; // what was done for that
 
 mod consumer; // who reads along afterwards
@@ -93,6 +95,7 @@ pub use push::{
     OutcomeCount, PUSH, PUSH_AFTER_GRACE, PushAddress, PushDecision, PushDevice, PushDeviceId, PushLevel,
     PushRegistered, Pushes, Question, Quiet, Seat, Settled, Settling, Take,
 };
+pub use receipt::{Delivered, DeviceProgress, MemberProgress, Progress, Receipts, RoomSize};
 pub use request::{Begun, RequestKey};
 pub use room::{
     Ban, Interval, Made, Membership, NewRoom, ReadMark, Readable, Room, RoomCard, RoomHead, Seated, Uncounted,

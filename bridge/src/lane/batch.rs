@@ -86,7 +86,7 @@ async fn mark_read(core: &Core, reads: Vec<ReadCommand>) -> Settled {
     }
     let marks: Vec<_> = reads.iter().map(|read| read.mark).collect();
     match core.store.mark_read(&marks).await {
-        Ok(()) => reads.into_iter().for_each(|read| read.reply.done()),
+        Ok(_) => reads.into_iter().for_each(|read| read.reply.done()),
         Err(error) if error.is_passing() => settled.again.extend(reads.into_iter().map(Command::Read)),
         Err(error) => {
             tracing::error!(%error, "cannot store read marks: {error}");

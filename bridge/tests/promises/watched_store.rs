@@ -10,8 +10,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Pushes, ReadMark, Readable, Room,
-    RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Progress, Pushes, ReadMark, Readable,
+    Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told,
+    Upshot, Ways,
 };
 use tokio::sync::watch;
 
@@ -101,6 +102,10 @@ macro_rules! observed {
                 self.store.shelf()
             }
 
+            fn receipts(&self) -> &dyn Receipts {
+                self.store.receipts()
+            }
+
             fn apps(&self) -> &dyn Apps {
                 self.store.apps()
             }
@@ -165,7 +170,7 @@ observed! {
         fn upshots(room: RoomId, messages: &[Seq], user: UserId, now: Timestamp) -> Vec<Upshot>;
         fn replies(message: (RoomId, Seq), after: Seq, to: Seq, limit: u32, now: Timestamp) -> Vec<Entry>;
         fn pins(room: RoomId, now: Timestamp) -> Vec<Entry>;
-        fn mark_read(marks: &[ReadMark]) -> ();
+        fn mark_read(marks: &[ReadMark]) -> Vec<Progress>;
         fn unread(user: UserId, room: RoomId) -> (Seq, u64);
         fn save_subscriptions(id: SessionId, epoch: u64, state: &SessionState) -> ();
         fn close_sessions(ends: &[SessionEnd]) -> ();

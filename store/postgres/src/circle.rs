@@ -75,4 +75,8 @@ impl Circle for PostgresStore {
     async fn keepers(&self, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
         blocks::keepers(&self.running.readers, user, of).await
     }
+
+    async fn apart(&self, among: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
+        blocks::apart(&self.running.readers, among).await
+    }
 }

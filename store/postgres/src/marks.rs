@@ -9,19 +9,19 @@ use std::collections::HashMap;
 use store::lane::{Write, Writer as _};
 use store::plan::{Mark, MarkPlace};
 use store::stored::{now, number, seq};
-use store::{Error, NewEvent, ReadMark};
+use store::{Error, NewEvent, Progress, ReadMark};
 
 /// Moves marks that readers asked for.
 pub(crate) struct Move(pub(crate) Vec<ReadMark>);
 
 #[async_trait]
 impl Write<Writer> for Move {
-    type Answer = ();
+    type Answer = Vec<Progress>;
 
     /// A mark past the end is cut to it. What counts up to a mark is what its entry says, or the one before it where
     /// retention took that. Of several marks for one place the furthest counts: a statement can move a row once. Who is
     /// not in the room moves none.
-    async fn write(&self, to: &mut Writer) -> Result<(), Error> {
+    async fn write(&self, to: &mut Writer) -> Result<Vec<Progress>, Error> {
         let column = |value: fn(&ReadMark) -> i64| self.0.iter().map(value).collect::<Vec<i64>>();
         let upsert = sqlx::query!(
             "insert into cursor (user_id, room_id, changed, read_seq, read_n)
@@ -36,7 +36,8 @@ impl Write<Writer> for Move {
              on conflict (user_id, room_id) do update
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
              where excluded.read_seq > cursor.read_seq
-             returning user_id, room_id, read_seq, (select r.handle from room r where r.id = cursor.room_id) as handle",
+             returning user_id, room_id, read_seq, delivered_seq,
+                       (select r.handle from room r where r.id = cursor.room_id) as handle",
             &column(|mark| mark.user.0),
             &column(|mark| mark.room.0),
             &column(|mark| number(mark.seq.0)),
@@ -45,13 +46,18 @@ impl Write<Writer> for Move {
         let moved = upsert.fetch_all(to.conn()?).await.map_err(error)?;
         let read = moved.iter().map(|row| (UserId(row.user_id), RoomId(row.room_id), seq(row.read_seq)));
         crate::pushes::take_back(to.conn()?, &read.collect::<Vec<_>>(), now().0).await?;
+        let mut progress = Vec::new();
         for row in moved {
+            let (user, read) = (UserId(row.user_id), Seq(row.read_seq.cast_unsigned()));
+            let delivered = Seq(row.delivered_seq.cast_unsigned());
+            progress.push(Progress::of(user, RoomId(row.room_id), delivered, read));
             // The user's own room has a mark like any other, and nobody is told of it.
             if let Some(room) = row.handle.and_then(|room| Handle::new(&room).ok()) {
-                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq(row.read_seq), now()));
+                to.events().push(NewEvent::room_read(user, room, read, now()));
             }
         }
-        crate::conversations::read(to, &self.0).await
+        crate::conversations::read(to, &self.0).await?;
+        Ok(progress)
     }
 }
 

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use store::lane::Tell;
 use store::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Pushes, ReadMark, Readable, Room,
-    RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told, Upshot, Ways, Work,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Progress, Pushes, ReadMark, Readable,
+    Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told,
+    Upshot, Ways, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -69,6 +70,10 @@ impl Store for PostgresStore {
     }
 
     fn shelf(&self) -> &dyn Shelf {
+        self
+    }
+
+    fn receipts(&self) -> &dyn Receipts {
         self
     }
 
@@ -217,7 +222,7 @@ impl Store for PostgresStore {
         log::pins(&self.running.readers, &self.running.keys, room, now).await
     }
 
-    async fn mark_read(&self, moved: &[ReadMark]) -> Result<(), Error> {
+    async fn mark_read(&self, moved: &[ReadMark]) -> Result<Vec<Progress>, Error> {
         self.running.lane.write(marks::Move(moved.to_vec())).await
     }
 

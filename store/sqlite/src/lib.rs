@@ -62,6 +62,8 @@ mod log; // what was said
 
 mod marks; // how far it was read
 
+mod receipts; // and how far messages have come
+
 mod conversations; // what a room is to one of its people
 
 mod session; // what a device leaves behind

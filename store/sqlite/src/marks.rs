@@ -13,19 +13,19 @@ use store::lane::{Write, Writer as _};
 use store::plan::Mark;
 pub(crate) use store::plan::MarkPlace as Place;
 use store::stored::{now, number, seq};
-use store::{Error, NewEvent, ReadMark};
+use store::{Error, NewEvent, Progress, ReadMark};
 
 /// Moves marks that readers asked for.
 pub(crate) struct Move(pub(crate) Vec<ReadMark>);
 
 #[async_trait]
 impl Write<Writer> for Move {
-    type Answer = ();
+    type Answer = Vec<Progress>;
     const SPARES: bool = true;
 
     /// A mark past the end is cut to it. What counts up to a mark is what its entry says, or the one before it where
     /// retention took that. One behind a mark in arrears moves nothing, and neither does one of who is not in the room.
-    async fn write(&self, to: &mut Writer) -> Result<(), Error> {
+    async fn write(&self, to: &mut Writer) -> Result<Vec<Progress>, Error> {
         let marks: Vec<_> =
             self.0.iter().map(|mark| (mark.user.0, mark.room.0, number(mark.seq.0), to.told(mark))).collect();
         let marks = json(&marks)?;
@@ -43,6 +43,7 @@ impl Write<Writer> for Move {
              set read_seq = excluded.read_seq, read_n = excluded.read_n, changed = excluded.changed
              where excluded.read_seq > read_seq
              returning user_id as "user_id!", room_id as "room_id!", read_seq as "read_seq!",
+                       delivered_seq as "delivered_seq!",
                        (select r.handle from room r where r.id = room_id) as "handle!: String""#,
             stamp,
             marks
@@ -50,13 +51,18 @@ impl Write<Writer> for Move {
         let moved = upsert.fetch_all(&mut to.conn).await.map_err(error)?;
         let read = moved.iter().map(|row| (UserId(row.user_id), RoomId(row.room_id), seq(row.read_seq)));
         crate::pushes::take_back(to, &read.collect::<Vec<_>>(), now().0).await?;
+        let mut progress = Vec::with_capacity(moved.len());
         for row in moved {
+            let (user, read) = (UserId(row.user_id), Seq(row.read_seq.cast_unsigned()));
+            let delivered = Seq(row.delivered_seq.cast_unsigned());
+            progress.push(Progress::of(user, RoomId(row.room_id), delivered, read));
             // The user's own room has a mark like any other, and nobody is told of it.
             if let Ok(room) = Handle::new(&row.handle) {
-                to.events().push(NewEvent::room_read(UserId(row.user_id), room, seq(row.read_seq), now()));
+                to.events().push(NewEvent::room_read(user, room, read, now()));
             }
         }
-        crate::conversations::read(to, &self.0).await
+        crate::conversations::read(to, &self.0).await?;
+        Ok(progress)
     }
 }
 

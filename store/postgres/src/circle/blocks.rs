@@ -124,3 +124,14 @@ pub(crate) async fn keepers(readers: &Readers, user: UserId, of: &[UserId]) -> R
     );
     Ok(readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(UserId).collect())
 }
+
+/// See [`store::Circle::apart`].
+pub(crate) async fn apart(readers: &Readers, among: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
+    let among: Vec<i64> = among.iter().take(1_000).map(|user| user.0).collect();
+    let rows = sqlx::query!(
+        "select user_id, other_id from block where user_id = any($1) and other_id = any($1)",
+        &among
+    );
+    let rows = readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter();
+    Ok(rows.map(|row| (UserId(row.user_id), UserId(row.other_id))).collect())
+}

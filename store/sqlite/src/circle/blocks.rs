@@ -133,3 +133,17 @@ pub(crate) async fn keepers(readers: &Readers, user: UserId, of: &[UserId]) -> R
     );
     Ok(rows.fetch_all(readers).await.map_err(error)?.into_iter().map(UserId).collect())
 }
+
+/// See [`store::Circle::apart`].
+pub(crate) async fn apart(readers: &Readers, among: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
+    let among: Vec<i64> = among.iter().take(1_000).map(|user| user.0).collect();
+    let among = json(&among)?;
+    let rows = sqlx::query!(
+        r#"select b.user_id as "user_id!", b.other_id as "other_id!"
+           from json_each(?1) j cross join block b on b.user_id = j.value
+           where b.other_id in (select o.value from json_each(?1) o)"#,
+        among
+    );
+    let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
+    Ok(rows.map(|row| (UserId(row.user_id), UserId(row.other_id))).collect())
+}

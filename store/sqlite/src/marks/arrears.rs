@@ -82,6 +82,13 @@ impl Arrears {
         marks.map(|place| heaps.newer.get(&place).max(heaps.older.get(&place)).copied()).collect()
     }
 
+    /// The marks that wait for these people in this room, in their order.
+    pub(crate) fn of_people(&self, room: RoomId, people: impl Iterator<Item = UserId>) -> Vec<Option<Mark>> {
+        let heaps = self.0.lock();
+        let marks = people.map(|user| (user, room));
+        marks.map(|place| heaps.newer.get(&place).max(heaps.older.get(&place)).copied()).collect()
+    }
+
     /// The mark that waits for this person and room.
     pub(crate) fn of(&self, user: UserId, room: RoomId) -> Option<Mark> {
         let (heaps, place) = (self.0.lock(), (user, room));
