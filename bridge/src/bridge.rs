@@ -9,6 +9,7 @@ use crate::identity::{ANONYMOUS, Doorkeeper, SigningKey};
 use crate::lane::{self, Lane};
 use crate::news::{self, NEWS_DEPTH};
 use crate::pace::Pace;
+use crate::receipts::{self, Receipts};
 use crate::requests::Requests;
 use crate::revoke::{self, Revocations};
 use crate::session::{NOTICE_LOG, People, READING, Session};
@@ -80,6 +81,7 @@ impl Bridge {
             shares: Shares::default(),
             apps,
             people: People::default(),
+            receipts: Receipts::default(),
             revocations: Revocations::default(),
             requests: OnceLock::new(),
             uncounted: Notify::new(),
@@ -95,6 +97,7 @@ impl Bridge {
         core.tasks.spawn(tell::run(core.clone()));
         core.tasks.spawn(counts::run(core.clone()));
         core.tasks.spawn(flush::run(core.clone()));
+        core.tasks.spawn(receipts::run(core.clone()));
         core.tasks.spawn(wills::keep_time(core.clone()));
         core.tasks.spawn(revoke::watch(core.clone()));
         Arc::new(Bridge { core })
@@ -260,14 +263,23 @@ impl Application for Bridge {
             apps::acknowledged(&self.core, session, marks);
         }
         let mut state = session.state();
-        for Acknowledged { mark, .. } in marks.iter().filter(|one| !apps::is_ours(one.mark)) {
+        let was_asked = state.acknowledged.is_empty();
+        for Acknowledged { mark, by_device } in marks.iter().filter(|one| !apps::is_ours(one.mark)) {
             state.odd_paths.remove(&(mark.log, mark.position));
             state.owed.remove(mark);
             if mark.log == NOTICE_LOG {
                 state.replies.acknowledged(*mark);
-            } else if session.stored.is_some() || state.share.is_some() {
+                continue;
+            }
+            if session.stored.is_some() || state.share.is_some() {
                 state.moved.insert(RoomId(mark.log));
             }
+            if *by_device && RoomId(mark.log).owner().is_none() {
+                state.acknowledged.insert(RoomId(mark.log));
+            }
+        }
+        if was_asked && !state.acknowledged.is_empty() {
+            self.core.receipts.stir(session);
         }
     }
 

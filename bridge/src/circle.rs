@@ -112,7 +112,9 @@ impl Bridge {
         let Some(other) = self.core().store.account(other).await?.filter(|other| other.id != user.id) else {
             return Ok(());
         };
-        match self.circle().keep_away(&self.pair(user, other), most).await? {
+        let kept = self.circle().keep_away(&self.pair(user, other), most).await?;
+        self.core().receipts.forget_rooms();
+        match kept {
             Kept::Away => Ok(()),
             Kept::TooMany => Err(AccountError::TooMany(most)),
         }
@@ -125,7 +127,9 @@ impl Bridge {
     pub async fn let_near(&self, user: &Account, other: &Handle) -> Result<(), AccountError> {
         let nobody = || AccountError::NoSuchUser(other.clone());
         let account = self.core().store.account(other).await?.ok_or_else(nobody)?;
-        match self.circle().let_near(&self.pair(user, account)).await? {
+        let was_away = self.circle().let_near(&self.pair(user, account)).await?;
+        self.core().receipts.forget_rooms();
+        match was_away {
             true => Ok(()),
             false => Err(nobody()),
         }

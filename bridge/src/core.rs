@@ -7,6 +7,7 @@ use crate::hub::{Ears, Hubs};
 use crate::identity::Doorkeeper;
 use crate::lane::Lane;
 use crate::pace::Pace;
+use crate::receipts::Receipts;
 use crate::requests::Requests;
 use crate::revoke::Revocations;
 use crate::session::{People, Session, catch_up};
@@ -54,6 +55,8 @@ pub(crate) struct Core {
     /// Topics that are none of chat's.
     pub(crate) apps: Apps,
     pub(crate) people: People,
+    /// How far messages have come to people.
+    pub(crate) receipts: Receipts,
     /// The number of the next connection.
     pub(crate) connections: AtomicU64,
     pub(crate) revocations: Revocations,

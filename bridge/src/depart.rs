@@ -25,6 +25,8 @@ pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: D
     }
     let mut positions = core.unseat(&session);
     let Departure { farewell, session_expiry, mut in_flight, received, queued, notices: _, will } = departure;
+    let in_flight_marks = in_flight.iter().map(|(_, mark)| *mark);
+    core.note_departure(&session, &positions, in_flight_marks, &queued);
     // Let the match not hold the session.
     let share = session.state().share.clone();
     if let Some(group) = share {

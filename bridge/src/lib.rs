@@ -48,6 +48,8 @@ mod slot_set; // such numbers in a list
 
 mod flush; // cursors reach the store
 
+mod receipts; // and what they say of people, others
+
 mod depart; // a device goes
 
 mod wills; // what it left to be said
@@ -90,6 +92,7 @@ pub use bridge::{Bridge, LoadError};
 pub use config::Config;
 pub use connections::{Connection, Gauges, Inspected, Sought};
 pub use lane::{Receipt, SayError};
+pub use receipts::DevicePlace;
 pub use rooms::{RoomError, RoomWish};
 pub use session::Session;
 pub use ways::{LinkGiven, Terms};

@@ -135,6 +135,9 @@ async fn tell(core: &Arc<Core>, run: &[News], touched: &mut Touched) {
             }
         }
     }
+    if first.change.is_some() {
+        core.receipts.forget_room(room);
+    }
     if let Some(hub) = core.hubs.get(room) {
         let batch: Vec<Arc<Heard>> = run.iter().map(|news| news.heard.clone()).collect();
         while let Err(error) = pass(core, &hub, &batch, touched).await {

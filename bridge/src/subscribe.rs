@@ -8,10 +8,11 @@ use crate::core::Core;
 use crate::hub::Hub;
 use crate::identity::Scope;
 use crate::memberships::{Known, by_room};
+use crate::receipts;
 use crate::session::{Newest, Session, Subscribed};
 use chat::{Handle, RoomId, Seq, Timestamp};
 use mqtt::ReasonCode;
-use mqtt::packet::{Qos, Subscription, UserProperties};
+use mqtt::packet::{Qos, RetainHandling, Subscription, UserProperties};
 use std::sync::Arc;
 use store::{Cursor, Error, Interval, SessionState};
 use topics::filter::{FilterError, Interest, Rooms, interest, open_interest};
@@ -36,6 +37,7 @@ pub(crate) async fn subscribe(
         return vec![reason(WishError::REASON_CODE); subscriptions.len()];
     };
     let before = session.state().routes.list().to_vec();
+    let told_at_once = wanted(subscriptions, &before);
     let mut codes: Vec<ReasonCode> = Vec::with_capacity(subscriptions.len());
     for (subscription, interest) in subscriptions.iter().zip(interests) {
         codes.push(judge(core, session, (subscription, id, interest)).await);
@@ -50,7 +52,20 @@ pub(crate) async fn subscribe(
     if let Err(error) = apps::subscribe(core, session, &mut wants).await {
         return unable(&error, subscriptions.len());
     }
+    core.note_listener(session);
+    receipts::tell_state(core, session, told_at_once);
     codes.into_iter().zip(wants).map(|(chat, wants)| of_both(chat, &wants)).collect()
+}
+
+/// Filters whose subscriptions are told at once how it is, if they are granted. `[MQTT5-3.3.1-9]` to `[MQTT5-3.3.1-11]`
+fn wanted(subscriptions: &[Subscription], before: &[Subscribed]) -> Vec<String> {
+    let is_new = |one: &Subscription| !before.iter().any(|here| here.filter == one.filter);
+    let is_wanted = |one: &&Subscription| match one.retain_handling {
+        RetainHandling::Always => true,
+        RetainHandling::IfNew => is_new(one),
+        RetainHandling::Never => false,
+    };
+    subscriptions.iter().filter(is_wanted).map(|one| one.filter.clone()).collect()
 }
 
 /// One filter may reach rooms and what is none of chat's: it is granted if either is, and refused by the one it is
@@ -123,8 +138,10 @@ async fn judge(
     if is_new && state.routes.list().len() >= core.config.subscriptions {
         return ReasonCode::QuotaExceeded;
     }
+    // What only hears how far others are hears it once at most.
+    let most = if interest.hears_only_receipts() { Qos::AtMostOnce } else { Qos::AtLeastOnce };
     state.routes.put(Subscribed::granted(subscription, id, interest));
-    match subscription.qos {
+    match subscription.qos.min(most) {
         Qos::AtMostOnce => ReasonCode::Success,
         Qos::AtLeastOnce | Qos::ExactlyOnce => ReasonCode::GrantedQos1,
     }
@@ -135,7 +152,8 @@ async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result
     if session.is_nobody() {
         return Ok(!interest.replies.is_empty());
     }
-    if !interest.said.is_empty() && !session.rights.has(Scope::MessagesRead) {
+    let is_of_rooms = !(interest.said.is_empty() && interest.receipts.is_empty());
+    if is_of_rooms && !session.rights.has(Scope::MessagesRead) {
         return Ok(false);
     }
     if interest.shared {
@@ -146,7 +164,7 @@ async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result
     if !interest.replies.is_empty() || !interest.events.is_empty() {
         return Ok(true);
     }
-    for (_, rooms) in &interest.said {
+    for (_, rooms) in interest.said.iter().chain(&interest.receipts) {
         let may = match rooms {
             Rooms::All => true,
             Rooms::One(room) => {
@@ -266,6 +284,7 @@ pub(crate) async fn unsubscribe(
         Err(error) => return unable(&error, filters.len()),
     };
     if codes.contains(&ReasonCode::Success) {
+        core.note_listener(session);
         core.drop_uncovered(session).await;
         if let Err(error) = save(core, session, &[]).await {
             return unable(&error, filters.len());

@@ -68,7 +68,12 @@ pub(crate) fn to(topic: &str) -> Option<To> {
     match topic.parse::<Address>().ok()?.topic {
         Topic::Say(room) => Some(To::Room(room)),
         Topic::SayTo(user) => Some(To::User(user)),
-        Topic::Said(_) | Topic::Read(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => None,
+        Topic::Said(_)
+        | Topic::Read(_)
+        | Topic::Receipts(_)
+        | Topic::Events
+        | Topic::Replies
+        | Topic::Rpc(_) => None,
     }
 }
 

@@ -40,8 +40,8 @@ pub struct Progress {
 pub struct MemberProgress {
     /// Who.
     pub person: Person,
-    /// The first entry they may read.
-    pub from_seq: Seq,
+    /// The entry of the join.
+    pub joined: Seq,
     /// Up to where some device of theirs has everything; never less than `read`.
     pub delivered: Seq,
     /// Up to where they have read.

@@ -38,6 +38,7 @@ pub const RULES: [Rule; Section::ALL.len()] = [
     rule(Section::SayTo, Party::Anyone, Party::Server),
     rule(Section::Said, Party::Server, Party::Members),
     rule(Section::Read, Party::Members, Party::Server),
+    rule(Section::Receipts, Party::Server, Party::Members),
     rule(Section::Events, Party::Server, Party::Oneself),
     rule(Section::Replies, Party::Server, Party::Oneself),
     rule(Section::Rpc, Party::Anyone, Party::Server),

@@ -61,6 +61,8 @@ pub enum Topic {
     Said(Handle),
     /// `rooms/{room}/read`: a member has read up to here.
     Read(Handle),
+    /// `rooms/{room}/receipts`: how far messages have come to its members.
+    Receipts(Handle),
     /// `me/events`: what concerns this user and is in no room's log.
     Events,
     /// `me/replies`: answers meant for the one who asked.
@@ -80,6 +82,8 @@ pub enum Section {
     Said,
     /// See [`Topic::Read`].
     Read,
+    /// See [`Topic::Receipts`].
+    Receipts,
     /// See [`Topic::Events`].
     Events,
     /// See [`Topic::Replies`].
@@ -129,11 +133,12 @@ impl TopicError {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Section; 7] = [
+    pub const ALL: [Section; 8] = [
         Section::Say,
         Section::SayTo,
         Section::Said,
         Section::Read,
+        Section::Receipts,
         Section::Events,
         Section::Replies,
         Section::Rpc,
@@ -147,6 +152,7 @@ impl Section {
             Section::SayTo => "users/{user}/say",
             Section::Said => "rooms/{room}/said",
             Section::Read => "rooms/{room}/read",
+            Section::Receipts => "rooms/{room}/receipts",
             Section::Events => "me/events",
             Section::Replies => "me/replies",
             Section::Rpc => "rpc/{method}",
@@ -169,6 +175,7 @@ impl Topic {
             Topic::SayTo(_) => Section::SayTo,
             Topic::Said(_) => Section::Said,
             Topic::Read(_) => Section::Read,
+            Topic::Receipts(_) => Section::Receipts,
             Topic::Events => Section::Events,
             Topic::Replies => Section::Replies,
             Topic::Rpc(_) => Section::Rpc,
@@ -183,7 +190,7 @@ impl FromStr for Address {
         let (format, rest) = Format::of(topic);
         match read(rest) {
             // Its payload is an object, and under `plain/` there are none.
-            Ok(Topic::Rpc(_)) if format == Format::Plain => {
+            Ok(Topic::Rpc(_) | Topic::Receipts(_)) if format == Format::Plain => {
                 Err(TopicError { topic: cut(topic, TopicError::KEPT).to_owned(), flaw: Flaw::NoSuchTopic })
             }
             Ok(topic) => Ok(Address { format, topic }),
@@ -200,6 +207,7 @@ fn read(topic: &str) -> Result<Topic, Flaw> {
         [Some("users"), Some(user), Some("say"), None] => Ok(Topic::SayTo(Handle::new(user)?)),
         [Some("rooms"), Some(room), Some("said"), None] => Ok(Topic::Said(Handle::new(room)?)),
         [Some("rooms"), Some(room), Some("read"), None] => Ok(Topic::Read(Handle::new(room)?)),
+        [Some("rooms"), Some(room), Some("receipts"), None] => Ok(Topic::Receipts(Handle::new(room)?)),
         [Some("me"), Some("events"), None, None] => Ok(Topic::Events),
         [Some("me"), Some("replies"), None, None] => Ok(Topic::Replies),
         [Some("rpc"), Some(method), None, None] => Ok(Topic::Rpc(method.parse()?)),
@@ -223,6 +231,7 @@ impl fmt::Display for Topic {
             Topic::SayTo(user) => write!(f, "users/{user}/say"),
             Topic::Said(room) => write!(f, "rooms/{room}/said"),
             Topic::Read(room) => write!(f, "rooms/{room}/read"),
+            Topic::Receipts(room) => write!(f, "rooms/{room}/receipts"),
             Topic::Events => f.write_str("me/events"),
             Topic::Replies => f.write_str("me/replies"),
             Topic::Rpc(method) => write!(f, "rpc/{method}"),

@@ -71,6 +71,8 @@ impl Answers {
 pub struct Interest {
     /// What rooms say, and in which format.
     pub said: Vec<(Format, Rooms)>,
+    /// How far members of rooms are, and in which format. It is none of what is shared.
+    pub receipts: Vec<(Format, Rooms)>,
     /// What this user is told, and in which format.
     pub events: Vec<Format>,
     /// Answers to this client, and in which format.
@@ -114,7 +116,8 @@ impl Interest {
     /// Whether it hears nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.said.is_empty() && self.events.is_empty() && self.replies.is_empty()
+        let rooms = [&self.said, &self.receipts];
+        rooms.iter().all(|rooms| rooms.is_empty()) && self.events.is_empty() && self.replies.is_empty()
     }
 
     /// Whether it could hear what this room says, in some format. A user's own room is heard on `me/events`.
@@ -130,6 +133,19 @@ impl Interest {
             true => self.events.contains(&format),
             false => self.said.iter().any(|(of, rooms)| *of == format && rooms.include(room)),
         }
+    }
+
+    /// Whether it could hear of this room, in this format, how far its members are.
+    #[must_use]
+    pub fn hears_receipts(&self, format: Format, room: &Handle) -> bool {
+        self.receipts.iter().any(|(of, rooms)| *of == format && rooms.include(room))
+    }
+
+    /// Whether it hears nothing else than how far members of rooms are.
+    #[must_use]
+    pub fn hears_only_receipts(&self) -> bool {
+        let others = self.said.is_empty() && self.events.is_empty() && self.replies.is_empty();
+        others && !self.receipts.is_empty()
     }
 
     /// Whether it could hear any log.
@@ -177,12 +193,16 @@ pub fn open_interest(filter: &str) -> Result<Interest, FilterError> {
 fn within_chat(filter: &str) -> Result<Interest, FilterError> {
     let mut interest = Interest::default();
     for format in Format::ALL {
-        interest.said.extend(said(filter, format).map(|rooms| (format, rooms)));
+        interest.said.extend(of_rooms(filter, format, "said").map(|rooms| (format, rooms)));
+        if format != Format::Plain {
+            interest.receipts.extend(of_rooms(filter, format, "receipts").map(|rooms| (format, rooms)));
+        }
         interest.events.extend(events(filter, format).then_some(format));
         interest.replies.extend(replies(filter, format).map(|answers| (format, answers)));
     }
     // It is kept for as long as its session is here.
     interest.said.shrink_to_fit();
+    interest.receipts.shrink_to_fit();
     interest.events.shrink_to_fit();
     interest.replies.shrink_to_fit();
     if interest.is_empty() { Err(FilterError::Nothing) } else { Ok(interest) }
@@ -200,7 +220,7 @@ fn share(shared: &str) -> Result<Interest, FilterError> {
     let interest = interest(filter)?;
     let is_rooms = matches!(&interest.said[..], [(_, Rooms::All)]);
     match is_rooms && interest.events.is_empty() && interest.replies.is_empty() {
-        true => Ok(Interest { shared: true, ..interest }),
+        true => Ok(Interest { shared: true, receipts: Vec::new(), ..interest }),
         false => Err(FilterError::Shared),
     }
 }
@@ -233,15 +253,15 @@ fn asks_for_everything(filter: &str) -> bool {
     filter.ends_with('#') && filter.split('/').all(|level| matches!(level, "+" | "#"))
 }
 
-/// The rooms whose `rooms/{room}/said` the filter matches in this format.
-fn said(filter: &str, format: Format) -> Option<Rooms> {
+/// The rooms whose topic of this name, `rooms/{room}/{name}`, the filter matches in this format.
+fn of_rooms(filter: &str, format: Format, name: &str) -> Option<Rooms> {
     let mut levels = Levels::behind(format, filter)?;
     levels.literal("rooms")?;
     let rooms = match levels.take()? {
         "+" | "#" => Rooms::All,
         room => Rooms::One(Handle::new(room).ok()?),
     };
-    levels.literal("said")?;
+    levels.literal(name)?;
     levels.end().then_some(rooms)
 }
 

@@ -224,7 +224,9 @@ impl Core {
         let user = UserId(arrival.identity.id);
         let rights = rights(arrival.identity.proof);
         // What an earlier proof was good for, this one need not be.
-        let may_hear = |one: &Subscribed| one.interest.said.is_empty() || rights.has(Scope::MessagesRead);
+        let is_of_rooms =
+            |one: &Subscribed| !(one.interest.said.is_empty() && one.interest.receipts.is_empty());
+        let may_hear = |one: &Subscribed| !is_of_rooms(one) || rights.has(Scope::MessagesRead);
         let mut state = State { arriving: true, ..State::default() };
         if let Some(found) = &opened.found {
             found
@@ -274,6 +276,7 @@ impl Core {
     pub(crate) fn unseat(&self, session: &Session) -> Positions {
         self.people.remove(session);
         let positions = session.leave_hubs(&self.hubs);
+        self.receipts.leave(session);
         self.sessions.remove(session.slot);
         positions
     }
@@ -300,6 +303,7 @@ async fn welcome(
         take_up(core, session, found, memberships).await?;
         again::tell_kept_replies(session, &redeliver);
     }
+    core.note_listener(session);
     apps::attach(core, session, redeliver.iter().map(|(_, delivery)| delivery.mark));
     core.take_up_meanwhile(session).await?;
     Ok(redeliver)

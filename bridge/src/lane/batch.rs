@@ -7,7 +7,7 @@ use crate::news::News;
 use chat::Refusal;
 use futures_util::future::join_all;
 use std::collections::VecDeque;
-use store::{Committed, Error, Fate, Made, NewEntry};
+use store::{Committed, Error, Fate, Made, NewAct, NewEntry};
 
 /// What a commit left.
 #[derive(Debug, Default)]
@@ -86,7 +86,10 @@ async fn mark_read(core: &Core, reads: Vec<ReadCommand>) -> Settled {
     }
     let marks: Vec<_> = reads.iter().map(|read| read.mark).collect();
     match core.store.mark_read(&marks).await {
-        Ok(_) => reads.into_iter().for_each(|read| read.reply.done()),
+        Ok(moved) => {
+            core.receipts.moved(moved);
+            reads.into_iter().for_each(|read| read.reply.done());
+        }
         Err(error) if error.is_passing() => settled.again.extend(reads.into_iter().map(Command::Read)),
         Err(error) => {
             tracing::error!(%error, "cannot store read marks: {error}");
@@ -135,6 +138,9 @@ async fn settle(
                 // was remembered of them is forgotten before anybody hears that the change is done.
                 if let Some(user) = committed.event().act.about() {
                     core.standings.forget(&shell.room, user);
+                }
+                if committed.is_fresh() && matches!(committed.event().act, NewAct::Say(_)) {
+                    core.receipts.said(committed.event().sender, committed.event().room, committed.seq());
                 }
                 settled.news.extend(News::of_entry(&committed, &shell.from, &shell.room));
                 if committed.is_uncounted() {

@@ -58,7 +58,9 @@ pub(super) async fn command(
             let turn = turn(core, speaker, spoken, None)?;
             Ok((Made::Read { mark, deadline: turn + core.config.commit_wait }, turn))
         }
-        Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
+        Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => {
+            Err(Refusal::NoSuchTopic.into())
+        }
     }
 }
 
@@ -225,6 +227,8 @@ pub(crate) async fn authorise(core: &Core, user: UserId, topic: &str) -> Result<
             }
         }
         // Nobody would be there to hear what a request is answered.
-        Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
+        Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => {
+            Err(Refusal::NoSuchTopic.into())
+        }
     }
 }

@@ -4,14 +4,14 @@ use super::{Session, is_in_a_log};
 use crate::hub::{Hub, Hubs};
 use broker::outbound::Mark;
 use chat::{Handle, RoomId, Seq};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::Cursor;
 
 /// So far a cursor is put back to where the device's path ends, and what lies between is looked at again: a page of a log.
 const LOOK_BACK: u64 = 50;
 
 /// Positions under way to becoming cursors: first how far each room was sent, then what of it is unacknowledged.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Positions(HashMap<RoomId, (Seq, Option<Handle>)>);
 
 impl Positions {
@@ -45,7 +45,14 @@ impl Positions {
         self.0.into_iter().map(|(room, (at, _))| (room, at)).collect()
     }
 
-    fn keep(&mut self, only: &std::collections::BTreeSet<RoomId>) {
+    /// Those in these rooms.
+    pub(crate) fn in_rooms(&self, only: &BTreeSet<RoomId>) -> Positions {
+        let mut some = self.clone();
+        some.keep(only);
+        some
+    }
+
+    fn keep(&mut self, only: &BTreeSet<RoomId>) {
         self.0.retain(|room, _| only.contains(room));
     }
 }
@@ -80,13 +87,41 @@ impl Session {
 
     /// Positions of the rooms in which something moved since this was last asked.
     pub(crate) fn moved(&self, hubs: &Hubs) -> Positions {
-        let (moved, rooms, owed) = {
+        let moved = {
             let mut state = self.state();
-            // Most sessions heard nothing since: they need no copy of their rooms.
-            if state.arriving || state.moved.is_empty() {
+            if state.arriving {
                 return Positions::default();
             }
-            (std::mem::take(&mut state.moved), state.rooms.clone(), state.owed.clone())
+            std::mem::take(&mut state.moved)
+        };
+        self.stands_in(hubs, &moved)
+    }
+
+    /// Rooms in which the device acknowledged something since this was last asked; nothing while its rooms are being looked
+    /// up.
+    pub(crate) fn take_acknowledged(&self) -> Option<BTreeSet<RoomId>> {
+        let mut state = self.state();
+        (!state.arriving).then(|| std::mem::take(&mut state.acknowledged))
+    }
+
+    /// Up to where this device has everything in these rooms, and has said so.
+    pub(crate) fn delivered_in(&self, hubs: &Hubs, rooms: &BTreeSet<RoomId>) -> Vec<(RoomId, Seq)> {
+        let share = self.state().share.clone();
+        let mut cursors = self.cursors(self.stands_in(hubs, rooms), std::iter::empty());
+        // Of rooms that are another's by now it says nothing.
+        cursors.retain(|(room, _)| share.as_ref().is_none_or(|group| group.gives(*room, self)));
+        let delivered = cursors.into_iter().map(|(room, cursor)| (room, Seq(cursor.delivered)));
+        delivered.filter(|(_, seq)| seq.0 > 0).collect()
+    }
+
+    fn stands_in(&self, hubs: &Hubs, moved: &BTreeSet<RoomId>) -> Positions {
+        // Most sessions heard nothing since: they need no copy of their rooms.
+        if moved.is_empty() {
+            return Positions::default();
+        }
+        let (rooms, owed) = {
+            let state = self.state();
+            (state.rooms.clone(), state.owed.clone())
         };
         let mut positions = Positions::default();
         for hub in rooms.iter().filter_map(|slot| hubs.at(slot)).filter(|hub| moved.contains(&hub.room)) {
@@ -99,7 +134,7 @@ impl Session {
         // Known here before the connection has them in its queue.
         marks.extend(owed);
         self.come_again(&mut positions, &marks);
-        positions.keep(&moved);
+        positions.keep(moved);
         positions
     }
 

@@ -169,6 +169,17 @@ impl Routes {
         self.copies(room, false).iter().any(|copy| copy.qos > Qos::AtMostOnce)
     }
 
+    /// The copies of what is told of how far members of this room are.
+    pub(crate) fn receipts(&self, room: &Handle) -> impl Iterator<Item = Copy> {
+        let copy = |format: &Format| self.copy_of(*format, |one| one.interest.hears_receipts(*format, room));
+        Format::ALL.iter().filter_map(copy)
+    }
+
+    /// Whether it could be told that of any room.
+    pub(crate) fn hears_receipts(&self) -> bool {
+        self.list.iter().any(|one| !one.interest.receipts.is_empty())
+    }
+
     /// The copies of an answer on `me/replies`.
     pub(crate) fn replies(&self) -> Vec<Copy> {
         Format::ALL

@@ -6,6 +6,7 @@ use super::{Behind, Newest, Path, Replies, Routes, Session, is_in_a_log};
 use crate::ask::UnderWay;
 use crate::hub::Hub;
 use crate::pace::Waiting;
+use crate::receipts::{Late, Wanted};
 use crate::share::Group;
 use crate::slot_set::SlotSet;
 use broker::outbound::Mark;
@@ -43,6 +44,12 @@ pub(crate) struct State {
     pub(crate) requests: Option<UnderWay>,
     /// Rooms in which something was acknowledged since cursors were last written.
     pub(crate) moved: BTreeSet<RoomId>,
+    /// Rooms in which the device acknowledged something since it was last asked how far it is.
+    pub(crate) acknowledged: BTreeSet<RoomId>,
+    /// Receipts that it had no room for.
+    pub(crate) late: Late,
+    /// Filters by which it has just asked how far others are.
+    pub(crate) wanted: Wanted,
     /// Where its messages wait their turn, while it speaks too fast.
     pub(crate) waiting: Option<Waiting>,
     /// Whether a task reads logs for it.

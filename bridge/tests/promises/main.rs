@@ -44,4 +44,6 @@ mod limits; // how much somebody may do whom nobody knows
 
 mod order; // who is shown out is out
 
+mod receipts; // who has it, and who is told
+
 mod cursors; // what a crash between two writes of cursors may not take

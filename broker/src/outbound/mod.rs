@@ -129,6 +129,12 @@ impl Outbound {
         }
     }
 
+    /// Whether the queue is at most half full, or the connection is over: what can be done without may be offered then.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.0.lock().has_room()
+    }
+
     /// Visits everything that is queued, being written or in flight, notices included: in flight first, in the
     /// order of sending. The queue is locked meanwhile: `visit` must not call back into it.
     pub fn unacknowledged(&self, visit: impl FnMut(Mark)) {

@@ -215,7 +215,7 @@ fn is_ours_to_send(topic: &str, has_draft: bool) -> bool {
         Ok(topics::Address { topic, .. }) => match topic {
             Topic::Say(_) | Topic::SayTo(_) => has_draft,
             Topic::Read(_) => !has_draft,
-            Topic::Said(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => false,
+            Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => false,
         },
         Err(_) => false,
     }

@@ -65,7 +65,7 @@ impl Receipts for PostgresStore {
     ) -> Result<Vec<MemberProgress>, Error> {
         let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
         let rows = sqlx::query!(
-            r#"select m.user_id, m.handle, coalesce(m.hears_from, m.from_seq) as "from_seq!",
+            r#"select m.user_id, m.handle, m.from_seq,
                       coalesce(c.read_seq, 0) as "read_seq!",
                       greatest(coalesce(c.read_seq, 0), coalesce(c.delivered_seq, 0)) as "delivered_seq!"
                from membership m left join cursor c on c.user_id = m.user_id and c.room_id = m.room_id
@@ -79,7 +79,7 @@ impl Receipts for PostgresStore {
         rows.map(|row| {
             Ok(MemberProgress {
                 person: Person { user: UserId(row.user_id), handle: handle(&row.handle)? },
-                from_seq: seq(row.from_seq),
+                joined: seq(row.from_seq),
                 delivered: seq(row.delivered_seq),
                 read: seq(row.read_seq),
             })

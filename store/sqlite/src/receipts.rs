@@ -152,7 +152,7 @@ async fn progress(
 ) -> Result<Vec<MemberProgress>, Error> {
     let (after, limit) = (after.map_or("", Handle::as_str), in_list(limit));
     let members = sqlx::query!(
-        r#"select user_id as "user_id!", handle as "handle!", from_seq as "from_seq!", hears_from
+        r#"select user_id as "user_id!", handle as "handle!", from_seq as "from_seq!"
            from membership
            where room_id = ? and to_seq is null and handle > ? order by handle limit ?"#,
         room.0,
@@ -179,7 +179,7 @@ async fn progress(
             let read = seq(read).max(told.map_or(Seq::ZERO, |told| told.seq));
             Ok(MemberProgress {
                 person: Person { user: UserId(row.user_id), handle: handle(&row.handle)? },
-                from_seq: seq(row.hears_from.unwrap_or(row.from_seq)),
+                joined: seq(row.from_seq),
                 delivered: seq(delivered).max(read),
                 read,
             })

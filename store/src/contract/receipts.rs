@@ -86,7 +86,7 @@ pub async fn who_is_not_in_a_room_has_no_delivered_mark_there(bench: &dyn Bench)
     scene.commit(&[join(CY), judged(say(ANN, "two"), 2)]).await;
     let found = scene.store.receipts().progress(TEA, None, 10).await.expect("it is read");
     let cy = found.last().expect("cy came");
-    assert_eq!((cy.person.user, cy.from_seq, cy.delivered), (CY, Seq(3), Seq(3)));
+    assert_eq!((cy.person.user, cy.joined, cy.delivered), (CY, Seq(3), Seq(3)));
     assert_eq!(scene.delivers(&[(CY, 4)]).await, [(CY, 4, 3)]);
     scene.put(judged(leave(CY), 2)).await;
     assert_eq!(scene.delivers(&[(CY, 5)]).await, []);

@@ -50,6 +50,8 @@ pub(super) enum Key {
     Link,
     Uses,
     Signs,
+    Delivered,
+    Read,
 }
 
 /// What stands under a key that clients write.
@@ -103,6 +105,8 @@ impl Key {
             Key::Link => ("link", Some(25)),
             Key::Uses => ("uses", Some(26)),
             Key::Signs => ("signs", Some(27)),
+            Key::Delivered => ("delivered", Some(28)),
+            Key::Read => ("read", Some(29)),
             Key::Refused => ("refused", Some(32)),
             Key::Topic => ("topic", Some(33)),
             Key::Packet => ("packet", Some(34)),

@@ -16,6 +16,8 @@ pub mod said; // what a room tells its members
 
 mod event; // what the server tells one user
 
+pub mod receipts; // how far members are
+
 pub mod gap; // what a device is not told one by one
 
 pub mod receipt; // what stands beside a PUBACK

@@ -4,20 +4,20 @@ use topics::Format;
 use topics::filter::{Answers, Below, FilterError, Interest, Rooms, interest};
 use topics::rpc::ReplyTo;
 
-/// What each filter could hear: `all` or a room's handle for `said`, `me` for `replies` and `me/` with a word or `+` for
+/// What each filter could hear: `all` or a room's handle for `said`, with `/receipts` for its receipts, `me` for `replies` and `me/` with a word or `+` for
 /// what is below it, `plain` or `cbor` before what is so.
 const HEARD: &str = "
     | rooms/tea/said          | tea                   |
     | rooms/+/said            | all                   |
-    | rooms/#                 | all                   |
-    | rooms/+/#               | all                   |
-    | rooms/+/+               | all                   |
-    | rooms/tea/#             | tea                   |
-    | rooms/tea/+             | tea                   |
+    | rooms/#                 | all, all/receipts     |
+    | rooms/+/#               | all, all/receipts     |
+    | rooms/+/+               | all, all/receipts     |
+    | rooms/tea/#             | tea, tea/receipts     |
+    | rooms/tea/+             | tea, tea/receipts     |
     | rooms/tea/said/#        | tea                   |
     | +/tea/said              | tea                   |
     | +/+/said                | all, me/said          |
-    | +/tea/#                 | tea                   |
+    | +/tea/#                 | tea, tea/receipts     |
     | me/replies              | me                    |
     | me/+                    | me                    |
     | me/#                    | me me/+               |
@@ -36,7 +36,12 @@ const HEARD: &str = "
     | plain/rooms/tea/said    | plain tea             |
     | plain/+/tea/said        | plain tea             |
     | plain/me/#              | plain me              |
-    | cbor/#                  | cbor all, cbor me me/+ |
+    | cbor/#                  | cbor all, cbor all/receipts, cbor me me/+ |
+    | rooms/+/receipts        | all/receipts          |
+    | rooms/tea/receipts/#    | tea/receipts          |
+    | cbor/rooms/tea/receipts | cbor tea/receipts     |
+    | +/rooms/tea/receipts    | cbor tea/receipts     |
+    | +/+/receipts            | all/receipts, me/receipts |
     | cbor/rooms/+/said       | cbor all              |
     | cbor/rooms/tea/said     | cbor tea              |
     | cbor/me/replies         | cbor me               |
@@ -44,9 +49,9 @@ const HEARD: &str = "
     | +/rooms/+/said          | plain all, cbor all   |
     | +/rooms/tea/said        | plain tea, cbor tea   |
     | +/+/+/said              | plain all, cbor all, cbor me/said |
-    | +/rooms/#               | plain all, cbor all   |
-    | +/+/+                   | all, me/+, plain me, cbor me |
-    | +/+/+/+                 | plain all, cbor all, cbor me/+ |
+    | +/rooms/#               | plain all, cbor all, cbor all/receipts |
+    | +/+/+                   | all, all/receipts, me/+, plain me, cbor me |
+    | +/+/+/+                 | plain all, cbor all, cbor all/receipts, cbor me/+ |
     | +/+/replies             | me/replies, plain me, cbor me |
 ";
 
@@ -56,6 +61,7 @@ const REFUSED: &str = "
     | +/+/#                   | open    |
     | $share/g/rooms/tea/said | shared  |
     | $share/g/me/replies     | shared  |
+    | $share/g/rooms/+/receipts | shared |
     | $share/g/me/events      | shared  |
     | $share/g/+/rooms/+/said | shared  |
     | $share/g/$share/g/rooms/+/said | shared  |
@@ -75,6 +81,7 @@ const REFUSED: &str = "
     | rooms/tea               | nothing |
     | rooms/tea/say           | nothing |
     | rooms/+/read            | nothing |
+    | plain/rooms/+/receipts  | nothing |
     | rooms/+/said/+          | nothing |
     | rooms/tea/said/         | nothing |
     | rooms/Tea/said          | nothing |
@@ -109,7 +116,7 @@ const REFUSED: &str = "
 fn what_every_room_says_can_be_shared_in_one_format() {
     for filter in ["rooms/+/said", "plain/rooms/+/said", "cbor/rooms/#"] {
         let shared = interest(&format!("$share/bots/{filter}")).unwrap();
-        assert_eq!(shared, Interest { shared: true, ..interest(filter).unwrap() });
+        assert_eq!(shared, Interest { shared: true, receipts: Vec::new(), ..interest(filter).unwrap() });
     }
 }
 
@@ -131,7 +138,11 @@ fn in_words(interest: &Interest) -> String {
         };
         of(*format, format!("{} {below}", if *here { "me" } else { "" }).trim())
     });
-    said.chain(replies).collect::<Vec<_>>().join(", ")
+    let receipts = interest.receipts.iter().map(|(format, rooms)| match rooms {
+        Rooms::All => of(*format, "all/receipts"),
+        Rooms::One(room) => of(*format, &format!("{room}/receipts")),
+    });
+    said.chain(receipts).chain(replies).collect::<Vec<_>>().join(", ")
 }
 
 #[test]
@@ -177,7 +188,7 @@ proptest! {
     #[test]
     fn a_filter_is_granted_exactly_when_it_matches_a_topic(
         levels in prop::collection::vec(
-            prop::sample::select(&["rooms", "tea", "said", "me", "replies", "app", "plain", "cbor", "+"][..]), 1..6),
+            prop::sample::select(&["rooms", "tea", "said", "receipts", "me", "replies", "app", "plain", "cbor", "+"][..]), 1..6),
         open_end in any::<bool>(),
     ) {
         let mut levels = levels;
@@ -195,6 +206,8 @@ proptest! {
         for format in Format::ALL {
             let before = format.level().map_or(String::new(), |level| format!("{level}/"));
             prop_assert_eq!(said(format), hears(format!("{before}rooms/tea/said")));
+            let receipts = granted.hears_receipts(format, &"tea".parse().unwrap());
+            prop_assert_eq!(receipts, format != Format::Plain && hears(format!("{before}rooms/tea/receipts")));
             let here = granted.replies.iter().any(|(f, answers)| *f == format && answers.here);
             prop_assert_eq!(here, hears(format!("{before}me/replies")));
             if format != Format::Plain {

@@ -8,6 +8,8 @@ const GRAMMAR: &str = "
     | rooms/0/say            | json  | rooms/{room}/say  |
     | rooms/a.b_c-d/said     | json  | rooms/{room}/said |
     | rooms/tea/read         | json  | rooms/{room}/read |
+    | rooms/tea/receipts     | json  | rooms/{room}/receipts |
+    | cbor/rooms/tea/receipts | cbor | rooms/{room}/receipts |
     | users/bo/say           | json  | users/{user}/say  |
     | me/replies             | json  | me/replies        |
     | plain/rooms/tea/say    | plain | rooms/{room}/say  |
@@ -24,7 +26,8 @@ const GRAMMAR: &str = "
     | cbor/rpc/me.set_profile | cbor | rpc/{method}      |
 ";
 
-const NO_SUCH_TOPIC: [&str; 26] = [
+const NO_SUCH_TOPIC: [&str; 27] = [
+    "plain/rooms/tea/receipts",
     "",
     "/",
     "plain",
@@ -117,6 +120,7 @@ fn a_section_is_named_by_its_template() {
         Topic::SayTo(handle("x")),
         Topic::Said(handle("x")),
         Topic::Read(handle("x")),
+        Topic::Receipts(handle("x")),
         Topic::Events,
         Topic::Replies,
         Topic::Rpc("x".parse().unwrap()),
@@ -141,14 +145,15 @@ fn addresses() -> impl Strategy<Value = Address> {
         handles().prop_map(Topic::SayTo),
         handles().prop_map(Topic::Said),
         handles().prop_map(Topic::Read),
+        handles().prop_map(Topic::Receipts),
         Just(Topic::Events),
         Just(Topic::Replies),
         "[a-z0-9_]{1,20}(\\.[a-z0-9_]{1,20}){0,1}"
             .prop_map(|name| Topic::Rpc(name.parse().expect("a good name"))),
     ];
     let addressed = (prop::sample::select(&Format::ALL[..]), topic);
-    addressed.prop_filter_map("no requests under plain/", |(format, topic)| {
-        let exists = !(format == Format::Plain && matches!(topic, Topic::Rpc(_)));
+    addressed.prop_filter_map("no requests and receipts under plain/", |(format, topic)| {
+        let exists = !(format == Format::Plain && matches!(topic, Topic::Rpc(_) | Topic::Receipts(_)));
         exists.then_some(Address { format, topic })
     })
 }

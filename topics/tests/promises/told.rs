@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use topics::page::{Example, in_json};
 use topics::payload::say::{self, SayProperties};
-use topics::payload::{Properties, gap, read, refused, rpc, said};
+use topics::payload::{Properties, gap, read, receipts, refused, rpc, said};
 use topics::{Address, Format, Topic};
 
 /// What the server writes for what an example tells.
@@ -31,6 +31,11 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
             let (entry, prev) = (entry(told), seq(told, "prev"));
             let properties = said::properties(&entry, room, address.format, prev);
             (said::write(&entry, room, address.format, prev), properties)
+        }
+        Topic::Receipts(room) => {
+            let user = handle(text(told, "user"));
+            let marks = (seq(told, "delivered").unwrap(), seq(told, "read").unwrap());
+            (receipts::write(room, &user, marks, address.format).unwrap(), Vec::new())
         }
         Topic::Events => {
             let (entry, own, prev) = (event(told), Handle::own(UserId(1)), seq(told, "prev"));
@@ -107,7 +112,7 @@ pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
         // Which methods there are the API knows.
         Topic::Rpc(method) if method.as_str() == "rooms.dance" => Err(Refusal::NoSuchTopic),
         Topic::Rpc(_) => Ok(rpc::read(address.format, &example.payload).map(|_| ())?),
-        Topic::Said(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic),
+        Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic),
     }
 }
 
