@@ -48,6 +48,8 @@ mod reach; // who is told of an entry
 
 mod entry; // what the log keeps
 
+mod presence; // how somebody shows that they are there
+
 mod refusal; // why not
 
 pub use case::{Case, No, Outcome};
@@ -63,6 +65,7 @@ pub use id::{Handle, NotAHandle, Origin, RoomId, Timestamp, UserId};
 pub use media::{Media, MediaId, Picture};
 pub use mention::Mention;
 pub use power::Power;
+pub use presence::{NotAPresenceText, Presence, PresenceText, Shown, Visibility};
 pub use reach::{LARGE, Reach};
 pub use refusal::Refusal;
 pub use role::{Role, RoomKind};

@@ -17,6 +17,8 @@ pub enum Party {
     Anyone,
     /// The one user that `me` stands for.
     Oneself,
+    /// Whoever may see the user that the topic names.
+    Seers,
     /// The server, and no client.
     Server,
 }
@@ -39,8 +41,12 @@ pub const RULES: [Rule; Section::ALL.len()] = [
     rule(Section::Said, Party::Server, Party::Members),
     rule(Section::Read, Party::Members, Party::Server),
     rule(Section::Receipts, Party::Server, Party::Members),
+    rule(Section::Typing, Party::Members, Party::Members),
+    rule(Section::Signal, Party::Members, Party::Members),
     rule(Section::Events, Party::Server, Party::Oneself),
     rule(Section::Replies, Party::Server, Party::Oneself),
+    rule(Section::MyPresence, Party::Oneself, Party::Server),
+    rule(Section::Presence, Party::Server, Party::Seers),
     rule(Section::Rpc, Party::Anyone, Party::Server),
 ];
 
@@ -72,6 +78,7 @@ impl fmt::Display for Party {
             Party::Members => "members of the room",
             Party::Anyone => "anyone connected",
             Party::Oneself => "the user whom `me` stands for",
+            Party::Seers => "whoever may see that user",
             Party::Server => "the server",
         })
     }

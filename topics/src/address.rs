@@ -63,10 +63,18 @@ pub enum Topic {
     Read(Handle),
     /// `rooms/{room}/receipts`: how far messages have come to its members.
     Receipts(Handle),
+    /// `rooms/{room}/typing`: a member is writing.
+    Typing(Handle),
+    /// `rooms/{room}/signal`: what members tell each other and nobody keeps.
+    Signal(Handle),
     /// `me/events`: what concerns this user and is in no room's log.
     Events,
     /// `me/replies`: answers meant for the one who asked.
     Replies,
+    /// `me/presence`: how this user shows that they are there.
+    MyPresence,
+    /// `users/{user}/presence`: whether somebody is there.
+    Presence(Handle),
     /// `rpc/{method}`: somebody asks for something to be looked up or done.
     Rpc(Method),
 }
@@ -84,10 +92,18 @@ pub enum Section {
     Read,
     /// See [`Topic::Receipts`].
     Receipts,
+    /// See [`Topic::Typing`].
+    Typing,
+    /// See [`Topic::Signal`].
+    Signal,
     /// See [`Topic::Events`].
     Events,
     /// See [`Topic::Replies`].
     Replies,
+    /// See [`Topic::MyPresence`].
+    MyPresence,
+    /// See [`Topic::Presence`].
+    Presence,
     /// See [`Topic::Rpc`].
     Rpc,
 }
@@ -133,14 +149,18 @@ impl TopicError {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Section; 8] = [
+    pub const ALL: [Section; 12] = [
         Section::Say,
         Section::SayTo,
         Section::Said,
         Section::Read,
         Section::Receipts,
+        Section::Typing,
+        Section::Signal,
         Section::Events,
         Section::Replies,
+        Section::MyPresence,
+        Section::Presence,
         Section::Rpc,
     ];
 
@@ -153,8 +173,12 @@ impl Section {
             Section::Said => "rooms/{room}/said",
             Section::Read => "rooms/{room}/read",
             Section::Receipts => "rooms/{room}/receipts",
+            Section::Typing => "rooms/{room}/typing",
+            Section::Signal => "rooms/{room}/signal",
             Section::Events => "me/events",
             Section::Replies => "me/replies",
+            Section::MyPresence => "me/presence",
+            Section::Presence => "users/{user}/presence",
             Section::Rpc => "rpc/{method}",
         }
     }
@@ -176,8 +200,12 @@ impl Topic {
             Topic::Said(_) => Section::Said,
             Topic::Read(_) => Section::Read,
             Topic::Receipts(_) => Section::Receipts,
+            Topic::Typing(_) => Section::Typing,
+            Topic::Signal(_) => Section::Signal,
             Topic::Events => Section::Events,
             Topic::Replies => Section::Replies,
+            Topic::MyPresence => Section::MyPresence,
+            Topic::Presence(_) => Section::Presence,
             Topic::Rpc(_) => Section::Rpc,
         }
     }
@@ -208,8 +236,12 @@ fn read(topic: &str) -> Result<Topic, Flaw> {
         [Some("rooms"), Some(room), Some("said"), None] => Ok(Topic::Said(Handle::new(room)?)),
         [Some("rooms"), Some(room), Some("read"), None] => Ok(Topic::Read(Handle::new(room)?)),
         [Some("rooms"), Some(room), Some("receipts"), None] => Ok(Topic::Receipts(Handle::new(room)?)),
+        [Some("rooms"), Some(room), Some("typing"), None] => Ok(Topic::Typing(Handle::new(room)?)),
+        [Some("rooms"), Some(room), Some("signal"), None] => Ok(Topic::Signal(Handle::new(room)?)),
         [Some("me"), Some("events"), None, None] => Ok(Topic::Events),
         [Some("me"), Some("replies"), None, None] => Ok(Topic::Replies),
+        [Some("me"), Some("presence"), None, None] => Ok(Topic::MyPresence),
+        [Some("users"), Some(user), Some("presence"), None] => Ok(Topic::Presence(Handle::new(user)?)),
         [Some("rpc"), Some(method), None, None] => Ok(Topic::Rpc(method.parse()?)),
         _ => Err(Flaw::NoSuchTopic),
     }
@@ -232,8 +264,12 @@ impl fmt::Display for Topic {
             Topic::Said(room) => write!(f, "rooms/{room}/said"),
             Topic::Read(room) => write!(f, "rooms/{room}/read"),
             Topic::Receipts(room) => write!(f, "rooms/{room}/receipts"),
+            Topic::Typing(room) => write!(f, "rooms/{room}/typing"),
+            Topic::Signal(room) => write!(f, "rooms/{room}/signal"),
             Topic::Events => f.write_str("me/events"),
             Topic::Replies => f.write_str("me/replies"),
+            Topic::MyPresence => f.write_str("me/presence"),
+            Topic::Presence(user) => write!(f, "users/{user}/presence"),
             Topic::Rpc(method) => write!(f, "rpc/{method}"),
         }
     }

@@ -33,6 +33,15 @@ impl Rooms {
     }
 }
 
+/// Whose presence.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum People {
+    /// That of everybody around the user, now and later: who is around is the server's to say.
+    Around,
+    /// That of this one.
+    One(Handle),
+}
+
 /// Which answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Answers {
@@ -73,6 +82,12 @@ pub struct Interest {
     pub said: Vec<(Format, Rooms)>,
     /// How far members of rooms are, and in which format. It is none of what is shared.
     pub receipts: Vec<(Format, Rooms)>,
+    /// Who is writing in rooms, and in which format.
+    pub typing: Vec<(Format, Rooms)>,
+    /// What members of rooms signal, and in which format.
+    pub signals: Vec<(Format, Rooms)>,
+    /// Whether people are there, and in which format.
+    pub presence: Vec<(Format, People)>,
     /// What this user is told, and in which format.
     pub events: Vec<Format>,
     /// Answers to this client, and in which format.
@@ -116,8 +131,38 @@ impl Interest {
     /// Whether it hears nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let rooms = [&self.said, &self.receipts];
-        rooms.iter().all(|rooms| rooms.is_empty()) && self.events.is_empty() && self.replies.is_empty()
+        let hears_rooms = self.rooms().next().is_some();
+        !hears_rooms && self.presence.is_empty() && self.events.is_empty() && self.replies.is_empty()
+    }
+
+    /// The rooms of which it could hear anything.
+    pub fn rooms(&self) -> impl Iterator<Item = &Rooms> {
+        [&self.said, &self.receipts, &self.typing, &self.signals]
+            .into_iter()
+            .flatten()
+            .map(|(_, rooms)| rooms)
+    }
+
+    /// Whether it could hear, in this format, that somebody is writing in this room.
+    #[must_use]
+    pub fn hears_typing(&self, format: Format, room: &Handle) -> bool {
+        among(&self.typing, format, room)
+    }
+
+    /// Whether it could hear, in this format, what members of this room signal.
+    #[must_use]
+    pub fn hears_signals(&self, format: Format, room: &Handle) -> bool {
+        among(&self.signals, format, room)
+    }
+
+    /// Whether it hears, in this format, if this person is there. `is_around` says whether they are around the user.
+    #[must_use]
+    pub fn hears_presence(&self, format: Format, user: &Handle, is_around: bool) -> bool {
+        let hears = |people: &People| match people {
+            People::Around => is_around,
+            People::One(one) => one == user,
+        };
+        self.presence.iter().any(|(of, people)| *of == format && hears(people))
     }
 
     /// Whether it could hear what this room says, in some format. A user's own room is heard on `me/events`.
@@ -131,7 +176,7 @@ impl Interest {
     pub fn hears_in(&self, format: Format, room: &Handle) -> bool {
         match room.is_own() {
             true => self.events.contains(&format),
-            false => self.said.iter().any(|(of, rooms)| *of == format && rooms.include(room)),
+            false => among(&self.said, format, room),
         }
     }
 
@@ -164,6 +209,10 @@ impl Interest {
     }
 }
 
+fn among(heard: &[(Format, Rooms)], format: Format, room: &Handle) -> bool {
+    heard.iter().any(|(of, rooms)| *of == format && rooms.include(room))
+}
+
 /// What a topic filter could hear.
 ///
 /// # Errors
@@ -193,16 +242,23 @@ pub fn open_interest(filter: &str) -> Result<Interest, FilterError> {
 fn within_chat(filter: &str) -> Result<Interest, FilterError> {
     let mut interest = Interest::default();
     for format in Format::ALL {
-        interest.said.extend(of_rooms(filter, format, "said").map(|rooms| (format, rooms)));
+        let of_rooms = |last| of_rooms(filter, format, last).map(|rooms| (format, rooms));
+        interest.said.extend(of_rooms("said"));
         if format != Format::Plain {
-            interest.receipts.extend(of_rooms(filter, format, "receipts").map(|rooms| (format, rooms)));
+            interest.receipts.extend(of_rooms("receipts"));
         }
+        interest.typing.extend(of_rooms("typing"));
+        interest.signals.extend(of_rooms("signal"));
+        interest.presence.extend(presence(filter, format).map(|people| (format, people)));
         interest.events.extend(events(filter, format).then_some(format));
         interest.replies.extend(replies(filter, format).map(|answers| (format, answers)));
     }
     // It is kept for as long as its session is here.
     interest.said.shrink_to_fit();
     interest.receipts.shrink_to_fit();
+    interest.typing.shrink_to_fit();
+    interest.signals.shrink_to_fit();
+    interest.presence.shrink_to_fit();
     interest.events.shrink_to_fit();
     interest.replies.shrink_to_fit();
     if interest.is_empty() { Err(FilterError::Nothing) } else { Ok(interest) }
@@ -220,7 +276,8 @@ fn share(shared: &str) -> Result<Interest, FilterError> {
     let interest = interest(filter)?;
     let is_rooms = matches!(&interest.said[..], [(_, Rooms::All)]);
     match is_rooms && interest.events.is_empty() && interest.replies.is_empty() {
-        true => Ok(Interest { shared: true, receipts: Vec::new(), ..interest }),
+        // What nobody keeps can't be handed on: it is not shared.
+        true => Ok(Interest { shared: true, said: interest.said, ..Interest::default() }),
         false => Err(FilterError::Shared),
     }
 }
@@ -253,16 +310,28 @@ fn asks_for_everything(filter: &str) -> bool {
     filter.ends_with('#') && filter.split('/').all(|level| matches!(level, "+" | "#"))
 }
 
-/// The rooms whose topic of this name, `rooms/{room}/{name}`, the filter matches in this format.
-fn of_rooms(filter: &str, format: Format, name: &str) -> Option<Rooms> {
+/// The rooms whose `rooms/{room}/{last}` the filter matches in this format.
+fn of_rooms(filter: &str, format: Format, last: &str) -> Option<Rooms> {
     let mut levels = Levels::behind(format, filter)?;
     levels.literal("rooms")?;
     let rooms = match levels.take()? {
         "+" | "#" => Rooms::All,
         room => Rooms::One(Handle::new(room).ok()?),
     };
-    levels.literal(name)?;
+    levels.literal(last)?;
     levels.end().then_some(rooms)
+}
+
+/// The people whose `users/{user}/presence` the filter matches in this format.
+fn presence(filter: &str, format: Format) -> Option<People> {
+    let mut levels = Levels::behind(format, filter)?;
+    levels.literal("users")?;
+    let people = match levels.take()? {
+        "+" | "#" => People::Around,
+        user => People::One(Handle::new(user).ok()?),
+    };
+    levels.literal("presence")?;
+    levels.end().then_some(people)
 }
 
 /// Whether the filter matches `me/events` in this format.

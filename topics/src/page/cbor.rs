@@ -87,7 +87,7 @@ fn told<'a>(cbor: &mut Decoder<'a>) -> Result<(&'a str, Value), Error> {
     let key = keys().find(|(one, _)| *one == number).map(|(_, key)| key);
     let key = key.ok_or_else(|| Error::message("the page has no such key"))?;
     Ok(match (key, cbor.datatype()?) {
-        ("at" | "until", _) => (key, rfc3339(Timestamp(cbor.i64()?)).into()),
+        ("at" | "until" | "last_seen", _) => (key, rfc3339(Timestamp(cbor.i64()?)).into()),
         ("draft", Type::Bytes) => {
             let draft = Uuid::from_slice(cbor.bytes()?).map_err(Error::custom)?;
             (key, draft.to_string().into())

@@ -52,6 +52,11 @@ pub(super) enum Key {
     Signs,
     Delivered,
     Read,
+    State,
+    Words,
+    LastSeen,
+    Typing,
+    Background,
 }
 
 /// What stands under a key that clients write.
@@ -69,6 +74,8 @@ pub(super) enum Holds {
     Names,
     /// An object of the client's own.
     Data,
+    /// True or false.
+    Flag,
 }
 
 impl Key {
@@ -118,6 +125,11 @@ impl Key {
             Key::Problem => ("problem", Some(43)),
             Key::Params => ("params", Some(44)),
             Key::Once => ("key", Some(45)),
+            Key::State => ("state", Some(50)),
+            Key::Words => ("text", Some(51)),
+            Key::LastSeen => ("last_seen", Some(52)),
+            Key::Typing => ("typing", Some(53)),
+            Key::Background => ("background", Some(54)),
         }
     }
 
@@ -139,6 +151,7 @@ impl Key {
             Key::Mentions => Holds::Names,
             Key::Data | Key::Params => Holds::Data,
             Key::Id => Holds::TextOrNumber,
+            Key::Typing | Key::Background => Holds::Flag,
             _ => Holds::Text,
         }
     }
@@ -161,6 +174,7 @@ impl Key {
                 (Holds::TextOrNumber, _) => "a text of at most 64 bytes, or a whole number",
                 (Holds::Names, _) => "a list of at most 50 handles",
                 (Holds::Data, _) => "an object",
+                (Holds::Flag, _) => "true or false",
             },
         }
     }

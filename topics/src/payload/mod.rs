@@ -14,9 +14,14 @@ pub mod read; // how far a client has read
 
 pub mod said; // what a room tells its members
 
+pub mod typing; // who is writing
+
+pub mod signal; // what members tell each other and nobody keeps
+
 mod event; // what the server tells one user
 
-pub mod receipts; // how far members are
+pub mod presence;
+pub mod receipts; // how far members are // whether somebody is there
 
 pub mod gap; // what a device is not told one by one
 
@@ -90,6 +95,9 @@ pub enum PayloadError {
         /// The kind.
         kind: &'static str,
     },
+    /// What stands under a key is none of the words that may stand there.
+    #[error("`{0}` must be one of {1}")]
+    Word(&'static str, &'static str),
     /// `data` is an object that not every reader of JSON can take; the place is counted from its start.
     #[error("`data` can't be read by everybody: {0} of it")]
     Data(String),

@@ -6,6 +6,14 @@ const WHO_MAY: &str = "
     | members of the room          | publish   | rooms/kitchen/say  | yes                          |
     | anyone connected             | publish   | users/bo/say       | yes                          |
     | members of the room          | publish   | rooms/kitchen/read | yes                          |
+    | members of the room          | publish   | rooms/kitchen/typing | yes                        |
+    | members of the room          | subscribe | rooms/kitchen/typing | yes                        |
+    | members of the room          | publish   | rooms/kitchen/signal | yes                        |
+    | members of the room          | subscribe | rooms/kitchen/signal | yes                        |
+    | the user whom `me` stands for | publish  | me/presence        | yes                          |
+    | the server                   | subscribe | me/presence        | no: others hear it of users  |
+    | whoever may see that user    | subscribe | users/bo/presence  | yes                          |
+    | the server                   | publish   | users/bo/presence  | no: each says it of themselves |
     | the server                   | publish   | rooms/kitchen/said | no: only the server speaks   |
     | the server                   | publish   | me/replies         | no: only the server answers  |
     | the server                   | publish   | me/events          | no: only the server tells    |

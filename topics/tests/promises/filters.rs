@@ -1,7 +1,7 @@
 use crate::rows;
 use proptest::prelude::*;
 use topics::Format;
-use topics::filter::{Answers, Below, FilterError, Interest, Rooms, interest};
+use topics::filter::{Answers, Below, FilterError, Interest, People, Rooms, interest};
 use topics::rpc::ReplyTo;
 
 /// What each filter could hear: `all` or a room's handle for `said`, with `/receipts` for its receipts, `me` for `replies` and `me/` with a word or `+` for
@@ -55,6 +55,27 @@ const HEARD: &str = "
     | +/+/replies             | me/replies, plain me, cbor me |
 ";
 
+/// The same of what nobody keeps: `typing`, `signal` and `presence`, each with the room or the person, or `+` for all.
+const HEARD_NOW: &str = "
+    | rooms/tea/said      | nothing                                            |
+    | rooms/tea/typing    | typing tea                                         |
+    | rooms/+/signal      | signal +                                           |
+    | rooms/#             | typing +, signal +                                 |
+    | rooms/tea/+         | typing tea, signal tea                             |
+    | users/bo/presence   | presence bo                                        |
+    | users/bo/#          | presence bo                                        |
+    | users/+/presence    | presence +                                         |
+    | users/#             | presence +                                         |
+    | +/bo/presence       | presence bo                                        |
+    | +/+/presence        | presence +                                         |
+    | +/bo/+              | typing bo, signal bo, presence bo                  |
+    | me/#                | nothing                                            |
+    | plain/users/bo/+    | plain presence bo                                  |
+    | cbor/+/+/typing     | cbor typing +                                      |
+    | cbor/#              | cbor typing +, cbor signal +, cbor presence +      |
+    | +/users/+/presence  | plain presence +, cbor presence +                  |
+";
+
 const REFUSED: &str = "
     | #                       | open    |
     | +/#                     | open    |
@@ -88,7 +109,6 @@ const REFUSED: &str = "
     | rooms/me/said           | nothing |
     | rooms//said             | nothing |
     | users/+/say             | nothing |
-    | users/#                 | nothing |
     | me                      | nothing |
     | me/presence             | nothing |
     | me/replies/é            | nothing |
@@ -116,8 +136,26 @@ const REFUSED: &str = "
 fn what_every_room_says_can_be_shared_in_one_format() {
     for filter in ["rooms/+/said", "plain/rooms/+/said", "cbor/rooms/#"] {
         let shared = interest(&format!("$share/bots/{filter}")).unwrap();
-        assert_eq!(shared, Interest { shared: true, receipts: Vec::new(), ..interest(filter).unwrap() });
+        let said = interest(filter).unwrap().said;
+        assert_eq!(shared, Interest { shared: true, said, ..Interest::default() });
     }
+}
+
+fn now_in_words(interest: &Interest) -> String {
+    let of = |format: Format, what: &str, whose: &str| {
+        format!("{} {what} {whose}", format.level().unwrap_or_default()).trim().to_owned()
+    };
+    let rooms = |rooms: &Rooms| match rooms {
+        Rooms::All => "+".to_owned(),
+        Rooms::One(room) => room.to_string(),
+    };
+    let typing = interest.typing.iter().map(|(format, one)| of(*format, "typing", &rooms(one)));
+    let signals = interest.signals.iter().map(|(format, one)| of(*format, "signal", &rooms(one)));
+    let presence = interest.presence.iter().map(|(format, one)| match one {
+        People::Around => of(*format, "presence", "+"),
+        People::One(user) => of(*format, "presence", user.as_str()),
+    });
+    typing.chain(signals).chain(presence).collect::<Vec<_>>().join(", ")
 }
 
 fn in_words(interest: &Interest) -> String {
@@ -150,6 +188,15 @@ fn a_filter_hears_every_topic_it_matches_and_no_other() {
     for [filter, heard] in rows::<2>(HEARD) {
         let interest = interest(filter).unwrap_or_else(|error| panic!("{filter}: {error}"));
         assert_eq!(in_words(&interest), heard, "{filter}");
+    }
+}
+
+#[test]
+fn a_filter_hears_what_nobody_keeps_where_it_matches_and_nowhere_else() {
+    for [filter, heard] in rows::<2>(HEARD_NOW) {
+        let interest = interest(filter).unwrap_or_else(|error| panic!("{filter}: {error}"));
+        let now = now_in_words(&interest);
+        assert_eq!(if now.is_empty() { "nothing" } else { &now }, heard, "{filter}");
     }
 }
 
@@ -188,7 +235,9 @@ proptest! {
     #[test]
     fn a_filter_is_granted_exactly_when_it_matches_a_topic(
         levels in prop::collection::vec(
-            prop::sample::select(&["rooms", "tea", "said", "receipts", "me", "replies", "app", "plain", "cbor", "+"][..]), 1..6),
+            prop::sample::select(&[
+                "rooms", "tea", "said", "receipts", "typing", "users", "presence", "me", "replies", "app", "plain", "cbor", "+",
+            ][..]), 1..6),
         open_end in any::<bool>(),
     ) {
         let mut levels = levels;
@@ -208,6 +257,12 @@ proptest! {
             prop_assert_eq!(said(format), hears(format!("{before}rooms/tea/said")));
             let receipts = granted.hears_receipts(format, &"tea".parse().unwrap());
             prop_assert_eq!(receipts, format != Format::Plain && hears(format!("{before}rooms/tea/receipts")));
+            let tea = "tea".parse().unwrap();
+            prop_assert_eq!(granted.hears_typing(format, &tea), hears(format!("{before}rooms/tea/typing")));
+            prop_assert_eq!(
+                granted.hears_presence(format, &tea, true),
+                hears(format!("{before}users/tea/presence"))
+            );
             let here = granted.replies.iter().any(|(f, answers)| *f == format && answers.here);
             prop_assert_eq!(here, hears(format!("{before}me/replies")));
             if format != Format::Plain {

@@ -12,6 +12,10 @@ const GRAMMAR: &str = "
     | cbor/rooms/tea/receipts | cbor | rooms/{room}/receipts |
     | users/bo/say           | json  | users/{user}/say  |
     | me/replies             | json  | me/replies        |
+    | rooms/tea/typing       | json  | rooms/{room}/typing |
+    | plain/rooms/tea/signal | plain | rooms/{room}/signal |
+    | cbor/me/presence       | cbor  | me/presence       |
+    | users/bo/presence      | json  | users/{user}/presence |
     | plain/rooms/tea/say    | plain | rooms/{room}/say  |
     | plain/rooms/tea/said   | plain | rooms/{room}/said |
     | plain/rooms/tea/read   | plain | rooms/{room}/read |
@@ -26,7 +30,7 @@ const GRAMMAR: &str = "
     | cbor/rpc/me.set_profile | cbor | rpc/{method}      |
 ";
 
-const NO_SUCH_TOPIC: [&str; 27] = [
+const NO_SUCH_TOPIC: [&str; 28] = [
     "plain/rooms/tea/receipts",
     "",
     "/",
@@ -43,11 +47,12 @@ const NO_SUCH_TOPIC: [&str; 27] = [
     "rooms/tea/say/more",
     "Rooms/tea/say",
     "rooms/tea/SAY",
-    "rooms/tea/typing",
+    "rooms/tea/typed",
+    "rooms/presence",
     "users/bo/said",
     "me",
     "me/replies/",
-    "me/presence",
+    "me/presence/now",
     "$SYS/broker",
     "rpc",
     "rpc/rooms/list",
@@ -121,8 +126,12 @@ fn a_section_is_named_by_its_template() {
         Topic::Said(handle("x")),
         Topic::Read(handle("x")),
         Topic::Receipts(handle("x")),
+        Topic::Typing(handle("x")),
+        Topic::Signal(handle("x")),
         Topic::Events,
         Topic::Replies,
+        Topic::MyPresence,
+        Topic::Presence(handle("x")),
         Topic::Rpc("x".parse().unwrap()),
     ];
     assert_eq!(topics.each_ref().map(Topic::section), Section::ALL);
@@ -146,8 +155,12 @@ fn addresses() -> impl Strategy<Value = Address> {
         handles().prop_map(Topic::Said),
         handles().prop_map(Topic::Read),
         handles().prop_map(Topic::Receipts),
+        handles().prop_map(Topic::Typing),
+        handles().prop_map(Topic::Signal),
+        handles().prop_map(Topic::Presence),
         Just(Topic::Events),
         Just(Topic::Replies),
+        Just(Topic::MyPresence),
         "[a-z0-9_]{1,20}(\\.[a-z0-9_]{1,20}){0,1}"
             .prop_map(|name| Topic::Rpc(name.parse().expect("a good name"))),
     ];

@@ -6,6 +6,8 @@ mod cbor;
 mod filters;
 mod grammar;
 mod hostile;
+mod now; // what nobody keeps
+
 mod page;
 mod refusals;
 mod rpc;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use topics::access::RULES;
 use topics::page::{Direction, Example, TEXT};
-use topics::payload::refused;
+use topics::payload::{presence, refused, signal, typing};
 use topics::{Address, Format, Section, Topic};
 
 /// The examples that this crate reads.
@@ -72,6 +72,11 @@ fn what_is_heard_right_below_a_message_is_that_message() {
                 pairs += 1;
                 continue;
             }
+            if !matches!(address.topic, Topic::Say(_) | Topic::SayTo(_)) {
+                is_what_became_of(sent, heard);
+                pairs += 1;
+                continue;
+            }
             let (draft, ask) = said_in(sent);
             let told = entry(&told(heard));
             assert_eq!(told.draft, draft);
@@ -91,6 +96,27 @@ fn what_is_heard_right_below_a_message_is_that_message() {
         }
     }
     assert!(pairs >= 14, "only {pairs} are shown");
+}
+
+/// What nobody keeps is heard as it was sent.
+fn is_what_became_of(sent: &Example, heard: &Example) {
+    let (address, told): (Address, _) = (sent.topic.parse().expect("the page is right"), told(heard));
+    match address.topic {
+        Topic::Typing(_) => {
+            let typing = typing::read(address.format, &sent.payload).expect("the page is right");
+            assert_eq!(told["typing"].to_string().trim_matches('"'), typing.to_string());
+        }
+        Topic::Signal(_) => {
+            let signal = signal::read(address.format, &sent.payload).expect("the page is right");
+            assert_eq!(signal.data.is_some(), told["data"].is_object());
+            assert_eq!(signal.body.is_empty(), told.get("body").or(told.get("body_base64")).is_none());
+        }
+        Topic::MyPresence => {
+            let shown = presence::read(address.format, &sent.payload).expect("the page is right");
+            assert_eq!(told["state"].as_str(), shown.state.map(chat::Presence::word));
+        }
+        other => panic!("what became of {other:?}?"),
+    }
 }
 
 fn deed(ask: Ask) -> chat::Deed {

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chat::{
     Act, Ask, Attached, Content, Deed, Draft, Entry, Event, EventKind, Forwarded, Handle, Kind, Media,
-    MediaId, Mention, Picture, Reach, Sign, Wording,
+    MediaId, Mention, Picture, Presence, PresenceText, Reach, Shown, Sign, Wording,
 };
 use chat::{
     Denial, History, Joining, Member, NewSettings, Objection, Policy, Refusal, Role, RoomId, RoomKind,
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use topics::page::{Example, in_json};
 use topics::payload::say::{self, SayProperties};
-use topics::payload::{Properties, gap, read, receipts, refused, rpc, said};
+use topics::payload::{Properties, gap, presence, read, receipts, refused, rpc, said, signal, typing};
 use topics::{Address, Format, Topic};
 
 /// What the server writes for what an example tells.
@@ -54,8 +54,37 @@ pub(crate) fn written(address: &Address, told: &Value) -> (Bytes, Properties) {
                 address.format,
             )
         }
-        Topic::Say(_) | Topic::SayTo(_) | Topic::Read(_) | Topic::Rpc(_) => panic!("nobody hears {address}"),
+        Topic::Typing(room) => typing::write(
+            room,
+            &handle(text(told, "user")),
+            told["typing"] == true || told["typing"] == "true",
+            address.format,
+        ),
+        Topic::Signal(room) => {
+            let body = told["body"].as_str().map_or_else(
+                || base64(told).unwrap_or_default(),
+                |text| Bytes::copy_from_slice(text.as_bytes()),
+            );
+            let data = told.get("data").map(|data| data.to_string().into());
+            signal::write(room, &handle(text(told, "from")), &signal::Signal { body, data }, address.format)
+        }
+        Topic::Presence(user) => presence::write(user, &shown(told), address.format),
+        Topic::Say(_) | Topic::SayTo(_) | Topic::Read(_) | Topic::MyPresence | Topic::Rpc(_) => {
+            panic!("nobody hears {address}")
+        }
     }
+}
+
+/// Bytes that are no text.
+fn base64(told: &Value) -> Option<Bytes> {
+    Some(STANDARD.decode(told["body_base64"].as_str()?).unwrap().into())
+}
+
+/// How somebody shows themselves in an example.
+fn shown(told: &Value) -> Shown {
+    let state = Presence::from_word(text(told, "state")).unwrap();
+    let words = told["text"].as_str().map(|words| PresenceText::new(words).unwrap());
+    Shown { state, text: words, last_seen: told["last_seen"].as_str().map(time) }
 }
 
 /// The answer to a request, as it is told.
@@ -112,7 +141,12 @@ pub(crate) fn published(example: &Example) -> Result<(), Refusal> {
         // Which methods there are the API knows.
         Topic::Rpc(method) if method.as_str() == "rooms.dance" => Err(Refusal::NoSuchTopic),
         Topic::Rpc(_) => Ok(rpc::read(address.format, &example.payload).map(|_| ())?),
-        Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies => Err(Refusal::NoSuchTopic),
+        Topic::Typing(_) => Ok(typing::read(address.format, &example.payload).map(|_| ())?),
+        Topic::Signal(_) => Ok(signal::read(address.format, &example.payload).map(|_| ())?),
+        Topic::MyPresence => Ok(presence::read(address.format, &example.payload).map(|_| ())?),
+        Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies | Topic::Presence(_) => {
+            Err(Refusal::NoSuchTopic)
+        }
     }
 }
 

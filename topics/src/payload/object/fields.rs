@@ -44,6 +44,7 @@ pub(in crate::payload) enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
     Number(u64),
     Names(Vec<Mention>),
+    Flag(bool),
     /// An object of the client's own as JSON, not looked through yet.
     Data(Cow<'a, str>),
 }
@@ -107,6 +108,18 @@ impl<'a> Fields<'a> {
         match self.take(key) {
             Value::Nothing => Ok(None),
             Value::Number(number) => Ok(Some(number)),
+            _ => Err(self.wrong(key)),
+        }
+    }
+
+    /// What is true or false under this key, if it is there.
+    ///
+    /// # Errors
+    /// [`PayloadError::Wrong`] where something else stood there.
+    pub(in crate::payload) fn flag(&mut self, key: Key) -> Result<Option<bool>, PayloadError> {
+        match self.take(key) {
+            Value::Nothing => Ok(None),
+            Value::Flag(flag) => Ok(Some(flag)),
             _ => Err(self.wrong(key)),
         }
     }

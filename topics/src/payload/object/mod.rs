@@ -49,6 +49,14 @@ pub(super) fn whole_number(notation: Notation, payload: &[u8]) -> Option<u64> {
     }
 }
 
+/// True or false, if this payload is one of them and nothing else.
+pub(super) fn flag(notation: Notation, payload: &[u8]) -> Option<bool> {
+    match notation {
+        Notation::Json => json::flag(payload),
+        Notation::Cbor => cbor::flag(payload),
+    }
+}
+
 /// An object on its way, written key by key into one buffer.
 pub(super) struct Object {
     notation: Notation,
@@ -82,6 +90,15 @@ impl Object {
         match self.notation {
             Notation::Json => json::number(&mut self.out, number),
             Notation::Cbor => cbor::number(&mut self.out, number),
+        }
+    }
+
+    /// A key with true or false.
+    pub(super) fn flag(&mut self, key: Key, flag: bool) {
+        self.key(key);
+        match self.notation {
+            Notation::Json => self.out.extend_from_slice(if flag { b"true" } else { b"false" }),
+            Notation::Cbor => cbor::boolean(&mut self.out, flag),
         }
     }
 

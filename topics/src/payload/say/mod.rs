@@ -28,6 +28,8 @@ use bytes::Bytes;
 use chat::{Ask, Draft, Handle, Kind, MediaId, Mention, Seq};
 use parts::Parts;
 
+pub(super) use object::body;
+
 /// Reads what is asked for, and the draft it is asked under. A body is not copied unless something in it was
 /// escaped.
 ///
@@ -54,14 +56,14 @@ pub fn read(
 }
 
 /// What a payload is.
-enum Standing {
+pub(super) enum Standing {
     /// A body and nothing else.
     Alone(Bytes),
     /// An object, or the beginning of one.
     Object(Notation),
 }
 
-fn standing(format: Format, payload: &Bytes) -> Result<Standing, PayloadError> {
+pub(super) fn standing(format: Format, payload: &Bytes) -> Result<Standing, PayloadError> {
     match Notation::of(format) {
         Some(Notation::Cbor) if !payload.is_empty() => {
             let alone = standing_alone(payload)?.and_then(|alone| object::as_bytes(alone, payload));
@@ -73,7 +75,7 @@ fn standing(format: Format, payload: &Bytes) -> Result<Standing, PayloadError> {
 }
 
 /// Whether the first byte after JSON's white space is `{`.
-fn begins_like_an_object(payload: &[u8]) -> bool {
+pub(super) fn begins_like_an_object(payload: &[u8]) -> bool {
     payload.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) == Some(&b'{')
 }
 

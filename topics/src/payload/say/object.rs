@@ -55,7 +55,7 @@ fn place(said: &mut Fields<'_>, key: Key) -> Result<Option<Seq>, PayloadError> {
 }
 
 /// The body; a part of the payload where it stands there in one piece.
-fn body(said: &mut Fields<'_>, payload: &Bytes) -> Result<Bytes, PayloadError> {
+pub(in crate::payload) fn body(said: &mut Fields<'_>, payload: &Bytes) -> Result<Bytes, PayloadError> {
     match (said.take(Key::Body), said.text(Key::BodyBase64)?) {
         (Value::Nothing, None) => Ok(Bytes::new()),
         (Value::Nothing, Some(text)) => {

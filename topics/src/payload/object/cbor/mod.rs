@@ -13,7 +13,7 @@ mod to_json; // data that is said
 mod from_json; // data that is heard
 
 pub(super) use from_json::from_json;
-pub(super) use read::{find, read, whole_number};
-pub(super) use write::{MAP, MOST_KEYS, NULL, bytes, key, names, number, signed, text};
+pub(super) use read::{find, flag, read, whole_number};
+pub(super) use write::{MAP, MOST_KEYS, NULL, boolean, bytes, key, names, number, signed, text};
 
 pub(in crate::payload) use read::standing_alone;

@@ -140,6 +140,7 @@ fn read_value<'a>(cbor: &mut Decoder<'a>, key: Key) -> Result<Value<'a>, Payload
         }
         (Holds::Names, Type::Array | Type::ArrayIndef) => Value::Names(read_names(cbor, key)?),
         (Holds::Data, Type::Map | Type::MapIndef) => Value::Data(Cow::Owned(to_json(cbor)?)),
+        (Holds::Flag, Type::Bool) => Value::Flag(cbor.bool()?),
         _ => return Err(key.wrong(Notation::Cbor)),
     })
 }
@@ -164,6 +165,13 @@ pub(in super::super) fn whole_number(payload: &[u8]) -> Option<u64> {
     let mut cbor = Decoder::new(payload);
     let number = cbor.u64().ok()?;
     ended(&cbor).is_ok().then_some(number)
+}
+
+/// True or false, if this payload is one of them and nothing else.
+pub(in super::super) fn flag(payload: &[u8]) -> Option<bool> {
+    let mut cbor = Decoder::new(payload);
+    let flag = cbor.bool().ok()?;
+    ended(&cbor).is_ok().then_some(flag)
 }
 
 /// The text under a key, or the UUID, as far as the object can be read.

@@ -33,7 +33,7 @@ pub(in super::super) fn signed(out: &mut Vec<u8>, number: i64) {
     Encoder::new(out).i64(number).expect(TAKES_ALL);
 }
 
-pub(super) fn boolean(out: &mut Vec<u8>, is_true: bool) {
+pub(in super::super) fn boolean(out: &mut Vec<u8>, is_true: bool) {
     Encoder::new(out).bool(is_true).expect(TAKES_ALL);
 }
 

@@ -32,6 +32,11 @@ pub(in super::super) fn whole_number(payload: &[u8]) -> Option<u64> {
     serde_json::from_slice(payload).ok()
 }
 
+/// True or false, if this payload is one of them and nothing else.
+pub(in super::super) fn flag(payload: &[u8]) -> Option<bool> {
+    serde_json::from_slice(payload).ok()
+}
+
 /// Data, kept as it was written once everybody can be sure to read it.
 pub(in super::super) fn data(data: &str) -> Result<Box<str>, PayloadError> {
     // Its errors are about the form alone; none repeats a value.
@@ -118,6 +123,7 @@ impl<'de> DeserializeSeed<'de> for Holds {
             Holds::TextOrNumber => return json.deserialize_any(TextOrNumber),
             Holds::Number => Option::<u64>::deserialize(json)?.map(Value::Number),
             Holds::Names => Option::<Names>::deserialize(json)?.map(|names| Value::Names(names.0)),
+            Holds::Flag => Option::<bool>::deserialize(json)?.map(Value::Flag),
             Holds::Data => {
                 Option::<&'de RawValue>::deserialize(json)?.map(own_object::<D::Error>).transpose()?
             }
