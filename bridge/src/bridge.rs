@@ -4,11 +4,13 @@ use crate::apps::{self, AppCounts, Apps};
 use crate::arrive::Often;
 use crate::config::Config;
 use crate::core::{Clock, Core, system_clock};
+use crate::fleeting::{self, Fleeting};
 use crate::hub::Hubs;
 use crate::identity::{ANONYMOUS, Doorkeeper, SigningKey};
 use crate::lane::{self, Lane};
 use crate::news::{self, NEWS_DEPTH};
 use crate::pace::Pace;
+use crate::presence::{self, Presences};
 use crate::receipts::{self, Receipts};
 use crate::requests::Requests;
 use crate::revoke::{self, Revocations};
@@ -67,6 +69,8 @@ impl Bridge {
             strangers: Pace::of_strangers(&config),
             room_pace: Pace::by_second(config.room_rate, Some(config.room_burst)),
             often: Often::new(&config),
+            presences: Presences::new(&config),
+            fleeting: Fleeting::new(&config),
             config,
             store,
             // Numbers of an earlier life of the server are smaller: a million a millisecond are enough for it.
@@ -100,6 +104,8 @@ impl Bridge {
         core.tasks.spawn(receipts::run(core.clone()));
         core.tasks.spawn(wills::keep_time(core.clone()));
         core.tasks.spawn(revoke::watch(core.clone()));
+        core.tasks.spawn(presence::run(core.clone()));
+        core.tasks.spawn(fleeting::run(core.clone()));
         Arc::new(Bridge { core })
     }
 
@@ -215,6 +221,7 @@ impl Application for Bridge {
     }
 
     async fn publish(&self, session: &Arc<Session>, publish: Publish, answer: Answer) {
+        session.activity.acts(self.core.now());
         if Realm::of(&publish.topic) != Realm::Chat {
             return apps::publish(&self.core, session, publish, answer).await;
         }

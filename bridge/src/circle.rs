@@ -44,6 +44,12 @@ impl Bridge {
         Pair { user: person(user), other: person(&other), now: self.core().now() }
     }
 
+    /// Something between the two has changed: whether they see each other follows, and who hears what nobody keeps.
+    async fn turn_to_each_other(&self, pair: &Pair) {
+        self.core().fleeting.pair_changed();
+        self.core().pair_changed(pair.user.user, pair.other.user).await;
+    }
+
     /// A user as this one meets them: who was deleted is not there, and neither is who keeps them away.
     ///
     /// # Errors
@@ -69,7 +75,12 @@ impl Bridge {
             met.map_err(AccountError::Quota)?;
         }
         match self.circle().befriend(&pair, most).await? {
-            Befriended::Tied(tie) => Ok(tie),
+            Befriended::Tied(tie) => {
+                if tie == Tie::Contact {
+                    self.turn_to_each_other(&pair).await;
+                }
+                Ok(tie)
+            }
             Befriended::NoSuchUser => Err(AccountError::NoSuchUser(other.clone())),
             Befriended::KeptAway => Err(AccountError::KeptAway(other.clone())),
             Befriended::TooMany => Err(AccountError::TooMany(most)),
@@ -83,7 +94,10 @@ impl Bridge {
     pub async fn part_ways(&self, user: &Account, other: &Handle) -> Result<(), AccountError> {
         let pair = self.pair(user, self.user(other).await?);
         match self.circle().part_ways(&pair).await? {
-            true => Ok(()),
+            true => {
+                self.turn_to_each_other(&pair).await;
+                Ok(())
+            }
             false => Err(AccountError::NoSuchUser(other.clone())),
         }
     }
@@ -112,10 +126,14 @@ impl Bridge {
         let Some(other) = self.core().store.account(other).await?.filter(|other| other.id != user.id) else {
             return Ok(());
         };
-        let kept = self.circle().keep_away(&self.pair(user, other), most).await?;
+        let pair = self.pair(user, other);
+        let kept = self.circle().keep_away(&pair, most).await?;
         self.core().receipts.forget_rooms();
         match kept {
-            Kept::Away => Ok(()),
+            Kept::Away => {
+                self.turn_to_each_other(&pair).await;
+                Ok(())
+            }
             Kept::TooMany => Err(AccountError::TooMany(most)),
         }
     }
@@ -127,10 +145,14 @@ impl Bridge {
     pub async fn let_near(&self, user: &Account, other: &Handle) -> Result<(), AccountError> {
         let nobody = || AccountError::NoSuchUser(other.clone());
         let account = self.core().store.account(other).await?.ok_or_else(nobody)?;
-        let was_away = self.circle().let_near(&self.pair(user, account)).await?;
+        let pair = self.pair(user, account);
+        let was_away = self.circle().let_near(&pair).await?;
         self.core().receipts.forget_rooms();
         match was_away {
-            true => Ok(()),
+            true => {
+                self.turn_to_each_other(&pair).await;
+                Ok(())
+            }
             false => Err(nobody()),
         }
     }

@@ -61,6 +61,15 @@ pub struct Config {
     pub devices: u32,
     /// Subscriptions of one session: a chat app needs a handful.
     pub subscriptions: usize,
+    /// How long somebody who is gone without a word counts as they were: a short tunnel, or a restart of the server, is nobody's
+    /// affair.
+    pub presence_grace: Duration,
+    /// The largest signal, in bytes of body and data: a description of a call fits.
+    pub signal_size: usize,
+    /// Signals a second that one user may send for long; none for no limit. Each goes to everybody in its room.
+    pub signal_rate: Option<NonZeroU32>,
+    /// Signals one user may send at once before the rate counts.
+    pub signal_burst: NonZeroU32,
     /// Whether topics are open that are neither chat's nor an app's with grants.
     pub open_topics: bool,
     /// Whether a client may connect without saying who it is, to use what is open, for as long as it likes.
@@ -104,6 +113,8 @@ impl Default for Config {
     fn default() -> Config {
         const RATE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
         const BURST: NonZeroU32 = NonZeroU32::new(100).expect("100 is not zero");
+        const SIGNALS: NonZeroU32 = NonZeroU32::new(20).expect("20 is not zero");
+        const SIGNALS_BURST: NonZeroU32 = NonZeroU32::new(50).expect("50 is not zero");
         const NEW_RATE: NonZeroU32 = NonZeroU32::new(5).expect("5 is not zero");
         const NEW_BURST: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
         const NEW_STRANGERS: NonZeroU32 = NonZeroU32::new(20).expect("20 is not zero");
@@ -133,6 +144,10 @@ impl Default for Config {
             session_expiry_max: u32::MAX,
             devices: 20,
             subscriptions: 1_000,
+            presence_grace: Duration::from_secs(15),
+            signal_size: 16 * 1024,
+            signal_rate: Some(SIGNALS),
+            signal_burst: SIGNALS_BURST,
             open_topics: false,
             anonymous: false,
             anonymous_sessions: 1_000,

@@ -3,10 +3,12 @@
 use crate::apps::Apps;
 use crate::arrive::Often;
 use crate::config::Config;
+use crate::fleeting::Fleeting;
 use crate::hub::{Ears, Hubs};
 use crate::identity::Doorkeeper;
 use crate::lane::Lane;
 use crate::pace::Pace;
+use crate::presence::Presences;
 use crate::receipts::Receipts;
 use crate::requests::Requests;
 use crate::revoke::Revocations;
@@ -57,6 +59,10 @@ pub(crate) struct Core {
     pub(crate) people: People,
     /// How far messages have come to people.
     pub(crate) receipts: Receipts,
+    /// Who is there, and who wants to know.
+    pub(crate) presences: Presences,
+    /// What nobody keeps.
+    pub(crate) fleeting: Fleeting,
     /// The number of the next connection.
     pub(crate) connections: AtomicU64,
     pub(crate) revocations: Revocations,

@@ -23,7 +23,9 @@ pub(crate) async fn depart(core: &Arc<Core>, session: Arc<Session>, departure: D
     if session.stored.is_some() {
         session.last_answers().await;
     }
+    core.leaves(&session, departure.farewell);
     let mut positions = core.unseat(&session);
+    core.has_left(&session);
     let Departure { farewell, session_expiry, mut in_flight, received, queued, notices: _, will } = departure;
     let in_flight_marks = in_flight.iter().map(|(_, mark)| *mark);
     core.note_departure(&session, &positions, in_flight_marks, &queued);

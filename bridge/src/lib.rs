@@ -54,6 +54,10 @@ mod depart; // a device goes
 
 mod wills; // what it left to be said
 
+mod presence; // who is there
+
+mod fleeting; // what nobody keeps
+
 mod apps; // topics that are none of chat's
 
 mod refuse; // how a refusal is told
@@ -92,6 +96,7 @@ pub use bridge::{Bridge, LoadError};
 pub use config::Config;
 pub use connections::{Connection, Gauges, Inspected, Sought};
 pub use lane::{Receipt, SayError};
+pub use presence::{OwnPresence, PresenceWish};
 pub use receipts::DevicePlace;
 pub use rooms::{RoomError, RoomWish};
 pub use session::Session;

@@ -39,6 +39,13 @@ enum Change {
 }
 
 impl Change {
+    fn users(&self) -> &[UserId] {
+        match self {
+            Change::Came { users, .. } => users,
+            Change::Went(user) => std::slice::from_ref(user),
+        }
+    }
+
     fn of(change: &chat::Change) -> Option<Change> {
         match change {
             chat::Change::Join { who, .. } | chat::Change::Add { who, .. } => {
@@ -146,6 +153,27 @@ async fn tell(core: &Arc<Core>, run: &[News], touched: &mut Touched) {
     }
     if let Some(Change::Went(user)) = first.change {
         core.went(user, room, at);
+    }
+    tell_of_people(core, run);
+}
+
+/// Whoever follows people and not what is said: who is around whom, and who is writing.
+fn tell_of_people(core: &Arc<Core>, run: &[News]) {
+    for news in run {
+        let room = news.heard.entry.room;
+        match &news.change {
+            Some(change) => {
+                core.fleeting.room_changed(room);
+                core.presences.room_changed(room, change.users());
+                if let Change::Went(user) = change {
+                    core.ends_typing(*user, room);
+                }
+            }
+            None if matches!(news.heard.entry.act, Act::Said(_)) => {
+                core.ends_typing(news.heard.entry.sender, room);
+            }
+            None => {}
+        }
     }
 }
 

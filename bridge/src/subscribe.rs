@@ -8,8 +8,9 @@ use crate::core::Core;
 use crate::hub::Hub;
 use crate::identity::Scope;
 use crate::memberships::{Known, by_room};
+use crate::presence::{self, Begun};
 use crate::receipts;
-use crate::session::{Newest, Session, Subscribed};
+use crate::session::{Newest, Session, Subscribed, names};
 use chat::{Handle, RoomId, Seq, Timestamp};
 use mqtt::ReasonCode;
 use mqtt::packet::{Qos, RetainHandling, Subscription, UserProperties};
@@ -54,6 +55,10 @@ pub(crate) async fn subscribe(
     }
     core.note_listener(session);
     receipts::tell_state(core, session, told_at_once);
+    let begun = begun(session, subscriptions, &before, &codes);
+    if let Err(error) = core.watches(session, &begun).await {
+        return unable(&error, subscriptions.len());
+    }
     codes.into_iter().zip(wants).map(|(chat, wants)| of_both(chat, &wants)).collect()
 }
 
@@ -66,6 +71,24 @@ fn wanted(subscriptions: &[Subscription], before: &[Subscribed]) -> Vec<String> 
         RetainHandling::Never => false,
     };
     subscriptions.iter().filter(is_wanted).map(|one| one.filter.clone()).collect()
+}
+
+/// What was granted of it that hears how people are.
+fn begun(
+    session: &Session,
+    subscriptions: &[Subscription],
+    before: &[Subscribed],
+    codes: &[ReasonCode],
+) -> Vec<Begun> {
+    let state = session.state();
+    let granted = subscriptions.iter().zip(codes).filter(|(_, code)| !code.is_refusal());
+    let begun = granted.filter_map(|(one, _)| {
+        let subscribed = state.routes.list().iter().find(|here| here.filter == one.filter)?;
+        let is_new = !before.iter().any(|old| old.filter == one.filter);
+        let people = subscribed.interest.presence.iter().map(|(_, people)| people.clone()).collect();
+        Some(Begun { people, handling: one.retain_handling, is_new })
+    });
+    begun.collect()
 }
 
 /// One filter may reach rooms and what is none of chat's: it is granted if either is, and refused by the one it is
@@ -134,6 +157,9 @@ async fn judge(
         // A room has one place on a connection: its own, or its group's.
         return ReasonCode::ImplementationSpecificError;
     }
+    if names(&interest) + state.routes.names_besides(&subscription.filter) > presence::BY_NAME {
+        return ReasonCode::QuotaExceeded;
+    }
     let is_new = !state.routes.list().iter().any(|one| one.filter == subscription.filter);
     if is_new && state.routes.list().len() >= core.config.subscriptions {
         return ReasonCode::QuotaExceeded;
@@ -152,8 +178,10 @@ async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result
     if session.is_nobody() {
         return Ok(!interest.replies.is_empty());
     }
-    let is_of_rooms = !(interest.said.is_empty() && interest.receipts.is_empty());
-    if is_of_rooms && !session.rights.has(Scope::MessagesRead) {
+    if presence::may_watch(core, session, interest).await? {
+        return Ok(true);
+    }
+    if interest.rooms().next().is_some() && !session.rights.has(Scope::MessagesRead) {
         return Ok(false);
     }
     if interest.shared {
@@ -164,7 +192,7 @@ async fn may_hear(core: &Core, session: &Session, interest: &Interest) -> Result
     if !interest.replies.is_empty() || !interest.events.is_empty() {
         return Ok(true);
     }
-    for (_, rooms) in interest.said.iter().chain(&interest.receipts) {
+    for rooms in interest.rooms() {
         let may = match rooms {
             Rooms::All => true,
             Rooms::One(room) => {
@@ -285,6 +313,7 @@ pub(crate) async fn unsubscribe(
     };
     if codes.contains(&ReasonCode::Success) {
         core.note_listener(session);
+        core.presences.is_unwatched(session.user);
         core.drop_uncovered(session).await;
         if let Err(error) = save(core, session, &[]).await {
             return unable(&error, filters.len());

@@ -5,6 +5,7 @@
 //! waits there when it has a delay; a session that is resumed in time takes it back.
 
 use crate::apps::{self, Claims};
+use crate::arrive::origin;
 use crate::core::Core;
 use crate::lane::Reply;
 use crate::say::{Speaker, Spoken, put};
@@ -14,7 +15,10 @@ use chat::{Handle, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use store::StoredWill;
+use topics::payload::PayloadError;
+use topics::payload::presence::{self, SelfShown};
 use topics::realm::Realm;
+use topics::{Address, Topic};
 
 /// How often the store is asked for wills that are due: delays are in whole seconds.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -49,6 +53,9 @@ impl Core {
                 return apps::fire(&core, (user, &handle, &device), &claims, will).await;
             }
             let payload = Bytes::from(will.payload);
+            if let Ok(Address { format, topic: Topic::MyPresence }) = will.topic.parse() {
+                return core.fire_presence(user, &device, presence::read(format, &payload)).await;
+            }
             let spoken = Spoken {
                 topic: &will.topic,
                 payload: &payload,
@@ -59,6 +66,19 @@ impl Core {
             };
             put(&core, &Speaker { user, handle: &handle, session: None }, &spoken, Reply::Nobody).await;
         });
+    }
+}
+
+impl Core {
+    /// A device that went says how its user is.
+    async fn fire_presence(&self, user: UserId, device: &str, said: Result<SelfShown, PayloadError>) {
+        let done = match said {
+            Ok(shown) => self.show_will(user, origin(user, device), shown).await,
+            Err(error) => return tracing::debug!("a will on `me/presence` can't be read: {error}"),
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "a will on `me/presence` could not be kept and is lost: {error}");
+        }
     }
 }
 

@@ -144,6 +144,8 @@ pub struct Arrival {
     pub maximum_packet_size: Option<u32>,
     /// What to publish if it goes without a word. Refused here if it may not be published.
     pub will: Option<Box<Will>>,
+    /// What it says beside all this; MQTT 5 only.
+    pub user_properties: UserProperties,
     /// Where it comes from.
     pub peer: SocketAddr,
     /// The way to it.

@@ -169,6 +169,31 @@ impl Standing {
         Ok(MessageSaid { room: self.room, rules: self.rules, pause, say })
     }
 
+    /// Whether this user may show that they are writing here now: who may not write has nothing to write.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that they are told.
+    pub fn may_type(&self, now: Timestamp) -> Result<(), Refusal> {
+        let member = self.member.ok_or(Refusal::NotAMember)?;
+        if !Power::Write.is_of(member.role, self.kind, &self.policy) {
+            return Err(Denial::ReadOnly.into());
+        }
+        self.may_signal(now)
+    }
+
+    /// Whether this user may signal something to the others here now. Who only listens may, but who was muted may not.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that they are told.
+    pub fn may_signal(&self, now: Timestamp) -> Result<(), Refusal> {
+        let member = self.member.ok_or(Refusal::NotAMember)?;
+        Seat { role: member.role, muted_until: member.muted_until }.may_speak(now)?;
+        match self.closed {
+            true => Err(Objection::NotAllowed.into()),
+            false => Ok(()),
+        }
+    }
+
     /// By what right this user does something to a message here. What the message has to say about that is
     /// known only when the deed is committed: see [`Warrant::permits`].
     ///
@@ -216,6 +241,19 @@ mod tests {
     fn a_member_is_heard_under_the_rules_in_force() {
         let said = tea(BO).say(kettle(), 100, NOW).unwrap();
         assert_eq!((said.room, said.rules), (RoomId(7), RulesVersion(3)));
+    }
+
+    #[test]
+    fn who_listens_only_signals_and_does_not_type_and_who_is_muted_or_kept_away_does_neither() {
+        let guest = Some(Member { role: Role::Guest, from_seq: Seq::FIRST, muted_until: None });
+        let policy = Policy { write: Role::Member, ..Policy::of(RoomKind::Group) };
+        let room = Standing { policy, ..tea(guest) };
+        assert_eq!((room.may_type(NOW), room.may_signal(NOW)), (Err(Denial::ReadOnly.into()), Ok(())));
+        assert_eq!((tea(BO).may_type(NOW), tea(None).may_type(NOW)), (Ok(()), Err(Refusal::NotAMember)));
+        let muted = Member { muted_until: Some(Timestamp(2_000)), ..BO.unwrap() };
+        assert!(matches!(tea(Some(muted)).may_signal(NOW), Err(Refusal::Denied(Denial::Muted(Some(_))))));
+        let closed = Standing { closed: true, ..tea(BO) };
+        assert_eq!(closed.may_type(NOW), Err(Objection::NotAllowed.into()));
     }
 
     #[test]

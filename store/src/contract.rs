@@ -29,6 +29,8 @@ pub mod told; // what they hear of it
 
 pub mod circle; // whom they know
 
+pub mod presence; // how they show that they are there
+
 pub mod oversight; // what is kept of reports and of administrators
 
 pub mod reading; // pages, marks
@@ -193,6 +195,14 @@ macro_rules! promises {
                 who_is_kept_away_finds_nobody
                 the_room_of_two_is_closed_while_one_keeps_the_other_away
                 who_goes_for_good_is_in_nobodys_circle
+            }
+            presence {
+                what_somebody_says_of_being_there_is_kept
+                when_somebody_was_here_last_is_noted
+                who_goes_for_good_shows_nothing_any_more
+                who_may_see_somebody_is_theirs_to_say
+                who_is_kept_away_is_out_of_sight
+                around_somebody_are_contacts_and_people_in_small_rooms
             }
             oversight {
                 a_report_waits_until_it_is_decided
@@ -360,6 +370,7 @@ mod tests {
             include_str!("contract/partings.rs"),
             include_str!("contract/told.rs"),
             include_str!("contract/circle.rs"),
+            include_str!("contract/presence.rs"),
             include_str!("contract/oversight.rs"),
             include_str!("contract/reading.rs"),
             include_str!("contract/receipts.rs"),

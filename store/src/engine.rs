@@ -2,9 +2,9 @@
 
 use crate::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Progress, Pushes, ReadMark, Readable,
-    Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told, Upshot,
-    Ways, Work,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Presences, Progress, Pushes, ReadMark,
+    Readable, Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, StoredWill, Told,
+    Upshot, Ways, Work,
 };
 use async_trait::async_trait;
 use chat::{Entry, Handle, RoomId, Seq, Standing, Timestamp, UserId};
@@ -33,6 +33,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whom they know, and whom they keep away.
     fn circle(&self) -> &dyn Circle;
+
+    /// How they show that they are there.
+    fn presences(&self) -> &dyn Presences;
 
     /// What is reported, and what administrators did.
     fn oversight(&self) -> &dyn Oversight;

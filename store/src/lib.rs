@@ -24,6 +24,8 @@ mod ticket; // what lets them in for the first time, or again
 
 mod circle; // whom they know, and whom they keep away
 
+mod presence; // how they show that they are there
+
 mod oversight; // what is reported, and what administrators did
 
 mod request; // what they may ask twice
@@ -90,6 +92,7 @@ pub use oversight::{
     ActId, Audited, Decision, NewDeed, NewReport, Oversight, Report, ReportId, Reported, Verdict,
 };
 pub use people::People;
+pub use presence::{KeptPresence, PresenceChange, Presences};
 pub use push::{
     Backlog, Candidate, Delivery, Due, Habits, NewNote, NewPushDevice, Note, NoteContext, Outcome,
     OutcomeCount, PUSH, PUSH_AFTER_GRACE, PushAddress, PushDecision, PushDevice, PushDeviceId, PushLevel,

@@ -25,6 +25,8 @@ mod fact; // what is in clear
 
 mod unsaid; // and what was begun and not said
 
+mod presence; // what somebody says of being there
+
 mod settings; // what was set for a room, packed
 
 mod file; // what was uploaded, piece by piece
@@ -51,4 +53,5 @@ pub use keys::{RoomKey, SALT_LEN, SenderKey, SessionKey, new_salt};
 pub use master::MasterKey;
 pub use message::MessageKey;
 pub use place::Place;
+pub use presence::{open_presence, seal_presence};
 pub use unsaid::{open_unsaid, seal_unsaid};

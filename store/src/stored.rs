@@ -16,6 +16,8 @@ mod deed; // what an administrator did
 
 mod contact; // whom somebody knows
 
+mod presence; // how somebody shows that they are there
+
 mod way; // how one comes into a room
 
 mod upload; // a file that is there
@@ -28,6 +30,7 @@ pub use count::{StoredCount, counts};
 pub use deed::StoredDeed;
 pub use entry::{StoredEntry, open, voices};
 pub use page::Page;
+pub use presence::{StoredPresence, pack_devices, sealed_text};
 pub use push::{StoredCandidate, StoredDelivery, StoredPushDevice, push_level, quiet, seq};
 pub use report::{StoredReport, places};
 pub use settings::{StoredPolicy, StoredSettings};

@@ -41,6 +41,7 @@ impl Connected {
             session_expiry: 0,
             maximum_packet_size: None,
             will: None,
+            user_properties: Vec::new(),
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             outbound,
         };

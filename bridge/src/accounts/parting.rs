@@ -38,6 +38,7 @@ impl Bridge {
         let Parting { user, erase } = parting;
         self.out(user, AccountState::Deleted).await?;
         self.core().apps.forget_all_of(user);
+        self.core().shows_nothing_any_more(user).await;
         let (_, memberships) = self.core().store.memberships(user, Membership::RUNNING).await?;
         for membership in memberships.into_iter().filter(|one| one.kind != RoomKind::Own) {
             self.remove_members(&membership.handle, std::slice::from_ref(handle)).await?;

@@ -12,10 +12,10 @@ use crate::depart;
 use crate::identity::{NOBODY, Scope, is_anonymous, is_nobody, rights, uncarried};
 use crate::memberships::by_room;
 use crate::say::{Not, authorise};
-use crate::session::{NOTICE_LOG, Place, Positions, Replies, Session, State, Subscribed};
+use crate::session::{Activity, Greeting, NOTICE_LOG, Place, Positions, Replies, Session, State, Subscribed};
 use crate::wills::Owner;
 use aws_lc_rs::digest;
-use broker::application::{Arrival, ConnectRefusal, Welcome};
+use broker::application::{Arrival, ConnectRefusal, Farewell, Welcome};
 use broker::outbound::Delivery;
 use chat::{Handle, Origin, RoomId, Seq, Timestamp, UserId};
 use mqtt::ReasonCode;
@@ -79,6 +79,7 @@ pub(crate) async fn arrive(core: &Arc<Core>, arrival: Arrival) -> Result<Welcome
             session,
         }),
         Err(error) => {
+            core.leaves(&session, Farewell::SocketLost);
             core.unseat(&session);
             depart::give_back(core, opened, expiry).await;
             Err(unavailable(&error))
@@ -200,7 +201,9 @@ impl Core {
             reason: error.to_string(),
         })?;
         let who = (NOBODY, name, Origin(0));
-        let session = self.sessions.insert(|slot| Session::new(slot, who, None, way, State::default()));
+        let activity = Activity::new(Greeting::default(), self.now());
+        let begin = (State::default(), activity);
+        let session = self.sessions.insert(|slot| Session::new(slot, who, None, way, begin));
         Ok(Welcome {
             session_present: false,
             session_expiry: 0,
@@ -224,9 +227,8 @@ impl Core {
         let user = UserId(arrival.identity.id);
         let rights = rights(arrival.identity.proof);
         // What an earlier proof was good for, this one need not be.
-        let is_of_rooms =
-            |one: &Subscribed| !(one.interest.said.is_empty() && one.interest.receipts.is_empty());
-        let may_hear = |one: &Subscribed| !is_of_rooms(one) || rights.has(Scope::MessagesRead);
+        let may_hear =
+            |one: &Subscribed| one.interest.rooms().next().is_none() || rights.has(Scope::MessagesRead);
         let mut state = State { arriving: true, ..State::default() };
         if let Some(found) = &opened.found {
             found
@@ -244,8 +246,10 @@ impl Core {
         let proof = uncarried(user, arrival.identity.proof);
         let claims = arrival.identity.grants.clone();
         let way = (arrival.outbound.clone(), (proof, rights, claims), self.place(arrival));
+        let greeting = Greeting::of(&arrival.user_properties);
+        let begin = (state, Activity::new(greeting, self.now()));
         let session =
-            self.sessions.insert(|slot| Session::new(slot, (user, handle, origin), stored, way, state));
+            self.sessions.insert(|slot| Session::new(slot, (user, handle, origin), stored, way, begin));
         // Those without a name are in no room, and all of them are one user: they are counted by their addresses.
         if !session.is_nobody() && !self.people.add(&session, self.config.connections_per_user) {
             self.unseat(&session);
@@ -259,6 +263,7 @@ impl Core {
                 reason: "what you came in with was ended just now".into(),
             });
         }
+        self.is_here(&session, greeting);
         Ok(session)
     }
 
@@ -302,6 +307,7 @@ async fn welcome(
         session.state().note_redelivered(redeliver.iter().map(|(_, delivery)| delivery.mark));
         take_up(core, session, found, memberships).await?;
         again::tell_kept_replies(session, &redeliver);
+        core.watches_on(session);
     }
     core.note_listener(session);
     apps::attach(core, session, redeliver.iter().map(|(_, delivery)| delivery.mark));

@@ -58,6 +58,10 @@ pub(super) async fn command(
             let turn = turn(core, speaker, spoken, None)?;
             Ok((Made::Read { mark, deadline: turn + core.config.commit_wait }, turn))
         }
+        // What nobody keeps does not come here.
+        Topic::Typing(_) | Topic::Signal(_) | Topic::MyPresence | Topic::Presence(_) => {
+            Err(Refusal::NoSuchTopic.into())
+        }
         Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => {
             Err(Refusal::NoSuchTopic.into())
         }
@@ -218,7 +222,10 @@ pub(super) fn turn(
 pub(crate) async fn authorise(core: &Core, user: UserId, topic: &str) -> Result<(), Not> {
     let address: Address = topic.parse().map_err(|_| Refusal::NoSuchTopic)?;
     match address.topic {
-        Topic::Say(room) | Topic::Read(room) => standing(core, &room, user).await.map(drop),
+        Topic::Say(room) | Topic::Read(room) | Topic::Typing(room) | Topic::Signal(room) => {
+            standing(core, &room, user).await.map(drop)
+        }
+        Topic::MyPresence => Ok(()),
         Topic::SayTo(other) => {
             let other = core.store.account(&other).await?.ok_or(Refusal::NoSuchUser)?;
             match core.is_kept_away(user, other.id).await? {
@@ -227,8 +234,11 @@ pub(crate) async fn authorise(core: &Core, user: UserId, topic: &str) -> Result<
             }
         }
         // Nobody would be there to hear what a request is answered.
-        Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => {
-            Err(Refusal::NoSuchTopic.into())
-        }
+        Topic::Said(_)
+        | Topic::Receipts(_)
+        | Topic::Events
+        | Topic::Replies
+        | Topic::Presence(_)
+        | Topic::Rpc(_) => Err(Refusal::NoSuchTopic.into()),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) use direct::room_with;
 pub(crate) use judge::{act, authorise};
 
 use crate::core::Core;
+use crate::fleeting;
 use crate::lane::{Reply, Said};
 use crate::session::Session;
 use broker::outbound::Answer;
@@ -113,6 +114,9 @@ fn inbound(session: &Session, publish: &Publish) -> Option<Inbound> {
 
 /// Judges what was spoken and puts it in the lane, or says why not.
 pub(crate) async fn put(core: &Arc<Core>, speaker: &Speaker<'_>, spoken: &Spoken<'_>, reply: Reply) {
+    if fleeting::is_fleeting(spoken.topic) {
+        return fleeting::take(core, speaker, spoken, reply).await;
+    }
     match judge::command(core, speaker, spoken).await {
         Ok((made, turn)) => core.put_in_turn(speaker.session, turn, made.with(reply)).await,
         Err(Not::Refused(refusal)) => reply.refused(&refusal),

@@ -22,8 +22,11 @@ mod replies; // answers for this session only
 
 mod routes; // which copies of an entry its subscriptions ask for
 
+mod activity; // whether somebody is at it
+
 mod people; // all sessions of a user
 
+pub(crate) use activity::{Activity, Greeting};
 pub(crate) use behind::{Behind, Newest};
 pub(crate) use catch_up::{READING, catch_up};
 pub(crate) use hear::{Took, copy_bit, delivery};
@@ -31,7 +34,7 @@ pub(crate) use path::Path;
 pub(crate) use people::People;
 pub(crate) use position::Positions;
 pub(crate) use replies::{NOTICE_LOG, Replies, Reply, is_in_a_log};
-pub(crate) use routes::{Copy, Routes, Subscribed};
+pub(crate) use routes::{Copy, Routes, Subscribed, names};
 pub(crate) use state::{Meanwhile, State};
 
 use crate::apps::{Claims, Holder, Subscriber};
@@ -64,6 +67,8 @@ pub struct Session {
     claims: Mutex<Claims>,
     /// Who it is to topics that are none of chat's, once it has used one.
     pub(crate) subscriber: OnceLock<Arc<Subscriber>>,
+    /// Whether somebody is at it: an app in the background, and when its user last did something.
+    pub(crate) activity: Activity,
     /// How many of its messages on such topics are on their way to the disk.
     pub(crate) in_lane: AtomicU32,
     state: Mutex<State>,
@@ -101,7 +106,7 @@ impl Session {
         (user, handle, origin): (UserId, Handle, Origin),
         stored: Option<(SessionId, u64)>,
         (outbound, (proof, rights, claims), place): (Outbound, (Option<Proof>, Scopes, Claims), Place),
-        state: State,
+        (state, activity): (State, Activity),
     ) -> Session {
         Session {
             slot,
@@ -115,6 +120,7 @@ impl Session {
             rights,
             claims: Mutex::new(claims),
             subscriber: OnceLock::new(),
+            activity,
             in_lane: AtomicU32::new(0),
             state: Mutex::new(state),
         }

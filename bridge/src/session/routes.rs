@@ -8,7 +8,7 @@ use mqtt::packet::{Qos, Subscription};
 use std::sync::Arc;
 use store::SavedSubscription;
 use topics::Format;
-use topics::filter::{Interest, Rooms};
+use topics::filter::{Interest, People, Rooms};
 use topics::rpc::ReplyTo;
 
 /// A subscription and what it hears.
@@ -59,6 +59,11 @@ impl Subscribed {
     fn hears(&self, format: Format, room: &Handle) -> bool {
         self.interest.hears_in(format, room)
     }
+}
+
+/// How many people a filter names to hear how they are; in several formats each counts once.
+pub(crate) fn names(interest: &Interest) -> usize {
+    usize::from(interest.presence.iter().any(|(_, people)| matches!(people, People::One(_))))
 }
 
 /// One copy of an entry for one session.
@@ -152,6 +157,38 @@ impl Routes {
             self.copy_of(*format, |one| one.hears(*format, room) && !(own && one.no_local))
         });
         copies.collect()
+    }
+
+    /// The copies of the news that somebody writes in this room; `own` if it came from this very device.
+    pub(crate) fn typing(&self, room: &Handle, own: bool) -> Vec<Copy> {
+        self.of_now(own, |one, format| one.interest.hears_typing(format, room))
+    }
+
+    /// The copies of a signal in this room; `own` if it came from this very device.
+    pub(crate) fn signals(&self, room: &Handle, own: bool) -> Vec<Copy> {
+        self.of_now(own, |one, format| one.interest.hears_signals(format, room))
+    }
+
+    /// The copies of the news how somebody is, who is around this user or not.
+    pub(crate) fn presence(&self, user: &Handle, is_around: bool) -> Vec<Copy> {
+        self.of_now(false, |one, format| one.interest.hears_presence(format, user, is_around))
+    }
+
+    fn of_now(&self, own: bool, hears: impl Fn(&Subscribed, Format) -> bool) -> Vec<Copy> {
+        let copy =
+            |format: &Format| self.copy_of(*format, |one| hears(one, *format) && !(own && one.no_local));
+        Format::ALL.iter().filter_map(copy).collect()
+    }
+
+    /// Whether some filter hears how people are.
+    pub(crate) fn hears_presence(&self) -> bool {
+        self.list.iter().any(|one| !one.interest.presence.is_empty())
+    }
+
+    /// How many people filters name, besides this one, to hear how they are.
+    pub(crate) fn names_besides(&self, filter: &str) -> usize {
+        let others = self.list.iter().filter(|one| one.filter != filter);
+        others.map(|one| names(&one.interest)).sum()
     }
 
     /// Whether entries of this room are for this session at all.

@@ -6,6 +6,7 @@ use super::{Behind, Newest, Path, Replies, Routes, Session, is_in_a_log};
 use crate::ask::UnderWay;
 use crate::hub::Hub;
 use crate::pace::Waiting;
+use crate::presence::Owed;
 use crate::receipts::{Late, Wanted};
 use crate::share::Group;
 use crate::slot_set::SlotSet;
@@ -40,6 +41,8 @@ pub(crate) struct State {
     pub(crate) owed: BTreeSet<Mark>,
     /// Answers that are not acknowledged yet.
     pub(crate) replies: Replies,
+    /// Of whom it is yet to hear how they are.
+    pub(crate) unheard: Owed,
     /// Its requests under way, once it has asked for something.
     pub(crate) requests: Option<UnderWay>,
     /// Rooms in which something was acknowledged since cursors were last written.

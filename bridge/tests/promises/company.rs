@@ -63,14 +63,19 @@ impl Company {
         self.users.insert(name.to_string(), id.0);
     }
 
-    /// The server goes and comes again. Devices that were forgotten find what the disk knew of them.
-    pub(crate) async fn crash(self) -> Company {
+    /// The server goes and comes again, with this configuration.
+    pub(crate) async fn restart(self, config: Config) -> Company {
         let Company { bridge, store, users, ground } = self;
         bridge.drain(Duration::from_secs(10)).await;
         store.close().await.unwrap();
         drop((bridge, store));
-        let (bridge, store) = start(&ground, Config { say_rate: None, ..Config::default() }).await;
+        let (bridge, store) = start(&ground, config).await;
         Company { bridge, store, users, ground }
+    }
+
+    /// The server goes and comes again. Devices that were forgotten find what the disk knew of them.
+    pub(crate) async fn crash(self) -> Company {
+        self.restart(Config { say_rate: None, ..Config::default() }).await
     }
 
     pub(crate) async fn room(&self, name: &str, members: &[&str]) -> Handle {
@@ -145,6 +150,7 @@ impl Company {
             session_expiry: manner.expiry,
             maximum_packet_size: None,
             will: manner.will.clone(),
+            user_properties: manner.properties.clone(),
             peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             outbound,
         };

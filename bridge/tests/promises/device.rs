@@ -2,7 +2,7 @@
 
 use crate::company::PATIENCE;
 use bridge::{Bridge, Session};
-use broker::application::{Application, Departure, Outcome, Welcome};
+use broker::application::{Application, Departure, Farewell, Outcome, Welcome};
 use broker::outbound::{Answer, Delivery, Mark, OutboundReader};
 use bytes::Bytes;
 use chat::{RoomId, Seq};
@@ -19,11 +19,19 @@ pub(crate) struct Manner {
     pub(crate) expiry: u32,
     pub(crate) queue: u32,
     pub(crate) will: Option<Box<Will>>,
+    pub(crate) properties: Vec<(String, String)>,
 }
 
 impl Default for Manner {
     fn default() -> Manner {
-        Manner { version: Version::V5, clean_start: false, expiry: 3_600, queue: 2_048, will: None }
+        Manner {
+            version: Version::V5,
+            clean_start: false,
+            expiry: 3_600,
+            queue: 2_048,
+            will: None,
+            properties: Vec::new(),
+        }
     }
 }
 
@@ -69,6 +77,8 @@ pub(crate) struct Got {
     pub(crate) topic: String,
     pub(crate) payload: String,
     pub(crate) dup: bool,
+    pub(crate) retain: bool,
+    pub(crate) qos: Qos,
     pub(crate) prev: Option<u64>,
     pub(crate) ids: Vec<u32>,
     pub(crate) mark: Mark,
@@ -89,6 +99,8 @@ impl Got {
             topic: frame.topic().to_owned(),
             payload: String::from_utf8_lossy(frame.payload()).into_owned(),
             dup: delivery.dup,
+            retain: delivery.retain,
+            qos: delivery.qos,
             prev: property("prev").and_then(|prev| prev.parse().ok()),
             ids: delivery.subscription_ids.as_deref().unwrap_or_default().to_vec(),
             mark: delivery.mark,
@@ -134,6 +146,12 @@ impl Device {
     pub(crate) async fn publish(&self, publish: Publish) -> Option<Outcome> {
         let outcome = self.begin(publish).await;
         tokio::time::timeout(PATIENCE, outcome).await.expect("an answer to a publish").ok()
+    }
+
+    /// A publish is taken.
+    pub(crate) async fn says(&self, topic: &str, payload: &str) {
+        let outcome = self.say(topic, payload).await;
+        assert_eq!(outcome.code, ReasonCode::Success, "{topic} {payload}: {outcome:?}");
     }
 
     pub(crate) async fn say(&self, topic: &str, payload: &str) -> Outcome {
@@ -218,6 +236,21 @@ impl Device {
     /// The socket is lost.
     pub(crate) async fn vanish(self) {
         self.break_off().gone().await;
+    }
+
+    /// It says goodbye.
+    pub(crate) async fn leave(self) {
+        let mut gone = self.break_off();
+        gone.departure.farewell = Farewell::ClientLeft;
+        gone.departure.will = None;
+        gone.gone().await;
+    }
+
+    /// The socket is lost, and what it left to be said is due.
+    pub(crate) async fn vanish_with(self, will: Box<Will>) {
+        let mut gone = self.break_off();
+        gone.departure.will = Some(will);
+        gone.gone().await;
     }
 
     /// The socket is lost, and the bridge has not been told yet.

@@ -38,6 +38,12 @@ mod crowd; // and of a hundred thousand
 
 mod circle; // who keeps whom away
 
+mod presence; // who is there
+
+mod storm; // also when a thousand come back at once
+
+mod fleeting; // what nobody keeps
+
 mod connections; // who is connected
 
 mod limits; // how much somebody may do whom nobody knows

@@ -10,9 +10,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use store::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Progress, Pushes, ReadMark, Readable,
-    Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told,
-    Upshot, Ways,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Presences, Progress, Pushes, ReadMark,
+    Readable, Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill,
+    Told, Upshot, Ways,
 };
 use tokio::sync::watch;
 
@@ -76,6 +76,10 @@ macro_rules! observed {
 
             fn circle(&self) -> &dyn Circle {
                 self.store.circle()
+            }
+
+            fn presences(&self) -> &dyn Presences {
+                self.store.presences()
             }
 
             fn oversight(&self) -> &dyn Oversight {

@@ -151,6 +151,7 @@ fn arrival(
         session_expiry: connack::session_expiry(connect),
         maximum_packet_size: connect.maximum_packet_size.map(std::num::NonZero::get),
         will: connect.will.clone(),
+        user_properties: connect.user_properties.clone(),
         peer,
         outbound,
     }

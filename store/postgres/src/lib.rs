@@ -31,6 +31,8 @@ mod partings; // who goes for good
 
 mod circle; // whom they know, and whom they keep away
 
+mod presence; // how they show that they are there
+
 mod oversight; // what is reported, and what administrators did
 
 mod requests; // what they may ask twice

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use store::lane::Tell;
 use store::{
     Account, Apps, Circle, Conversations, Cursor, Error, Fate, Interval, Leaf, Made, Membership, NewAccount,
-    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Progress, Pushes, ReadMark, Readable,
-    Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill, Told,
-    Upshot, Ways, Work,
+    NewEntry, NewEvent, NewRoom, Opened, Opening, Oversight, People, Presences, Progress, Pushes, ReadMark,
+    Readable, Receipts, Room, RoomHead, Rooms, SessionEnd, SessionId, SessionState, Shelf, Store, StoredWill,
+    Told, Upshot, Ways, Work,
 };
 
 /// A store in a PostgreSQL database. Dropping it ends it in order as well, only nobody waits for that.
@@ -62,6 +62,10 @@ impl Store for PostgresStore {
     }
 
     fn circle(&self) -> &dyn Circle {
+        self
+    }
+
+    fn presences(&self) -> &dyn Presences {
         self
     }
 

@@ -121,6 +121,11 @@ impl MasterKey {
         Ok(SessionKey(Sealer::derive(&self.root, &[b"session", &id.0.to_be_bytes()])?))
     }
 
+    /// The key that follows from the master key for this purpose.
+    pub(super) fn derived(&self, purpose: &[&[u8]]) -> Result<Sealer, Error> {
+        Sealer::derive(&self.root, purpose)
+    }
+
     /// Seals what was answered to the request of this key.
     ///
     /// # Errors

@@ -80,6 +80,7 @@ async fn enter(to: &mut Writer, user: UserId, state: AccountState) -> Result<(),
         let links = sqlx::query!("delete from ticket where user_id = $1", user.0);
         crate::circle::forget(to, user).await?;
         crate::grants::forget(to, user).await?;
+        crate::presence::forget(to, user).await?;
         crate::session::all_of(to, user).await?;
         crate::pushes::forget(to, user).await?;
         links.execute(to.conn()?).await.map_err(error)?;
