@@ -74,6 +74,8 @@ mod circle; // whom they know, and whom they keep away
 
 mod connections; // who is connected
 
+mod here; // and what they have of a room
+
 mod oversight; // what is reported, and what administrators did
 
 mod by_request; // what is asked and waited for
@@ -95,6 +97,7 @@ pub use apps::{AppCounts, Granted, GrantsSought};
 pub use bridge::{Bridge, LoadError};
 pub use config::Config;
 pub use connections::{Connection, Gauges, Inspected, Sought};
+pub use here::Here;
 pub use lane::{Receipt, SayError};
 pub use presence::{OwnPresence, PresenceWish};
 pub use receipts::DevicePlace;

@@ -68,6 +68,7 @@ pub(crate) fn to(topic: &str) -> Option<To> {
     match topic.parse::<Address>().ok()?.topic {
         Topic::Say(room) => Some(To::Room(room)),
         Topic::SayTo(user) => Some(To::User(user)),
+        Topic::Typing(_) | Topic::Signal(_) | Topic::MyPresence | Topic::Presence(_) => None,
         Topic::Said(_)
         | Topic::Read(_)
         | Topic::Receipts(_)

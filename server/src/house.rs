@@ -16,7 +16,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::MasterKey;
+use store::{MasterKey, Store};
 
 /// The master key's file.
 const MASTER_KEY: &str = "master.key";
@@ -51,20 +51,30 @@ impl House {
             folder.display()
         );
         telemetry::start_quiet();
-        House::open(&Config::for_folder(folder)?).await
+        House::open_for(&Config::for_folder(folder)?, true).await
     }
 
     /// Opens the folder `config` names; makes it, with its keys, if there is none.
     pub(crate) async fn open(config: &Config) -> anyhow::Result<House> {
+        House::open_for(config, config.push.has_apps()).await
+    }
+
+    /// The same; `pushes` says whether what is said waits for somebody who tells people that are away.
+    async fn open_for(config: &Config, pushes: bool) -> anyhow::Result<House> {
         let folder = &config.data;
         make_folder(folder).with_context(|| format!("cannot make the data folder `{}`", folder.display()))?;
-        let storage = storage::open(config, master_key(folder)?).await?;
+        let storage = storage::open(config, master_key(folder)?, pushes).await?;
         let signing = SigningKey::open_or_make(&folder.join(SIGNING_KEY))?;
         let bridge = Bridge::start(config.bridge.clone(), storage.store.clone(), &signing);
         bridge.load_grants().await.context("cannot begin")?;
         let media = media::Desk::open(config.media(), storage.store.clone());
         let media = media.context("cannot open the place where uploads are kept")?;
         Ok(House { bridge, storage, media, token_ttl: config.token_ttl })
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.storage.store.clone()
     }
 
     /// Where requests of the command line are performed.
@@ -89,6 +99,17 @@ impl House {
         }
         self.storage.store.close().await.context("cannot close the store")
     }
+}
+
+/// The key of a server that has begun: from the environment, or from its file.
+pub(crate) fn known_master_key(folder: &Path) -> anyhow::Result<MasterKey> {
+    ensure!(
+        std::env::var_os(MASTER_KEY_VARIABLE).is_some() || folder.join(MASTER_KEY).exists(),
+        "there is no master key in `{}`; give the one of the server that has the database, there or by \
+         {MASTER_KEY_VARIABLE}",
+        folder.display()
+    );
+    master_key(folder)
 }
 
 /// Only its owner may look in.

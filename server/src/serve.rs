@@ -12,6 +12,7 @@ use api::Api;
 use axum::Router;
 use bridge::Bridge;
 use broker::Broker;
+use push_worker::{Providers, Worker};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -21,9 +22,12 @@ pub(crate) async fn serve(flags: &cli::Serve) -> anyhow::Result<()> {
     telemetry::start(&config.log);
     raise_open_files();
     let mut signals = Signals::take()?;
-    push::announce(&push::open(&config.push)?);
+    if config.roles.is_push_alone() {
+        return push::serve(&config, signals).await;
+    }
+    let providers = push::open(&config.push)?;
     let house = House::open(&config).await?;
-    let running = match Running::start(&config, &house, flags.demo).await {
+    let running = match Running::start(&config, &house, providers, flags.demo).await {
         Ok(running) => running,
         Err(error) => {
             house.close().await?;
@@ -82,6 +86,8 @@ struct Running {
     control: control::Listener,
     /// Answers requests over MQTT as long as it is held.
     api: Arc<Api>,
+    /// Tells people who are away.
+    worker: Worker,
     addresses: Addresses,
     sockets: Vec<SocketFile>,
     /// One for each port.
@@ -93,7 +99,12 @@ struct Running {
 }
 
 impl Running {
-    async fn start(config: &Config, house: &House, is_demo: bool) -> anyhow::Result<Running> {
+    async fn start(
+        config: &Config,
+        house: &House,
+        providers: Arc<Providers>,
+        is_demo: bool,
+    ) -> anyhow::Result<Running> {
         Addresses::forget(&config.data);
         house.bridge.load().await.context("cannot begin")?;
         let (draining, closed) = (CancellationToken::new(), CancellationToken::new());
@@ -106,6 +117,7 @@ impl Running {
         let api = house.api(watched(config.api.clone(), &broker, draining.clone()));
         house.bridge.answer_requests_by(&api);
         let control = control::listen(&config.data, house.desk(api.clone()))?;
+        let worker = push::start(config, house, providers);
         let websocket = broker::websocket::route(broker.clone());
         let by_http = if config.roles.run(Role::Api) { api::router(&api) } else { Router::new() };
         let router = http::router(websocket, by_http, draining.clone());
@@ -129,7 +141,7 @@ impl Running {
             // Who closed standard output does not want to read it.
             page::write(&demo::invitation(&config.data)?).ok();
         }
-        Ok(Running { broker, control, api, addresses, sockets, http, draining, closed })
+        Ok(Running { broker, control, api, worker, addresses, sockets, http, draining, closed })
     }
 
     /// The opposite order: nothing new comes in, clients are told, what they said is stored, the folder is free.
@@ -140,6 +152,8 @@ impl Running {
         if left > 0 {
             tracing::warn!(left, "{left} connections did not end in time and were cut");
         }
+        // What the last connections acknowledged is known by now.
+        push::end(&self.worker).await;
         self.closed.cancel();
         if tokio::time::timeout(drain::HTTP, futures_util::future::join_all(self.http)).await.is_err() {
             tracing::debug!("HTTP requests did not end in time and were cut");

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, ensure};
 use secrecy::ExposeSecret;
 use std::path::Path;
 use std::sync::Arc;
-use store::{MasterKey, Store};
+use store::{Consumer, MasterKey, Store};
 use store_postgres::PostgresStore;
 use store_sqlite::{Folder, SqliteStore};
 
@@ -36,15 +36,16 @@ pub(crate) fn stands_in(folder: &Path) -> bool {
     folder.join(DATABASE).exists() || folder.join(ELSEWHERE).exists()
 }
 
-/// Opens the store that `config` names.
-pub(crate) async fn open(config: &Config, master: MasterKey) -> anyhow::Result<Storage> {
+/// Opens the store that `config` names; `pushes` says whether what is said waits for who tells people that are away.
+pub(crate) async fn open(config: &Config, master: MasterKey, pushes: bool) -> anyhow::Result<Storage> {
+    let consumers = if pushes { vec![store::PUSH] } else { Vec::new() };
     match &config.database {
-        Database::Folder => in_folder(config, master).await,
-        Database::Postgres(url) => elsewhere(&config.data, url.expose_secret(), master).await,
+        Database::Folder => in_folder(config, master, consumers).await,
+        Database::Postgres(url) => elsewhere(&config.data, url.expose_secret(), master, consumers).await,
     }
 }
 
-async fn in_folder(config: &Config, master: MasterKey) -> anyhow::Result<Storage> {
+async fn in_folder(config: &Config, master: MasterKey, consumers: Vec<Consumer>) -> anyhow::Result<Storage> {
     let folder = &config.data;
     if let Ok(place) = std::fs::read_to_string(folder.join(ELSEWHERE)) {
         return Err(anyhow!(
@@ -54,13 +55,21 @@ async fn in_folder(config: &Config, master: MasterKey) -> anyhow::Result<Storage
             place.trim()
         ));
     }
-    let options =
-        store_sqlite::Options { reserve: config.reserve, ..store_sqlite::Options::new(folder, master) };
+    let options = store_sqlite::Options {
+        reserve: config.reserve,
+        consumers,
+        ..store_sqlite::Options::new(folder, master)
+    };
     let store = SqliteStore::open(options).await.map_err(|error| with_remedy(error, folder))?;
     Ok(Storage { store, _folder: None })
 }
 
-async fn elsewhere(folder: &Path, url: &str, master: MasterKey) -> anyhow::Result<Storage> {
+async fn elsewhere(
+    folder: &Path,
+    url: &str,
+    master: MasterKey,
+    consumers: Vec<Consumer>,
+) -> anyhow::Result<Storage> {
     ensure!(
         !folder.join(DATABASE).exists(),
         "`{}` has a database in it already, and nothing is carried over from there; name another folder with --data, \
@@ -68,7 +77,8 @@ async fn elsewhere(folder: &Path, url: &str, master: MasterKey) -> anyhow::Resul
         folder.display()
     );
     let held = Folder::take(folder).map_err(|error| with_remedy(error, folder))?;
-    let options = store_postgres::Options::new(url, master)?;
+    let mut options = store_postgres::Options::new(url, master)?;
+    options.consumers = consumers;
     let place = options.place();
     let store = PostgresStore::open(options).await.map_err(|error| match error {
         store::Error::Locked(_) => anyhow!(

@@ -53,7 +53,6 @@ impl Activity {
     }
 
     /// When the user last did something here: a CONNECT in the foreground or a PUBLISH, not a PINGREQ. Zero if nothing yet.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the decision whether to push reads it"))]
     pub(crate) fn active_at(&self) -> Timestamp {
         Timestamp(self.active_at.load(Ordering::Relaxed))
     }

@@ -215,6 +215,8 @@ fn is_ours_to_send(topic: &str, has_draft: bool) -> bool {
         Ok(topics::Address { topic, .. }) => match topic {
             Topic::Say(_) | Topic::SayTo(_) => has_draft,
             Topic::Read(_) => !has_draft,
+            // What nobody keeps is sent now or never.
+            Topic::Typing(_) | Topic::Signal(_) | Topic::MyPresence | Topic::Presence(_) => false,
             Topic::Said(_) | Topic::Receipts(_) | Topic::Events | Topic::Replies | Topic::Rpc(_) => false,
         },
         Err(_) => false,

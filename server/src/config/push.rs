@@ -53,6 +53,16 @@ impl Push {
         Ok(settings)
     }
 
+    /// Whether anybody can be pushed to.
+    pub(crate) fn has_apps(&self) -> bool {
+        !self.apps.is_empty()
+    }
+
+    /// How long a device that is connected may take to acknowledge.
+    pub(crate) fn grace(&self) -> Duration {
+        self.rest.grace
+    }
+
     /// A demo has an app whose pushes stand in the log, if nobody wrote of another.
     pub(crate) fn fit_demo(&mut self) {
         if self.apps.is_empty() {

@@ -71,8 +71,7 @@ pub fn judge(
     if is_silent {
         return Verdict::default();
     }
-    let looks = here.iter().filter(|one| !one.background).map(|one| after(one.active_at, rules.active));
-    if let Some(until) = looks.max().filter(|until| *until > now) {
+    if let Some(until) = looked_at(rules, candidate, last, here, now) {
         let is_patient = now < after(last.at, rules.patience);
         return Verdict { tell: None, wait: is_patient.then(|| (worth[0].seq, until)) };
     }
@@ -89,6 +88,25 @@ pub fn judge(
         tell: tell.first().zip(tell.last()).map(|(first, last)| (first.seq, last.seq, first.at)),
         wait: wait.first().map(|first| (first.seq, ripe_at(first))),
     }
+}
+
+/// Until when somebody is believed to look at another device, which shows it. One that has not acknowledged it yet is given
+/// the time that it may take; after that nobody relies on it.
+fn looked_at(
+    rules: &Rules,
+    candidate: &Candidate,
+    last: &Said,
+    here: &[Here],
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let others = here.iter().filter(|one| !one.background && *one.device != candidate.device);
+    let active =
+        others.map(|one| (one, after(one.active_at, rules.active))).filter(|(_, until)| *until > now);
+    let until = active.map(|(one, until)| match one.delivered >= last.seq {
+        true => until,
+        false => until.min(after(after(last.at, rules.grace), SETTLE)),
+    });
+    until.max().filter(|until| *until > now)
 }
 
 /// What of it this person did not read, may hear and wants to be told.

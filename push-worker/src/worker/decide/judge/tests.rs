@@ -85,6 +85,20 @@ fn who_looks_at_another_device_is_waited_for_but_not_for_ever() {
 }
 
 #[test]
+fn another_device_that_does_not_acknowledge_is_relied_on_no_longer_than_the_grace() {
+    let dead = [here("desk", 1, 5)];
+    assert_eq!(verdict(&phone(), &[said(2, 4)], &dead), waits(2, NOW.0 + 7_000));
+    assert_eq!(verdict(&phone(), &[said(2, 11)], &dead), told(2, 2, 11));
+}
+
+#[test]
+fn a_device_in_use_that_falls_silent_is_told_when_its_grace_is_over() {
+    let tunnel = [here("phone", 1, 3)];
+    assert_eq!(verdict(&phone(), &[said(2, 1)], &tunnel), waits(2, NOW.0 + 10_000));
+    assert_eq!(verdict(&phone(), &[said(2, 11)], &tunnel), told(2, 2, 11));
+}
+
+#[test]
 fn a_device_in_the_background_is_told_at_once_of_what_it_did_not_acknowledge() {
     let lingers = [Here { background: true, ..here("phone", 2, 1) }];
     assert_eq!(verdict(&phone(), &[said(2, 1), said(3, 0)], &lingers), told(3, 3, 0));
