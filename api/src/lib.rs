@@ -29,6 +29,8 @@ mod accounts; // people, and what they come in with
 
 mod circle; // whom one knows, and whom one keeps away
 
+mod presence; // how people are
+
 mod rooms; // where people meet, and what was said there
 
 mod reports; // what people report

@@ -1,13 +1,14 @@
 //! Everything that can be asked.
 
 use crate::method::Method;
-use crate::{accounts, admin, circle, media, reports, rooms};
+use crate::{accounts, admin, circle, media, presence, reports, rooms};
 
 /// The table, in the order of the documentation.
 pub(crate) fn methods() -> Vec<Method> {
     [
         accounts::methods(),
         circle::methods(),
+        presence::methods(),
         rooms::methods(),
         media::methods(),
         reports::methods(),

@@ -109,6 +109,20 @@ impl Process {
         assert!(sent.is_ok_and(|status| status.success()), "cannot send SIG{signal} to {}", self.name);
     }
 
+    /// The time that processors spent on it so far.
+    ///
+    /// # Panics
+    /// When it runs no more.
+    #[must_use]
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).expect("the process runs");
+        // What stands behind the name, which may have anything in it: the 14th and 15th field of all are ticks of 10 ms.
+        let fields: Vec<&str> =
+            stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace().collect();
+        let ticks: u64 = [11, 12].iter().filter_map(|field| fields.get(*field)?.parse::<u64>().ok()).sum();
+        Duration::from_millis(10 * ticks)
+    }
+
     /// Bytes of memory it holds now: its resident set.
     ///
     /// # Panics

@@ -39,6 +39,7 @@ fn value(method: &Method, key: &str, scene: &Scene) -> Value {
         (_, "settings") => json!({"description": "what there is to drink"}),
         (_, "decision") => "dismissed".into(),
         (_, "room") => scene.room.as_str().into(),
+        (_, "users") => json!([scene.bystander.as_str()]),
         (_, "user") => scene.bystander.as_str().into(),
         (_, "service") => scene.service.as_str().into(),
         (_, "seq") => 2.into(),
@@ -60,6 +61,7 @@ fn input(method: &Method, scene: &Scene) -> Value {
     match method.name {
         "messages.say" => drop(input.insert("body".into(), "hello".into())),
         "admin.grant" => drop(input.insert("read".into(), json!(["#"]))),
+        "presence.set" => drop(input.insert("text".into(), "at tea".into())),
         "rooms.set_own" => drop(input.insert("pinned".into(), true.into())),
         _ => {}
     }

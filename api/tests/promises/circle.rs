@@ -79,3 +79,44 @@ async fn who_is_kept_away_meets_nobody() {
     assert_eq!(house.delete(&ann, "/v1/me/blocks/bo").await.problem(), problem(404, "not_found"));
     assert_eq!(house.get(&bo, "/v1/users/ann").await.good()["handle"], "ann");
 }
+
+#[tokio::test]
+async fn one_sets_how_one_is_there_and_others_see_it_as_far_as_they_may() {
+    let (house, [ann, bo, cy]) = three().await;
+    house.post(&ann, "/v1/rooms", json!({ "room": "tea", "members": ["bo"] })).await.good();
+    let set = async |token: &str, what: Value| house.put(token, "/v1/me/presence", what).await;
+    assert_eq!(set(&bo, json!({ "text": "at the lake" })).await.status, 204);
+    let seen = house.get(&ann, "/v1/users/bo/presence").await.good();
+    let expected = json!({ "user": "bo", "state": "offline", "text": "at the lake", "last_seen": null });
+    assert_eq!(seen, expected);
+    let list =
+        house.post(&ann, "/v1/presence", json!({ "users": ["bo", "cy", "nobody", "bo"] })).await.good();
+    assert_eq!(list, json!({ "users": [expected] }), "cy is in no room with ann");
+    let (hidden, nobody) =
+        (house.get(&cy, "/v1/users/bo/presence").await, house.get(&cy, "/v1/users/nobody/presence").await);
+    assert_eq!((hidden.problem(), nobody.problem()), (problem(404, "not_found"), problem(404, "not_found")));
+    assert_eq!(set(&bo, json!({ "visible_to": "everyone", "text": "" })).await.status, 204);
+    assert_eq!(house.get(&cy, "/v1/users/bo/presence").await.good()["text"], Value::Null);
+    let own = house.get(&bo, "/v1/me/presence").await.good();
+    assert_eq!((&own["visible_to"], &own["state"]), (&json!("everyone"), &json!("offline")));
+    assert_eq!(set(&bo, json!({ "visible_to": "nobody" })).await.status, 204);
+    assert_eq!(house.get(&ann, "/v1/users/bo/presence").await.problem(), problem(404, "not_found"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_shown_is_refused() {
+    let (house, [ann, ..]) = three().await;
+    for wrong in
+        [json!({ "state": "asleep" }), json!({}), json!({ "visible_to": "friends" }), json!({ "text": 1 })]
+    {
+        let heard = house.put(&ann, "/v1/me/presence", wrong.clone()).await;
+        assert_eq!(heard.problem(), problem(400, "bad_request"), "{wrong}");
+    }
+    for text in ["two\nlines".to_owned(), "x".repeat(121)] {
+        let heard = house.put(&ann, "/v1/me/presence", json!({ "text": text })).await;
+        assert_eq!(heard.problem(), problem(422, "invalid"));
+    }
+    let many: Vec<String> = (0..101).map(|one| format!("user-{one}")).collect();
+    let heard = house.post(&ann, "/v1/presence", json!({ "users": many })).await;
+    assert_eq!(heard.problem(), problem(422, "invalid"));
+}

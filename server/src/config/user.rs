@@ -28,6 +28,8 @@ pub(super) fn read(w: &mut Written) -> Result<bridge::Config, ConfigError> {
     };
     let room_rate = some("limits.messages_per_room", usual.room_rate)?;
     let room_burst = some("limits.messages_burst_of_room", Some(usual.room_burst))?;
+    let signal_rate = some("limits.signals_per_user", usual.signal_rate)?;
+    let signal_burst = some("limits.signals_burst", Some(usual.signal_burst))?;
     let connections_per_user = some("limits.connections_per_user", usual.connections_per_user)?;
     let connects_per_user = some("limits.connects_per_user", usual.connects_per_user)?;
     let connects_per_device = some("limits.connects_per_device", usual.connects_per_device)?;
@@ -43,6 +45,14 @@ pub(super) fn read(w: &mut Written) -> Result<bridge::Config, ConfigError> {
         new_burst: NonZeroU32::new(new_burst).unwrap_or(NonZeroU32::MIN),
         room_rate,
         room_burst: room_burst.unwrap_or(NonZeroU32::MIN),
+        signal_rate,
+        signal_burst: signal_burst.unwrap_or(NonZeroU32::MIN),
+        signal_size: w.take("limits.signal", usual.signal_size, size(256, 64 << 10))?,
+        presence_grace: w.take(
+            "mqtt.presence_grace",
+            usual.presence_grace,
+            time(Duration::ZERO, 300 * SECOND),
+        )?,
         connections_per_user,
         connects_per_user,
         connects_per_device,

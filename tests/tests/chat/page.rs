@@ -11,13 +11,15 @@ use topics::Format;
 use topics::page::{Commands, Direction, Example, commands, examples, in_json};
 
 /// What only the server can know.
-const ITS_OWN: [&str; 4] = ["seq", "at", "n", "prev"];
+const ITS_OWN: [&str; 5] = ["seq", "at", "n", "prev", "last_seen"];
 
 /// The world of the page: ann and bo in `tea`, ann publishes, both listen.
 struct Page {
     world: World,
     ann: Wire,
     bo: Wire,
+    /// Where bo hears what nobody keeps.
+    now: Wire,
     /// What bo heard and no example asked for yet.
     heard: Vec<Entry>,
     /// What tells ann's commands where the server is.
@@ -41,12 +43,18 @@ impl Page {
         bo.listens("rooms/tea/said").await;
         bo.listens("plain/rooms/tea/said").await;
         bo.listens("cbor/rooms/tea/said").await;
+        let mut now = world.device("bo", "now").connect().await;
+        for topic in ["rooms/tea/typing", "rooms/tea/signal", "users/ann/presence"] {
+            for format in ["", "plain/", "cbor/"] {
+                now.listens(&format!("{format}{topic}")).await;
+            }
+        }
         world.administrator("root").await;
         world.natter(&["grant", "add", "meter", "--everybody", "--read", "#", "--write", "{user}/#"]).await;
         bo.listens("apps/meter/#").await;
         let shell = tempfile::tempdir().expect("a temporary folder can be made");
         configure(shell.path(), &world);
-        Page { world, ann, bo, heard: Vec::new(), shell, url: String::new(), uploads: Vec::new() }
+        Page { world, ann, bo, now, heard: Vec::new(), shell, url: String::new(), uploads: Vec::new() }
     }
 
     /// Ann runs it, and it prints what the page shows.
@@ -101,6 +109,9 @@ impl Page {
         if example.topic.contains("rooms/") && example.topic.ends_with("/say") {
             self.hears_from_all().await;
         }
+        if is_of_now(example.topic) {
+            self.hears_now(example.topic).await;
+        }
         if example.topic.contains("rpc/") {
             let answer = self.ann.hear().await;
             if let Some(url) = answer.json["result"]["url"].as_str() {
@@ -110,10 +121,43 @@ impl Page {
         }
     }
 
+    /// What becomes of something that nobody keeps: each comes once in each format.
+    async fn hears_now(&mut self, sent: &str) {
+        let last = sent.rsplit('/').next().unwrap_or_default();
+        self.heard = self.hears_where(|entry| entry.publish.topic.ends_with(last)).await;
+    }
+
+    /// What bo hears next that is so, in each format; what was there before he listened, and others, are passed over.
+    async fn hears_where(&mut self, is_so: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        let mut heard = Vec::new();
+        while heard.len() < Format::ALL.len() {
+            heard.push(self.now.hear().await);
+            heard.retain(|entry| !entry.publish.retain && is_so(entry));
+        }
+        heard
+    }
+
+    /// Ann's devices go, and bo hears that she has; then she is back.
+    async fn is_gone(&mut self) {
+        let says =
+            |entry: &Entry, state: &str| String::from_utf8_lossy(&entry.publish.payload).contains(state);
+        // Connecting again takes the place of the connection that ann has.
+        self.world.device("ann", "phone").connect().await.leave().await;
+        let gone = self.hears_where(|entry| says(entry, "offline")).await;
+        self.ann = self.world.device("ann", "phone").connect().await;
+        self.hears_where(|entry| says(entry, "online")).await;
+        self.ann.listens("me/replies").await;
+        self.ann.listens("cbor/me/replies").await;
+        self.heard = gone;
+    }
+
     /// Makes happen what no example on the page makes happen.
     async fn lets_happen(&mut self, example: &Example) {
         if example.topic.ends_with("me/replies") {
             return self.is_refused_something(example).await;
+        }
+        if example.topic.ends_with("users/ann/presence") {
+            return self.is_gone().await;
         }
         if example.topic.ends_with("me/events") {
             return self.is_told_something(example).await;
@@ -256,6 +300,11 @@ async fn every_example_of_the_page_is_what_happens() {
     }
     assert!(commands.next().is_none(), "what is run has an example after it");
     assert!(examples.len() >= 20 && page.uploads.len() == 1, "the page has lost its examples");
+}
+
+/// Whether nobody keeps what is published there.
+fn is_of_now(topic: &str) -> bool {
+    ["/typing", "/signal", "/presence"].iter().any(|last| topic.ends_with(last))
 }
 
 /// One of the messages is that of the example.

@@ -22,6 +22,8 @@ mod full_disk; // no room
 
 mod power_cut; // what was not synced is gone
 
+mod presence; // everybody comes back after a restart
+
 mod postgres; // kill -9 of the server, of its database, and of both
 
 mod handover; // chance against a simple model

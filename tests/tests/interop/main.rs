@@ -8,6 +8,8 @@ mod paho;
 
 mod mqtt_js;
 
+mod presence; // who is there
+
 mod tls;
 
 mod listeners; // ports with settings of their own
