@@ -31,6 +31,8 @@ mod circle; // whom one knows, and whom one keeps away
 
 mod presence; // how people are
 
+mod whereabouts; // where a message is
+
 mod rooms; // where people meet, and what was said there
 
 mod reports; // what people report

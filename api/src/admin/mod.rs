@@ -18,6 +18,8 @@ mod audit; // what administrators did
 
 mod connections; // who is connected
 
+mod whereabouts; // and what has come to them
+
 pub(crate) mod counters; // numbers, and how the server is set
 
 use crate::method::{Access, Method, Rate};
@@ -36,6 +38,7 @@ pub(crate) fn methods() -> Vec<Method> {
         reports::methods(),
         audit::methods(),
         connections::methods(),
+        whereabouts::methods(),
         counters::methods(),
     ]
     .into_iter()

@@ -56,7 +56,14 @@ struct ThisMessage {
 
 /// A whole number of a path, where it is a text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Digits(pub(super) u64);
+pub(crate) struct Digits(pub(super) u64);
+
+impl Digits {
+    /// The number.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
 
 impl<'de> Deserialize<'de> for Digits {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Digits, D::Error> {

@@ -22,12 +22,15 @@ mod history; // what was said, page by page
 
 mod threads; // and what has become of it
 
+mod receipts; // and who has it
+
 use crate::ask::Ask;
 use crate::method::{Access, Method, Rate};
 use crate::problem::{Code, Problem};
 use crate::words::Name;
 use bridge::identity::Scope;
 use chat::{Objection, Person, Power, Seq, Standing};
+pub(crate) use messages::Digits;
 use serde::Deserialize;
 use store::{Interval, Readable};
 use utoipa::ToSchema;
@@ -47,7 +50,7 @@ struct ThisRoom {
 pub(crate) fn methods() -> Vec<Method> {
     let rooms = [list::methods(), own::methods(), make::methods(), settings::methods()];
     let people = [public::methods(), members::methods(), order::methods(), ways::methods()];
-    let messages = [messages::methods(), threads::methods()];
+    let messages = [messages::methods(), threads::methods(), receipts::methods()];
     rooms.into_iter().chain(people).chain(messages).flatten().collect()
 }
 

@@ -28,6 +28,8 @@ mod ways; // and how others come in
 
 mod lists; // what is new in them, and what one sets for them
 
+mod receipts; // who has a message, and who read it
+
 mod ruling; // what administrators may
 
 mod twice; // a request that comes again

@@ -15,14 +15,14 @@ const BATCH: usize = 500;
 
 /// Goes on until the server stops; then what the last devices acknowledged is kept, and nobody told.
 pub(crate) async fn run(core: Arc<Core>) {
-    loop {
+    for round in 0_u64.. {
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
             () = core.stop.cancelled() => break,
         }
         ask_sessions(&core);
         keep(&core).await;
-        tell(&core).await;
+        tell(&core, round).await;
     }
     ask_sessions(&core);
     keep(&core).await;

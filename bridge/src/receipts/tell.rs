@@ -14,6 +14,8 @@ const LOOK_UPS: usize = 200;
 const PASSED: u32 = 32;
 /// Of those that one person passed, the newest so many count.
 const CONCERNED: usize = 8;
+/// So many more members, and a room is told one round later.
+const CROWD: u64 = 30;
 /// Rooms in one question.
 const AT_ONCE: usize = 500;
 
@@ -23,7 +25,7 @@ type One = (Place, (Seq, Seq));
 type Middle<'a> = (RoomId, Arc<Audience>, &'a [One]);
 
 /// Tells what is new since the last round.
-pub(super) async fn tell(core: &Core) {
+pub(super) async fn tell(core: &Core, round: u64) {
     core.receipts.tell_late();
     let news = core.receipts.news.take();
     if core.receipts.listeners.count() == 0 {
@@ -53,6 +55,7 @@ pub(super) async fn tell(core: &Core) {
             }
         };
         match audience.size {
+            Size::Small if !is_turn(*room, &audience, round) => core.tell_later(part),
             Size::Small => core.tell_everybody(&audience, part),
             Size::Middle => middle.push((*room, audience, part)),
             Size::Large => {}
@@ -123,6 +126,13 @@ impl Core {
             session.outbound.wake();
         }
     }
+}
+
+/// Whether a room has its turn. Where many are told of many, that is every fourth round at most: each of a hundred who
+/// acknowledge is told to a hundred.
+fn is_turn(room: RoomId, audience: &Audience, round: u64) -> bool {
+    let every = 1 + audience.members.len() as u64 / CROWD;
+    (room.0.unsigned_abs().wrapping_add(round)).is_multiple_of(every)
 }
 
 /// What is told of one who is in the room.

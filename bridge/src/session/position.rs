@@ -115,16 +115,13 @@ impl Session {
     }
 
     fn stands_in(&self, hubs: &Hubs, moved: &BTreeSet<RoomId>) -> Positions {
-        // Most sessions heard nothing since: they need no copy of their rooms.
+        // Most sessions heard nothing since: they are not looked through.
         if moved.is_empty() {
             return Positions::default();
         }
-        let (rooms, owed) = {
-            let state = self.state();
-            (state.rooms.clone(), state.owed.clone())
-        };
+        let owed = self.state().owed.clone();
         let mut positions = Positions::default();
-        for hub in rooms.iter().filter_map(|slot| hubs.at(slot)).filter(|hub| moved.contains(&hub.room)) {
+        for hub in moved.iter().filter_map(|room| hubs.get(*room)).filter(|hub| self.listens(hub)) {
             let last = hub.hold().last();
             positions.sent(&hub, last);
         }
