@@ -14,6 +14,10 @@ mod trouble; // who is down, slow or wrong
 
 mod many; // at once
 
+mod office; // a store, people and the worker
+
+mod worker; // from what is said to what is told
+
 mod others; // by those who nobody here wrote
 
 mod secrets; // what no log may say

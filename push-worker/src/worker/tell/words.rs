@@ -21,7 +21,8 @@ pub(super) fn told(
     let room = if own { "me" } else { context.handle.as_str() };
     let mut data = BTreeMap::from([("room", room.to_owned()), ("seq", entry.seq.0.to_string())]);
     if !own {
-        data.insert("from", entry.from.as_str().to_owned());
+        // Google keeps `from` for itself.
+        data.insert("sender", entry.from.as_str().to_owned());
     }
     data.insert("kind", kind(entry).to_owned());
     let shows = manner.content && manner.form != Form::Background;
