@@ -182,6 +182,7 @@ mod tests {
     use super::*;
     use base64::Engine;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    use secrecy::ExposeSecret;
 
     const KEY: &str =
         "BLn9b-VR0ca83knDNZ32dCHGyjJp-1riX9ZTN40MqV8K_LpQmLqxC_DoHvqvFXO_nGdAB4W9dogZb_sM-uV4JbY";
@@ -222,6 +223,16 @@ mod tests {
         // Of the right size, but no point of the curve.
         let nowhere = BASE64_URL_SAFE_NO_PAD.encode([4; 65]);
         assert_eq!(web("https://a.example/b", &nowhere, auth).map(|_| ()), Err(AddressError::Web));
+    }
+
+    #[test]
+    fn a_subscription_is_the_same_however_a_browser_writes_it() {
+        let read = |text: &str| Target::read(ProviderName::Web, Kind::Subscription, text).expect("it is one");
+        let keys = format!(r#"{{"auth":"_ordMnz7uTCmrpBTeUV4Bw","p256dh":"{KEY}"}}"#);
+        let one = read(&format!(r#"{{"keys":{keys},"endpoint":"https://a.example/b"}}"#));
+        let other =
+            read(&format!(r#"{{"endpoint": "https://a.example/b", "expirationTime": 7, "keys": {keys}}}"#));
+        assert_eq!(one.value().expose_secret(), other.value().expose_secret());
     }
 
     #[test]

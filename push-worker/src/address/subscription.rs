@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use web_push_native::p256::PublicKey;
 
 /// What a browser gives those who may wake it.
@@ -30,13 +30,14 @@ const LONGEST: usize = 4096;
 /// And of its address.
 const LONGEST_ENDPOINT: usize = 2048;
 
-#[derive(Deserialize)]
+/// What of it matters, and in this order: browsers say more, and what they say is compared as text.
+#[derive(Deserialize, Serialize)]
 struct Written {
     endpoint: String,
     keys: Keys,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Keys {
     p256dh: String,
     auth: String,
@@ -58,13 +59,11 @@ impl Subscription {
         let bytes = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text.trim_end_matches('='));
         let key = bytes(&written.keys.p256dh).ok().and_then(|key| PublicKey::from_sec1_bytes(&key).ok());
         let auth = bytes(&written.keys.auth).is_ok_and(|auth| auth.len() == 16);
+        let text = Token::new(&serde_json::to_string(&written).map_err(|_| AddressError::Web)?);
         match key {
-            Some(key) if is_good && auth => Ok(Subscription {
-                endpoint,
-                key,
-                auth: SecretString::from(written.keys.auth),
-                text: Token::new(text),
-            }),
+            Some(key) if is_good && auth => {
+                Ok(Subscription { endpoint, key, auth: SecretString::from(written.keys.auth), text })
+            }
             _ => Err(AddressError::Web),
         }
     }
