@@ -1,6 +1,7 @@
 //! The bounds of the API, each with its reason.
 
 use crate::host::Host;
+use push_worker::ProviderName;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub struct Config {
     pub strangers: (NonZeroU32, NonZeroU32),
     /// What the program around lets administrators see of it.
     pub host: Host,
+    /// For which apps devices may say where they are reached; none where nobody is pushed anything.
+    pub push: Vec<PushApp>,
     /// Addresses to which that does not apply, beside this machine's own: a proxy that counts by itself.
     pub trusted: Vec<IpAddr>,
 }
@@ -34,6 +37,17 @@ pub enum Origins {
     Any,
     /// These, such as `https://chat.example.org`; none for pages of this server alone.
     These(Vec<String>),
+}
+
+/// An app whose devices are reached while people are away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushApp {
+    /// What devices call it when they register.
+    pub name: String,
+    /// Those that reach its devices.
+    pub providers: Vec<ProviderName>,
+    /// The public VAPID key, for pages to subscribe with: 65 bytes in base64url. Absent without [`ProviderName::Web`].
+    pub key: Option<String>,
 }
 
 const fn rate(rate: u32) -> NonZeroU32 {
@@ -50,6 +64,7 @@ impl Default for Config {
             writes: (rate(10), rate(50)),
             strangers: (rate(1), rate(30)),
             host: Host::default(),
+            push: Vec::new(),
             trusted: Vec::new(),
         }
     }

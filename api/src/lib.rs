@@ -35,6 +35,8 @@ mod whereabouts; // where a message is
 
 mod rooms; // where people meet, and what was said there
 
+mod push; // what wakes them
+
 mod reports; // what people report
 
 mod media; // what people upload
@@ -52,7 +54,7 @@ mod serve; // from HTTP to a method and back
 mod rpc; // and from MQTT
 
 pub use ask::Asker;
-pub use config::{Config, Origins};
+pub use config::{Config, Origins, PushApp};
 pub use host::{Count, Counted, Host};
 pub use method::{Access, Carries, Method, Rate, Verb};
 pub use perform::{Admitted, Answer, Api};

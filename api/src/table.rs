@@ -1,7 +1,7 @@
 //! Everything that can be asked.
 
 use crate::method::Method;
-use crate::{accounts, admin, circle, media, presence, reports, rooms};
+use crate::{accounts, admin, circle, media, presence, push, reports, rooms};
 
 /// The table, in the order of the documentation.
 pub(crate) fn methods() -> Vec<Method> {
@@ -11,6 +11,7 @@ pub(crate) fn methods() -> Vec<Method> {
         presence::methods(),
         rooms::methods(),
         media::methods(),
+        push::methods(),
         reports::methods(),
         admin::methods(),
     ]

@@ -20,6 +20,8 @@ mod connections; // who is connected
 
 mod whereabouts; // and what has come to them
 
+mod push; // who is told when they are not
+
 pub(crate) mod counters; // numbers, and how the server is set
 
 use crate::method::{Access, Method, Rate};
@@ -39,6 +41,7 @@ pub(crate) fn methods() -> Vec<Method> {
         audit::methods(),
         connections::methods(),
         whereabouts::methods(),
+        push::methods(),
         counters::methods(),
     ]
     .into_iter()

@@ -1,10 +1,11 @@
 //! A server with people in it, asked by a client that nobody here wrote.
 
-use api::{Api, Config};
+use api::{Api, Config, PushApp};
 use bridge::identity::SigningKey;
 use bridge::{Bridge, Registration};
 use chat::Handle;
 use media::Desk;
+use push_worker::ProviderName;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -19,12 +20,18 @@ use tokio::net::TcpListener;
 
 pub(crate) const PASSWORD: &str = "tea at four";
 
+/// An app that every provider reaches.
+pub(crate) fn natter() -> PushApp {
+    PushApp { name: "natter".into(), providers: ProviderName::ALL.into(), key: Some("BKey".into()) }
+}
+
 /// A running server.
 pub(crate) struct House {
     pub(crate) client: Client,
     pub(crate) address: SocketAddr,
     pub(crate) api: Arc<Api>,
     pub(crate) bridge: Arc<Bridge>,
+    pub(crate) store: Arc<dyn Store>,
     _folder: TempDir,
 }
 
@@ -78,7 +85,8 @@ impl House {
     /// Where nobody is told that they ask too often.
     pub(crate) async fn unhurried() -> House {
         let often = (NonZeroU32::new(1_000_000).unwrap(), NonZeroU32::new(1_000_000).unwrap());
-        let config = Config { reads: often, writes: often, strangers: often, ..Config::default() };
+        let push = vec![natter()];
+        let config = Config { reads: often, writes: often, strangers: often, push, ..Config::default() };
         House::with(config, Registration::Open).await
     }
 
@@ -95,12 +103,19 @@ impl House {
         }
         let desk = Desk::open(media::Config::in_folder(folder.path()), store.clone()).unwrap();
         desk.sweep();
-        let api = Api::new(bridge.clone(), store, desk, config);
+        let api = Api::new(bridge.clone(), store.clone(), desk, config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = api::router(&api).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        House { client: Client::new(), address, api, bridge, _folder: folder }
+        House { client: Client::new(), address, api, bridge, store, _folder: folder }
+    }
+
+    /// A device of this user is reached by the log.
+    pub(crate) async fn registered(&self, user: &Handle, device: &str) {
+        let token = self.bridge.token(user, Duration::from_secs(60)).await.unwrap();
+        let body = json!({ "app": "natter", "provider": "log", "address": format!("{user}-{device}") });
+        self.put(&token, &format!("/v1/push/devices/{device}"), body).await.good();
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

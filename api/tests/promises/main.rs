@@ -18,6 +18,8 @@ mod circle; // whom one knows
 
 mod server; // what administrators see of the server
 
+mod push; // where devices are reached while their people are away
+
 mod reports; // what is reported, and what is kept of administrators
 
 mod rooms; // where people meet

@@ -60,7 +60,8 @@ pub(crate) fn needs_more(method: &str) -> bool {
         method,
         "rooms.decline" | "rooms.approve" | "rooms.turn_away" | "rooms.end_link" | "rooms.follow"
     ) || matches!(method, "rooms.unban" | "rooms.unmute" | "admin.connection" | "admin.disconnect")
-        || method == "admin.end_grant"
+        || matches!(method, "admin.end_grant" | "push.log" | "push.remove" | "push.test")
+        || matches!(method, "admin.push_log" | "admin.test_push")
         || method.starts_with("media.")
 }
 
@@ -117,6 +118,8 @@ impl Scene {
             "contacts.end" if party != Party::Blocked => {
                 house.bridge.befriend(&account, &self.bystander).await.unwrap();
             }
+            "push.remove" | "push.log" | "push.test" => house.registered(&self.who, "sensor").await,
+            "admin.push_log" | "admin.test_push" => house.registered(&self.bystander, "sensor").await,
             "blocks.end" => house.bridge.keep_away(&account, &self.bystander).await.unwrap(),
             _ => {}
         }

@@ -21,6 +21,8 @@ mod parting; // deleted, and their words with them
 
 mod profile; // what others may know
 
+mod pushes; // where devices are reached
+
 mod words; // texts that people choose
 
 pub use access::TokenTerms;

@@ -231,5 +231,6 @@ fn api(w: &mut Written) -> Result<api::Config, ConfigError> {
         strangers,
         trusted: usual.trusted,
         host: usual.host,
+        push: usual.push,
     })
 }

@@ -250,3 +250,22 @@ async fn where_strangers_are_not_wanted_everybody_says_who_they_are() {
     let world = World::with(Settings::default().set("auth.mqtt_strangers", "false")).await;
     assert_eq!(world.nobody("phone").is_refused().await, ReasonCode::NotAuthorized);
 }
+
+#[tokio::test]
+async fn a_device_that_has_only_mqtt_says_when_it_is_left_in_peace_and_where_it_is_reached() {
+    let mut world = World::start().await;
+    world.users(["ann"]).await;
+    let mut ann = listening(&world.device("ann", "phone")).await;
+    let night = json!({"quiet": {"from": "22:00", "to": "07:00", "zone": "Europe/Berlin"}});
+    answered(&mut ann, "push.set_settings", &json!({"params": night})).await;
+    let settings = answered(&mut ann, "push.settings", &json!({})).await;
+    assert_eq!(settings["result"], night, "{settings}");
+    let apps = answered(&mut ann, "push.apps", &json!({})).await;
+    assert_eq!(apps["result"], json!({"apps": []}), "{apps}");
+    // There is no app here that anybody could register for.
+    let phone = json!({"device": "phone", "app": "natter", "provider": "log", "address": "phone"});
+    let refused = answered(&mut ann, "push.register", &json!({"params": phone})).await;
+    assert_eq!(refused["problem"]["code"], "invalid", "{refused}");
+    let devices = answered(&mut ann, "push.devices", &json!({})).await;
+    assert_eq!(devices["result"], json!({"devices": []}), "{devices}");
+}

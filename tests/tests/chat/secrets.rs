@@ -87,6 +87,14 @@ async fn by_request(ann: &mut tests::Wire) {
         ("messages.list", r#"{"room": "tea"}"#.to_owned()),
         ("account.login", format!(r#"{{"user": "ann", "password": "{WRONG}"}}"#)),
         ("account.login", format!(r#"{{"user": "ann", "password": ["{WRONG}"]}}"#)),
+        (
+            "push.register",
+            format!(r#"{{"device": "by-password", "app": "a", "provider": "b", "address": "{WRONG}"}}"#),
+        ),
+        (
+            "push.register",
+            format!(r#"{{"device": "x", "app": "a", "provider": "b", "address": ["{WRONG}"]}}"#),
+        ),
         ("me.set_password", format!(r#"{{"current": "{WRONG}", "new": "{WRONG}"}}"#)),
     ] {
         let request = format!(r#"{{"key": "{method}", "params": {params}}}"#);
