@@ -13,7 +13,12 @@ const WAITING: usize = 64;
 
 /// Runs a command to its end and prints what it hears. An error is a refusal in words.
 pub(crate) async fn run(command: Ask) -> anyhow::Result<()> {
-    let (request, Listing { json, data: Data { data } }) = request(command)?;
+    ask(request(command)?).await
+}
+
+/// The same of a request that a command has become.
+pub(crate) async fn ask((request, listing): call::Asked) -> anyhow::Result<()> {
+    let Listing { json, data: Data { data } } = listing;
     let (answer, answers) = mpsc::channel(WAITING);
     match control::call(&data).await? {
         Some(server) => {

@@ -44,6 +44,8 @@ mod listen; // many
 
 mod terminal; // all of it, on a screen
 
+mod vapid; // a key for an app in browsers
+
 mod password; // where a new one comes from
 
 mod page; // what a command prints
@@ -54,7 +56,7 @@ mod load; // how much a server bears
 
 use anyhow::Context;
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Cli, Command, Push};
 use std::process::ExitCode;
 use time::UtcOffset;
 
@@ -83,6 +85,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             None => serve::serve(&cli.serve).await,
             Some(Command::Serve(flags)) => serve::serve(&flags).await,
             Some(Command::Ask(ask)) => command::run(ask).await,
+            Some(Command::Push(Push::Ask(ask))) => command::ask(call::push(ask)).await,
+            Some(Command::Push(Push::Key { json })) => vapid::print(json),
             Some(Command::Say(say)) => say::run(&say).await,
             Some(Command::Listen(listen)) => listen::run(&listen).await,
             Some(Command::Chat(chat)) => terminal::run(&chat, zone).await,

@@ -6,7 +6,10 @@ mod token; // what their devices come in with
 
 mod grant; // and what they may do in apps
 
+mod push; // and how they are told while their people are away
+
 pub(crate) use grant::grant;
+pub(crate) use push::push;
 pub(crate) use room::room;
 pub(crate) use token::token;
 

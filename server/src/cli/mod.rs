@@ -10,8 +10,11 @@ mod token; // devices
 
 mod grant; // what they may do in apps
 
+mod push; // how they are told while their people are away
+
 pub(crate) use grant::{Grant, Patterns, Whom};
 pub(crate) use key::Key;
+pub(crate) use push::{Push, PushAsk};
 pub(crate) use room::{OfMember, OfRoom, Room, RoomAsk, RoomCreate};
 pub(crate) use token::{Token, TokenAsk};
 pub(crate) use user::{User, UserAdd, UserAsk};
@@ -41,6 +44,9 @@ pub(crate) enum Command {
     Serve(Serve),
     #[command(flatten)]
     Ask(Ask),
+    /// How people are told while they are away: try it, see how it stands
+    #[command(subcommand)]
+    Push(Push),
     /// Say something in a room
     Say(Say),
     /// Hear what is said, until interrupted

@@ -126,3 +126,38 @@ async fn a_password_opens_the_door_and_so_does_a_token() {
         assert_eq!(world.device("ann", "d").v3().password(wrong).is_refused().await, refused);
     }
 }
+
+#[tokio::test]
+async fn who_looks_after_the_server_asks_how_people_are_told_while_they_are_away() {
+    let mut world = World::start().await;
+    world.users(["bo"]).await;
+    let nobody = world.try_natter(&["push", "status"], "").await.expect_err("nobody administers it");
+    assert!(nobody.contains("nobody administers this server yet"), "{nobody}");
+    world.administrator("ann").await;
+    assert_eq!(world.natter(&["push", "devices", "bo"]).await, "");
+    let none = world.try_natter(&["push", "test", "bo", "--device", "phone"], "").await;
+    assert!(none.expect_err("bo has no device").contains("no such device"));
+    let none = world.try_natter(&["push", "devices", "nobody"], "").await;
+    assert!(none.expect_err("there is no such user").contains("no such user"));
+    let state = world.natter(&["push", "status", "--json"]).await;
+    assert_eq!(state.trim(), r#"{"backlog":[],"outcomes":[]}"#);
+    let audit = world.natter(&["ask", "admin.audit", "--json"]).await;
+    assert!(audit.contains(r#""act":"admin.test_push""#), "{audit}");
+}
+
+#[tokio::test]
+async fn each_key_for_browsers_is_another_and_belongs_to_nobody_yet() {
+    let key = || {
+        let printed = Command::new(natter_program()).args(["push", "key", "--json"]).output();
+        let printed = printed.expect("natter can be started");
+        assert!(printed.status.success(), "{printed:?}");
+        serde_json::from_slice::<serde_json::Value>(&printed.stdout).expect("it is JSON")
+    };
+    let (one, other) = (key(), key());
+    // 32 bytes and an uncompressed point, in base64url.
+    for (half, length, start) in [("private", 43, ""), ("public", 87, "B")] {
+        let text = one[half].as_str().expect("it is a text");
+        assert!(text.len() == length && text.starts_with(start), "{half}");
+        assert_ne!(one[half], other[half]);
+    }
+}
