@@ -32,12 +32,13 @@ const PARTIES: [&str; 14] = [
 ];
 
 /// What is published, with a payload that would be taken.
-const PUBLISHED: [(&str, &str); 13] = [
+const PUBLISHED: [(&str, &str); 14] = [
     ("rooms/tea/say", "hello"),
     ("users/bo/say", "hello"),
     ("users/nobody-at-all/say", "hello"),
     ("rooms/tea/said", "hello"),
     ("rooms/tea/read", "1"),
+    ("rooms/tea/receipts", "1"),
     ("me/events", "hello"),
     ("me/replies", "hello"),
     ("rpc/me.get", "{}"),
@@ -49,7 +50,7 @@ const PUBLISHED: [(&str, &str); 13] = [
 ];
 
 /// What is subscribed to.
-const SUBSCRIBED: [&str; 20] = [
+const SUBSCRIBED: [&str; 22] = [
     "rooms/tea/say",
     "users/bo/say",
     "rooms/tea/said",
@@ -57,6 +58,8 @@ const SUBSCRIBED: [&str; 20] = [
     "rooms/+/said",
     "rooms/#",
     "rooms/tea/read",
+    "rooms/tea/receipts",
+    "rooms/+/receipts",
     "$share/work/rooms/+/said",
     "$share/work/plain/rooms/+/said",
     "me/events",

@@ -159,6 +159,9 @@ impl Page {
         if example.topic.ends_with("users/ann/presence") {
             return self.is_gone().await;
         }
+        if example.topic.ends_with("/receipts") {
+            return self.is_told_how_far(example).await;
+        }
         if example.topic.ends_with("me/events") {
             return self.is_told_something(example).await;
         }
@@ -227,6 +230,17 @@ impl Page {
         let mut heard = late.hear().await;
         while heard.kind() != kind {
             heard = late.hear().await;
+        }
+        self.heard = vec![heard];
+    }
+
+    /// Bo looks at his watch how far the others are.
+    async fn is_told_how_far(&mut self, example: &Example) {
+        let mut watch = self.world.device("bo", "watch").connect().await;
+        assert_eq!(watch.subscribes_with(example.topic, &[]).await, ReasonCode::Success);
+        let mut heard = watch.hear().await;
+        while heard.word("user") != told_in(example)["user"] {
+            heard = watch.hear().await;
         }
         self.heard = vec![heard];
     }
@@ -357,6 +371,8 @@ fn without_its_own(object: &Value) -> Value {
         &["from", "to"]
     } else if is_way {
         &["until", "link"]
+    } else if object.get("delivered").is_some() {
+        &["delivered", "read"]
     } else {
         &["packet"]
     };

@@ -27,7 +27,7 @@ async fn a_read_mark_is_no_entry_of_the_log() {
     world.room("tea", ["ann", "bo"]).await;
     let mut ann = world.device("ann", "phone").connect().await;
     let mut bo = world.device("bo", "phone").connect().await;
-    bo.listens("rooms/#").await;
+    bo.listens("rooms/+/said").await;
     ann.is_taken(say("tea", "one", &[])).await;
     ann.is_taken(publish("rooms/tea/read", "2")).await;
     ann.is_taken(say("tea", "two", &[])).await;

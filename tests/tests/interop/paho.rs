@@ -2,10 +2,10 @@
 
 use tests::{Process, World, python};
 
-async fn runs(world: &World, version: &str, room: &str) {
+async fn runs(world: &World, name: &str, version: &str, room: &str) {
     let (host, port) = (world.mqtt.ip().to_string(), world.mqtt.port().to_string());
     let (ann, bo) = (World::password("ann"), world.token("bo"));
-    let mut script: Process = python("chat.py", &[&host, &port, version, room, &ann, &bo]);
+    let mut script: Process = python(name, &[&host, &port, version, room, &ann, &bo]);
     script.wrote("all is well").await;
     assert!(script.ends(std::time::Duration::from_secs(10)).await.success());
 }
@@ -15,7 +15,16 @@ async fn paho_chats_in_both_versions() {
     let mut world = World::start().await;
     for (version, room) in [("3", "tea"), ("5", "cake")] {
         world.room(room, ["ann", "bo"]).await;
-        runs(&world, version, room).await;
+        runs(&world, "chat.py", version, room).await;
+    }
+}
+
+#[tokio::test]
+async fn paho_sees_what_has_come_and_what_was_read_in_both_versions_and_in_cbor() {
+    let mut world = World::start().await;
+    for (version, room) in [("3", "tea"), ("5", "cake")] {
+        world.room(room, ["ann", "bo"]).await;
+        runs(&world, "receipts.py", version, room).await;
     }
 }
 
