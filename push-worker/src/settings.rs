@@ -8,7 +8,7 @@ use crate::notification::Words;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ipnet::IpNet;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 use web_push_native::p256::elliptic_curve::rand_core::OsRng;
@@ -120,6 +120,14 @@ pub struct VapidKey {
 }
 
 impl VapidKey {
+    /// What a page needs to know of this key; nothing, where it is none.
+    #[must_use]
+    pub fn public(private: &SecretString) -> Option<String> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(private.expose_secret()).ok()?;
+        let key = SecretKey::from_slice(&bytes).ok()?;
+        Some(BASE64_URL_SAFE_NO_PAD.encode(key.public_key().to_encoded_point(false)))
+    }
+
     /// A new one.
     #[must_use]
     pub fn generate() -> VapidKey {

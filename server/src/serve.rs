@@ -6,13 +6,14 @@ use crate::drain::{self, Signals};
 use crate::house::House;
 use crate::http::Manners;
 use crate::ports::{Addresses, Ports, SocketFile};
-use crate::{control, demo, http, page, push, status, telemetry};
+use crate::push::{self, Pushing};
+use crate::{control, demo, http, page, status, telemetry};
 use anyhow::Context;
 use api::Api;
 use axum::Router;
 use bridge::Bridge;
 use broker::Broker;
-use push_worker::{Providers, Worker};
+use push_worker::Worker;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -25,9 +26,9 @@ pub(crate) async fn serve(flags: &cli::Serve) -> anyhow::Result<()> {
     if config.roles.is_push_alone() {
         return push::serve(&config, signals).await;
     }
-    let providers = push::open(&config.push)?;
+    let pushing = push::open(&config.push)?;
     let house = House::open(&config).await?;
-    let running = match Running::start(&config, &house, providers, flags.demo).await {
+    let running = match Running::start(&config, &house, &pushing, flags.demo).await {
         Ok(running) => running,
         Err(error) => {
             house.close().await?;
@@ -102,7 +103,7 @@ impl Running {
     async fn start(
         config: &Config,
         house: &House,
-        providers: Arc<Providers>,
+        pushing: &Pushing,
         is_demo: bool,
     ) -> anyhow::Result<Running> {
         Addresses::forget(&config.data);
@@ -114,10 +115,11 @@ impl Running {
             demo::furnish(house).await?;
         }
         let broker = Broker::new(house.bridge.clone(), config.broker.clone());
-        let api = house.api(watched(config.api.clone(), &broker, draining.clone()));
+        let asked = api::Config { push: pushing.apps.clone(), ..config.api.clone() };
+        let api = house.api(watched(asked, &broker, draining.clone()));
         house.bridge.answer_requests_by(&api);
         let control = control::listen(&config.data, house.desk(api.clone()))?;
-        let worker = push::start(config, house, providers);
+        let worker = push::start(config, house, pushing);
         let websocket = broker::websocket::route(broker.clone());
         let by_http = if config.roles.run(Role::Api) { api::router(&api) } else { Router::new() };
         let router = http::router(websocket, by_http, draining.clone());

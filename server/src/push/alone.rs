@@ -1,7 +1,7 @@
 //! A process that tells people who are away and does nothing else, beside the server that has the database: `--roles push`.
 //! As many of them may run as like to; what one takes, no other does.
 
-use super::{FINISH, open};
+use super::{FINISH, Pushing, open};
 use crate::config::{Config, Database};
 use crate::drain::Signals;
 use crate::house;
@@ -21,7 +21,7 @@ pub(crate) async fn serve(config: &Config, mut signals: Signals) -> anyhow::Resu
     if !config.push.has_apps() {
         bail!("nobody can be pushed to: [push.apps.NAME] in the settings names an app");
     }
-    let providers = open(&config.push)?;
+    let Pushing { providers, .. } = open(&config.push)?;
     let options = Options::new(url.expose_secret(), house::known_master_key(&config.data)?)?;
     let place = options.place();
     let store = PostgresPushes::open_beside(options).await.context("cannot begin")?;

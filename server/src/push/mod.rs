@@ -9,8 +9,9 @@ pub(crate) use alone::serve;
 use crate::config::{Config, Push, Role};
 use crate::house::House;
 use anyhow::Context;
+use api::PushApp;
 use here::AtBridge;
-use push_worker::{Clock, OfStore, Pace, Providers, Rules, Worker};
+use push_worker::{App, Clock, OfStore, Pace, ProviderName, Providers, Rules, VapidKey, Worker};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,13 +19,29 @@ use std::time::Duration;
 /// How long what is under way with a provider may still take at the end. What takes longer is told again at the next start.
 const FINISH: Duration = Duration::from_secs(10);
 
+/// Those who are asked to tell devices, and what devices may know of them.
+pub(crate) struct Pushing {
+    providers: Arc<Providers>,
+    pub(crate) apps: Vec<PushApp>,
+}
+
 /// Reads the keys of all apps. What can't be used ends the start: found out at the first push, it would be found out by
 /// somebody who heard nothing.
-pub(crate) fn open(push: &Push) -> anyhow::Result<Arc<Providers>> {
+pub(crate) fn open(push: &Push) -> anyhow::Result<Pushing> {
     let settings = push.settings().context("cannot read what `[push]` names")?;
     let providers = Providers::open(&settings).context("cannot use what `[push]` names")?;
     announce(&providers);
-    Ok(Arc::new(providers))
+    let apps = settings.apps.iter().map(|app| shown(app, &providers)).collect();
+    Ok(Pushing { providers: Arc::new(providers), apps })
+}
+
+/// What a device may know of an app.
+fn shown(app: &App, providers: &Providers) -> PushApp {
+    PushApp {
+        name: app.name.clone(),
+        providers: ProviderName::ALL.into_iter().filter(|name| providers.has(&app.name, *name)).collect(),
+        key: app.web.as_ref().and_then(|web| VapidKey::public(&web.key)),
+    }
 }
 
 /// Says which apps there are.
@@ -43,7 +60,7 @@ fn announce(providers: &Providers) {
 }
 
 /// Begins to decide who is told, since who is connected is known here; and to tell them, if this process does.
-pub(crate) fn start(config: &Config, house: &House, providers: Arc<Providers>) -> Worker {
+pub(crate) fn start(config: &Config, house: &House, pushing: &Pushing) -> Worker {
     let worker = Worker::default();
     if !config.push.has_apps() {
         return worker;
@@ -52,7 +69,8 @@ pub(crate) fn start(config: &Config, house: &House, providers: Arc<Providers>) -
     let here = Arc::new(AtBridge(house.bridge.clone()));
     worker.decide(house.store(), here, rules, Clock::default());
     if config.roles.run(Role::Push) {
-        worker.tell(Arc::new(OfStore(house.store())), providers, Pace::default(), Clock::default());
+        let notes = Arc::new(OfStore(house.store()));
+        worker.tell(notes, pushing.providers.clone(), Pace::default(), Clock::default());
     }
     worker
 }
