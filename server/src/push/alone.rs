@@ -6,7 +6,7 @@ use crate::config::{Config, Database};
 use crate::drain::Signals;
 use crate::house;
 use anyhow::{Context, bail};
-use push_worker::{Clock, Pace, Worker};
+use push_worker::{Clock, Worker};
 use secrecy::ExposeSecret;
 use store_postgres::{Options, PostgresPushes};
 
@@ -21,12 +21,12 @@ pub(crate) async fn serve(config: &Config, mut signals: Signals) -> anyhow::Resu
     if !config.push.has_apps() {
         bail!("nobody can be pushed to: [push.apps.NAME] in the settings names an app");
     }
-    let Pushing { providers, .. } = open(&config.push)?;
+    let Pushing { providers, pace, .. } = open(&config.push)?;
     let options = Options::new(url.expose_secret(), house::known_master_key(&config.data)?)?;
     let place = options.place();
     let store = PostgresPushes::open_beside(options).await.context("cannot begin")?;
     let worker = Worker::default();
-    worker.tell(store.clone(), providers, Pace::default(), Clock::default());
+    worker.tell(store.clone(), providers, pace, Clock::default());
     tracing::info!(database = place, "pushing what the server of {place} decides");
     let signal = signals.next().await;
     tracing::info!("{signal}: finishing what is under way");

@@ -11,7 +11,7 @@ use crate::house::House;
 use anyhow::Context;
 use api::PushApp;
 use here::AtBridge;
-use push_worker::{App, Clock, OfStore, Pace, ProviderName, Providers, Rules, VapidKey, Worker};
+use push_worker::{App, Clock, Limits, OfStore, Pace, ProviderName, Providers, Rules, VapidKey, Worker};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,7 @@ const FINISH: Duration = Duration::from_secs(10);
 /// Those who are asked to tell devices, and what devices may know of them.
 pub(crate) struct Pushing {
     providers: Arc<Providers>,
+    pace: Pace,
     pub(crate) apps: Vec<PushApp>,
 }
 
@@ -32,7 +33,14 @@ pub(crate) fn open(push: &Push) -> anyhow::Result<Pushing> {
     let providers = Providers::open(&settings).context("cannot use what `[push]` names")?;
     announce(&providers);
     let apps = settings.apps.iter().map(|app| shown(app, &providers)).collect();
-    Ok(Pushing { providers: Arc::new(providers), apps })
+    let pace = Pace { hold: hold(&settings.limits), ..Pace::default() };
+    Ok(Pushing { providers: Arc::new(providers), pace, apps })
+}
+
+/// How long a push that was taken is nobody else's: as long as three calls can take (a token, the push, and the push without
+/// its words), with the wait for a place and what it takes to write down what came of it.
+fn hold(limits: &Limits) -> Duration {
+    3 * (limits.connect + limits.call) + Duration::from_secs(10)
 }
 
 /// What a device may know of an app.
@@ -70,7 +78,7 @@ pub(crate) fn start(config: &Config, house: &House, pushing: &Pushing) -> Worker
     worker.decide(house.store(), here, rules, Clock::default());
     if config.roles.run(Role::Push) {
         let notes = Arc::new(OfStore(house.store()));
-        worker.tell(notes, pushing.providers.clone(), Pace::default(), Clock::default());
+        worker.tell(notes, pushing.providers.clone(), pushing.pace, Clock::default());
     }
     worker
 }

@@ -134,6 +134,12 @@ impl World {
         &mut self.server
     }
 
+    /// The variables by which it is set up: for another process that stands beside it.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(String, String)> {
+        self.settings.variables.clone()
+    }
+
     /// Kills the server at once.
     pub fn kill_9(&mut self) {
         self.server.kill_9();

@@ -24,6 +24,8 @@ mod power_cut; // what was not synced is gone
 
 mod presence; // everybody comes back after a restart
 
+mod push; // who is away is told all the same
+
 mod postgres; // kill -9 of the server, of its database, and of both
 
 mod handover; // chance against a simple model

@@ -1,0 +1,65 @@
+//! Programs that hold their connections are stopped: nobody hears a FIN, and nothing is acknowledged any more.
+
+use super::crowd::{Away, Caller};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+use tests::{Process, World, mosquitto};
+
+const SILENT: usize = 50;
+const GOOD: usize = 3;
+/// From the commit to the push: a grace of ten seconds, and what it takes to look and to tell.
+const WITHIN: Duration = Duration::from_secs(12);
+
+/// Everybody's mosquitto_sub, subscribed.
+async fn connected(world: &World, people: &[Caller]) -> Vec<Process> {
+    let mut here = Vec::with_capacity(people.len());
+    for one in people {
+        let words = ["-d", "-V", "5", "-i", "phone", "-c", "-x", "3600", "-q", "1", "-k", "600"];
+        let who = ["-u", &one.name, "-P", &one.token, "-t", "rooms/+/said"];
+        here.push(mosquitto(world, "mosquitto_sub", &[&words[..], &who].concat()));
+    }
+    for one in &mut here {
+        one.wrote("Subscribed").await;
+    }
+    here
+}
+
+#[tokio::test]
+async fn whoever_is_cut_without_a_word_is_pushed_within_twelve_seconds_and_who_acknowledges_never() {
+    let away = Away::open().await;
+    let world = World::with(away.settings()).await;
+    let root = Caller::root(&world).await;
+    let people = root.people(SILENT + GOOD + 1).await;
+    let Some((speaker, people)) = people.split_last() else { panic!("there are people") };
+    let mut owners = HashMap::new();
+    for one in people {
+        let room = format!("with-{}", one.name);
+        world.natter(&["room", "add", &room, "--member", &one.name, "--member", &speaker.name]).await;
+        let address = away.google.device();
+        one.registers("phone", &address).await;
+        owners.insert(address, one.name.clone());
+    }
+    let here = connected(&world, people).await;
+    here[..SILENT].iter().for_each(|one| one.signal("STOP"));
+
+    let mut committed = HashMap::new();
+    for one in people {
+        speaker.says(&format!("with-{}", one.name), "are you there?").await;
+        committed.insert(one.name.clone(), Instant::now());
+    }
+    let mut pushed: HashMap<String, Instant> = HashMap::new();
+    let end = Instant::now() + 2 * WITHIN;
+    while pushed.len() < SILENT && Instant::now() < end {
+        for address in away.told().into_keys() {
+            pushed.entry(owners[&address].clone()).or_insert_with(Instant::now);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for one in &people[..SILENT] {
+        let took = pushed.get(&one.name).map(|at| at.duration_since(committed[&one.name]));
+        assert!(took.is_some_and(|took| took < WITHIN), "{} was pushed after {took:?}", one.name);
+    }
+    // Those who acknowledged were looked at in the same moment.
+    assert_eq!(pushed.len(), SILENT, "somebody was pushed who had acknowledged");
+    here[..SILENT].iter().for_each(|one| one.signal("CONT"));
+}
