@@ -170,7 +170,11 @@ fn tell_of_people(core: &Arc<Core>, run: &[News]) {
                 }
             }
             None if matches!(news.heard.entry.act, Act::Said(_)) => {
-                core.ends_typing(news.heard.entry.sender, room);
+                let sender = news.heard.entry.sender;
+                core.ends_typing(sender, room);
+                if core.hubs.get(room).is_none_or(|hub| hub.direct) {
+                    core.presences.spoke(room, sender);
+                }
             }
             None => {}
         }

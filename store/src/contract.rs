@@ -202,6 +202,7 @@ macro_rules! promises {
                 who_goes_for_good_shows_nothing_any_more
                 who_may_see_somebody_is_theirs_to_say
                 who_is_kept_away_is_out_of_sight
+                a_stranger_is_seen_only_once_they_answered
                 around_somebody_are_contacts_and_people_in_small_rooms
             }
             oversight {

@@ -57,11 +57,12 @@ pub trait Presences: Send + Sync {
     async fn with_devices(&self, after: Option<UserId>, limit: u32) -> Result<Vec<UserId>, Error>;
 
     /// Who is around a user, by number: their contacts, and who is in a room of at most `largest` members with them, but whom
-    /// they keep away, and who keeps them away. At most `most`.
+    /// they keep away, and who keeps them away. Of a room of two it counts only that the other has said something in it, so that
+    /// nobody sees a stranger by writing to them. At most `most`.
     async fn around(&self, user: UserId, largest: u32, most: u32) -> Result<Vec<UserId>, Error>;
 
     /// For each of these pairs whether the first may see the second, by what that one set and by who keeps whom away; each
-    /// sees themselves. Nobody sees who is not there, or no more. At most 1,000.
+    /// sees themselves. A room of two counts as in [`Presences::around`]. Nobody sees who is not there, or no more. At most 1,000.
     async fn sights(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Error>;
 
     /// Of these people those whom the user keeps away, or who keep the user away. At most 1,000.

@@ -43,6 +43,7 @@ use chat::{RoomId, Timestamp, UserId};
 use gone::Gone;
 use kept::Remembered;
 use parking_lot::{Mutex, MutexGuard};
+use quick_cache::sync::Cache;
 use schedule::Schedule;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -64,6 +65,8 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const NOTED: Duration = Duration::from_secs(30);
 /// Who may be looked up in the store at once, so that everybody's coming back leaves readers to others.
 const LOOKING: usize = 8;
+/// Speakers in rooms of two who are remembered; one who was forgotten is looked up once more.
+const SPOKE: usize = 65_536;
 /// Locks for those whom somebody watches to be worked out once at a time.
 const SHARDS: usize = 64;
 
@@ -74,6 +77,8 @@ pub(crate) struct Presences {
     started: Instant,
     inner: Mutex<Inner>,
     kept: Remembered,
+    /// Who is known to have said something in a room of two.
+    spoke: Cache<(RoomId, UserId), ()>,
     /// There is something to be done.
     stirred: Notify,
     looking: Semaphore,
@@ -108,6 +113,7 @@ impl Presences {
             started: Instant::now(),
             inner: Mutex::default(),
             kept: Remembered::new(),
+            spoke: Cache::new(SPOKE),
             stirred: Notify::new(),
             looking: Semaphore::new(LOOKING),
             shards: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
@@ -168,6 +174,14 @@ impl Presences {
     pub(crate) fn is_unwatched(&self, user: UserId) {
         if self.hold().watch.watches(user) {
             self.is_stale(user);
+        }
+    }
+
+    /// Somebody said something in what may be a room of two. The first time, the other sees them from then on.
+    pub(crate) fn spoke(&self, room: RoomId, user: UserId) {
+        if self.spoke.get(&(room, user)).is_none() {
+            self.spoke.insert((room, user), ());
+            self.room_changed(room, &[user]);
         }
     }
 

@@ -351,3 +351,15 @@ async fn a_state_is_published_by_oneself_and_never_retained_or_said_for_others()
     retained.retain = true;
     assert!(bos.publish(retained).await.is_none() && bos.is_ended());
 }
+
+#[tokio::test]
+async fn who_writes_to_a_stranger_sees_them_once_they_answer() {
+    let company = company().await;
+    let bos = company.connect("bo", "phone").await;
+    let mut cy = watching(&company, "cy", "users/+/presence").await;
+    cy.says("users/bo/say", "hello?").await;
+    assert_eq!(cy.subscribe("users/bo/presence").await, ReasonCode::NotAuthorized);
+    hears_nothing(&mut cy).await;
+    bos.says("users/cy/say", "hello").await;
+    assert_eq!(hears(&mut cy).await, is("bo", "online"));
+}

@@ -1,8 +1,10 @@
 //! How people show that they are there, and who may see it.
 
 use super::bench::*;
-use crate::{AccountChange, AccountState, KeptPresence, Pair, Person, PresenceChange, Presences};
-use chat::{Origin, Presence, PresenceText, RoomId, Timestamp, UserId, Visibility};
+use crate::{
+    AccountChange, AccountState, KeptPresence, NewEntry, NewRoom, Pair, Person, PresenceChange, Presences,
+};
+use chat::{Origin, Presence, PresenceText, RoomId, RoomKind, Timestamp, UserId, Visibility};
 
 impl Scene {
     fn presences(&self) -> &dyn Presences {
@@ -148,4 +150,19 @@ pub async fn around_somebody_are_contacts_and_people_in_small_rooms(bench: &dyn 
     assert_eq!(scene.presences().around(ANN, 3, 1).await.expect("it is read"), [BO], "so many and no more");
     scene.commit(&[leave(BO)]).await;
     assert_eq!(scene.around(ANN, 2).await, []);
+}
+
+/// Who writes to somebody does not see them by that; who answers is seen.
+pub async fn a_stranger_is_seen_only_once_they_answered(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    let id = RoomId(7_009);
+    let pair = NewRoom { kind: RoomKind::Direct, ..room(id, "pair", &[BO, CY]) };
+    scene.store.find_or_make_direct((BO, CY), &pair).await.expect("it is made");
+    let says = async |sender| scene.commit(&[NewEntry { room: id, ..say(sender, "hello") }]).await;
+    says(CY).await;
+    assert_eq!((scene.sees(CY, BO).await, scene.sees(BO, CY).await), (false, true));
+    assert_eq!((scene.around(CY, 100).await, scene.around(BO, 2).await), (vec![], vec![ANN, CY]));
+    says(BO).await;
+    assert!(scene.sees(CY, BO).await);
+    assert_eq!(scene.around(CY, 100).await, [BO]);
 }

@@ -32,15 +32,19 @@ const PARTIES: [&str; 14] = [
 ];
 
 /// What is published, with a payload that would be taken.
-const PUBLISHED: [(&str, &str); 14] = [
+const PUBLISHED: [(&str, &str); 18] = [
     ("rooms/tea/say", "hello"),
     ("users/bo/say", "hello"),
     ("users/nobody-at-all/say", "hello"),
     ("rooms/tea/said", "hello"),
     ("rooms/tea/read", "1"),
     ("rooms/tea/receipts", "1"),
+    ("rooms/tea/typing", "true"),
+    ("rooms/tea/signal", "hello"),
     ("me/events", "hello"),
     ("me/replies", "hello"),
+    ("me/presence", "online"),
+    ("users/bo/presence", "online"),
     ("rpc/me.get", "{}"),
     ("system/tea", "hello"),
     ("apps/meter/bo/celsius", "21"),
@@ -50,7 +54,7 @@ const PUBLISHED: [(&str, &str); 14] = [
 ];
 
 /// What is subscribed to.
-const SUBSCRIBED: [&str; 22] = [
+const SUBSCRIBED: [&str; 28] = [
     "rooms/tea/say",
     "users/bo/say",
     "rooms/tea/said",
@@ -60,12 +64,18 @@ const SUBSCRIBED: [&str; 22] = [
     "rooms/tea/read",
     "rooms/tea/receipts",
     "rooms/+/receipts",
+    "rooms/tea/typing",
+    "rooms/tea/signal",
     "$share/work/rooms/+/said",
     "$share/work/plain/rooms/+/said",
     "me/events",
     "me/replies",
     "me/replies/app",
     "me/#",
+    "me/presence",
+    "users/bo/presence",
+    "users/nobody-at-all/presence",
+    "users/+/presence",
     "rpc/me.get",
     "apps/meter/bo/#",
     "apps/meter/+/celsius",

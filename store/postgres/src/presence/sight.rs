@@ -21,7 +21,9 @@ pub(super) async fn around(
                select n.user_id from membership m
                join room r on r.id = m.room_id and r.member_count <= $2
                join membership n on n.room_id = r.id
-               where m.user_id = $1 and m.ended_at is null and n.to_seq is null and n.user_id <> $1) o
+               where m.user_id = $1 and m.ended_at is null and n.to_seq is null and n.user_id <> $1
+                 and (r.kind <> 1 or exists
+                      (select 1 from sender_key k where k.room_id = r.id and k.sender_id = n.user_id))) o
            where not exists (select 1 from block b where b.user_id = $1 and b.other_id = o.id)
              and not exists (select 1 from block b where b.user_id = o.id and b.other_id = $1)
            order by o.id limit $3"#,
@@ -47,7 +49,10 @@ pub(super) async fn sights(readers: &Readers, pairs: &[(UserId, UserId)]) -> Res
                else exists (select 1 from contact c where c.user_id = s.seer and c.other_id = s.seen and c.tie = 3)
                  or exists (select 1 from membership m
                             join membership n on n.room_id = m.room_id and n.user_id = s.seen and n.to_seq is null
-                            where m.user_id = s.seer and m.ended_at is null and m.to_seq is null)
+                            join room r on r.id = m.room_id
+                            where m.user_id = s.seer and m.ended_at is null and m.to_seq is null
+                              and (r.kind <> 1 or exists
+                                   (select 1 from sender_key k where k.room_id = r.id and k.sender_id = s.seen)))
                end as "sees!"
            from unnest($1::bigint[], $2::bigint[]) with ordinality s (seer, seen, place)
            left join presence p on p.user_id = s.seen

@@ -23,7 +23,9 @@ pub(super) async fn around(
                select n.user_id from membership m
                cross join room r on r.id = m.room_id and r.member_count <= ?2
                cross join membership n on n.room_id = r.id
-               where m.user_id = ?1 and m.ended_at is null and n.to_seq is null and n.user_id <> ?1) o
+               where m.user_id = ?1 and m.ended_at is null and n.to_seq is null and n.user_id <> ?1
+                 and (r.kind <> 1 or exists
+                      (select 1 from sender_key k where k.room_id = r.id and k.sender_id = n.user_id))) o
            where not exists (select 1 from block b where b.user_id = ?1 and b.other_id = o.id)
              and not exists (select 1 from block b where b.user_id = o.id and b.other_id = ?1)
            order by o.id limit ?3"#,
@@ -49,7 +51,10 @@ pub(super) async fn sights(readers: &Readers, pairs: &[(UserId, UserId)]) -> Res
                else exists (select 1 from contact c where c.user_id = s.seer and c.other_id = s.seen and c.tie = 3)
                  or exists (select 1 from membership m cross join membership n
                             on n.room_id = m.room_id and n.user_id = s.seen and n.to_seq is null
-                            where m.user_id = s.seer and m.ended_at is null and m.to_seq is null)
+                            cross join room r on r.id = m.room_id
+                            where m.user_id = s.seer and m.ended_at is null and m.to_seq is null
+                              and (r.kind <> 1 or exists
+                                   (select 1 from sender_key k where k.room_id = r.id and k.sender_id = s.seen)))
                end as "sees!: i64"
            from (select j.key as place, j.value ->> 0 as seer, j.value ->> 1 as seen from json_each(?) j) s
            left join presence p on p.user_id = s.seen
