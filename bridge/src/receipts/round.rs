@@ -3,6 +3,7 @@
 use super::Receipts;
 use super::tell::tell;
 use crate::core::Core;
+use futures_util::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Delivered;
@@ -10,8 +11,11 @@ use store::Delivered;
 /// Between two rounds: soon enough that a tick beside a message seems to come at once, rarely enough that a busy room is a
 /// handful of writes.
 const ROUND: Duration = Duration::from_millis(300);
-/// Marks in one transaction, for which messages wait that come meanwhile: a few milliseconds of it.
+/// Marks in one write: a millisecond or two of it.
 const BATCH: usize = 500;
+/// Writes that are asked for at once, for the store to put on the disk together: it is the disk that takes its time, not the
+/// marks. Messages that come meanwhile wait for them, so they are not many.
+const TOGETHER: usize = 4;
 
 /// Goes on until the server stops; then what the last devices acknowledged is kept, and nobody told.
 pub(crate) async fn run(core: Arc<Core>) {
@@ -61,14 +65,18 @@ async fn keep(core: &Core) {
     let marks = receipts.marks.take().into_iter();
     let mut marks: Vec<_> = marks.map(|((room, user), seq)| Delivered { user, room, seq }).collect();
     marks.sort_unstable_by_key(|mark| (mark.user, mark.room));
-    for batch in marks.chunks(BATCH) {
-        match core.store.receipts().deliver(batch).await {
-            Ok(moved) => receipts.moved(moved),
-            Err(error) if error.is_passing() => {
-                tracing::debug!(%error, "receipts could not be written, and are with the next round: {error}");
-                batch.iter().for_each(|mark| receipts.deliver(*mark));
-            }
-            Err(error) => tracing::error!(%error, "receipts cannot be stored: {error}"),
+    for together in marks.chunks(BATCH * TOGETHER) {
+        join_all(together.chunks(BATCH).map(|batch| write(core, batch))).await;
+    }
+}
+
+async fn write(core: &Core, batch: &[Delivered]) {
+    match core.store.receipts().deliver(batch).await {
+        Ok(moved) => core.receipts.moved(moved),
+        Err(error) if error.is_passing() => {
+            tracing::debug!(%error, "receipts could not be written, and are with the next round: {error}");
+            batch.iter().for_each(|mark| core.receipts.deliver(*mark));
         }
+        Err(error) => tracing::error!(%error, "receipts cannot be stored: {error}"),
     }
 }

@@ -98,9 +98,12 @@ impl Session {
     }
 
     /// Rooms in which the device acknowledged something since this was last asked; nothing while its rooms are being looked
-    /// up.
+    /// up. What a device leaves that goes, its departure says.
     pub(crate) fn take_acknowledged(&self) -> Option<BTreeSet<RoomId>> {
         let mut state = self.state();
+        if state.departed {
+            return Some(BTreeSet::new());
+        }
         (!state.arriving).then(|| std::mem::take(&mut state.acknowledged))
     }
 

@@ -25,7 +25,6 @@ fn seq(stored: i64) -> Seq {
 #[async_trait]
 impl Write<Writer> for Deliver {
     type Answer = Vec<Progress>;
-    const SPARES: bool = true;
 
     /// What counts of several marks for one place is the furthest, since each of them moves on what is there.
     async fn write(&self, to: &mut Writer) -> Result<Vec<Progress>, Error> {
