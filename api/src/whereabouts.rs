@@ -49,8 +49,10 @@ pub(crate) struct Reached {
     delivered: bool,
     /// Whether they have read it.
     read: bool,
-    /// When a push told them of it; absent where none did.
-    pushed: Option<At>,
+    /// How many of their devices show a push of it.
+    pushed: u32,
+    /// How many are still to be told by one.
+    to_push: u32,
 }
 
 /// The same, as administrators are told.
@@ -62,8 +64,10 @@ pub(crate) struct ReachedByDevice {
     delivered: bool,
     /// Whether they have read it.
     read: bool,
-    /// When a push told them of it; absent where none did.
-    pushed: Option<At>,
+    /// How many of their devices show a push of it.
+    pushed: u32,
+    /// How many are still to be told by one.
+    to_push: u32,
 }
 
 /// How far a message came to a device.
@@ -85,6 +89,8 @@ pub(crate) struct Person {
     delivered: bool,
     read: bool,
     devices: Vec<DevicePlace>,
+    /// Devices that show a push of it, and those that are still to be told by one.
+    pushed: (u32, u32),
 }
 
 /// Whether a room is one of those in which people are told of one by one.
@@ -102,12 +108,15 @@ pub(crate) async fn people(
     let users: Vec<UserId> = found.iter().map(|one| one.person.user).take(MOST as usize).collect();
     let mut places = ask.bridge().device_places((message.room, message.seq), &users).await?;
     places.sort_by(|one, other| one.device.cmp(&other.device));
+    let pushes = ask.store().pushes().pushed((message.room, message.seq), &users).await?;
     let mut people = Vec::with_capacity(found.len());
     for progress in found {
         let (theirs, others) = places.into_iter().partition(|one| one.user == progress.person.user);
         places = others;
         let (delivered, read) = (progress.delivered >= message.seq, progress.read >= message.seq);
-        people.push(Person { progress, delivered, read, devices: theirs });
+        let pushed = pushes.iter().find(|(user, ..)| *user == progress.person.user);
+        let pushed = pushed.map_or((0, 0), |(_, shown, waiting)| (*shown, *waiting));
+        people.push(Person { progress, delivered, read, devices: theirs, pushed });
     }
     Ok(people)
 }
@@ -122,7 +131,8 @@ impl From<Person> for Reached {
             user: Name(person.progress.person.handle),
             delivered: person.delivered,
             read: person.read,
-            pushed: None,
+            pushed: person.pushed.0,
+            to_push: person.pushed.1,
         }
     }
 }
@@ -140,7 +150,8 @@ impl From<Person> for ReachedByDevice {
             devices: person.devices.into_iter().map(device).collect(),
             delivered: person.delivered,
             read: person.read,
-            pushed: None,
+            pushed: person.pushed.0,
+            to_push: person.pushed.1,
         }
     }
 }

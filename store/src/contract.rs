@@ -332,6 +332,7 @@ macro_rules! promises {
                 what_came_of_it_is_kept_within_bounds
                 the_badge_is_what_is_unread_in_rooms_that_may_ring
                 who_may_not_come_in_is_told_nothing
+                a_device_that_is_pushed_to_is_the_last_that_makes_room
             }
             life {
                 everything_is_there_after_the_store_was_opened_again

@@ -112,7 +112,7 @@ pub trait Pushes: Send + Sync {
     /// What came of everything so far.
     async fn outcomes(&self) -> Result<Vec<OutcomeCount>, Error>;
 
-    /// The pushes of a message: how many devices of each of these users it was told to, and how many it is still to be
-    /// told to. At most 1,000 users.
+    /// The pushes of a message: how many devices of each of these users show it, and to how many it is still to be told; who
+    /// has none of either is left out. At most 1,000 users.
     async fn pushed(&self, place: (RoomId, Seq), users: &[UserId]) -> Result<Vec<(UserId, u32, u32)>, Error>;
 }

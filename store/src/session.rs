@@ -156,7 +156,8 @@ pub struct Opening<'a> {
     pub clean_start: bool,
     /// Seconds the session outlives its connection; `u32::MAX` for ever, absent for not at all.
     pub keep: Option<u32>,
-    /// How many sessions with a row the user may have. One more takes the place of the one that was away longest.
+    /// How many sessions with a row the user may have. One more takes the place of the one that was away longest; of those that
+    /// are pushed to only where there is no other.
     pub devices: u32,
     /// Said if the connection never ends in order because the process died. Only a session with a row keeps it.
     pub will: Option<&'a StoredWill>,

@@ -90,7 +90,7 @@ async fn where_a_message_is_its_sender_and_administrators_are_told() {
     assert_eq!(told["stored_at"], said["message"]["at"]);
     let reached = |user: &str, read: bool| {
         json!({ "user": user, "devices": 0, "sent": 0, "acknowledged": 0, "delivered": read, "read": read,
-                "pushed": null })
+                "pushed": 0, "to_push": 0 })
     };
     assert_eq!(told["people"], json!([reached("ann", false), reached("cy", true)]));
     assert_eq!(house.get(&cy, path).await.problem(), problem(403, "not_allowed"));

@@ -47,7 +47,8 @@ create table push_note (
     since       bigint,
     -- Whether what was told is to be taken back.
     takes_back  boolean not null default false,
-    -- Up to where the device shows something; 0 for nothing.
+    -- What the device shows: from where, and up to where; 0 for nothing.
+    told_from   bigint not null default 0,
     told_seq    bigint not null default 0,
     -- Up to where it was told or given up.
     done_seq    bigint not null default 0,

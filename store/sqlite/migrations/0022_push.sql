@@ -47,7 +47,8 @@ create table push_note (
     since       integer,
     -- 1 where what was told is to be taken back.
     takes_back  integer not null default 0,
-    -- Up to where the device shows something; 0 for nothing.
+    -- What the device shows: from where, and up to where; 0 for nothing.
+    told_from   integer not null default 0,
     told_seq    integer not null default 0,
     -- Up to where it was told or given up.
     done_seq    integer not null default 0,

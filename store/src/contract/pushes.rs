@@ -308,13 +308,17 @@ pub async fn what_is_said_while_something_is_told_is_told_next(bench: &dyn Bench
     let first = scene.taken(7, NOW).await;
     scene.decide(decided(4, vec![note(PHONE, BO, 3, 4)])).await;
     scene.settled(came(&first[0], Settling::Told, "sent", 1)).await;
+    let waits = scene.pushes().pushed((TEA, Seq(3)), &[BO]).await.expect("it is read");
+    assert_eq!(waits, [(BO, 0, 1)]);
     let next = scene.taken(7, Timestamp(NOW.0 + 500)).await;
     assert_eq!((next[0].what.map(|(_, to)| to), next[0].told), (Some(Seq(4)), Seq(2)));
     scene.settled(came(&next[0], Settling::Told, "sent", 2)).await;
     assert_eq!(scene.taken(7, Timestamp(NOW.0 + 999)).await, []);
     let pushed = |seq| scene.pushes().pushed((TEA, Seq(seq)), &[ANN, BO]);
     assert_eq!(pushed(4).await.expect("it is read"), [(BO, 1, 0)]);
-    assert_eq!(pushed(5).await.expect("it is read"), [(BO, 0, 0)]);
+    for other in [1, 5] {
+        assert_eq!(pushed(other).await.expect("it is read"), [(BO, 0, 0)]);
+    }
 }
 
 /// What a device shows is taken back once it is read elsewhere, also when that happened while it was told; whoever says
@@ -443,4 +447,34 @@ pub async fn who_may_not_come_in_is_told_nothing(bench: &dyn Bench) {
     let goes = crate::AccountChange::State(crate::AccountState::Deleted);
     scene.store.people().change_account(BO, &goes).await.expect("it is changed");
     assert_eq!(scene.devices(BO).await, []);
+}
+
+/// One device too many takes the place of one that is not pushed to, however long the others were away.
+pub async fn a_device_that_is_pushed_to_is_the_last_that_makes_room(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    scene.registered(device(PHONE, BO, "phone")).await;
+    let opens = async |name: &str, now: i64| {
+        let (now, will) = (Timestamp(now), None);
+        let opening = Opening {
+            user: BO,
+            client_id: name,
+            clean_start: false,
+            keep: Some(3_600),
+            devices: 2,
+            will,
+            now,
+        };
+        scene.store.open_session(opening).await.expect("it is opened")
+    };
+    let mut ids = Vec::new();
+    for (name, at) in [("phone", 1_000), ("browser", 2_000)] {
+        let opened = opens(name, at).await;
+        let (id, epoch) = (opened.id.expect("it has a row"), opened.epoch);
+        let state = SessionState::default();
+        let end = SessionEnd { id, epoch, state, expires_at: None, will: None, at: Timestamp(at + 1) };
+        scene.store.close_sessions(&[end]).await.expect("it is closed");
+        ids.push(id);
+    }
+    assert_eq!(opens("tablet", 3_000).await.crowded_out, Some(ids[1]));
+    assert!(opens("phone", 4_000).await.found.is_some(), "the phone is there though it was away longer");
 }

@@ -70,8 +70,8 @@ pub(super) async fn pushed(
 ) -> Result<Vec<(UserId, u32, u32)>, Error> {
     let users: Vec<i64> = users.iter().take(1_000).map(|user| user.0).collect();
     let rows = sqlx::query!(
-        r#"select n.user_id, count(*) filter (where n.told_seq >= $1) as "told!",
-                  count(*) filter (where n.seq is not null and n.from_seq <= $1 and n.told_seq < $1) as "waiting!"
+        r#"select n.user_id, count(*) filter (where $1 between n.told_from and n.told_seq) as "told!",
+                  count(*) filter (where n.seq is not null and n.from_seq <= $1 and n.seq >= $1) as "waiting!"
            from push_note n where n.room_id = $2 and n.user_id = any($3)
            group by n.user_id order by n.user_id"#,
         number(seq.0),

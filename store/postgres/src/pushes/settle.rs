@@ -53,6 +53,8 @@ async fn notes(conn: &mut PgConnection, settled: &[&Settled]) -> Result<(), Erro
     let update = sqlx::query!(
         "update push_note n
          set attempts = case when j.later is null then 0 else n.attempts + j.tried::int end, taken_by = null, taken_until = null,
+             told_from = case when j.told and n.told_seq = 0 then coalesce(n.from_seq, j.seq) when j.back then 0
+                              else n.told_from end,
              told_seq = case when j.told then greatest(n.told_seq, j.seq) when j.back then 0 else n.told_seq end,
              done_seq = case when j.later is null then greatest(n.done_seq, j.seq) else n.done_seq end,
              takes_back = case when j.later is not null then n.takes_back else j.told and j.is_read and n.seq <= j.seq end,

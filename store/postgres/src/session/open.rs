@@ -122,7 +122,9 @@ impl Open {
             Stored,
             "select id, epoch, clean, incarnation, saved_at, expires_at, subscriptions, cursors, in_flight, replies,
                     will, will_due
-             from session where user_id = $1 and clean order by saved_at limit 1",
+             from session s where user_id = $1 and clean
+             order by exists (select 1 from push_device p where p.user_id = s.user_id and p.device = s.client_id), saved_at
+             limit 1",
             self.user.0
         );
         match longest.fetch_optional(to.conn()?).await.map_err(error)? {

@@ -74,8 +74,8 @@ pub(super) async fn pushed(
     let users = json(&users.iter().take(1_000).map(|user| user.0).collect::<Vec<_>>())?;
     let seq = number(seq.0);
     let rows = sqlx::query!(
-        r#"select n.user_id as "user_id!", sum(n.told_seq >= ?1) as "told!: i64",
-                  sum(n.seq is not null and n.from_seq <= ?1 and n.told_seq < ?1) as "waiting!: i64"
+        r#"select n.user_id as "user_id!", sum(?1 between n.told_from and n.told_seq) as "told!: i64",
+                  sum(n.seq is not null and n.from_seq <= ?1 and n.seq >= ?1) as "waiting!: i64"
            from json_each(?2) j cross join push_note n on n.room_id = ?3 and n.user_id = j.value
            group by n.user_id order by n.user_id"#,
         seq,

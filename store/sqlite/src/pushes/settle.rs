@@ -45,7 +45,8 @@ async fn note(to: &mut Writer, one: &Settled) -> Result<(), Error> {
     // What was said while it was told is told next; what was read while it was told is taken back.
     let update = sqlx::query!(
         "update push_note
-         set told_seq = case when ?1 then max(told_seq, ?2) when ?3 then 0 else told_seq end,
+         set told_from = case when ?1 and told_seq = 0 then coalesce(from_seq, ?2) when ?3 then 0 else told_from end,
+             told_seq = case when ?1 then max(told_seq, ?2) when ?3 then 0 else told_seq end,
              done_seq = max(done_seq, ?2), attempts = 0, taken_by = null, taken_until = null,
              takes_back = ?1 and seq <= ?2 and exists (
                  select 1 from cursor c where c.user_id = push_note.user_id and c.room_id = push_note.room_id
