@@ -7,7 +7,7 @@ use crate::method::{Access, Carries, Method};
 use crate::problem::{Code, Problem};
 use crate::rates::Rates;
 use crate::serve::STREAMS;
-use crate::{audited, openapi, table};
+use crate::{audited, openapi, push, table};
 use bridge::Bridge;
 use bridge::identity::Scope;
 use bytes::Bytes;
@@ -35,6 +35,8 @@ pub struct Api {
     pub(crate) rates: Rates,
     /// Places for those who watch the counters.
     pub(crate) streams: Arc<Semaphore>,
+    /// And for those who test whether their devices can be pushed to.
+    pub(crate) tests: Semaphore,
 }
 
 /// A request that its asker may make, and that was counted: what it says may be read now.
@@ -90,7 +92,8 @@ impl Api {
         let document = openapi::document(&table);
         let rates = Rates::new(&config);
         let streams = Arc::new(Semaphore::new(STREAMS));
-        Arc::new(Api { bridge, store, media, config, document, table, rates, streams })
+        let tests = Semaphore::new(push::test::AT_ONCE);
+        Arc::new(Api { bridge, store, media, config, document, table, rates, streams, tests })
     }
 
     /// Everything that can be asked.

@@ -221,5 +221,5 @@ async fn log(ask: Ask, input: SomePushDevice) -> Result<PushLog, Problem> {
 async fn test(ask: Ask, input: SomePushTest) -> Result<PushTests, Problem> {
     let wait = patience(input.wait)?;
     let devices = only(devices(&ask, &input.user).await?, input.device.as_deref(), input.app.as_deref())?;
-    tried(ask.store().pushes(), devices, wait).await
+    tried(&ask, devices, wait).await
 }

@@ -19,7 +19,7 @@ pub(super) struct PushRegistration {
     /// By whom: one of the app's `providers`.
     pub(super) provider: String,
     /// The token that the provider gave it; of a browser its `PushSubscription`.
-    pub(super) address: Reached,
+    pub(super) address: PushAddressGiven,
     /// `token`, `installation` (a Firebase installation id), or `subscription`; what is usual with the provider without it.
     #[schema(inline)]
     kind: Option<KindGiven>,
@@ -37,7 +37,7 @@ pub(super) struct PushRegistration {
 
 /// An address, as it was given. It does not print itself.
 #[derive(Debug)]
-pub(super) struct Reached(pub(super) SecretString);
+pub(super) struct PushAddressGiven(pub(super) SecretString);
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -93,19 +93,19 @@ impl PushRegistration {
     }
 }
 
-impl<'de> Deserialize<'de> for Reached {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Reached, D::Error> {
+impl<'de> Deserialize<'de> for PushAddressGiven {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<PushAddressGiven, D::Error> {
         // The reader's own complaint would repeat what it found.
         const WRONG: &str = "an address is a text, or what a browser's PushSubscription says, as an object";
         match Value::deserialize(from).map_err(|_| serde::de::Error::custom(WRONG))? {
-            Value::String(text) => Ok(Reached(text.into())),
-            object @ Value::Object(_) => Ok(Reached(object.to_string().into())),
+            Value::String(text) => Ok(PushAddressGiven(text.into())),
+            object @ Value::Object(_) => Ok(PushAddressGiven(object.to_string().into())),
             _ => Err(serde::de::Error::custom(WRONG)),
         }
     }
 }
 
-impl PartialSchema for Reached {
+impl PartialSchema for PushAddressGiven {
     fn schema() -> RefOr<Schema> {
         let text = ObjectBuilder::new().schema_type(Type::String);
         let subscription = ObjectBuilder::new()
@@ -115,7 +115,7 @@ impl PartialSchema for Reached {
     }
 }
 
-impl ToSchema for Reached {}
+impl ToSchema for PushAddressGiven {}
 
 #[cfg(test)]
 mod tests {
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn an_address_is_a_text_or_an_object_and_is_in_no_complaint() {
-        let read = |text: &str| serde_json::from_str::<Reached>(text);
+        let read = |text: &str| serde_json::from_str::<PushAddressGiven>(text);
         assert_eq!(read(r#""abcd""#).unwrap().0.expose_secret(), "abcd");
         assert_eq!(read(r#"{"endpoint":"x"}"#).unwrap().0.expose_secret(), r#"{"endpoint":"x"}"#);
         for wrong in ["1234567", "[\"1234567\"]", "null"] {

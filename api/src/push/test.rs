@@ -16,6 +16,8 @@ use utoipa::ToSchema;
 const USUAL: u32 = 8;
 /// And at most: a call of a provider ends sooner, and an answer by HTTP has thirty.
 const MOST: u32 = 20;
+/// Tests under way at once, of everybody: each looks at the report now and then as long as it waits.
+pub(crate) const AT_ONCE: usize = 16;
 /// How often the report is looked at meanwhile.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// What is said where nothing came of it in time.
@@ -70,7 +72,7 @@ pub(super) fn methods() -> Vec<Method> {
 async fn test(ask: Ask, input: PushTest) -> Result<PushTests, Problem> {
     let wait = patience(input.wait)?;
     let devices = registered(&ask, &input.device, input.app.as_deref()).await?;
-    tried(ask.store().pushes(), devices, wait).await
+    tried(&ask, devices, wait).await
 }
 
 /// How long shall be waited.
@@ -82,11 +84,10 @@ pub(crate) fn patience(seconds: Option<u32>) -> Result<Duration, Problem> {
 }
 
 /// Has each of these devices told that this is a test. What is not used until it registers again is told nothing.
-pub(crate) async fn tried(
-    pushes: &dyn Pushes,
-    devices: Vec<PushDevice>,
-    wait: Duration,
-) -> Result<PushTests, Problem> {
+pub(crate) async fn tried(ask: &Ask, devices: Vec<PushDevice>, wait: Duration) -> Result<PushTests, Problem> {
+    let pushes = ask.store().pushes();
+    let busy = |_| Problem::unavailable("many others are testing just now; ask again");
+    let _place = ask.api.tests.try_acquire().map_err(busy)?;
     let (at, until) = (now(), Instant::now() + wait);
     let seq = Seq(at.0.cast_unsigned());
     let used: Vec<NewNote> =

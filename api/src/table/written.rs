@@ -51,7 +51,7 @@ fn word(schema: &Value) -> String {
             "Number" | "Id" => "number",
             "Secret" => "secret",
             "At" => "time",
-            "Reached" => "text or object",
+            "PushAddressGiven" => "text or object",
             _ => "object",
         }
         .to_owned();

@@ -182,3 +182,16 @@ async fn a_device_that_has_only_mqtt_registers_and_tests_itself() {
         Value::Null
     );
 }
+
+#[tokio::test]
+async fn many_tests_at_once_are_as_many_as_may_be_and_the_next_is_told_to_come_again() {
+    let house = House::unhurried().await;
+    let ann = house.log_in("ann", "phone").await;
+    house.put(&ann, &at("phone"), apple(APPLE)).await.good();
+    let path = format!("{}/test", at("phone"));
+    // Nobody takes them, so all but one wait.
+    let tests = (0..17).map(|_| Box::pin(house.post(&ann, &path, json!({ "wait": 20 }))));
+    let (first, ..) = futures_util::future::select_all(tests).await;
+    assert!(first.headers.contains_key("retry-after"));
+    assert_eq!(first.problem(), problem(503, "unavailable"));
+}
