@@ -16,6 +16,13 @@ fn page(key: &str) -> String {
     format!("[push.apps.page.web]\nsubject = \"mailto:ops@example.org\"\nkey = \"{key}\"\n")
 }
 
+/// The same, with a key that is one.
+fn page_with_key(folder: &Folder) -> String {
+    let key = folder.beside("vapid.key");
+    std::fs::write(&key, format!("{KEY}\n")).unwrap();
+    page(key.to_str().unwrap())
+}
+
 fn serve(folder: &Folder, words: &str) -> Server {
     let path = settings(folder, words);
     let ports = ["--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"];
@@ -25,9 +32,7 @@ fn serve(folder: &Folder, words: &str) -> Server {
 #[test]
 fn a_start_tells_which_apps_there_are_and_by_whom() {
     let folder = Folder::new();
-    let key = folder.beside("vapid.key");
-    std::fs::write(&key, format!("{KEY}\n")).unwrap();
-    let words = format!("{}[push.apps.bench]\nlog = true\n", page(key.to_str().unwrap()));
+    let words = format!("{}[push.apps.bench]\nlog = true\n", page_with_key(&folder));
     let (status, lines) = serve(&folder, &words).stop();
     assert_eq!(status, Some(0));
     for words in ["the app bench can be pushed to by log", "the app page can be pushed to by web"] {
@@ -60,4 +65,25 @@ fn a_demo_has_an_app_whose_pushes_stand_in_the_log() {
         folder.serve_with(&["serve", "--demo", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0"]).stop();
     assert_eq!(status, Some(0));
     assert!(lines.iter().any(|line| line.contains("the app demo can be pushed to by log")), "{lines:#?}");
+}
+
+#[test]
+fn a_device_registers_and_a_test_of_it_stands_in_the_log() {
+    let folder = Folder::new();
+    folder.done(&["user", "add", "ann", "--password", "tea at four", "--admin"]);
+    let server = serve(&folder, &format!("{}[push.apps.bench]\nlog = true\n", page_with_key(&folder)));
+    let apps = folder.done(&["ask", "push.apps", "--as", "ann", "--json"]);
+    let public = "BG_wO5SSQc4drdQ1GeaWDgqFtBppoFwygQOqK84VlMoWPE91OlW_AdxT9sCwx-7ni0DG_30lqW4igrmJzvccFEo";
+    assert!(apps.contains(r#""providers":["log"]"#) && apps.contains(r#""providers":["web"]"#), "{apps}");
+    assert!(apps.contains(public), "{apps}");
+    let phone = ["device=phone", "app=bench", "provider=log", "address=planted-address"];
+    folder.done(&[&["ask", "push.register", "--as", "ann"], &phone[..]].concat());
+    assert!(folder.done(&["push", "devices", "ann"]).contains("phone"));
+    let tested = folder.done(&["push", "test", "ann", "--device", "phone", "--json"]);
+    assert!(tested.contains(r#""outcome":"sent""#), "{tested}");
+    let state = folder.done(&["push", "status"]);
+    assert!(state.contains("bench") && state.contains("sent"), "{state}");
+    let (status, lines) = server.stop();
+    assert_eq!(status, Some(0));
+    assert!(!lines.iter().any(|line| line.contains("planted-address")), "{lines:#?}");
 }
