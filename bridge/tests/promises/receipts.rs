@@ -228,6 +228,24 @@ async fn who_comes_hears_of_receipts_from_then_on_and_who_goes_no_more() {
 }
 
 #[tokio::test]
+async fn a_device_that_is_back_hears_what_changes_and_nothing_that_waited() {
+    let company = Company::of(&["ann", "bo"]).await;
+    company.room("tea", &["ann", "bo"]).await;
+    let mut watch = watching(&company, "bo", "watch").await;
+    watching(&company, "bo", "phone").await.vanish().await;
+    company.say("ann", "tea", "one").await;
+    hears(&mut watch, ("ann", 2, 2)).await;
+    let mut phone = company.connect("bo", "phone").await;
+    assert!(phone.session_present);
+    company.say("ann", "tea", "two").await;
+    assert_eq!(hears(&mut phone, ("ann", 3, 3)).await.len(), 1);
+    phone.unsubscribe("rooms/+/receipts").await;
+    company.say("ann", "tea", "three").await;
+    hears(&mut watch, ("ann", 4, 4)).await;
+    assert!(phone.take_ready(9).await.is_empty(), "it does not listen any more");
+}
+
+#[tokio::test]
 async fn a_device_that_reads_slowly_hears_of_each_person_the_newest() {
     let company = Company::of(&["ann", "bo"]).await;
     company.room("tea", &["ann", "bo"]).await;
