@@ -56,9 +56,7 @@ pub(crate) async fn subscribe(
     core.note_listener(session);
     receipts::tell_state(core, session, told_at_once);
     let begun = begun(session, subscriptions, &before, &codes);
-    if let Err(error) = core.watches(session, &begun).await {
-        return unable(&error, subscriptions.len());
-    }
+    core.watches(session, begun);
     codes.into_iter().zip(wants).map(|(chat, wants)| of_both(chat, &wants)).collect()
 }
 

@@ -127,7 +127,7 @@ impl Core {
         }
         let mut named: Vec<(UserId, bool)> = pairs.into_iter().map(|(_, named)| named).zip(sights).collect();
         named.sort_unstable();
-        Ok(Watcher { around: around.into(), named: named.into() })
+        Ok(Watcher { follows: wants.around, around: around.into(), named: named.into() })
     }
 
     /// The devices of a user hear of whom they see now, and that others are out of sight.
@@ -148,45 +148,40 @@ impl Core {
         }
     }
 
-    /// A device subscribed: it hears how those are whom it watches now.
-    pub(crate) async fn watches(
-        self: &Arc<Core>,
-        session: &Arc<Session>,
-        begun: &[Begun],
-    ) -> Result<(), Error> {
+    /// A device subscribed: it hears how those are whom it watches now, as soon as that is worked out. Its SUBACK does not
+    /// wait for it: nothing of this is kept.
+    pub(crate) fn watches(self: &Arc<Core>, session: &Arc<Session>, begun: Vec<Begun>) {
         if begun.iter().all(|one| one.people.is_empty()) {
-            return Ok(());
+            return;
         }
-        self.look(session.user, Some(session.slot)).await?;
-        self.owe_watched(session, begun.iter().filter(|one| one.wishes()).flat_map(|one| &one.people));
-        Ok(())
+        let people = begun.into_iter().filter(Begun::wishes).flat_map(|one| one.people).collect();
+        self.look_for(session, people);
     }
 
     /// A session goes on: it hears how those are whom it watches, as soon as that is worked out.
     pub(crate) fn watches_on(self: &Arc<Core>, session: &Arc<Session>) {
-        let watches = session.state().routes.hears_presence();
-        if !watches {
-            return;
+        let people: Vec<People> = {
+            let state = session.state();
+            let presence = state.routes.list().iter().flat_map(|one| &one.interest.presence);
+            presence.map(|(_, people)| people.clone()).collect()
+        };
+        if !people.is_empty() {
+            self.look_for(session, people);
         }
-        let (core, session) = (self.clone(), session.clone());
-        self.tasks.spawn(async move {
-            if let Err(error) = core.watches_again(&session).await {
-                tracing::warn!(%error, "whom somebody watches could not be worked out yet: {error}");
-                core.presences.is_stale(session.user);
-            }
-        });
     }
 
-    /// A session goes on: it hears how those are whom it watches.
-    async fn watches_again(self: &Arc<Core>, session: &Arc<Session>) -> Result<(), Error> {
-        self.look(session.user, Some(session.slot)).await?;
-        let interests: Vec<Interest> = {
-            let state = session.state();
-            state.routes.list().iter().map(|one| one.interest.clone()).collect()
-        };
-        let people = interests.iter().flat_map(|interest| &interest.presence).map(|(_, people)| people);
-        self.owe_watched(session, people);
-        Ok(())
+    /// Works out whom a device's user watches, and tells the device how these people are.
+    fn look_for(self: &Arc<Core>, session: &Arc<Session>, people: Vec<People>) {
+        let (core, session) = (self.clone(), session.clone());
+        self.tasks.spawn(async move {
+            match core.look(session.user, Some(session.slot)).await {
+                Ok(()) => core.owe_watched(&session, people.iter()),
+                Err(error) => {
+                    tracing::warn!(%error, "whom somebody watches could not be worked out yet: {error}");
+                    core.presences.is_stale(session.user);
+                }
+            }
+        });
     }
 
     fn owe_watched<'a>(self: &Arc<Core>, session: &Arc<Session>, wished: impl Iterator<Item = &'a People>) {

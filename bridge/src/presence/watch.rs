@@ -19,6 +19,8 @@ pub(super) struct Watch {
 /// Somebody who watches.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Watcher {
+    /// Whether they watch those around, even if nobody is there yet.
+    pub(super) follows: bool,
     /// Who is around them, in order; nobody, if they do not watch those around.
     pub(super) around: Box<[UserId]>,
     /// Whom they watch by name, in order, and whether they may see them.
@@ -167,7 +169,7 @@ impl Watch {
         for one in before.named.iter().map(|(named, _)| named).chain(&saw) {
             self.close(*one);
         }
-        if !(watcher.around.is_empty() && watcher.named.is_empty()) {
+        if watcher != Watcher::default() {
             self.watchers.insert(user, watcher);
         }
         turned
@@ -218,7 +220,14 @@ mod tests {
     }
 
     fn watching(around: &[UserId], named: &[(UserId, bool)]) -> Watcher {
-        Watcher { around: around.into(), named: named.into() }
+        Watcher { follows: true, around: around.into(), named: named.into() }
+    }
+
+    #[test]
+    fn who_follows_those_around_is_a_watcher_before_anybody_is_there() {
+        let mut watch = Watch::default();
+        watch.set(ANN, watching(&[], &[]), called);
+        assert!(watch.watches(ANN) && !watch.is_empty());
     }
 
     #[test]

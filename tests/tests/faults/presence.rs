@@ -110,10 +110,11 @@ async fn hears(device: Device, after: Duration, until: Instant) -> Heard {
     heard
 }
 
-async fn all(devices: &[Device], until: Instant) -> Vec<Heard> {
+/// All of them come within this time, and hear until then.
+async fn all(devices: &[Device], within: Duration, until: Instant) -> Vec<Heard> {
     let mut hearing = JoinSet::new();
     for (number, device) in devices.iter().enumerate() {
-        let after = BACK_WITHIN.mul_f64(0.9 * number as f64 / devices.len() as f64);
+        let after = within.mul_f64(0.9 * number as f64 / devices.len() as f64);
         hearing.spawn(hears(device.clone(), after, until));
     }
     hearing.join_all().await
@@ -128,13 +129,16 @@ async fn a_restart_of_the_server_is_no_news_of_anybody_who_comes_back() {
     let mut world = World::with(settings).await;
     world.administrator("root").await;
     let devices = gather(&world).await;
-    let first = all(&devices, Instant::now() + patience(BACK_WITHIN + Duration::from_secs(3))).await;
+    let coming = patience(BACK_WITHIN);
+    let first = all(&devices, coming, Instant::now() + patience(coming + Duration::from_secs(3))).await;
     let saw: usize = first.iter().map(|heard| heard.here).sum();
     assert!(saw >= devices.len() * (ROOM - 1), "{saw} were seen to be here");
     world.terminate().await;
     world.restart().await;
     let before = world.server().cpu();
-    let heard = all(&devices, Instant::now() + patience(UNTIL.max(GRACE + Duration::from_secs(3)))).await;
+    let heard =
+        all(&devices, BACK_WITHIN, Instant::now() + patience(UNTIL.max(GRACE + Duration::from_secs(3))))
+            .await;
     let cpu = world.server().cpu() - before;
     let (here, gone): (usize, usize) =
         heard.iter().fold((0, 0), |(here, gone), one| (here + one.here, gone + one.gone));
