@@ -96,15 +96,18 @@ async fn hears(device: Device, after: Duration, until: Instant) -> Heard {
         wire.listens("users/+/presence").await;
     }
     let mut heard = Heard::default();
-    while let Ok(packet) = tokio::time::timeout_at(until.into(), wire.next_or_end()).await {
-        match packet {
-            Some(Packet::Publish(publish)) => {
+    while Instant::now() < until {
+        let turn = until.min(Instant::now() + Duration::from_secs(10));
+        match tokio::time::timeout_at(turn.into(), wire.next_or_end()).await {
+            Ok(Some(Packet::Publish(publish))) => {
                 let told = String::from_utf8_lossy(&publish.payload).into_owned();
                 heard.here += usize::from(told.contains(r#""state":"online""#));
                 heard.gone += usize::from(told.contains(r#""state":"offline""#));
             }
-            Some(_) => {}
-            None => break,
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            // It stays, and says so.
+            Err(_) => wire.send(Packet::Pingreq).await,
         }
     }
     heard
