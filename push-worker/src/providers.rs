@@ -53,6 +53,18 @@ impl Providers {
         Ok(Providers { lanes })
     }
 
+    /// One provider of one app, as a test makes it.
+    #[cfg(test)]
+    pub(crate) fn with(
+        app: &str,
+        name: ProviderName,
+        provider: Box<dyn Provider>,
+        settings: &Settings,
+    ) -> Providers {
+        let lanes = HashMap::from([(name, Lane::new(name, provider, settings))]);
+        Providers { lanes: HashMap::from([(app.to_owned(), lanes)]) }
+    }
+
     /// Tells a device, and says what is to be done now. Ends within the time of two calls, three where a token has to be
     /// fetched, and the wait for a turn and a place.
     pub async fn send(&self, to: &Address, what: &Notification) -> Answer {

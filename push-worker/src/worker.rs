@@ -13,6 +13,9 @@ mod decide; // who is to be told
 
 mod tell; // and is
 
+#[cfg(test)]
+mod outage; // a provider is down
+
 pub use attend::{Attendance, Here, Nobody};
 pub use decide::{Rules, Said, Verdict, judge};
 pub use tell::{Pace, Tells};
