@@ -98,3 +98,24 @@ async fn every_answer_of_googles_has_its_consequence() {
 async fn every_answer_of_a_browsers_service_has_its_consequence() {
     holds("web", 15).await;
 }
+
+/// What the page promises of situations is promised by tests of those names.
+#[test]
+fn every_situation_on_the_page_is_a_test() {
+    let tests = [
+        include_str!("worker.rs"),
+        include_str!("../../src/worker/decide/judge/tests.rs"),
+        include_str!("../../src/worker/outage.rs"),
+        include_str!("../../../tests/tests/faults/push/cut.rs"),
+        include_str!("../../../tests/tests/faults/push/killed.rs"),
+    ];
+    let page = include_str!("../../../docs/push.md");
+    let table =
+        page.split("| situation |").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a table");
+    let names: Vec<&str> = table.lines().skip(2).filter_map(|row| row.split('`').rev().nth(1)).collect();
+    assert!(names.len() > 20, "{} situations", names.len());
+    for name in names {
+        let test = format!("fn {name}()");
+        assert!(tests.iter().any(|file| file.contains(&test)), "there is no test `{name}`");
+    }
+}
