@@ -322,6 +322,7 @@ macro_rules! promises {
                 a_device_is_reached_where_it_said_last
                 a_user_has_so_many_devices_and_no_more
                 what_is_said_is_due_until_it_is_decided
+                a_room_in_which_nobody_can_be_told_says_so
                 who_might_be_told_is_told_with_all_that_counts
                 who_is_here_is_told_from_who_went
                 in_a_large_room_only_those_are_asked_who_are_called_or_want_everything

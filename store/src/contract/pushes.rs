@@ -150,6 +150,20 @@ pub async fn what_is_said_is_due_until_it_is_decided(bench: &dyn Bench) {
     assert_eq!(scene.due(PUSH.kind, NOW).await, [], "a sign is nothing that was said");
 }
 
+/// Of a room is told whether anybody in it could be told something.
+pub async fn a_room_in_which_nobody_can_be_told_says_so(bench: &dyn Bench) {
+    let scene = Scene::set(bench).await;
+    scene.put(say(ANN, "one")).await;
+    let anybody = async || {
+        let due = scene.pushes().push_due(PUSH.kind, NOW, 10).await.expect("it is read");
+        due[0].anybody
+    };
+    scene.registered(device(PHONE, CY, "phone")).await;
+    assert!(!anybody().await, "cy is not in the room");
+    scene.registered(device(PAD, BO, "pad")).await;
+    assert!(anybody().await);
+}
+
 /// Of each device comes all that a decision needs.
 pub async fn who_might_be_told_is_told_with_all_that_counts(bench: &dyn Bench) {
     let scene = Scene::set(bench).await;

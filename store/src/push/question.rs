@@ -18,8 +18,8 @@ pub struct Due {
     pub last: Seq,
     /// How many members the room has.
     pub members: u32,
-    /// Whether it is a room of two.
-    pub direct: bool,
+    /// Whether somebody in it has a device that may be told; of a large room that is not looked up.
+    pub anybody: bool,
 }
 
 /// Who might be told.

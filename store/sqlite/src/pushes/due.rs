@@ -2,23 +2,27 @@
 
 use crate::failure::error;
 use crate::readers::Readers;
-use chat::{RoomId, RoomKind, Timestamp};
-use store::stored::{room_kind, seq};
+use chat::{LARGE, RoomId, Timestamp};
+use store::stored::seq;
 use store::{Due, Error};
 
 /// See [`store::Pushes::push_due`].
 pub(super) async fn list(readers: &Readers, kind: u8, now: Timestamp, limit: u32) -> Result<Vec<Due>, Error> {
     let limit = limit.min(256);
     let rows = sqlx::query!(
-        r#"select d.room_id as "room_id!", d.from_seq as "from_seq!", d.due_at as "due_at!", r.kind as "kind!",
+        r#"select d.room_id as "room_id!", d.from_seq as "from_seq!", d.due_at as "due_at!",
                   r.member_count as "member_count!",
+                  r.member_count > ?4 or exists (
+                      select 1 from membership m cross join push_device p on p.user_id = m.user_id
+                      where m.room_id = d.room_id and m.to_seq is null) as "anybody!: bool",
                   (select max(m.seq) from message m where m.room_id = d.room_id) as "last_seq!: i64"
            from (select room_id, from_seq, due_at from due where kind = ?1 and due_at <= ?2 order by due_at limit ?3) d
            cross join room r on r.id = d.room_id
            order by d.due_at"#,
         kind,
         now.0,
-        limit
+        limit,
+        LARGE
     );
     let rows = rows.fetch_all(readers).await.map_err(error)?.into_iter();
     rows.map(|row| {
@@ -29,7 +33,7 @@ pub(super) async fn list(readers: &Readers, kind: u8, now: Timestamp, limit: u32
             at: Timestamp(row.due_at),
             last: seq(row.last_seq),
             members: u32::try_from(row.member_count).unwrap_or(u32::MAX),
-            direct: room_kind(row.kind)? == RoomKind::Direct,
+            anybody: row.anybody,
         })
     })
     .collect()
