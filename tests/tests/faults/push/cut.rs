@@ -10,13 +10,16 @@ const GOOD: usize = 3;
 /// From the commit to the push: a grace of ten seconds, and what it takes to look and to tell.
 const WITHIN: Duration = Duration::from_secs(12);
 
-/// Everybody's mosquitto_sub, subscribed.
-async fn connected(world: &World, people: &[Caller]) -> Vec<Process> {
+/// What is shorter than the grace alone.
+const AT_ONCE: Duration = Duration::from_secs(9);
+
+/// Everybody's mosquitto_sub, subscribed, with these words.
+async fn connected(world: &World, people: &[Caller], words: &[&str]) -> Vec<Process> {
     let mut here = Vec::with_capacity(people.len());
     for one in people {
-        let words = ["-d", "-V", "5", "-i", "phone", "-c", "-x", "3600", "-q", "1", "-k", "600"];
+        let usual = ["-d", "-V", "5", "-i", "phone", "-c", "-x", "3600", "-q", "1", "-k", "600"];
         let who = ["-u", &one.name, "-P", &one.token, "-t", "rooms/+/said"];
-        here.push(mosquitto(world, "mosquitto_sub", &[&words[..], &who].concat()));
+        here.push(mosquitto(world, "mosquitto_sub", &[&usual[..], words, &who].concat()));
     }
     for one in &mut here {
         one.wrote("Subscribed").await;
@@ -39,7 +42,7 @@ async fn whoever_is_cut_without_a_word_is_pushed_within_twelve_seconds_and_who_a
         one.registers("phone", &address).await;
         owners.insert(address, one.name.clone());
     }
-    let here = connected(&world, people).await;
+    let here = connected(&world, people, &[]).await;
     here[..SILENT].iter().for_each(|one| one.signal("STOP"));
 
     let mut committed = HashMap::new();
@@ -62,4 +65,20 @@ async fn whoever_is_cut_without_a_word_is_pushed_within_twelve_seconds_and_who_a
     // Those who acknowledged were looked at in the same moment.
     assert_eq!(pushed.len(), SILENT, "somebody was pushed who had acknowledged");
     here[..SILENT].iter().for_each(|one| one.signal("CONT"));
+}
+
+#[tokio::test]
+async fn a_device_in_the_background_is_pushed_at_once_though_its_socket_lingers() {
+    let away = Away::open().await;
+    let world = World::with(away.settings()).await;
+    let people = Caller::root(&world).await.people(2).await;
+    let [bo, speaker] = &people[..] else { panic!("there are two") };
+    world.natter(&["room", "add", "tea", "--member", &bo.name, "--member", &speaker.name]).await;
+    bo.registers("phone", &away.google.device()).await;
+    let background = ["-D", "connect", "user-property", "state", "background"];
+    let here = connected(&world, std::slice::from_ref(bo), &background).await;
+    here[0].signal("STOP");
+    speaker.says("tea", "are you there?").await;
+    away.heard(1, AT_ONCE).await;
+    here[0].signal("CONT");
 }
