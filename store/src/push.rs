@@ -91,6 +91,9 @@ pub trait Pushes: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<Entry>, Error>;
 
+    /// The edit of a message that counts, if it was edited.
+    async fn edit_of(&self, place: (RoomId, Seq), now: Timestamp) -> Result<Option<Entry>, Error>;
+
     /// Writes down what came of notes, in one transaction. What is settled under another taking than the last one counts
     /// in the report only.
     async fn settle(&self, settled: &[Settled]) -> Result<(), Error>;

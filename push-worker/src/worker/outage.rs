@@ -103,6 +103,10 @@ impl Pushes for Memory {
         }])
     }
 
+    async fn edit_of(&self, _: (RoomId, Seq), _: Timestamp) -> Result<Option<Entry>, Error> {
+        Ok(None)
+    }
+
     async fn settle(&self, settled: &[Settled]) -> Result<(), Error> {
         let mut notes = self.notes.lock();
         for one in settled {

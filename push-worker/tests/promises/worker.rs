@@ -104,6 +104,18 @@ async fn what_is_recalled_makes_room_for_what_was_said_before_it() {
 }
 
 #[tokio::test]
+async fn a_message_that_was_mended_is_told_in_its_last_words() {
+    let office = Office::open().await;
+    let phone = office.iphone(1, "phone").await;
+    let seq = office.says(ANN, "the cattle is on").await;
+    office.put(bench::edit(ANN, seq, "the kettle is on")).await;
+    let _worker = office.works();
+    assert_eq!(office.outcomes(phone, 1).await, ["sent"]);
+    let body = office.house.apple.script.heard()[0].json()["aps"]["alert"]["body"].clone();
+    assert_eq!(body, "ann: the kettle is on");
+}
+
+#[tokio::test]
 async fn what_is_read_elsewhere_is_taken_back_from_the_screen_and_so_is_what_one_answers() {
     let office = Office::open().await;
     let phone = office.iphone(1, "phone").await;

@@ -132,6 +132,12 @@ impl Pushes for PostgresPushes {
         Ok(log::read(&self.readers, &self.keys, (room, false), (after, to), limit, now).await?.entries)
     }
 
+    async fn edit_of(&self, (room, seq): (RoomId, Seq), now: Timestamp) -> Result<Option<Entry>, Error> {
+        // Whose signs they are nobody asks here.
+        let found = log::upshots(&self.readers, &self.keys, room, &[seq], UserId(0), now).await?;
+        Ok(found.into_iter().find_map(|upshot| upshot.edit))
+    }
+
     async fn settle(&self, settled: &[Settled]) -> Result<(), Error> {
         self.write(settle::settle(self, settled)).await
     }

@@ -84,6 +84,13 @@ impl Pushes for SqliteStore {
         Ok(log::read(readers, keys, (room, false), (after, to), limit, now).await?.entries)
     }
 
+    async fn edit_of(&self, (room, seq): (RoomId, Seq), now: Timestamp) -> Result<Option<Entry>, Error> {
+        // Whose signs they are nobody asks here.
+        let found =
+            log::upshots(&self.running.readers, &self.running.keys, room, &[seq], UserId(0), now).await?;
+        Ok(found.into_iter().find_map(|upshot| upshot.edit))
+    }
+
     async fn settle(&self, settled: &[Settled]) -> Result<(), Error> {
         self.running.lane.write(settle::Settle(settled.to_vec())).await
     }

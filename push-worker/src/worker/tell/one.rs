@@ -9,7 +9,7 @@ use crate::manner::{self, Manner};
 use crate::notification::{Lifetime, Notification};
 use crate::worker::Notes;
 use crate::worker::decide::said;
-use chat::{Entry, Seq};
+use chat::{Act, Deed, Entry, Seq};
 use store::{Error, Note, NoteContext, Settled, Settling};
 use uuid::Uuid;
 
@@ -94,9 +94,20 @@ impl Telling<'_> {
             .iter()
             .rev()
             .find(|entry| said(note.room, entry).is_some_and(|said| said.by != Some(note.device.user)));
-        Ok(newest.map_or(Fresh::Nothing, |entry| {
-            Fresh::Tell(Box::new(words::told(id(note, "tell"), entry, context, manner, lifetime)))
-        }))
+        let Some(newest) = newest else { return Ok(Fresh::Nothing) };
+        let entry = self.as_worded_now(newest.clone()).await?;
+        Ok(Fresh::Tell(Box::new(words::told(id(note, "tell"), &entry, context, manner, lifetime))))
+    }
+
+    /// A message in its last words: whoever mended a slip does not want the slip told.
+    async fn as_worded_now(&self, mut entry: Entry) -> Result<Entry, Error> {
+        let edit = self.notes.pushes().edit_of((entry.room, entry.seq), self.clock.now()).await?;
+        if let (Act::Said(content), Some(Act::Did(Deed::Edit { wording, .. }))) =
+            (&mut entry.act, edit.map(|edit| edit.act))
+        {
+            content.body = wording.body;
+        }
+        Ok(entry)
     }
 
     fn settled(&self, note: &Note, came: Came) -> Settled {
