@@ -104,10 +104,15 @@ impl Teller {
     /// Tells until it is stopped, and then waits for what is under way.
     pub(super) async fn run(self, stop: CancellationToken, noted: Arc<Notify>) {
         let ledger = Ledger::open(self.notes.clone());
-        let mut telling = JoinSet::new();
+        let (mut telling, mut has_more) = (JoinSet::new(), false);
         while !stop.is_cancelled() {
             let told = noted.notified();
-            let has_more = match self.take(&mut telling, &ledger).await {
+            let is_due = if has_more { Ok(true) } else { self.is_due().await };
+            let taken = match is_due {
+                Ok(true) => self.take(&mut telling, &ledger).await,
+                nothing => nothing,
+            };
+            has_more = match taken {
                 Ok(has_more) => has_more,
                 Err(error) => {
                     tracing::warn!(%error, provider = self.provider.as_str(), "notes could not be taken: {error}");
@@ -125,6 +130,12 @@ impl Teller {
         }
         while telling.join_next().await.is_some() {}
         ledger.close().await;
+    }
+
+    /// Whether there is a note to take. Taking is a transaction, also where there is nothing to take.
+    async fn is_due(&self) -> Result<bool, Error> {
+        let next = self.notes.pushes().next_note(self.provider.as_str()).await?;
+        Ok(next.is_some_and(|at| at <= self.clock.now()))
     }
 
     /// Takes as many notes as there are places for and begins to tell them; true if there may be more.

@@ -273,6 +273,20 @@ async fn one_provider_that_is_slow_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn a_worker_that_has_nothing_to_do_writes_nothing() {
+    let office = Office::open().await;
+    let phone = office.iphone(1, "phone").await;
+    let _worker = office.works();
+    office.says(ANN, "the kettle is on").await;
+    assert_eq!(office.outcomes(phone, 1).await, ["sent"]);
+    office.is_quiet().await;
+    let before = office.store.work();
+    // There is nothing to wait for: it looks four times a second.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(office.store.work(), before);
+}
+
+#[tokio::test]
 async fn several_workers_share_the_work_and_tell_each_device_once() {
     let office = Office::open().await;
     for id in 0..200 {
