@@ -15,10 +15,8 @@ pub(super) async fn decide(to: &PostgresPushes, decisions: &[PushDecision]) -> R
     let lock =
         sqlx::query!("select 1 as one from room where id = any($1) order by id for no key update", &rooms);
     lock.fetch_all(&mut *tx).await.map_err(error)?;
-    for decision in decisions {
-        done(&mut tx, decision).await?;
-        again(&mut tx, decision).await?;
-    }
+    done(&mut tx, decisions).await?;
+    again(&mut tx, decisions).await?;
     let mut noted: Vec<(&PushDecision, &NewNote)> =
         decisions.iter().flat_map(|one| one.notes.iter().map(move |note| (one, note))).collect();
     noted.sort_unstable_by_key(|(one, note)| (note.device, one.room));
@@ -30,36 +28,51 @@ pub(super) async fn decide(to: &PostgresPushes, decisions: &[PushDecision]) -> R
     tx.commit().await.map_err(error)
 }
 
-/// Nothing waits there any more but what was said meanwhile.
-async fn done(conn: &mut PgConnection, decision: &PushDecision) -> Result<(), Error> {
-    let PushDecision { kind, room, to, now, .. } = decision;
-    if *kind != PUSH_AFTER_GRACE {
-        let update = sqlx::query!(
-            "update due set from_seq = $1, due_at = $2
-             where kind = $3 and room_id = $4 and (select last_seq from room where id = $4) >= $1",
-            number(to.next().0),
-            now.0,
-            i16::from(*kind),
-            room.0
-        );
-        if update.execute(&mut *conn).await.map_err(error)?.rows_affected() > 0 {
-            return Ok(());
-        }
-    }
-    let delete = sqlx::query!("delete from due where kind = $1 and room_id = $2", i16::from(*kind), room.0);
+/// Nothing waits in these rooms any more but what was said meanwhile: that has a look of its own after the grace, if it
+/// wants one.
+async fn done(conn: &mut PgConnection, decisions: &[PushDecision]) -> Result<(), Error> {
+    let kinds: Vec<i16> = decisions.iter().map(|one| i16::from(one.kind)).collect();
+    let column = |value: fn(&PushDecision) -> i64| decisions.iter().map(value).collect::<Vec<i64>>();
+    let (rooms, next) = (column(|one| one.room.0), column(|one| number(one.to.next().0)));
+    let update = sqlx::query!(
+        "update due d set from_seq = j.next, due_at = j.now
+         from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[]) j (kind, room_id, next, now)
+         join room r on r.id = j.room_id
+         where d.kind = j.kind and d.room_id = j.room_id and j.kind <> $5 and r.last_seq >= j.next",
+        &kinds,
+        &rooms,
+        &next,
+        &column(|one| one.now.0),
+        i16::from(PUSH_AFTER_GRACE)
+    );
+    update.execute(&mut *conn).await.map_err(error)?;
+    // What goes on begins after what was looked at by now.
+    let delete = sqlx::query!(
+        "delete from due d using unnest($1::smallint[], $2::bigint[], $3::bigint[]) j (kind, room_id, next)
+         where d.kind = j.kind and d.room_id = j.room_id and d.from_seq < j.next",
+        &kinds,
+        &rooms,
+        &next
+    );
     delete.execute(conn).await.map(drop).map_err(error)
 }
 
-async fn again(conn: &mut PgConnection, decision: &PushDecision) -> Result<(), Error> {
-    let Some((from, at)) = decision.again else { return Ok(()) };
+async fn again(conn: &mut PgConnection, decisions: &[PushDecision]) -> Result<(), Error> {
+    let again =
+        decisions.iter().filter_map(|one| one.again.map(|(from, at)| (one.room.0, (number(from.0), at.0))));
+    let (rooms, (from, at)): (Vec<i64>, (Vec<i64>, Vec<i64>)) = again.unzip();
+    if rooms.is_empty() {
+        return Ok(());
+    }
     let upsert = sqlx::query!(
-        "insert into due (kind, room_id, from_seq, due_at) values ($1, $2, $3, $4)
+        "insert into due (kind, room_id, from_seq, due_at)
+         select $1, * from unnest($2::bigint[], $3::bigint[], $4::bigint[])
          on conflict (kind, room_id) do update
          set from_seq = least(due.from_seq, excluded.from_seq), due_at = least(due.due_at, excluded.due_at)",
         i16::from(PUSH_AFTER_GRACE),
-        decision.room.0,
-        number(from.0),
-        at.0
+        &rooms,
+        &from,
+        &at
     );
     upsert.execute(conn).await.map(drop).map_err(error)
 }

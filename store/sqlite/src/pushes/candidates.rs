@@ -54,14 +54,15 @@ async fn calls_everybody(running: &Running, question: &Question) -> Result<bool,
     found.fetch_one(&running.readers).await.map_err(error)
 }
 
-/// Of all members, in the order of the table of memberships.
-async fn of_all(running: &Running, question: &Question) -> Result<Vec<Row>, Error> {
-    let Question { room, from, to, senders, after, limit, .. } = question;
-    let (from, to, limit) = (number(from.0), number(to.0), (*limit).min(500));
-    let senders = json(&senders.iter().map(|user| user.0).collect::<Vec<_>>())?;
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select p.id as "id!", p.user_id as "user_id!", p.device as "device!", p.provider as "provider!",
+/// Asks for the devices of people who come from `$people`, as far as `$those` says; what is told of each is the same.
+macro_rules! devices {
+    ($running:expr, $question:expr, $people:literal, $those:literal) => {{
+        let Question { room, from, to, senders, after, limit, .. } = $question;
+        let (from, to, limit) = (number(from.0), number(to.0), (*limit).min(500));
+        let senders = json(&senders.iter().map(|user| user.0).collect::<Vec<_>>())?;
+        let rows = sqlx::query_as!(
+            Row,
+            r#"select p.id as "id!", p.user_id as "user_id!", p.device as "device!", p.provider as "provider!",
                   coalesce(m.hears_from, m.from_seq) as "hears_from!: i64", coalesce(c.read_seq, 0) as "read_seq!: i64",
                   v.push_level, v.muted_until, q.from_minute as "from_minute?", q.to_minute as "to_minute?", q.zone as "zone?",
                   (select max(x.seq) from mention x
@@ -69,63 +70,54 @@ async fn of_all(running: &Running, question: &Question) -> Result<Vec<Row>, Erro
                   (select json_group_array(b.other_id) from json_each(?4) j
                    cross join block b on b.user_id = p.user_id and b.other_id = j.value) as "keeps_away!: String",
                   s.clean as "clean?", s.cursors as "cursors?", coalesce(n.done_seq, 0) as "done_seq!: i64"
-           from membership m
-           cross join push_device p on p.user_id = m.user_id
+           "#
+                + $people
+                + r#"
            left join cursor c on c.user_id = p.user_id and c.room_id = ?1
            left join conversation v on v.user_id = p.user_id and v.room_id = ?1
            left join push_quiet q on q.user_id = p.user_id
            left join session s on s.user_id = p.user_id and s.client_id = p.device
            left join push_note n on n.device_id = p.id and n.room_id = ?1
-           where m.room_id = ?1 and m.to_seq is null and p.disabled is null and m.user_id >= ?5
+           "#
+                + $those,
+            room.0,
+            from,
+            to,
+            senders,
+            after.0.0,
+            after.1.0,
+            limit
+        );
+        rows.fetch_all(&$running.readers).await.map_err(error)
+    }};
+}
+
+/// Of all members, in the order of the table of memberships.
+async fn of_all(running: &Running, question: &Question) -> Result<Vec<Row>, Error> {
+    devices!(
+        running,
+        question,
+        r#"from membership m
+           cross join push_device p on p.user_id = m.user_id"#,
+        r#"where m.room_id = ?1 and m.to_seq is null and p.disabled is null and m.user_id >= ?5
                  and (p.user_id, p.id) > (?5, ?6)
-           order by m.user_id, p.id limit ?7"#,
-        room.0,
-        from,
-        to,
-        senders,
-        after.0.0,
-        after.1.0,
-        limit
-    );
-    rows.fetch_all(&running.readers).await.map_err(error)
+           order by m.user_id, p.id limit ?7"#
+    )
 }
 
 /// Of those who are called, or asked for everything: nobody goes through a hundred thousand members for two.
 async fn of_few(running: &Running, question: &Question) -> Result<Vec<Row>, Error> {
-    let Question { room, from, to, senders, after, limit, .. } = question;
-    let (from, to, limit) = (number(from.0), number(to.0), (*limit).min(500));
-    let senders = json(&senders.iter().map(|user| user.0).collect::<Vec<_>>())?;
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select p.id as "id!", p.user_id as "user_id!", p.device as "device!", p.provider as "provider!",
-                  coalesce(m.hears_from, m.from_seq) as "hears_from!: i64", coalesce(c.read_seq, 0) as "read_seq!: i64",
-                  v.push_level, v.muted_until, q.from_minute as "from_minute?", q.to_minute as "to_minute?", q.zone as "zone?",
-                  (select max(x.seq) from mention x
-                   where x.user_id in (p.user_id, 0) and x.room_id = ?1 and x.seq between ?2 and ?3) as "called: i64",
-                  (select json_group_array(b.other_id) from json_each(?4) j
-                   cross join block b on b.user_id = p.user_id and b.other_id = j.value) as "keeps_away!: String",
-                  s.clean as "clean?", s.cursors as "cursors?", coalesce(n.done_seq, 0) as "done_seq!: i64"
-           from (select user_id from mention where room_id = ?1 and seq between ?2 and ?3
+    devices!(
+        running,
+        question,
+        r#"from (select user_id from mention where room_id = ?1 and seq between ?2 and ?3
                  union
                  select user_id from conversation where room_id = ?1 and push_level = 1) w
            cross join push_device p on p.user_id = w.user_id
-           cross join membership m on m.room_id = ?1 and m.user_id = p.user_id and m.to_seq is null
-           left join cursor c on c.user_id = p.user_id and c.room_id = ?1
-           left join conversation v on v.user_id = p.user_id and v.room_id = ?1
-           left join push_quiet q on q.user_id = p.user_id
-           left join session s on s.user_id = p.user_id and s.client_id = p.device
-           left join push_note n on n.device_id = p.id and n.room_id = ?1
-           where p.disabled is null and (p.user_id, p.id) > (?5, ?6)
-           order by p.user_id, p.id limit ?7"#,
-        room.0,
-        from,
-        to,
-        senders,
-        after.0.0,
-        after.1.0,
-        limit
-    );
-    rows.fetch_all(&running.readers).await.map_err(error)
+           cross join membership m on m.room_id = ?1 and m.user_id = p.user_id and m.to_seq is null"#,
+        r#"where p.disabled is null and (p.user_id, p.id) > (?5, ?6)
+           order by p.user_id, p.id limit ?7"#
+    )
 }
 
 impl Row {
