@@ -177,6 +177,12 @@ impl Kind {
         (self as u8) < Kind::Recalled as u8
     }
 
+    /// The same, or one that was recalled since.
+    #[must_use]
+    pub const fn was_message(self) -> bool {
+        (self as u8) <= Kind::Recalled as u8
+    }
+
     /// Whether a message of this kind may name an upload. What is sealed or an app's own may be anything.
     #[must_use]
     pub const fn may_carry(self) -> bool {

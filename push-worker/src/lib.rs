@@ -53,6 +53,4 @@ pub use schedule::{Next, Schedule};
 pub use settings::{
     ApnsApp, App, FcmApp, Limits, Rates, Reach, Settings, SettingsError, VapidKey, WebApp, WebReach,
 };
-pub use worker::{
-    Attendance, Here, Nobody, Notes, OfStore, Pace, Rules, Said, Tells, Verdict, Worker, judge,
-};
+pub use worker::{Attendance, Here, Nobody, Notes, OfStore, Pace, Rules, Tells, Worker};

@@ -17,7 +17,7 @@ mod tell; // and is
 mod outage; // a provider is down
 
 pub use attend::{Attendance, Here, Nobody};
-pub use decide::{Rules, Said, Verdict, judge};
+pub use decide::Rules;
 pub use tell::{Pace, Tells};
 
 use crate::clock::Clock;

@@ -32,6 +32,16 @@ impl Format {
         self as u8
     }
 
+    /// The Content Type of what is written so. A bare body is text where nobody knows better.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Format::Json => "application/json",
+            Format::Plain => "text/plain; charset=utf-8",
+            Format::Cbor => "application/cbor",
+        }
+    }
+
     /// The level in front of its topics, if it has one.
     #[must_use]
     pub const fn level(self) -> Option<&'static str> {

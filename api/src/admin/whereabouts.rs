@@ -5,22 +5,10 @@ use super::LOOK;
 use crate::ask::Ask;
 use crate::method::{Method, Verb};
 use crate::problem::{Code, Problem};
-use crate::rooms::Digits;
+use crate::rooms::ThisMessage;
 use crate::whereabouts::{ReachedByDevice, WhereaboutsByDevice, is_small, people};
-use crate::words::{At, Name};
-use chat::{Kind, Seq};
-use serde::Deserialize;
-use utoipa::ToSchema;
-
-/// One entry of a room.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ThisEntry {
-    room: Name,
-    /// Its place in the room.
-    #[schema(value_type = u64)]
-    seq: Digits,
-}
+use crate::words::At;
+use chat::Seq;
 
 pub(super) fn methods() -> Vec<Method> {
     let path = (Verb::Get, "/v1/admin/rooms/{room}/messages/{seq}/whereabouts");
@@ -29,7 +17,7 @@ pub(super) fn methods() -> Vec<Method> {
     vec![whereabouts.may(&[Code::NotFound])]
 }
 
-async fn place(ask: Ask, input: ThisEntry) -> Result<WhereaboutsByDevice, Problem> {
+async fn place(ask: Ask, input: ThisMessage) -> Result<WhereaboutsByDevice, Problem> {
     let none = || Problem::not_found("message");
     let seq = Seq(input.seq.number());
     let room = ask.store().places().card(&input.room.0).await?.ok_or_else(|| Problem::not_found("room"))?.id;
@@ -37,8 +25,7 @@ async fn place(ask: Ask, input: ThisEntry) -> Result<WhereaboutsByDevice, Proble
         return Err(none());
     }
     let found = ask.store().pick(&[(room, seq)]).await?.pop();
-    let is_meant = |kind: Kind| kind.is_message() || kind == Kind::Recalled;
-    let message = found.filter(|entry| is_meant(entry.act.kind())).ok_or_else(none)?;
+    let message = found.filter(|entry| entry.act.kind().was_message()).ok_or_else(none)?;
     let reached = match is_small(&ask, room).await? {
         true => {
             let mut members = ask.store().receipts().progress(room, None, 100).await?;

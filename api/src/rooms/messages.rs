@@ -47,11 +47,11 @@ struct MessagesPage {
 /// One entry.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ThisMessage {
-    room: Name,
+pub(crate) struct ThisMessage {
+    pub(crate) room: Name,
     /// Its place in the room.
     #[schema(value_type = u64)]
-    seq: Digits,
+    pub(crate) seq: Digits,
 }
 
 /// A whole number of a path, where it is a text.

@@ -30,7 +30,7 @@ use crate::problem::{Code, Problem};
 use crate::words::Name;
 use bridge::identity::Scope;
 use chat::{Objection, Person, Power, Seq, Standing};
-pub(crate) use messages::Digits;
+pub(crate) use messages::ThisMessage;
 use serde::Deserialize;
 use store::{Interval, Readable};
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
 //! What became of a message on its way: who has it, who read it, and where it is.
 
-use super::messages::Digits;
+use super::messages::{Digits, ThisMessage};
 use super::{READ, heard, readable};
 use crate::ask::Ask;
 use crate::cursor;
@@ -8,7 +8,7 @@ use crate::method::{Method, Verb};
 use crate::problem::{Code, Problem};
 use crate::whereabouts::{Reached, Whereabouts, is_small, people};
 use crate::words::{At, Name};
-use chat::{Entry, Handle, Kind, LARGE, Objection, RoomId, Seq, UserId};
+use chat::{Entry, Handle, LARGE, Objection, RoomId, Seq, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use store::{MemberProgress, Readable};
@@ -32,16 +32,6 @@ struct ReceiptsPage {
     /// How many, up to 200; 50 without it.
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u32>,
-}
-
-/// One entry.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ThisMessage {
-    room: Name,
-    /// Its place in the room.
-    #[schema(value_type = u64)]
-    seq: Digits,
 }
 
 /// Somebody for whom a message was.
@@ -98,8 +88,7 @@ async fn message(ask: &Ask, room: &Name, seq: Digits) -> Result<Entry, Problem> 
         return Err(none());
     }
     let found = ask.store().pick(&[(standing.room, seq)]).await?;
-    let is_meant = |kind: Kind| kind.is_message() || kind == Kind::Recalled;
-    found.into_iter().find(|entry| is_meant(entry.act.kind())).ok_or_else(none)
+    found.into_iter().find(|entry| entry.act.kind().was_message()).ok_or_else(none)
 }
 
 /// One look at those for whom a message was.

@@ -8,7 +8,7 @@ use crate::ask::Ask;
 use crate::method::{Method, Verb};
 use crate::problem::{Code, Problem};
 use crate::words::Name;
-use chat::{Entry, Kind, Seq, Standing};
+use chat::{Entry, Seq, Standing};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use store::Readable;
@@ -85,8 +85,7 @@ pub(super) fn methods() -> Vec<Method> {
 
 /// What has become of what is on a page. Who left a room is told nothing of it: it may have come later.
 pub(super) async fn became(ask: &Ask, standing: &Standing, page: &Page) -> Result<Vec<Became>, Problem> {
-    let is_meant = |kind: Kind| kind.is_message() || kind == Kind::Recalled;
-    let is_touched = |entry: &&Entry| is_meant(entry.act.kind()) && page.touched.contains(&entry.seq);
+    let is_touched = |entry: &&Entry| entry.act.kind().was_message() && page.touched.contains(&entry.seq);
     let messages: Vec<Seq> = page.entries.iter().filter(is_touched).map(|entry| entry.seq).collect();
     if standing.member.is_none() || messages.is_empty() {
         return Ok(Vec::new());

@@ -78,7 +78,7 @@ pub(crate) fn is_fleeting(topic: &str) -> bool {
 
 /// Somebody said something of the kind.
 pub(crate) async fn take(core: &Arc<Core>, speaker: &Speaker<'_>, spoken: &Spoken<'_>, reply: Reply) {
-    match judge(core, speaker, spoken, &reply).await {
+    match judge(core, speaker, spoken).await {
         Ok(()) => reply.done(),
         Err(Not::Refused(refusal)) => reply.refused(&refusal),
         Err(Not::Now(error)) => {
@@ -88,12 +88,7 @@ pub(crate) async fn take(core: &Arc<Core>, speaker: &Speaker<'_>, spoken: &Spoke
     }
 }
 
-async fn judge(
-    core: &Arc<Core>,
-    speaker: &Speaker<'_>,
-    spoken: &Spoken<'_>,
-    reply: &Reply,
-) -> Result<(), Not> {
+async fn judge(core: &Arc<Core>, speaker: &Speaker<'_>, spoken: &Spoken<'_>) -> Result<(), Not> {
     let address: Address = spoken.topic.parse().map_err(|_| Refusal::NoSuchTopic)?;
     if speaker.session.is_some_and(|session| !session.rights.has(Scope::MessagesWrite)) {
         return Err(Refusal::from(Objection::NotAllowed).into());
@@ -107,11 +102,7 @@ async fn judge(
         Topic::MyPresence => {
             let shown = presence::read(address.format, spoken.payload).map_err(Refusal::from)?;
             in_time(&core.fleeting.presence_pace, speaker.user)?;
-            match (speaker.session, reply) {
-                (Some(session), _) => core.shows(speaker.user, std::slice::from_ref(session), shown).await?,
-                (None, _) => core.shows(speaker.user, &[], shown).await?,
-            }
-            Ok(())
+            Ok(core.shows(speaker.user, speaker.session.map_or(&[], std::slice::from_ref), shown).await?)
         }
         _ => Err(Refusal::NoSuchTopic.into()),
     }

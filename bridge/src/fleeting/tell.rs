@@ -1,9 +1,8 @@
 //! One message that nobody keeps, to one device. What its queue does not take it does without.
 
 use crate::core::Core;
-use crate::presence::content_type;
 use crate::session::Copy;
-use broker::outbound::{Delivery, Mark, Offer};
+use broker::outbound::{Delivery, Offer};
 use bytes::Bytes;
 use chat::UserId;
 use mqtt::packet::Qos;
@@ -38,15 +37,8 @@ impl Core {
                 for copy in copies {
                     let place = usize::from(copy.format.place());
                     let frame = frames[place].get_or_insert_with(|| Arc::new(frame(message, copy.format)));
-                    let delivery = Delivery {
-                        frame: frame.clone(),
-                        qos: copy.qos.min(message.qos),
-                        retain: false,
-                        dup: false,
-                        subscription_ids: copy.ids,
-                        expires_at: None,
-                        mark: Mark::UNTRACKED,
-                    };
+                    let qos = copy.qos.min(message.qos);
+                    let delivery = Delivery::untracked(frame.clone(), qos, copy.ids);
                     any |= session.outbound.offer(delivery) == Offer::Taken;
                 }
                 if any {
@@ -60,7 +52,7 @@ impl Core {
 fn frame(message: &Message<'_>, format: Format) -> Frame {
     let (payload, user_properties) = (message.write)(format);
     let is_bytes = format == Format::Plain && message.is_bytes && std::str::from_utf8(&payload).is_err();
-    let content_type = if is_bytes { "application/octet-stream" } else { content_type(format) };
+    let content_type = if is_bytes { "application/octet-stream" } else { format.content_type() };
     let content =
         Content { content_type: Some(content_type.to_owned()), user_properties, ..Content::default() };
     Frame::new(Address { format, topic: message.topic.clone() }.to_string(), payload, content)

@@ -36,7 +36,6 @@ pub use ask::{OwnPresence, PresenceWish};
 pub(crate) use owed::Owed;
 pub(crate) use run::run;
 pub(crate) use sight::{Begun, judge as may_watch};
-pub(crate) use told::content_type;
 
 use crate::config::Config;
 use chat::{RoomId, Timestamp, UserId};

@@ -4,7 +4,7 @@ use super::Inner;
 use super::evaluate::View;
 use crate::core::Core;
 use crate::session::Session;
-use broker::outbound::{Delivery, Mark, Offer};
+use broker::outbound::{Delivery, Offer};
 use chat::{Handle, Shown, UserId};
 use mqtt::packet::Qos;
 use mqtt::{Content, Frame};
@@ -35,20 +35,11 @@ fn frame(user: &Handle, shown: &Shown, format: Format) -> Frame {
     let (payload, user_properties) = presence::write(user, shown, format);
     let topic = Address { format, topic: Topic::Presence(user.clone()) }.to_string();
     let content = Content {
-        content_type: Some(content_type(format).to_owned()),
+        content_type: Some(format.content_type().to_owned()),
         user_properties,
         ..Content::default()
     };
     Frame::new(topic, payload, content)
-}
-
-/// What a payload of this format is.
-pub(crate) fn content_type(format: Format) -> &'static str {
-    match format {
-        Format::Json => "application/json",
-        Format::Plain => "text/plain; charset=utf-8",
-        Format::Cbor => "application/cbor",
-    }
 }
 
 impl Session {
@@ -56,15 +47,8 @@ impl Session {
     pub(super) fn hears_of(&self, written: &mut Written<'_>, is_around: bool, retain: bool) -> bool {
         let copies = self.state().routes.presence(written.user, is_around);
         for copy in copies {
-            let delivery = Delivery {
-                frame: written.frame(copy.format),
-                qos: Qos::AtMostOnce,
-                retain,
-                dup: false,
-                subscription_ids: copy.ids,
-                expires_at: None,
-                mark: Mark::UNTRACKED,
-            };
+            let frame = written.frame(copy.format);
+            let delivery = Delivery { retain, ..Delivery::untracked(frame, Qos::AtMostOnce, copy.ids) };
             match self.outbound.offer(delivery) {
                 Offer::Taken | Offer::NeverFits => {}
                 Offer::Full => return false,

@@ -1,6 +1,6 @@
 //! What a listener hears of one person in one room: rendered at most once for each format, however many hear it.
 
-use broker::outbound::{Delivery, Mark};
+use broker::outbound::Delivery;
 use chat::{Handle, RoomId, Seq, UserId};
 use mqtt::packet::Qos;
 use mqtt::{Content, Frame};
@@ -34,7 +34,7 @@ impl Told {
     fn render(&self, format: Format) -> Option<Frame> {
         let payload = receipts::write(&self.room, &self.user, self.marks, format)?;
         let topic = Address { format, topic: Topic::Receipts(self.room.clone()) };
-        let content_type = Some(receipts::content_type(format).to_owned());
+        let content_type = Some(format.content_type().to_owned());
         Some(Frame::new(topic.to_string(), payload, Content { content_type, ..Content::default() }))
     }
 
@@ -45,14 +45,7 @@ impl Told {
         ids: Option<Arc<[u32]>>,
         is_state: bool,
     ) -> Option<Delivery> {
-        Some(Delivery {
-            frame: self.frame(format)?.clone(),
-            qos: Qos::AtMostOnce,
-            retain: is_state,
-            dup: false,
-            subscription_ids: ids,
-            expires_at: None,
-            mark: Mark::UNTRACKED,
-        })
+        let frame = self.frame(format)?.clone();
+        Some(Delivery { retain: is_state, ..Delivery::untracked(frame, Qos::AtMostOnce, ids) })
     }
 }

@@ -53,6 +53,13 @@ impl fmt::Debug for Delivery {
 }
 
 impl Delivery {
+    /// A message that nobody keeps: it is new, never over, and the application hears no more of it.
+    #[must_use]
+    pub fn untracked(frame: Arc<Frame>, qos: Qos, subscription_ids: Option<Arc<[u32]>>) -> Delivery {
+        let mark = Mark::UNTRACKED;
+        Delivery { frame, qos, retain: false, dup: false, subscription_ids, expires_at: None, mark }
+    }
+
     /// How the shared frame is dressed for this device. Message Expiry is what is left of it, rounded up, so
     /// that it never becomes 0 before its time. `[MQTT5-3.3.2-6]`
     pub(crate) fn dress(&self, version: Version, packet_id: Option<PacketId>, now: SystemTime) -> Dress<'_> {

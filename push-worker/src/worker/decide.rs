@@ -10,7 +10,8 @@ mod quiet; // hours of a day, somewhere on earth
 
 mod room; // everything of one room
 
-pub use judge::{Rules, Said, Verdict, judge};
+pub use judge::Rules;
+use judge::{Said, judge};
 pub(super) use room::said;
 
 use super::{Attendance, LOOK};

@@ -183,6 +183,7 @@ impl Office {
                 return found;
             }
             assert!(Instant::now() < end, "it did not come about");
+            // A store tells nobody what is written to it.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

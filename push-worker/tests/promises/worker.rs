@@ -48,6 +48,7 @@ async fn a_device_that_acknowledges_in_time_is_never_told_and_one_that_does_not_
     let worker = office.works();
     let said = Instant::now();
     let seq = office.says(ANN, "the kettle is on").await;
+    // It acknowledges late, but in time.
     tokio::time::sleep(GRACE / 2).await;
     office.here.enters(BO, "good", seq);
     assert_eq!(office.outcomes(dead, 1).await, ["sent"]);

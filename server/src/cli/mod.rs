@@ -93,7 +93,7 @@ pub(crate) struct Serve {
     /// Where everything is kept [default: ./natter-data]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<String>,
-    /// What this process runs, with commas between [default: broker,api]
+    /// What this process runs, with commas between [default: broker,api,push]
     #[arg(long, value_name = "ROLES")]
     pub(crate) roles: Option<String>,
     /// A PostgreSQL instead of the file in the data folder: postgres://user@host/database. A password is better in the

@@ -135,9 +135,13 @@ impl Script {
 
     /// Waits, ten seconds at most, until so many requests came.
     pub async fn wait(&self, many: usize) -> Vec<Heard> {
+        self.wait_for(many, Duration::from_secs(10)).await
+    }
+
+    /// Waits so long and no longer.
+    pub async fn wait_for(&self, many: usize, time: Duration) -> Vec<Heard> {
         let mut count = self.0.count.subscribe();
-        let came =
-            tokio::time::timeout(Duration::from_secs(10), count.wait_for(|count| *count >= many)).await;
+        let came = tokio::time::timeout(time, count.wait_for(|count| *count >= many)).await;
         came.unwrap_or_else(|_| panic!("{} requests came, not {many}", self.0.heard.lock().len()))
             .expect("we have it");
         self.heard()

@@ -16,12 +16,3 @@ pub fn write(room: &Handle, user: &Handle, (delivered, read): (Seq, Seq), format
     receipt.number(Key::Read, read.0);
     Some(receipt.end())
 }
-
-/// What stands as Content Type beside it.
-#[must_use]
-pub const fn content_type(format: Format) -> &'static str {
-    match format {
-        Format::Cbor => "application/cbor",
-        Format::Json | Format::Plain => "application/json",
-    }
-}

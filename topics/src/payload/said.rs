@@ -95,10 +95,8 @@ pub fn properties(entry: &Entry, room: &Handle, format: Format, prev: Option<Seq
 pub fn content_type(entry: &Entry, format: Format) -> &'static str {
     let body = body(entry).map_or(&[][..], |body| body);
     match format {
-        Format::Json => "application/json",
-        Format::Cbor => "application/cbor",
-        Format::Plain if std::str::from_utf8(body).is_ok() => "text/plain; charset=utf-8",
-        Format::Plain => "application/octet-stream",
+        Format::Plain if std::str::from_utf8(body).is_err() => "application/octet-stream",
+        _ => format.content_type(),
     }
 }
 

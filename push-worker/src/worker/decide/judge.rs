@@ -34,30 +34,29 @@ const SETTLE: Duration = Duration::from_secs(1);
 
 /// Something that was said and is worth telling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Said {
+pub(in crate::worker) struct Said {
     /// Where.
-    pub seq: Seq,
+    pub(in crate::worker) seq: Seq,
     /// When.
-    pub at: Timestamp,
+    pub(super) at: Timestamp,
     /// By whom; nobody where the server told it.
-    pub by: Option<UserId>,
+    pub(in crate::worker) by: Option<UserId>,
 }
 
 /// What becomes of a device.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verdict {
+pub(super) struct Verdict {
     /// It is told of these, from the first to the last, of which the first was said then.
-    pub tell: Option<(Seq, Seq, Timestamp)>,
+    pub(super) tell: Option<(Seq, Seq, Timestamp)>,
     /// It is looked at again from here, then.
-    pub wait: Option<(Seq, Timestamp)>,
+    pub(super) wait: Option<(Seq, Timestamp)>,
 }
 
 /// Judges.
 ///
 /// `said` is in order. `here` are the devices of the same person that are connected. `members` is how many the room has.
 /// `began` is when this server did: a device that was connected before may come back.
-#[must_use]
-pub fn judge(
+pub(super) fn judge(
     rules: &Rules,
     candidate: &Candidate,
     (said, members): (&[Said], u32),

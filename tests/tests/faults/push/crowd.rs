@@ -2,8 +2,9 @@
 
 use providers::{Authority, Google};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 use tests::{Settings, World};
 use tokio::task::JoinSet;
@@ -51,19 +52,10 @@ impl Away {
             .set("limits.reads_per_user", "1000000")
     }
 
-    /// Waits until Google heard so many, however long it is silent in between.
-    pub(super) async fn heard(&self, many: usize, within: Duration) {
-        let end = Instant::now() + within;
-        while self.google.script.heard().len() < many {
-            assert!(Instant::now() < end, "Google heard {} of {many}", self.google.script.heard().len());
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    /// To which devices Google was asked to tell something, and how often each.
-    pub(super) fn told(&self) -> std::collections::HashMap<String, usize> {
-        let mut told = std::collections::HashMap::new();
-        for heard in self.google.script.heard() {
+    /// Waits until Google was asked so often, and says which devices it was to tell something, and how often each.
+    pub(super) async fn told(&self, many: usize, within: Duration) -> HashMap<String, usize> {
+        let mut told = HashMap::new();
+        for heard in self.google.script.wait_for(many, within).await {
             let token = heard.json()["message"]["token"].as_str().expect("a token").to_owned();
             *told.entry(token).or_insert(0) += 1;
         }
