@@ -59,7 +59,11 @@ pub mod apps; // topics that are none of chat's
 
 pub mod turns; // and are heard by one of several
 
-pub mod pushes; // who is told when they are away
+pub mod pushes; // what is said is told to who is away
+
+pub mod candidates; // whom that might be
+
+pub mod notes; // what each device is told, and what came of it
 
 pub mod life; // closing, opening, the wrong key
 
@@ -323,17 +327,21 @@ macro_rules! promises {
                 a_user_has_so_many_devices_and_no_more
                 what_is_said_is_due_until_it_is_decided
                 a_room_in_which_nobody_can_be_told_says_so
+                who_may_not_come_in_is_told_nothing
+                a_device_that_is_pushed_to_is_the_last_that_makes_room
+            }
+            candidates {
                 who_might_be_told_is_told_with_all_that_counts
                 who_is_here_is_told_from_who_went
                 in_a_large_room_only_those_are_asked_who_are_called_or_want_everything
+            }
+            notes {
                 a_note_is_taken_once_and_again_when_nobody_settles_it
                 what_is_said_while_something_is_told_is_told_next
                 what_was_read_elsewhere_is_taken_back
                 a_device_that_is_gone_is_told_nothing_more
                 what_came_of_it_is_kept_within_bounds
                 the_badge_is_what_is_unread_in_rooms_that_may_ring
-                who_may_not_come_in_is_told_nothing
-                a_device_that_is_pushed_to_is_the_last_that_makes_room
             }
             life {
                 everything_is_there_after_the_store_was_opened_again
@@ -386,6 +394,8 @@ mod tests {
             include_str!("contract/apps.rs"),
             include_str!("contract/turns.rs"),
             include_str!("contract/pushes.rs"),
+            include_str!("contract/candidates.rs"),
+            include_str!("contract/notes.rs"),
             include_str!("contract/life.rs"),
         ];
         let written =
