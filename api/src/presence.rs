@@ -1,7 +1,7 @@
 //! How people are, and how one shows that one is there.
 
 use crate::ask::Ask;
-use crate::method::{Access, Done, Method, Rate, Verb};
+use crate::method::{Access, Done, Method, Nothing, Rate, Verb};
 use crate::problem::{Code, Problem};
 use crate::words::{At, Name};
 use bridge::PresenceWish;
@@ -57,11 +57,6 @@ struct OfUsers {
     #[schema(max_items = 100)]
     users: Vec<Name>,
 }
-
-/// Nothing is asked.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OfMe {}
 
 /// What shall be set; what is absent stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -207,7 +202,7 @@ async fn list(ask: Ask, input: OfUsers) -> Result<PresencesSeen, Problem> {
     })
 }
 
-async fn own(ask: Ask, _: OfMe) -> Result<MyPresence, Problem> {
+async fn own(ask: Ask, _: Nothing) -> Result<MyPresence, Problem> {
     let own = ask.bridge().own_presence(&ask.caller()?.account).await?;
     Ok(MyPresence {
         state: State::of(own.shown.state),

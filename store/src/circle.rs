@@ -170,6 +170,9 @@ pub trait Circle: Send + Sync {
     /// Of these people those who keep the user away. At most 1,000.
     async fn keepers(&self, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error>;
 
+    /// Of these people those whom the user keeps away, or who keep the user away. At most 1,000.
+    async fn apart_from(&self, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error>;
+
     /// Among these people (up to 1,000), each pair of whom the first keeps the second away.
     async fn apart(&self, among: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error>;
 }

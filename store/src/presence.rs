@@ -64,7 +64,4 @@ pub trait Presences: Send + Sync {
     /// For each of these pairs whether the first may see the second, by what that one set and by who keeps whom away; each
     /// sees themselves. A room of two counts as in [`Presences::around`]. Nobody sees who is not there, or no more. At most 1,000.
     async fn sights(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Error>;
-
-    /// Of these people those whom the user keeps away, or who keep the user away. At most 1,000.
-    async fn apart(&self, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error>;
 }

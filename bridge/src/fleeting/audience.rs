@@ -74,15 +74,23 @@ pub(super) async fn audience(core: &Core, room: RoomId, speaker: UserId) -> Resu
     {
         return Ok(known.members);
     }
-    let mut members = members(core, room).await?;
+    let members: Arc<[UserId]> = hearers(core, room, speaker).await?.into();
     if members.binary_search(&speaker).is_err() {
         return Err(Refusal::NotAMember.into());
     }
-    let apart = core.store.presences().apart(speaker, &members).await?;
-    members.retain(|member| !apart.contains(member));
-    let members: Arc<[UserId]> = members.into();
     let known = Remembered { members: members.clone(), blocks, room: change };
     audiences.of.insert((room, speaker), known);
+    Ok(members)
+}
+
+/// As [`audience`], now and of anybody: of somebody who is no member too.
+///
+/// # Errors
+/// [`Objection::NotAllowed`] where too many are in the room; the store's.
+pub(super) async fn hearers(core: &Core, room: RoomId, speaker: UserId) -> Result<Vec<UserId>, Not> {
+    let mut members = members(core, room).await?;
+    let apart = core.store.circle().apart_from(speaker, &members).await?;
+    members.retain(|member| !apart.contains(member));
     Ok(members)
 }
 

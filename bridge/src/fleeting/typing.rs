@@ -1,6 +1,6 @@
 //! Who is writing: told when they begin and when they end, and ended by itself.
 
-use super::audience::audience;
+use super::audience::{audience, hearers};
 use super::tell::Message;
 use super::{in_time, standing};
 use crate::core::Core;
@@ -172,26 +172,15 @@ impl Core {
 
     /// Tells the others that somebody writes no more, also if they are no member any more.
     async fn tell_end(&self, user: UserId, writing: &Writing) {
-        match audience(self, writing.room, user).await {
+        let mut hearing = audience(self, writing.room, user).await;
+        if let Err(Not::Refused(Refusal::NotAMember)) = hearing {
+            hearing = hearers(self, writing.room, user).await.map(Into::into);
+        }
+        match hearing {
             Ok(hearers) => self.tell_typing(writing, &hearers, false),
-            Err(Not::Refused(Refusal::NotAMember)) => self.tell_end_of_stranger(user, writing).await,
             // It has become too large: nobody hears of it any more.
             Err(Not::Refused(_)) => {}
             Err(Not::Now(error)) => tracing::warn!(%error, "who writes no more could not be told: {error}"),
-        }
-    }
-
-    async fn tell_end_of_stranger(&self, user: UserId, writing: &Writing) {
-        let told = async {
-            let members = self.store.members(writing.room, None, super::MOST_MEMBERS).await?;
-            let mut members: Vec<UserId> = members.into_iter().map(|(member, _)| member).collect();
-            let apart = self.store.presences().apart(user, &members).await?;
-            members.retain(|member| !apart.contains(member));
-            self.tell_typing(writing, &members, false);
-            Ok::<(), store::Error>(())
-        };
-        if let Err(error) = told.await {
-            tracing::warn!(%error, "who writes no more could not be told: {error}");
         }
     }
 

@@ -316,6 +316,7 @@ async fn who_reads_too_slowly_hears_later_how_it_is_then() {
     ann.subscribe("users/ann/presence").await;
     for state in ["away", "busy", "away", "busy"] {
         bos.says("me/presence", state).await;
+        // Of one person a change a second is told.
         tokio::time::sleep(Duration::from_millis(1_050)).await;
     }
     let mut last = None;

@@ -43,6 +43,7 @@ async fn came_to(company: &Company, room: RoomId, who: &str, seq: u64) {
         if members.any(|one| one.delivered == Seq(seq)) {
             return;
         }
+        // A store tells nobody what is written to it.
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     };
     tokio::time::timeout(crate::company::PATIENCE, is_there()).await.expect("a mark in time");

@@ -76,6 +76,10 @@ impl Circle for PostgresStore {
         blocks::keepers(&self.running.readers, user, of).await
     }
 
+    async fn apart_from(&self, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
+        blocks::apart_from(&self.running.readers, user, of).await
+    }
+
     async fn apart(&self, among: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
         blocks::apart(&self.running.readers, among).await
     }

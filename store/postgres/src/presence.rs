@@ -36,8 +36,4 @@ impl Presences for PostgresStore {
     async fn sights(&self, pairs: &[(UserId, UserId)]) -> Result<Vec<bool>, Error> {
         sight::sights(&self.running.readers, pairs).await
     }
-
-    async fn apart(&self, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
-        sight::apart(&self.running.readers, user, of).await
-    }
 }

@@ -6,7 +6,7 @@ use crate::writer::Writer;
 use async_trait::async_trait;
 use chat::{Handle, LARGE, RoomId, Seq, UserId};
 use store::lane::Write;
-use store::stored::{damaged, handle, in_list, number};
+use store::stored::{damaged, handle, in_list, number, seq};
 use store::{
     Delivered, DeviceProgress, Error, InFlight, MemberProgress, Person, Progress, Receipts, RoomSize,
     SessionId, packed,
@@ -14,10 +14,6 @@ use store::{
 
 /// See [`Receipts::deliver`].
 pub(crate) struct Deliver(pub(crate) Vec<Delivered>);
-
-fn seq(stored: i64) -> Seq {
-    Seq(stored.cast_unsigned())
-}
 
 #[async_trait]
 impl Write<Writer> for Deliver {

@@ -1,8 +1,8 @@
 //! A room as somebody meets it: what they are in it, and what of its log they may read.
 
 use crate::readers::Readers;
-use chat::{Handle, Member, RoomId, RulesVersion, Seq, Standing, Timestamp, UserId};
-use store::stored::{StoredPolicy, role, room_kind};
+use chat::{Handle, Member, RoomId, RulesVersion, Standing, Timestamp, UserId};
+use store::stored::{StoredPolicy, role, room_kind, seq};
 use store::{Error, Interval, Readable};
 
 /// See [`store::Store::readable`]. All of it is one statement: each more is a way to the database and back.
@@ -66,8 +66,4 @@ pub(crate) async fn readable(
         to_seq: to_seq.map(seq),
     });
     Ok(Some(Readable { standing, intervals: intervals.collect(), last_seq: seq(row.last_seq) }))
-}
-
-fn seq(number: i64) -> Seq {
-    Seq(number.cast_unsigned())
 }

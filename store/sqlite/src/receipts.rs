@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chat::{Handle, LARGE, RoomId, Seq, UserId};
 use std::collections::HashMap;
 use store::lane::Write;
-use store::stored::{damaged, handle, in_list, number};
+use store::stored::{damaged, handle, in_list, number, seq};
 use store::{
     Delivered, DeviceProgress, Error, InFlight, MemberProgress, Person, Progress, ReadMark, Receipts,
     RoomSize, SessionId, packed,
@@ -17,10 +17,6 @@ use store::{
 
 /// See [`Receipts::deliver`].
 pub(crate) struct Deliver(pub(crate) Vec<Delivered>);
-
-fn seq(stored: i64) -> Seq {
-    Seq(stored.cast_unsigned())
-}
 
 #[async_trait]
 impl Write<Writer> for Deliver {

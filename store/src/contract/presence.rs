@@ -133,7 +133,7 @@ pub async fn who_is_kept_away_is_out_of_sight(bench: &dyn Bench) {
     scene.is_kept_away(BO, ANN).await;
     assert!(!scene.sees(ANN, BO).await && !scene.sees(BO, ANN).await && scene.sees(CY, ANN).await);
     for (user, other) in [(ANN, BO), (BO, ANN)] {
-        let apart = scene.presences().apart(user, &[CY, other]).await.expect("it is read");
+        let apart = scene.store.circle().apart_from(user, &[CY, other]).await.expect("it is read");
         assert_eq!(apart, [other]);
         assert_eq!(scene.around(user, 100).await, []);
     }

@@ -125,6 +125,19 @@ pub(crate) async fn keepers(readers: &Readers, user: UserId, of: &[UserId]) -> R
     Ok(readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(UserId).collect())
 }
 
+/// See [`store::Circle::apart_from`].
+pub(crate) async fn apart_from(readers: &Readers, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
+    let of: Vec<i64> = of.iter().take(1_000).map(|user| user.0).collect();
+    let rows = sqlx::query_scalar!(
+        r#"select j.other as "other!" from unnest($1::bigint[]) j (other)
+           where exists (select 1 from block b where b.user_id = $2 and b.other_id = j.other)
+              or exists (select 1 from block b where b.user_id = j.other and b.other_id = $2)"#,
+        &of,
+        user.0
+    );
+    Ok(readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(UserId).collect())
+}
+
 /// See [`store::Circle::apart`].
 pub(crate) async fn apart(readers: &Readers, among: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
     let among: Vec<i64> = among.iter().take(1_000).map(|user| user.0).collect();

@@ -63,16 +63,3 @@ pub(super) async fn sights(readers: &Readers, pairs: &[(UserId, UserId)]) -> Res
     );
     readers.ask(rows.fetch_all(&readers.pool)).await
 }
-
-/// See [`store::Presences::apart`].
-pub(super) async fn apart(readers: &Readers, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
-    let of: Vec<i64> = of.iter().take(MOST).map(|user| user.0).collect();
-    let rows = sqlx::query_scalar!(
-        r#"select j.other as "other!" from unnest($1::bigint[]) j (other)
-           where exists (select 1 from block b where b.user_id = $2 and b.other_id = j.other)
-              or exists (select 1 from block b where b.user_id = j.other and b.other_id = $2)"#,
-        &of,
-        user.0
-    );
-    Ok(readers.ask(rows.fetch_all(&readers.pool)).await?.into_iter().map(UserId).collect())
-}

@@ -134,6 +134,20 @@ pub(crate) async fn keepers(readers: &Readers, user: UserId, of: &[UserId]) -> R
     Ok(rows.fetch_all(readers).await.map_err(error)?.into_iter().map(UserId).collect())
 }
 
+/// See [`store::Circle::apart_from`].
+pub(crate) async fn apart_from(readers: &Readers, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
+    let of: Vec<i64> = of.iter().take(1_000).map(|user| user.0).collect();
+    let of = json(&of)?;
+    let rows = sqlx::query_scalar!(
+        r#"select a.id as "other!" from json_each(?1) j cross join account a on a.id = j.value
+           where exists (select 1 from block b where b.user_id = ?2 and b.other_id = a.id)
+              or exists (select 1 from block b where b.user_id = a.id and b.other_id = ?2)"#,
+        of,
+        user.0
+    );
+    Ok(rows.fetch_all(readers).await.map_err(error)?.into_iter().map(UserId).collect())
+}
+
 /// See [`store::Circle::apart`].
 pub(crate) async fn apart(readers: &Readers, among: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
     let among: Vec<i64> = among.iter().take(1_000).map(|user| user.0).collect();

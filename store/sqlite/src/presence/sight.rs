@@ -65,17 +65,3 @@ pub(super) async fn sights(readers: &Readers, pairs: &[(UserId, UserId)]) -> Res
     let rows = rows.fetch_all(readers).await.map_err(error)?;
     Ok(rows.into_iter().map(|sees| sees == 1).collect())
 }
-
-/// See [`store::Presences::apart`].
-pub(super) async fn apart(readers: &Readers, user: UserId, of: &[UserId]) -> Result<Vec<UserId>, Error> {
-    let of: Vec<i64> = of.iter().take(MOST).map(|user| user.0).collect();
-    let of = json(&of)?;
-    let rows = sqlx::query_scalar!(
-        r#"select a.id as "other!" from json_each(?1) j cross join account a on a.id = j.value
-           where exists (select 1 from block b where b.user_id = ?2 and b.other_id = a.id)
-              or exists (select 1 from block b where b.user_id = a.id and b.other_id = ?2)"#,
-        of,
-        user.0
-    );
-    Ok(rows.fetch_all(readers).await.map_err(error)?.into_iter().map(UserId).collect())
-}
